@@ -1,0 +1,57 @@
+//! Exact numbers for Workmint.
+//!
+//! Everything the engine settles is an integer of base units ([`Amount`]) or an exact fraction
+//! ([`Ratio`]). This crate holds those two types, the rounding rules that turn one into the other,
+//! apportionment of a total over weights, and the exact floors of `exp`, powers and square roots.
+//!
+//! It owns no state and knows no clock, file, float, hash map or randomness. Nothing in it wraps,
+//! saturates or panics: what cannot be represented is an [`ArithmeticError`]. The rules are written
+//! down in `docs/spec/amounts.md`.
+
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::arithmetic_side_effects,
+        clippy::float_arithmetic,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_possible_wrap,
+        clippy::indexing_slicing,
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::let_underscore_must_use,
+        clippy::wildcard_enum_match_arm,
+        clippy::match_wildcard_for_single_variants,
+        clippy::disallowed_types,
+        clippy::disallowed_methods
+    )
+)]
+
+mod amount;
+mod apportion;
+mod decimal;
+mod errors;
+mod exp;
+mod interval;
+mod mul_div;
+mod pow;
+mod ratio;
+mod share;
+mod signed_ratio;
+mod split;
+mod sqrt;
+
+pub use amount::Amount;
+pub use apportion::{Apportionment, apportion, apportion_over};
+pub use errors::{ArithmeticError, Operation, ParseAmountError, ParseRatioError};
+pub use exp::{exp_decay_floor, exp_floor};
+pub use mul_div::{mul_div_ceil, mul_div_floor, mul_div_remainder};
+pub use pow::pow_floor;
+pub use ratio::Ratio;
+pub use share::{ProportionalShare, share_by_long_division};
+pub use signed_ratio::SignedRatio;
+pub use split::{cumulative_floor, split_cumulative};
+pub use sqrt::{sqrt_floor, sqrt_ratio_floor};

@@ -1,0 +1,69 @@
+//! Products of two 128-bit numbers divided by a third, exact through 256 bits.
+
+use ruint::Uint;
+
+use crate::{ArithmeticError, Operation};
+
+/// 256 bits: the product of any two `u128`.
+pub(crate) type U256 = Uint<256, 4>;
+
+/// `high * 2^128 + low`.
+pub(crate) fn join(high: u128, low: u128) -> U256 {
+    U256::from(high).overflowing_shl(128).0 | U256::from(low)
+}
+
+/// `a * b = quotient * divisor + remainder`, as `(quotient, remainder)`.
+///
+/// # Errors
+/// [`ArithmeticError::DivisionByZero`] if `divisor` is 0; [`ArithmeticError::Overflow`] if the
+/// quotient exceeds 128 bits.
+pub fn mul_div_remainder(a: u128, b: u128, divisor: u128) -> Result<(u128, u128), ArithmeticError> {
+    const OVERFLOW: ArithmeticError = ArithmeticError::Overflow {
+        operation: Operation::Multiply,
+    };
+    let (low, high) = a.carrying_mul(b, 0);
+    if high == 0 {
+        let quotient = low
+            .checked_div(divisor)
+            .ok_or(ArithmeticError::DivisionByZero)?;
+        let remainder = low
+            .checked_rem(divisor)
+            .ok_or(ArithmeticError::DivisionByZero)?;
+        return Ok((quotient, remainder));
+    }
+    if divisor == 0 {
+        return Err(ArithmeticError::DivisionByZero);
+    }
+    if high >= divisor {
+        return Err(OVERFLOW);
+    }
+    let (quotient, remainder) = join(high, low).div_rem(U256::from(divisor));
+    match (u128::try_from(quotient), u128::try_from(remainder)) {
+        (Ok(quotient), Ok(remainder)) => Ok((quotient, remainder)),
+        (Err(_), _) | (_, Err(_)) => Err(OVERFLOW),
+    }
+}
+
+/// `floor(a * b / divisor)`: rounds toward zero, the product is never truncated.
+///
+/// # Errors
+/// [`ArithmeticError::DivisionByZero`] if `divisor` is 0; [`ArithmeticError::Overflow`] if the
+/// result exceeds 128 bits.
+pub fn mul_div_floor(a: u128, b: u128, divisor: u128) -> Result<u128, ArithmeticError> {
+    mul_div_remainder(a, b, divisor).map(|(quotient, _)| quotient)
+}
+
+/// `ceil(a * b / divisor)`: rounds up, the product is never truncated.
+///
+/// # Errors
+/// [`ArithmeticError::DivisionByZero`] if `divisor` is 0; [`ArithmeticError::Overflow`] if the
+/// result exceeds 128 bits.
+pub fn mul_div_ceil(a: u128, b: u128, divisor: u128) -> Result<u128, ArithmeticError> {
+    let (quotient, remainder) = mul_div_remainder(a, b, divisor)?;
+    if remainder == 0 {
+        return Ok(quotient);
+    }
+    quotient.checked_add(1).ok_or(ArithmeticError::Overflow {
+        operation: Operation::Multiply,
+    })
+}

@@ -1,0 +1,14 @@
+//! Tests of the public surface of `workmint-amounts`, against big rationals and golden files.
+//!
+//! `WORKMINT_FULL=1` multiplies the generated cases to millions.
+
+mod apportion;
+mod encoding;
+mod golden;
+mod mul_div;
+mod oracle;
+mod ratio;
+mod schedule;
+mod share;
+mod split;
+mod text;

@@ -1,0 +1,84 @@
+//! Products divided exactly.
+
+use proptest::prelude::*;
+use workmint_amounts::{
+    Amount, ArithmeticError, Operation, mul_div_ceil, mul_div_floor, mul_div_remainder,
+};
+
+use crate::oracle::{cases, ceil, floor, number, positive};
+
+const OVERFLOW: ArithmeticError = ArithmeticError::Overflow { operation: Operation::Multiply };
+
+proptest! {
+    #![proptest_config(cases(20_000, 3_000_000))]
+
+    #[test]
+    fn floor_and_ceil_are_exact(a in number(), b in number(), divisor in positive()) {
+        prop_assert_eq!(mul_div_floor(a, b, divisor).ok(), floor(a, b, divisor));
+        prop_assert_eq!(mul_div_ceil(a, b, divisor).ok(), ceil(a, b, divisor));
+    }
+
+    #[test]
+    fn remainder_completes_the_quotient(a in number(), b in number(), divisor in positive()) {
+        if let Ok((quotient, remainder)) = mul_div_remainder(a, b, divisor) {
+            prop_assert!(remainder < divisor);
+            let (low, high) = quotient.carrying_mul(divisor, remainder);
+            prop_assert_eq!((low, high), a.carrying_mul(b, 0));
+        }
+    }
+
+    #[test]
+    fn amounts_add_and_subtract_back(a in number(), b in number()) {
+        let (left, right) = (Amount::new(a), Amount::new(b));
+        match left.checked_add(right) {
+            Ok(sum) => {
+                prop_assert_eq!(sum.checked_sub(right), Ok(left));
+                prop_assert_eq!(Amount::sum([left, right]), Ok(sum));
+            }
+            Err(error) => {
+                prop_assert!(a.checked_add(b).is_none());
+                prop_assert_eq!(error, ArithmeticError::Overflow { operation: Operation::Add });
+            }
+        }
+        prop_assert_eq!(left.checked_sub(right).is_err(), a < b);
+        prop_assert_eq!(left.checked_mul(b).ok().map(Amount::get), a.checked_mul(b));
+    }
+}
+
+#[test]
+fn edges() {
+    const MAX: u128 = u128::MAX;
+    assert_eq!(mul_div_floor(MAX, MAX, MAX), Ok(MAX));
+    assert_eq!(mul_div_ceil(MAX, MAX, MAX), Ok(MAX));
+    assert_eq!(mul_div_floor(MAX, MAX, MAX - 1), Err(OVERFLOW));
+    assert_eq!(mul_div_floor(MAX, MAX - 1, MAX), Ok(MAX - 1));
+    // The floor is the largest number, so its ceiling is one too many.
+    assert_eq!(mul_div_floor(1 << 127, MAX, (1 << 127) - 1), Err(OVERFLOW));
+    assert_eq!(mul_div_floor(MAX - 1, MAX, MAX - 1), Ok(MAX));
+    assert_eq!(mul_div_floor(1 << 64, (1 << 64) + 1, 1), Err(OVERFLOW));
+    assert_eq!(mul_div_ceil(1 << 64, 1 << 64, 1), Err(OVERFLOW));
+    assert_eq!(mul_div_floor(1, 1, 0), Err(ArithmeticError::DivisionByZero));
+    assert_eq!(mul_div_ceil(0, 0, 0), Err(ArithmeticError::DivisionByZero));
+    assert_eq!(mul_div_floor(MAX, MAX, 0), Err(ArithmeticError::DivisionByZero));
+    assert_eq!(mul_div_ceil(1, 1, MAX), Ok(1));
+}
+
+#[test]
+fn a_ceiling_can_overflow_where_the_floor_does_not() {
+    // (2^128 - 1) * 3 + 1 = 2 * (3 * 2^127 - 1): its third lies just above the largest number.
+    let (a, b) = (2, 3 * (1_u128 << 126) - 1 + 3 * (1_u128 << 126) / 3);
+    let divisor = 3;
+    let (expected_floor, expected_ceil) = (floor(a, b, divisor), ceil(a, b, divisor));
+    assert_eq!(mul_div_floor(a, b, divisor).ok(), expected_floor);
+    assert_eq!(mul_div_ceil(a, b, divisor).ok(), expected_ceil);
+}
+
+#[test]
+fn sums_and_differences_report_their_limits() {
+    assert_eq!(
+        Amount::sum([Amount::MAX, Amount::new(1)]),
+        Err(ArithmeticError::Overflow { operation: Operation::Sum })
+    );
+    assert_eq!(Amount::sum([]), Ok(Amount::ZERO));
+    assert_eq!(Amount::ZERO.checked_sub(Amount::new(1)), Err(ArithmeticError::Underflow));
+}

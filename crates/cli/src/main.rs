@@ -1,0 +1,35 @@
+//! `workmint`, the one binary: every command in a file of its own.
+
+mod commands;
+mod failure;
+mod output;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+/// A token-economy engine for decentralised AI compute networks: verified work in, exact rewards
+/// out.
+#[derive(Debug, Parser)]
+#[command(
+    name = "workmint",
+    version,
+    max_term_width = 100,
+    after_help = "Exit codes: 0 success; 1 a check failed (audit, proof, network with errors); \
+                  2 wrong input; 3 damaged data or a broken invariant; 4 the machine refused to \
+                  read or write.\n\nStart with: workmint demo"
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: commands::Command,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match commands::run(arguments.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            failure.exit_code()
+        }
+    }
+}

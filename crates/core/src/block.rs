@@ -1,0 +1,420 @@
+//! Blocks: the only way the state moves.
+
+use crate::address::Address;
+use crate::epoch::{self, ClosedEpoch};
+use crate::error::{Error, OVERFLOW};
+use crate::event::Event;
+use crate::hash::{Hash, update};
+use crate::invariants::{self, Violation};
+use crate::modules::ledger::{AccountHandle, Posting};
+use crate::modules::{fees, slashing};
+use crate::state::{Chain, Context, State};
+use crate::table::{EncodingError, Log};
+use crate::time::Now;
+use crate::transaction::{self, DecodedTransaction};
+use borsh::{BorshDeserialize, BorshSerialize};
+use std::fmt;
+use workmint_amounts::{ArithmeticError, Ratio};
+
+/// Opaque bytes with a codec tag; hashes cover the bytes.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct RawTransaction {
+    /// How the bytes are encoded.
+    pub codec: u8,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl RawTransaction {
+    /// The transaction's id.
+    #[must_use]
+    pub fn id(&self) -> Hash {
+        Hash::of("workmint transaction v1", &[&[self.codec], &self.bytes])
+    }
+}
+
+/// What the consensus layer knows about a validator (document 001 §3).
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum Evidence {
+    /// A fault was confirmed: the participant's collateral is slashed by the same fraction.
+    ValidatorSlashed {
+        /// The validator.
+        validator: Address,
+        /// Fraction of its stake taken, 0 to 1.
+        fraction: Ratio,
+        /// Identifies the fault; each is punished once.
+        fault: Hash,
+        /// When it happened, milliseconds.
+        time_ms: u64,
+    },
+    /// The validator left the active set: its participant's collateral gives no weight.
+    ValidatorBeganUnbonding {
+        /// The validator.
+        validator: Address,
+    },
+    /// The validator is back.
+    ValidatorBonded {
+        /// The validator.
+        validator: Address,
+    },
+}
+
+/// A block.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Block {
+    /// One more than the last block's.
+    pub height: u64,
+    /// Milliseconds since 1970, not before the last block's.
+    pub time_ms: u64,
+    /// In order.
+    pub transactions: Vec<RawTransaction>,
+    /// From the consensus layer.
+    pub evidence: Vec<Evidence>,
+    /// Validators that signed the last block.
+    pub votes: Vec<Address>,
+}
+
+/// Whether commitments are computed. `Off` changes nothing but hashes: they are then zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Commitments {
+    /// App hash and roots.
+    Full,
+    /// None: for simulation.
+    Off,
+}
+
+/// What a block did.
+#[derive(Debug)]
+pub struct Applied {
+    /// Commitment to the whole history.
+    pub app_hash: Hash,
+    /// Hash of this block's inputs, results and changed rows.
+    pub changes: Hash,
+    /// Root over the whole state if the block closed an epoch, else zero.
+    pub epoch_root: Hash,
+    /// One per transaction; a failed one has only paid its fee.
+    pub results: Vec<Result<(), Error>>,
+    /// What happened.
+    pub events: Vec<Event>,
+    /// Every amount that moved.
+    pub postings: Vec<Posting>,
+    /// The epoch this block closed.
+    pub closed: Option<ClosedEpoch>,
+}
+
+/// What is needed to revert the last block.
+pub struct Undo {
+    height: u64,
+    logs: Vec<Log>,
+}
+
+impl fmt::Debug for Undo {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Undo")
+            .field("height", &self.height)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a block was refused as a whole. The state is as before it.
+#[derive(Debug)]
+pub enum BlockError {
+    /// The state has no genesis yet.
+    NoGenesis,
+    /// Not the next height.
+    WrongHeight {
+        /// The next height.
+        expected: u64,
+        /// The block's.
+        given: u64,
+    },
+    /// Time runs backwards.
+    TimeNotMonotone {
+        /// Time of the last block, milliseconds.
+        last: u64,
+        /// The block's.
+        given: u64,
+    },
+    /// The caller passed another number of decoded transactions than the block has.
+    NotDecoded,
+    /// Money or another invariant is broken: the engine must stop.
+    Invariant(Violation),
+    /// The close itself failed, outside any single item: the engine must stop.
+    Close(Error),
+    /// Encoding into memory failed.
+    Encoding(EncodingError),
+}
+
+impl fmt::Display for BlockError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoGenesis => formatter.write_str("the state has no genesis"),
+            Self::WrongHeight { expected, given } => {
+                write!(
+                    formatter,
+                    "the next block has height {expected}, not {given}"
+                )
+            }
+            Self::TimeNotMonotone { last, given } => {
+                write!(
+                    formatter,
+                    "block time {given} ms is before the last block's, {last} ms"
+                )
+            }
+            Self::NotDecoded => formatter.write_str("every transaction must be passed decoded"),
+            Self::Invariant(violation) => violation.fmt(formatter),
+            Self::Close(error) => write!(formatter, "the epoch's close failed: {error}"),
+            Self::Encoding(error) => write!(formatter, "encoding failed: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for BlockError {}
+
+impl From<EncodingError> for BlockError {
+    fn from(error: EncodingError) -> Self {
+        Self::Encoding(error)
+    }
+}
+
+impl State {
+    /// Applies the next block. `decoded` are its transactions as the caller decoded and verified
+    /// them. On an error nothing has changed.
+    pub fn apply_block(
+        &mut self,
+        block: &Block,
+        decoded: &[DecodedTransaction],
+        commitments: Commitments,
+    ) -> Result<(Applied, Undo), BlockError> {
+        self.check_header(block, decoded)?;
+        self.events.clear();
+        self.ledger.postings.clear();
+        let applied = self.run_block(block, decoded, commitments);
+        match applied {
+            Ok(applied) => {
+                let logs = self.take_logs();
+                Ok((
+                    applied,
+                    Undo {
+                        height: block.height,
+                        logs,
+                    },
+                ))
+            }
+            Err(error) => {
+                self.rollback_block();
+                Err(error)
+            }
+        }
+    }
+
+    /// Reverts the last block; `false`, and nothing restored, if `undo` is of another block.
+    pub fn revert(&mut self, undo: Undo) -> bool {
+        if undo.height != self.chain.get().height {
+            return false;
+        }
+        self.events.clear();
+        self.ledger.postings.clear();
+        self.undo_logs(undo.logs)
+    }
+
+    fn check_header(
+        &self,
+        block: &Block,
+        decoded: &[DecodedTransaction],
+    ) -> Result<(), BlockError> {
+        let chain = self.chain.get();
+        if self.parameters.active().is_none() {
+            return Err(BlockError::NoGenesis);
+        }
+        let expected = chain.height.checked_add(1).ok_or(BlockError::NoGenesis)?;
+        if block.height != expected {
+            return Err(BlockError::WrongHeight {
+                expected,
+                given: block.height,
+            });
+        }
+        if block.time_ms < chain.time_ms {
+            let (last, given) = (chain.time_ms, block.time_ms);
+            return Err(BlockError::TimeNotMonotone { last, given });
+        }
+        if decoded.len() != block.transactions.len() {
+            return Err(BlockError::NotDecoded);
+        }
+        Ok(())
+    }
+
+    fn run_block(
+        &mut self,
+        block: &Block,
+        decoded: &[DecodedTransaction],
+        commitments: Commitments,
+    ) -> Result<Applied, BlockError> {
+        let chain = *self.chain.get();
+        let previous = chain.app_hash;
+        self.chain.set(Chain {
+            height: block.height,
+            time_ms: block.time_ms,
+            ..chain
+        });
+        let parameters = self.active_parameters().ok_or(BlockError::NoGenesis)?;
+        let now = self.now();
+        let mut context = Context {
+            now,
+            sender: AccountHandle(0),
+            parameters,
+        };
+        for evidence in &block.evidence {
+            self.isolate("evidence", |state| {
+                slashing::apply_evidence(state, &context, evidence)
+            });
+        }
+        let mut results = Vec::with_capacity(decoded.len());
+        for transaction in decoded {
+            results.push(self.run_transaction(&mut context, transaction));
+        }
+        let closed = if epoch::is_over(&context.parameters, &chain, &now) {
+            context.sender = AccountHandle(0);
+            Some(epoch::close(self, &context, previous).map_err(BlockError::Close)?)
+        } else {
+            None
+        };
+        invariants::check_block(self).map_err(BlockError::Invariant)?;
+        if closed.is_some() {
+            invariants::check_epoch(self).map_err(BlockError::Invariant)?;
+        }
+        let (changes, epoch_root) = match commitments {
+            Commitments::Off => (Hash::ZERO, Hash::ZERO),
+            Commitments::Full => {
+                let root = if closed.is_some() {
+                    self.root()?
+                } else {
+                    Hash::ZERO
+                };
+                (self.hash_block(block, &results)?, root)
+            }
+        };
+        let app_hash = match commitments {
+            Commitments::Off => Hash::ZERO,
+            Commitments::Full => next_app_hash(&previous, &changes, &epoch_root),
+        };
+        self.chain.set(Chain {
+            app_hash,
+            ..*self.chain.get()
+        });
+        let (events, postings) = (self.events.clone(), self.ledger.postings.clone());
+        Ok(Applied {
+            app_hash,
+            changes,
+            epoch_root,
+            results,
+            events,
+            postings,
+            closed,
+        })
+    }
+
+    fn run_transaction(
+        &mut self,
+        context: &mut Context,
+        transaction: &DecodedTransaction,
+    ) -> Result<(), Error> {
+        let start = self.mark();
+        let charged = self.charge(context, transaction);
+        if let Err(error) = charged {
+            self.rollback_to(&start);
+            return Err(error);
+        }
+        let after_fee = self.mark();
+        let result = transaction::apply(self, context, &transaction.message);
+        if result.is_err() {
+            self.rollback_to(&after_fee);
+        }
+        result
+    }
+
+    /// Checks the nonce, takes the flat fee and counts the transaction.
+    fn charge(
+        &mut self,
+        context: &mut Context,
+        transaction: &DecodedTransaction,
+    ) -> Result<(), Error> {
+        let sender = self.ledger.open(transaction.sender)?;
+        context.sender = sender;
+        let expected = self
+            .ledger
+            .account(sender)
+            .map_or(0, |account| account.nonce);
+        if transaction.nonce != expected {
+            return Err(Error::WrongNonce {
+                expected,
+                given: transaction.nonce,
+            });
+        }
+        fees::charge(self, context)?;
+        self.ledger.bump_nonce(sender)
+    }
+
+    /// Runs one item of a block's begin or end; if it fails it is put back and named in an event.
+    pub(crate) fn isolate(&mut self, step: &str, run: impl FnOnce(&mut Self) -> Result<(), Error>) {
+        let mark = self.mark();
+        if let Err(error) = run(self) {
+            self.rollback_to(&mark);
+            self.emit(Event::Quarantined {
+                step: step.to_owned(),
+                code: error.code(),
+            });
+        }
+    }
+
+    fn hash_block(
+        &self,
+        block: &Block,
+        results: &[Result<(), Error>],
+    ) -> Result<Hash, EncodingError> {
+        let mut hasher = blake3::Hasher::new_derive_key("workmint block changes v1");
+        update(&mut hasher, &borsh::to_vec(block)?);
+        let codes: Vec<u16> = results
+            .iter()
+            .map(|result| result.as_ref().map_or_else(Error::code, |()| 0))
+            .collect();
+        update(&mut hasher, &borsh::to_vec(&codes)?);
+        update(&mut hasher, &borsh::to_vec(&self.events)?);
+        self.hash_changes(&mut hasher)?;
+        Ok(Hash(*hasher.finalize().as_bytes()))
+    }
+}
+
+/// app hash = H(previous, changes hash, epoch root or zero).
+#[must_use]
+pub fn next_app_hash(previous: &Hash, changes: &Hash, epoch_root: &Hash) -> Hash {
+    Hash::of(
+        "workmint app hash v1",
+        &[&previous.0, &changes.0, &epoch_root.0],
+    )
+}
+
+/// The time or height at which the open epoch ends.
+pub fn epoch_number_at(
+    length_ms: u64,
+    genesis_time_ms: u64,
+    time_ms: u64,
+) -> Result<u64, ArithmeticError> {
+    time_ms
+        .checked_sub(genesis_time_ms)
+        .and_then(|elapsed| elapsed.checked_div(length_ms))
+        .ok_or(OVERFLOW)
+}
+
+impl Block {
+    /// Where the block stands, given the open epoch.
+    #[must_use]
+    pub fn now(&self, epoch: u64) -> Now {
+        Now {
+            height: self.height,
+            time_ms: self.time_ms,
+            epoch,
+        }
+    }
+}

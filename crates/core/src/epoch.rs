@@ -1,0 +1,353 @@
+//! The close of an epoch: the one ordered list of steps. Its order is protocol.
+
+use crate::block::epoch_number_at;
+use crate::error::{Error, OVERFLOW};
+use crate::event::Event;
+use crate::hash::Hash;
+use crate::inputs::{EpochInputs, Nodes, Participants, Penalty, Row, SeedSignature};
+use crate::modules::emission::Facts;
+use crate::modules::ledger::{AccountHandle, Pot};
+use crate::modules::parameters::{EpochLength, Parameters};
+use crate::modules::rewards::{self, SettlementPlan};
+use crate::modules::settlement::{self, Record};
+use crate::modules::work::MissTest;
+use crate::modules::{collateral, fees, market, parameters, slashing, vesting, weights, work};
+use crate::state::{Chain, Context, State};
+use crate::time::Now;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use workmint_amounts::Amount;
+
+/// What a close produced, beside its events.
+#[derive(Clone, Debug)]
+pub struct ClosedEpoch {
+    /// What it was computed from.
+    pub inputs: Arc<EpochInputs>,
+    /// What it recorded.
+    pub record: Arc<Record>,
+    /// The parameters it ran under.
+    pub parameters: Arc<Parameters>,
+}
+
+/// Whether this block closes the open epoch.
+pub(crate) fn is_over(parameters: &Parameters, last: &Chain, now: &Now) -> bool {
+    match parameters.network.epoch_length {
+        EpochLength::Blocks(count) => now
+            .height
+            .checked_sub(last.epoch_start_height)
+            .is_some_and(|blocks| blocks >= count),
+        EpochLength::Time(length) => epoch_number_at(length, last.genesis_time_ms, now.time_ms)
+            .is_ok_and(|number| number > last.epoch),
+    }
+}
+
+/// Closes the open epoch. `previous` is the app hash before this block.
+pub(crate) fn close(
+    state: &mut State,
+    context: &Context,
+    previous: Hash,
+) -> Result<ClosedEpoch, Error> {
+    close_work(state, context, previous);
+    let failed = failed_participants(state, context)?;
+    let slashed = slashing::judge_downtime(state, context, &failed);
+    let inputs = Arc::new(freeze(state, context, &slashed)?);
+    let plan = rewards::plan(&context.parameters, &inputs)?;
+    let record = settlement::carry_out(state, context, &inputs, &plan)?;
+    settlement::pay_all(state, context, &record);
+    let next = next_epoch(state, context)?;
+    vesting::release_ended(state, next);
+    collateral::release_due(state, context);
+    settlement::expire(state, context);
+    market::refund_due(state, context);
+    slashing::forget_old(state, context);
+    activate_parameters(state, context, next, &inputs)?;
+    let parameters = state
+        .active_parameters()
+        .unwrap_or_else(|| Arc::clone(&context.parameters));
+    weights::fix_next(state, context, &parameters, next);
+    work::end_close(state, context);
+    fees::reset(state);
+    open_epoch(state, context, next);
+    Ok(ClosedEpoch {
+        inputs,
+        record,
+        parameters: Arc::clone(&context.parameters),
+    })
+}
+
+/// Decides overdue challenges, lets reports without a quorum lapse, tallies and pays final ones.
+fn close_work(state: &mut State, context: &Context, randomness: Hash) {
+    work::decide_overdue(state, context);
+    for id in work::stale_receipts(state, context) {
+        state.isolate("lapsed summary", |state| {
+            let charges = work::withdraw(state, id);
+            market::release(state, &charges)
+        });
+    }
+    let ready = work::ready_receipts(state, context);
+    for id in &ready {
+        state.isolate("final summary", |state| {
+            let charges = work::tally(state, *id)?;
+            market::pay(state, context, &charges)
+        });
+    }
+    work::begin_close(state, context, ready, randomness);
+}
+
+/// Participants that fail the missed-request test.
+fn failed_participants(state: &State, context: &Context) -> Result<Vec<AccountHandle>, Error> {
+    let test = MissTest::new(&context.parameters.work.missed_requests)?;
+    let mut failed = Vec::new();
+    for (account, tally) in state.work.tallies() {
+        if test.fails(tally.missed, tally.requests)? {
+            failed.push(account);
+        }
+    }
+    Ok(failed)
+}
+
+/// What the open epoch would be settled from if it closed with these slashes.
+pub(crate) fn freeze(
+    state: &State,
+    context: &Context,
+    slashed: &[(AccountHandle, Amount)],
+) -> Result<EpochInputs, Error> {
+    let parameters = &context.parameters;
+    let chain = state.chain();
+    let slashed: BTreeMap<AccountHandle, Amount> = slashed.iter().copied().collect();
+    let (participants, nodes) = participants(state, &slashed)?;
+    let asset = parameters.emission.asset;
+    let wanted = |pot: &Pot| matches!(pot, Pot::Payments | Pot::Recycling | Pot::Carry(_));
+    let blocks = context.now.height.checked_sub(chain.epoch_start_height);
+    let mut seeds = Vec::new();
+    for (at, account) in participants.account.iter().enumerate() {
+        let handle = state.ledger.handle(account);
+        let seed = handle.and_then(|handle| state.work.seed(context.now.epoch, handle));
+        if let Some(seed) = seed {
+            seeds.push(SeedSignature {
+                participant: u32::try_from(at).map_err(|_| OVERFLOW)?,
+                commitment: seed.commitment,
+                signature: seed.signature.clone(),
+            });
+        }
+    }
+    let models = 0..u16::try_from(parameters.models.len()).unwrap_or(u16::MAX);
+    Ok(EpochInputs {
+        epoch: context.now.epoch,
+        height: context.now.height,
+        time_ms: context.now.time_ms,
+        parameters_version: state.parameters.active().map_or(0, |active| active.version),
+        emission: Facts {
+            epoch: context.now.epoch,
+            blocks: blocks.ok_or(OVERFLOW)?,
+            minted: state.emission.totals().minted,
+            asset_issued: state.ledger.supply(asset).issued,
+        },
+        pots: state
+            .ledger
+            .pots()
+            .filter(|(_, pot, _)| wanted(pot))
+            .map(|(asset, pot, amount)| (asset, pot.clone(), amount))
+            .collect(),
+        burned_fees: state.fees.burned(),
+        model_units: models
+            .map(|model| state.work.model_units(crate::names::ModelId(model)))
+            .collect(),
+        participants,
+        nodes,
+        seeds,
+    })
+}
+
+/// Everyone with a weight or a tally, ascending by address.
+fn participants(
+    state: &State,
+    slashed: &BTreeMap<AccountHandle, Amount>,
+) -> Result<(Participants, Nodes), Error> {
+    let snapshot = state.weights.current();
+    let mut tallied: Vec<(crate::Address, AccountHandle)> = state
+        .work
+        .tallies()
+        .map(|(handle, _)| (state.ledger.address(handle), handle))
+        .collect();
+    tallied.sort_unstable();
+    let mut weighted = snapshot
+        .account
+        .iter()
+        .copied()
+        .zip(snapshot.handle.iter().copied());
+    let (mut next_weighted, mut index) = (weighted.next(), 0_usize);
+    let mut tallied = tallied.into_iter().peekable();
+    let mut out = Participants::default();
+    loop {
+        let from_snapshot = match (next_weighted, tallied.peek()) {
+            (None, None) => break,
+            (Some(_), None) => true,
+            (None, Some(_)) => false,
+            (Some(one), Some(other)) => one <= *other,
+        };
+        let (account, handle) = if from_snapshot {
+            let taken = next_weighted;
+            next_weighted = weighted.next();
+            if tallied.peek() == taken.as_ref() {
+                tallied.next();
+            }
+            taken
+        } else {
+            tallied.next()
+        }
+        .ok_or(Error::Inconsistent {
+            what: "two lists of participants do not merge",
+        })?;
+        let tally = state.work.tally(handle);
+        let column = |column: &[u64]| column.get(index).copied().filter(|_| from_snapshot);
+        let row = Row {
+            account,
+            potential: column(&snapshot.potential).unwrap_or(0),
+            effective: column(&snapshot.effective).unwrap_or(0),
+            collateral: if from_snapshot {
+                snapshot.collateral.get(index).copied().unwrap_or_default()
+            } else {
+                state.collateral.active(handle)
+            },
+            requests: tally.requests,
+            missed: tally.missed,
+            units: tally.units,
+            work: tally.work,
+            penalty: if tally.refuted {
+                Penalty::Refuted
+            } else {
+                Penalty::None
+            },
+            slashed: slashed.get(&handle).copied().unwrap_or_default(),
+        };
+        if from_snapshot {
+            index = index.checked_add(1).ok_or(OVERFLOW)?;
+        }
+        out.push(row, snapshot.first_node.get(index).copied().unwrap_or(0));
+    }
+    Ok((out, snapshot.nodes.clone()))
+}
+
+/// The number of the epoch that opens now; epochs that passed without a block are skipped.
+fn next_epoch(state: &State, context: &Context) -> Result<u64, Error> {
+    let following = context.now.epoch.checked_add(1).ok_or(OVERFLOW)?;
+    match context.parameters.network.epoch_length {
+        EpochLength::Blocks(_) => Ok(following),
+        EpochLength::Time(length) => {
+            let start = state.chain().genesis_time_ms;
+            Ok(epoch_number_at(length, start, context.now.time_ms)?.max(following))
+        }
+    }
+}
+
+/// Activates parameters scheduled for the epoch that opens, after a dry run on the inputs just
+/// frozen.
+fn activate_parameters(
+    state: &mut State,
+    context: &Context,
+    next: u64,
+    inputs: &EpochInputs,
+) -> Result<(), Error> {
+    let minted = state.emission.totals().minted;
+    let asset_count = state.ledger.asset_count();
+    let issued: Vec<Amount> = (0..u16::try_from(asset_count).unwrap_or(u16::MAX))
+        .map(|asset| state.ledger.supply(crate::names::AssetId(asset)).issued)
+        .collect();
+    parameters::activate(state, next, |candidate| {
+        let below = candidate
+            .assets
+            .iter()
+            .zip(&issued)
+            .any(|(asset, issued)| asset.cap < *issued);
+        if below || candidate.emission.allocation < minted {
+            let path = "assets.cap, emission.allocation".to_owned();
+            let message = "more is issued already".to_owned();
+            return Err(parameters::Error::Invalid { path, message }.into());
+        }
+        dry_run(candidate, inputs).map(|_| ())
+    })?;
+    state.refresh_caps();
+    if state.active_parameters().as_ref() != Some(&context.parameters) {
+        rehome_carries(state);
+    }
+    Ok(())
+}
+
+/// Plans frozen inputs under other parameters; a stream that cannot be planned is an error.
+pub fn dry_run(candidate: &Parameters, inputs: &EpochInputs) -> Result<SettlementPlan, Error> {
+    let plan = rewards::plan(candidate, inputs)?;
+    match plan
+        .streams
+        .iter()
+        .find(|stream| stream.quarantined.is_some())
+    {
+        Some(stream) => {
+            let path = format!("streams.{}", stream.name);
+            let message = "it cannot be planned on the last epoch's inputs".to_owned();
+            Err(parameters::Error::Invalid { path, message }.into())
+        }
+        None => Ok(plan),
+    }
+}
+
+/// Dust of streams that are no more goes to the recycling pool.
+fn rehome_carries(state: &mut State) {
+    use crate::modules::ledger::{Holder, Posting, Reason};
+    let Some(active) = state.active_parameters() else {
+        return;
+    };
+    let orphan = |pot: &Pot| match pot {
+        Pot::Carry(name) => !active.streams.iter().any(|stream| stream.name == *name),
+        Pot::Claims | Pot::Payments | Pot::Treasury | Pot::Recycling => false,
+    };
+    let pots: Vec<_> = state
+        .ledger
+        .pots()
+        .filter(|(_, pot, _)| orphan(pot))
+        .map(|(asset, pot, amount)| (asset, pot.clone(), amount))
+        .collect();
+    for (asset, pot, amount) in pots {
+        let (from, to) = (Holder::Pot(pot), Holder::Pot(Pot::Recycling));
+        let posting = Posting {
+            asset,
+            from,
+            to,
+            amount,
+            reason: Reason::Dust,
+        };
+        state.isolate("carry of an ended stream", |state| {
+            state.ledger.post(posting)
+        });
+    }
+}
+
+fn open_epoch(state: &mut State, context: &Context, next: u64) {
+    let (first, last) = (context.now.epoch.checked_add(1), next.checked_sub(1));
+    if let (Some(first), Some(last)) = (first, last)
+        && first <= last
+    {
+        state.emit(Event::EpochsSkipped { first, last });
+    }
+    let chain = *state.chain();
+    state.chain.set(Chain {
+        epoch: next,
+        epoch_start_height: context.now.height,
+        ..chain
+    });
+}
+
+impl State {
+    /// What the open epoch would be settled from if it closed now, before judging. For previews.
+    pub fn preview_inputs(&self) -> Result<EpochInputs, Error> {
+        let parameters = self.active_parameters().ok_or(Error::Inconsistent {
+            what: "the state has no genesis",
+        })?;
+        let context = Context {
+            now: self.now(),
+            sender: AccountHandle(0),
+            parameters,
+        };
+        freeze(self, &context, &[])
+    }
+}

@@ -1,0 +1,187 @@
+//! The first state: who owns what before the first block.
+
+use crate::address::Address;
+use crate::error::Error;
+use crate::hash::Hash;
+use crate::invariants;
+use crate::modules::ledger::{Holder, Posting, Pot, Reason};
+use crate::modules::parameters::{Finding, Level, Parameters, Scheduled, check, check_genesis};
+use crate::modules::registry::Role;
+use crate::modules::vesting::{self, GrantId};
+use crate::names::AssetId;
+use crate::state::{Chain, State};
+use crate::table::EncodingError;
+use borsh::{BorshDeserialize, BorshSerialize};
+use std::fmt;
+use std::sync::Arc;
+use workmint_amounts::Amount;
+
+/// Everything the first state is made of.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Genesis {
+    /// Time of the chain's start, milliseconds since 1970; epoch 0 begins here.
+    pub time_ms: u64,
+    /// The network's parameters.
+    pub parameters: Parameters,
+    /// First owners.
+    pub allocations: Vec<Allocation>,
+    /// Holders of roles.
+    pub roles: Vec<(Role, Address)>,
+}
+
+/// An amount that exists from the start.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Allocation {
+    /// The asset.
+    pub asset: AssetId,
+    /// Base units.
+    pub amount: Amount,
+    /// The owner.
+    pub to: AllocationTo,
+    /// Epochs over which it vests, linearly; 0 is free at once. Treasury never vests.
+    pub vesting_epochs: u64,
+}
+
+/// The owner of a genesis allocation.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum AllocationTo {
+    /// An account.
+    Account(Address),
+    /// The treasury pot.
+    Treasury,
+}
+
+impl Genesis {
+    /// Identifies the chain: bound into the first app hash, every journal and every proof.
+    pub fn hash(&self) -> Result<Hash, EncodingError> {
+        Ok(Hash::of("workmint genesis v1", &[&borsh::to_vec(self)?]))
+    }
+}
+
+/// Why a genesis is refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GenesisError {
+    /// Parameters or allocations have findings of level error.
+    Invalid(Vec<Finding>),
+    /// An allocation or role could not be written.
+    Refused(Error),
+    /// Encoding into memory failed.
+    Encoding(String),
+}
+
+impl fmt::Display for GenesisError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Invalid(findings) => {
+                formatter.write_str("the genesis is invalid:")?;
+                findings
+                    .iter()
+                    .try_for_each(|finding| write!(formatter, "\n  {finding}"))
+            }
+            Self::Refused(error) => write!(formatter, "the genesis is refused: {error}"),
+            Self::Encoding(error) => write!(formatter, "encoding failed: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for GenesisError {}
+
+impl From<Error> for GenesisError {
+    fn from(error: Error) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl State {
+    /// The state before the first block.
+    pub fn genesis(genesis: &Genesis) -> Result<Self, GenesisError> {
+        let errors: Vec<Finding> = check(&genesis.parameters)
+            .into_iter()
+            .chain(check_genesis(genesis))
+            .filter(|finding| finding.level == Level::Error)
+            .collect();
+        if !errors.is_empty() {
+            return Err(GenesisError::Invalid(errors));
+        }
+        let hash = genesis
+            .hash()
+            .map_err(|error| GenesisError::Encoding(error.to_string()))?;
+        let mut state = Self::default();
+        let parameters = Arc::new(genesis.parameters.clone());
+        state
+            .ledger
+            .holdings
+            .resize_with(parameters.assets.len(), Default::default);
+        state.parameters.active.set(Some(Scheduled {
+            version: 0,
+            parameters,
+        }));
+        state.refresh_caps();
+        // Account 0 is nobody's: the sender of what the engine does by itself.
+        state.ledger.open(Address::derived(b"workmint engine"))?;
+        for allocation in &genesis.allocations {
+            state.allocate(allocation)?;
+        }
+        for (role, address) in &genesis.roles {
+            let handle = state.ledger.open(*address)?;
+            state.registry.roles.put((*role, handle), ());
+        }
+        state.chain.set(Chain {
+            genesis: hash,
+            genesis_time_ms: genesis.time_ms,
+            time_ms: genesis.time_ms,
+            app_hash: hash,
+            ..Chain::default()
+        });
+        invariants::check_block(&state).map_err(broken)?;
+        invariants::check_epoch(&state).map_err(broken)?;
+        state.events.clear();
+        state.ledger.postings.clear();
+        state.take_logs();
+        Ok(state)
+    }
+
+    fn allocate(&mut self, allocation: &Allocation) -> Result<(), Error> {
+        let Allocation {
+            asset,
+            amount,
+            vesting_epochs,
+            ..
+        } = *allocation;
+        let (to, owner) = match &allocation.to {
+            AllocationTo::Treasury => (Holder::Pot(Pot::Treasury), None),
+            AllocationTo::Account(address) => {
+                let handle = self.ledger.open(*address)?;
+                (Holder::Account(handle), Some(handle))
+            }
+        };
+        let (from, reason) = (Holder::Issuance, Reason::Genesis);
+        self.ledger.post(Posting {
+            asset,
+            from,
+            to,
+            amount,
+            reason,
+        })?;
+        if let Some(account) = owner {
+            let id = GrantId {
+                account,
+                asset,
+                start_epoch: 0,
+                epochs: vesting_epochs,
+            };
+            vesting::grant(self, id, amount)?;
+        }
+        Ok(())
+    }
+}
+
+/// A genesis that breaks an invariant is refused like any other bad genesis.
+fn broken(violation: invariants::Violation) -> GenesisError {
+    GenesisError::Invalid(vec![Finding {
+        level: Level::Error,
+        path: "genesis".to_owned(),
+        message: violation.to_string(),
+        allowed: String::new(),
+    }])
+}

@@ -1,0 +1,209 @@
+//! The frozen inputs of one epoch: everything a settlement is computed from, as columns.
+//!
+//! The close freezes them, plans from them and hands them to storage; `explain`, the preview, the
+//! off-line settler and the auditor read the same type. Participants are ordered by address, so that
+//! no result depends on the order in which anything arrived.
+
+use crate::address::Address;
+use crate::modules::emission::Facts;
+use crate::modules::ledger::Pot;
+use crate::names::{AssetId, ModelId};
+use borsh::{BorshDeserialize, BorshSerialize};
+use std::fmt;
+use workmint_amounts::Amount;
+
+/// Why a participant's score does not count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum Penalty {
+    /// It counts.
+    #[default]
+    None,
+    /// It lost a challenge in the epoch.
+    Refuted,
+}
+
+impl fmt::Display for Penalty {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::None => "none",
+            Self::Refuted => "lost a challenge",
+        })
+    }
+}
+
+/// The participants of an epoch, one column per fact, all of one length, ascending by address.
+#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Participants {
+    /// Account.
+    pub account: Vec<Address>,
+    /// Weight of its accepted compute proofs.
+    pub potential: Vec<u64>,
+    /// Weight that collateral lets count.
+    pub effective: Vec<u64>,
+    /// Active collateral when the weight was fixed, base units.
+    pub collateral: Vec<Amount>,
+    /// Requests answered.
+    pub requests: Vec<u64>,
+    /// Requests not answered.
+    pub missed: Vec<u64>,
+    /// Units of work.
+    pub units: Vec<u64>,
+    /// Payments for accepted work, base units of the market's asset.
+    pub work: Vec<Amount>,
+    /// Why its score does not count.
+    pub penalty: Vec<Penalty>,
+    /// Slashed at this close, base units of the collateral's asset.
+    pub slashed: Vec<Amount>,
+    /// Where its nodes begin in [`Nodes`]; one more entry than there are participants.
+    pub first_node: Vec<u32>,
+}
+
+/// The nodes behind the weights, grouped by participant: one row per node and model.
+#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Nodes {
+    /// The participant's own number for it.
+    pub node: Vec<u32>,
+    /// Model.
+    pub model: Vec<ModelId>,
+    /// Weight of the accepted proof.
+    pub weight: Vec<u64>,
+}
+
+/// A seed committed for the epoch, kept with its settlement.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct SeedSignature {
+    /// Row of the participant.
+    pub participant: u32,
+    /// Hash of the seed.
+    pub commitment: crate::hash::Hash,
+    /// Signature over it.
+    pub signature: Vec<u8>,
+}
+
+/// Everything a settlement is computed from, besides the parameters.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct EpochInputs {
+    /// The epoch.
+    pub epoch: u64,
+    /// Height of the closing block.
+    pub height: u64,
+    /// Its time, milliseconds.
+    pub time_ms: u64,
+    /// Version of the parameters the epoch ran under.
+    pub parameters_version: u64,
+    /// What the emission budget depends on.
+    pub emission: Facts,
+    /// What pots hold that streams draw on: carries, payments, recycling.
+    pub pots: Vec<(AssetId, Pot, Amount)>,
+    /// Fees burned in the epoch, base units of the fee asset.
+    pub burned_fees: Amount,
+    /// Accepted units by model, in the order of the models.
+    pub model_units: Vec<u64>,
+    /// The participants.
+    pub participants: Participants,
+    /// Their nodes.
+    pub nodes: Nodes,
+    /// Seeds committed, ascending by participant.
+    pub seeds: Vec<SeedSignature>,
+}
+
+/// One participant's row, for explanations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Account.
+    pub account: Address,
+    /// Weight of its accepted compute proofs.
+    pub potential: u64,
+    /// Weight that collateral lets count.
+    pub effective: u64,
+    /// Active collateral when the weight was fixed, base units.
+    pub collateral: Amount,
+    /// Requests answered.
+    pub requests: u64,
+    /// Requests not answered.
+    pub missed: u64,
+    /// Units of work.
+    pub units: u64,
+    /// Payments for accepted work, base units.
+    pub work: Amount,
+    /// Why its score does not count.
+    pub penalty: Penalty,
+    /// Slashed at this close, base units.
+    pub slashed: Amount,
+}
+
+impl Participants {
+    /// Number of participants.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.account.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.account.is_empty()
+    }
+
+    /// The row of an account.
+    #[must_use]
+    pub fn find(&self, account: &Address) -> Option<usize> {
+        self.account.binary_search(account).ok()
+    }
+
+    /// One row; `None` beyond the end.
+    #[must_use]
+    pub fn row(&self, at: usize) -> Option<Row> {
+        Some(Row {
+            account: *self.account.get(at)?,
+            potential: *self.potential.get(at)?,
+            effective: *self.effective.get(at)?,
+            collateral: *self.collateral.get(at)?,
+            requests: *self.requests.get(at)?,
+            missed: *self.missed.get(at)?,
+            units: *self.units.get(at)?,
+            work: *self.work.get(at)?,
+            penalty: *self.penalty.get(at)?,
+            slashed: *self.slashed.get(at)?,
+        })
+    }
+
+    /// Appends a row with its nodes' end; rows must come in ascending order of address.
+    pub fn push(&mut self, row: Row, nodes_end: u32) {
+        if self.first_node.is_empty() {
+            self.first_node.push(0);
+        }
+        self.account.push(row.account);
+        self.potential.push(row.potential);
+        self.effective.push(row.effective);
+        self.collateral.push(row.collateral);
+        self.requests.push(row.requests);
+        self.missed.push(row.missed);
+        self.units.push(row.units);
+        self.work.push(row.work);
+        self.penalty.push(row.penalty);
+        self.slashed.push(row.slashed);
+        self.first_node.push(nodes_end);
+    }
+
+    /// The rows of [`Nodes`] that belong to a participant.
+    #[must_use]
+    pub fn nodes(&self, at: usize) -> std::ops::Range<usize> {
+        let edge = |at: Option<usize>| {
+            at.and_then(|at| self.first_node.get(at))
+                .and_then(|edge| usize::try_from(*edge).ok())
+                .unwrap_or(0)
+        };
+        edge(Some(at))..edge(at.checked_add(1))
+    }
+}
+
+impl EpochInputs {
+    /// What a pot held when the inputs were frozen.
+    #[must_use]
+    pub fn pot(&self, asset: AssetId, pot: &Pot) -> Amount {
+        let mut pots = self.pots.iter();
+        pots.find(|(of, name, _)| *of == asset && name == pot)
+            .map_or(Amount::ZERO, |(_, _, amount)| *amount)
+    }
+}

@@ -1,0 +1,79 @@
+//! What must always be true. A violation stops the engine before anything is written.
+
+use crate::modules::{collateral, emission, ledger, market, settlement, vesting, work};
+use crate::names::AssetId;
+use crate::state::State;
+use std::collections::BTreeMap;
+use std::fmt;
+use workmint_amounts::Amount;
+
+/// A broken invariant: which one (numbers of `docs/spec/invariants.md`), and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// Its number.
+    pub invariant: &'static str,
+    /// Where and with which values.
+    pub detail: String,
+}
+
+impl Violation {
+    pub(crate) fn new(invariant: &'static str, detail: impl FnOnce() -> String) -> Self {
+        Self {
+            invariant,
+            detail: detail(),
+        }
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} is broken: {}", self.invariant, self.detail)
+    }
+}
+
+impl std::error::Error for Violation {}
+
+/// The checks after every block: bounded work, whatever the size of the state.
+pub fn check_block(state: &State) -> Result<(), Violation> {
+    ledger::check(&state.ledger)?;
+    emission::check(state)?;
+    settlement::check_totals(state)?;
+    market::check_totals(state)
+}
+
+/// The full recount at every epoch's close.
+pub fn check_epoch(state: &State) -> Result<(), Violation> {
+    ledger::recount(&state.ledger)?;
+    collateral::recount(state)?;
+    vesting::recount(state)?;
+    market::recount(state)?;
+    work::recount(state)?;
+    settlement::recount(state)
+}
+
+/// The locks of one kind are exactly what a module's rows say.
+pub(crate) fn match_locks(
+    state: &State,
+    kind: ledger::LockKind,
+    held: &BTreeMap<(ledger::AccountHandle, AssetId), Amount>,
+) -> Result<(), Violation> {
+    let locks = state
+        .ledger
+        .locks
+        .iter()
+        .filter(|((_, _, of), _)| *of == kind);
+    let mut expected = held.iter().filter(|(_, amount)| !amount.is_zero());
+    for ((account, asset, _), amount) in locks {
+        if expected.next() != Some((&(*account, *asset), amount)) {
+            return Err(Violation::new("INV-23", || {
+                format!("{kind} lock of account {account:?}: {amount} is not what its rows hold")
+            }));
+        }
+    }
+    match expected.next() {
+        None => Ok(()),
+        Some((key, amount)) => Err(Violation::new("INV-23", || {
+            format!("{kind} of {key:?}: rows hold {amount}, there is no such lock")
+        })),
+    }
+}

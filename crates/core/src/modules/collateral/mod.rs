@@ -1,0 +1,24 @@
+//! `collateral`: deposits that back weight (document 001).
+//!
+//! Active collateral gives weight; a withdrawal gives none from its request on, but stays slashable
+//! until it is released. While a participant's validator is unbonding or jailed its collateral
+//! gives no weight and it cannot deposit more.
+//!
+//! Invariants (INV-11): the collateral and unbonding locks of an account are exactly its rows; a
+//! withdrawal is released only after the slashing of the close in which it falls due; a participant
+//! has at most `max_withdrawals` under way.
+
+mod apply;
+mod errors;
+mod events;
+mod formulas;
+mod invariants;
+mod state;
+
+pub use apply::{Deposit, Slashed, Withdraw, apply_deposit, apply_withdraw};
+pub(crate) use apply::{release_due, set_jailed, slash};
+pub use errors::Error;
+pub use events::Event;
+pub use formulas::{slash_amounts, spread};
+pub(crate) use invariants::recount;
+pub use state::CollateralState;

@@ -1,0 +1,233 @@
+//! What a network's author should know about the schedule. Facts only: what is wrong is found by
+//! `parameters::check`, which may not look ahead in time.
+
+use super::formulas::Bound;
+use super::projection::{Row, project};
+use super::schedules::exponential;
+use crate::error::Error;
+use crate::modules::parameters::{Asset, Emission, EpochLength, Finding, Parameters, Schedule};
+use crate::time::DAY_MS;
+use workmint_amounts::{Amount, ArithmeticError, Operation, Ratio, SignedRatio};
+
+/// Epochs looked at, from the emission's genesis epoch on.
+const HORIZON_EPOCHS: u64 = 100_000;
+
+/// ln 2 rounded down, in units of 10^-30.
+const LN_2: u128 = 693_147_180_559_945_309_417_232_121_458;
+const LN_2_UNIT: u128 = 1_000_000_000_000_000_000_000_000_000_000;
+
+/// Length of a block assumed in epochs that end by time, milliseconds.
+const BLOCK_MS: u64 = 1_000;
+
+/// True statements about the schedule of `parameters`: when allocation or cap binds, what it would
+/// mint without them, when it halves and when it ends. `genesis_issued` is what exists of the
+/// emitted asset at genesis, base units. Empty if the parameters themselves do not hold together.
+#[must_use]
+pub fn findings(parameters: &Parameters, genesis_issued: Amount) -> Vec<Finding> {
+    let emission = &parameters.emission;
+    let Some(asset) = parameters.asset(emission.asset) else {
+        return Vec::new();
+    };
+    let view = View {
+        emission,
+        asset,
+        length: parameters.network.epoch_length,
+    };
+    // A sum that leaves 128 bits has no statement worth making.
+    view.all(genesis_issued).unwrap_or_default()
+}
+
+struct View<'a> {
+    emission: &'a Emission,
+    asset: &'a Asset,
+    length: EpochLength,
+}
+
+/// What the projection showed.
+#[derive(Default)]
+struct Outlook {
+    /// First row that allocation or cap held down.
+    bound: Option<Row>,
+    /// Sum of the schedule without limits; `None` if it does not end inside the horizon.
+    unlimited: Option<Amount>,
+    /// Last row that mints anything; `None` if it does not end inside the horizon.
+    last: Option<Row>,
+}
+
+impl View<'_> {
+    fn all(&self, genesis_issued: Amount) -> Result<Vec<Finding>, Error> {
+        let outlook = self.outlook(genesis_issued)?;
+        let mut found = Vec::new();
+        let fact = |key: &str, message: String| Finding::fact(&format!("emission.{key}"), message);
+        if let Some(row) = outlook.bound {
+            found.push(fact("allocation", self.overrun(&row, outlook.unlimited)?));
+        } else if let Some(row) = outlook.last {
+            let (minted, of) = (
+                self.shown(row.cumulative),
+                self.shown(self.emission.allocation),
+            );
+            let when = self.when(row.epoch);
+            let text = format!("the schedule mints {minted} of {of} in all, the last {when}");
+            found.push(fact("allocation", text));
+        } else {
+            let text = format!("the schedule still mints after {HORIZON_EPOCHS} epochs");
+            found.push(fact("schedule", text));
+        }
+        if let (Schedule::FixedPerBlock { .. }, EpochLength::Time(_)) =
+            (&self.emission.schedule, self.length)
+        {
+            let text = "statements about the schedule assume one block a second".to_owned();
+            found.push(fact("schedule", text));
+        }
+        if let Schedule::Exponential { initial, rate } = self.emission.schedule {
+            found.extend(
+                self.half_life(initial, rate)?
+                    .map(|text| fact("rate", text)),
+            );
+        }
+        Ok(found)
+    }
+
+    /// Walks the projection until nothing more is minted.
+    fn outlook(&self, genesis_issued: Amount) -> Result<Outlook, Error> {
+        let mut outlook = Outlook::default();
+        let mut sum = Some(Amount::ZERO);
+        let mut minting = None;
+        let blocks = match self.length {
+            EpochLength::Blocks(blocks) => blocks,
+            EpochLength::Time(length) => length.checked_div(BLOCK_MS).unwrap_or(0),
+        };
+        let end = self.emission.genesis_epoch.checked_add(HORIZON_EPOCHS);
+        for row in project(self.emission, self.asset.cap, genesis_issued, blocks) {
+            let row = row?;
+            if outlook.bound.is_none() && row.bound_by != Bound::Schedule {
+                outlook.bound = Some(row);
+            }
+            if !row.minted.is_zero() {
+                minting = Some(row);
+            }
+            if row.scheduled.is_zero() {
+                outlook.unlimited = sum;
+                outlook.last = minting;
+                break;
+            }
+            sum = sum.and_then(|sum| sum.checked_add(row.scheduled).ok());
+            let endless = matches!(self.emission.schedule, Schedule::FixedPerBlock { .. });
+            if Some(row.epoch) >= end || (endless && outlook.bound.is_some()) {
+                break;
+            }
+        }
+        Ok(outlook)
+    }
+
+    fn overrun(&self, row: &Row, unlimited: Option<Amount>) -> Result<String, ArithmeticError> {
+        let limit = match row.bound_by {
+            Bound::Cap => format!("the cap {}", self.shown(self.asset.cap)),
+            Bound::Allocation | Bound::Schedule => {
+                format!("the allocation {}", self.shown(self.emission.allocation))
+            }
+        };
+        let unlimited = match unlimited {
+            Some(sum) => format!("unlimited it would mint {}", self.shown(sum)),
+            None => "unlimited it would mint on".to_owned(),
+        };
+        let lost = row.scheduled.checked_sub(row.minted)?;
+        let offset = row.epoch.checked_sub(self.emission.genesis_epoch);
+        let offset = offset.ok_or(ArithmeticError::Underflow)?;
+        Ok(format!(
+            "the schedule overruns {limit}: {unlimited}; the limit binds at epoch offset {} \
+             ({}), which mints {} and leaves {} unminted; later epochs mint nothing",
+            grouped(offset),
+            self.when(row.epoch),
+            self.shown(row.minted),
+            self.shown(lost),
+        ))
+    }
+
+    /// When an exponential schedule has halved.
+    fn half_life(
+        &self,
+        initial: Amount,
+        rate: SignedRatio,
+    ) -> Result<Option<String>, ArithmeticError> {
+        if !rate.is_negative() || initial.is_zero() {
+            return Ok(None);
+        }
+        let exact = Ratio::new(LN_2, LN_2_UNIT)?.checked_div(rate.magnitude())?;
+        // Two digits, rounded to the nearest.
+        let shown = exact
+            .checked_add(Ratio::new(5, 1_000)?)?
+            .to_decimal_string(2);
+        let (whole, fraction) = shown.split_once('.').unwrap_or((&shown, "00"));
+        let Ok(whole) = whole.parse::<u64>() else {
+            return Ok(None);
+        };
+        let first_below = first_below_half(initial, rate, whole)?;
+        Ok(Some(format!(
+            "the half-life is ln 2 / {} = {}.{fraction} epochs; the first epoch below half of the \
+             first is offset {}",
+            rate.magnitude(),
+            grouped(whole),
+            grouped(first_below),
+        )))
+    }
+
+    /// "epoch 17,570, year 48.10".
+    fn when(&self, epoch: u64) -> String {
+        let name = format!("epoch {}", grouped(epoch));
+        let years = |length: u64| {
+            let year = u128::from(DAY_MS).checked_mul(36_525)?;
+            let spent = u128::from(epoch)
+                .checked_mul(u128::from(length))?
+                .checked_mul(100)?;
+            Some(Ratio::new(spent, year).ok()?.to_decimal_string(2))
+        };
+        match self.length {
+            EpochLength::Time(length) => match years(length) {
+                Some(years) => format!("{name}, after {years} years"),
+                None => name,
+            },
+            EpochLength::Blocks(_) => name,
+        }
+    }
+
+    fn shown(&self, amount: Amount) -> String {
+        let digits = amount.to_decimal(self.asset.decimals);
+        let fraction = digits
+            .split_once('.')
+            .map_or(0, |(_, fraction)| fraction.len());
+        let fraction = u8::try_from(fraction).unwrap_or(self.asset.decimals);
+        format!(
+            "{} {}",
+            amount.to_grouped(self.asset.decimals, fraction),
+            self.asset.symbol
+        )
+    }
+}
+
+/// The first offset whose amount is below half of `initial`. The amounts never rise, and rounding
+/// down can only bring that offset forward from `half_life` rounded up.
+fn first_below_half(
+    initial: Amount,
+    rate: SignedRatio,
+    half_life: u64,
+) -> Result<u64, ArithmeticError> {
+    let overflow = ArithmeticError::Overflow {
+        operation: Operation::Add,
+    };
+    let (mut low, mut high) = (0, half_life.checked_add(1).ok_or(overflow)?);
+    while low < high {
+        let middle = low.midpoint(high);
+        let left = exponential::amount(initial, rate, middle)?;
+        if left.checked_add(left).is_ok_and(|twice| twice < initial) {
+            high = middle;
+        } else {
+            low = middle.checked_add(1).ok_or(overflow)?;
+        }
+    }
+    Ok(high)
+}
+
+fn grouped(number: u64) -> String {
+    Amount::new(u128::from(number)).to_grouped(0, 0)
+}

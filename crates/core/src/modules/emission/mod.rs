@@ -1,0 +1,34 @@
+//! `emission`: how much may be minted in an epoch.
+//!
+//! Owns the cumulative totals of what the schedule offered and what was minted, and the pure rules
+//! that turn an epoch into a budget. Never mints: `settlement` does, and tells this module through
+//! [`EmissionState::record`] what it minted.
+//!
+//! Invariants (INV-03): cumulative minted <= cumulative scheduled; cumulative minted <= allocation;
+//! everything ever issued of the asset <= its cap. Burning makes no room.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `schedules/` | one pure function per schedule |
+//! | `formulas.rs` | an epoch's amount, and its budget under allocation and cap |
+//! | `projection.rs` | the schedule epoch by epoch, as if every budget were minted whole |
+//! | `findings.rs` | what a network's author should know about the schedule |
+//! | `state.rs`, `invariants.rs` | the totals and what must be true of them |
+//!
+//! Specification: `docs/spec/emission.md`.
+
+mod findings;
+mod formulas;
+mod invariants;
+mod projection;
+mod schedules;
+mod state;
+
+#[cfg(test)]
+mod tests;
+
+pub use findings::findings;
+pub use formulas::{Bound, Budget, Facts, budget, scheduled};
+pub(crate) use invariants::check;
+pub use projection::{Row, project};
+pub use state::{EmissionState, Totals};

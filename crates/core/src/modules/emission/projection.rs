@@ -1,0 +1,87 @@
+//! The schedule epoch by epoch, as if every epoch minted its whole budget.
+
+use super::formulas::{Bound, Facts, budget};
+use crate::error::Error;
+use crate::modules::parameters::Emission;
+use workmint_amounts::Amount;
+
+/// One projected epoch. Amounts are base units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The epoch.
+    pub epoch: u64,
+    /// By the schedule alone.
+    pub scheduled: Amount,
+    /// Minted: the whole budget.
+    pub minted: Amount,
+    /// Minted by emission up to and including this epoch.
+    pub cumulative: Amount,
+    /// What held the budget down.
+    pub bound_by: Bound,
+}
+
+/// Rows from the emission's genesis epoch on, without end (up to epoch 2^64 - 1); after an error
+/// there are no more. `genesis_issued` is what exists of the asset at genesis; `blocks_per_epoch`
+/// matters to schedules that count blocks.
+pub fn project(
+    emission: &Emission,
+    cap: Amount,
+    genesis_issued: Amount,
+    blocks_per_epoch: u64,
+) -> impl Iterator<Item = Result<Row, Error>> + use<> {
+    Projection {
+        cap,
+        next: Some(Facts {
+            epoch: emission.genesis_epoch,
+            blocks: blocks_per_epoch,
+            minted: Amount::ZERO,
+            asset_issued: genesis_issued,
+        }),
+        emission: emission.clone(),
+    }
+}
+
+struct Projection {
+    emission: Emission,
+    cap: Amount,
+    /// `None` after the last epoch or an error.
+    next: Option<Facts>,
+}
+
+impl Projection {
+    /// The row of `facts`, and the facts of the epoch after it.
+    fn step(&self, facts: &Facts) -> Result<(Row, Option<Facts>), Error> {
+        let result = budget(&self.emission, self.cap, facts)?;
+        let cumulative = facts.minted.checked_add(result.budget)?;
+        let row = Row {
+            epoch: facts.epoch,
+            scheduled: result.scheduled,
+            minted: result.budget,
+            cumulative,
+            bound_by: result.bound_by,
+        };
+        let asset_issued = facts.asset_issued.checked_add(result.budget)?;
+        let next = facts.epoch.checked_add(1);
+        Ok((
+            row,
+            next.map(|epoch| Facts {
+                epoch,
+                minted: cumulative,
+                asset_issued,
+                ..*facts
+            }),
+        ))
+    }
+}
+
+impl Iterator for Projection {
+    type Item = Result<Row, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let facts = self.next.take()?;
+        Some(self.step(&facts).map(|(row, next)| {
+            self.next = next;
+            row
+        }))
+    }
+}

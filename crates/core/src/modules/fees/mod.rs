@@ -1,0 +1,85 @@
+//! `fees`: the flat fee of a transaction.
+//!
+//! Charged before the message runs and kept if it fails. Counts the fees burned in the open epoch,
+//! which can limit a stream's budget.
+//!
+//! Invariant: no fee exists without a transaction that carried it.
+
+use crate::error::{Error as AnyError, numbered_errors};
+use crate::modules::ledger::{Holder, Posting, Pot, Reason};
+use crate::modules::parameters::Destination;
+use crate::state::{Context, State};
+use crate::table::Single;
+use workmint_amounts::Amount;
+
+numbered_errors! {
+    /// Why a fee could not be taken.
+    400;
+    /// The sender cannot pay the flat fee.
+    1 CannotPayFee {
+        /// Base units.
+        fee: Amount,
+        /// Base units the sender can spend.
+        spendable: Amount,
+    } => "the flat fee is {fee} base units, the sender can spend {spendable}";
+}
+
+/// State of `fees`.
+#[derive(Default)]
+pub struct FeeState {
+    /// Fees burned in the open epoch, base units of the fee asset.
+    pub(crate) burned: Single<Amount>,
+}
+
+impl FeeState {
+    /// Fees burned in the open epoch, base units of the fee asset.
+    #[must_use]
+    pub fn burned(&self) -> Amount {
+        *self.burned.get()
+    }
+}
+
+/// Who holds what goes to a destination; issuance means burned.
+#[must_use]
+pub fn holder_of(destination: Destination) -> Holder {
+    match destination {
+        Destination::Burn => Holder::Issuance,
+        Destination::Treasury => Holder::Pot(Pot::Treasury),
+        Destination::Recycling => Holder::Pot(Pot::Recycling),
+    }
+}
+
+/// Takes the flat fee from the sender.
+pub(crate) fn charge(state: &mut State, context: &Context) -> Result<(), AnyError> {
+    let fees = &context.parameters.fees;
+    if fees.flat.is_zero() {
+        return Ok(());
+    }
+    let spendable = state.ledger.spendable(context.sender, fees.asset);
+    if spendable < fees.flat {
+        return Err(Error::CannotPayFee {
+            fee: fees.flat,
+            spendable,
+        }
+        .into());
+    }
+    state.ledger.post(Posting {
+        asset: fees.asset,
+        from: Holder::Account(context.sender),
+        to: holder_of(fees.destination),
+        amount: fees.flat,
+        reason: Reason::Fee,
+    })?;
+    if fees.destination == Destination::Burn {
+        let burned = state.fees.burned().checked_add(fees.flat)?;
+        state.fees.burned.set(burned);
+    }
+    Ok(())
+}
+
+/// At the close: the next epoch starts counting from zero.
+pub(crate) fn reset(state: &mut State) {
+    if !state.fees.burned().is_zero() {
+        state.fees.burned.set(Amount::ZERO);
+    }
+}

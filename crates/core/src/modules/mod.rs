@@ -1,0 +1,26 @@
+//! The modules, by rank: a module calls modules of lower rank only, by plain function calls.
+//!
+//! | rank | modules |
+//! |---|---|
+//! | 0 | `ledger`, `parameters` |
+//! | 1 | `registry`, `emission`, `fees`, `vesting` |
+//! | 2 | `collateral` |
+//! | 3 | `slashing` |
+//! | 4 | `work`, `market` |
+//! | 5 | `weights` |
+//! | 6 | `rewards` |
+//! | 7 | `settlement` |
+
+pub mod collateral;
+pub mod emission;
+pub mod fees;
+pub mod ledger;
+pub mod market;
+pub mod parameters;
+pub mod registry;
+pub mod rewards;
+pub mod settlement;
+pub mod slashing;
+pub mod vesting;
+pub mod weights;
+pub mod work;

@@ -1,0 +1,136 @@
+//! Scheduling and activating changes.
+
+use super::{Error, Event, Level, Parameters, ScheduleParameters, Scheduled, check};
+use crate::error::{Error as AnyError, OVERFLOW};
+use crate::state::{Context, State};
+use std::sync::Arc;
+
+/// Changes that may wait at a time.
+const MAX_SCHEDULED: usize = 16;
+
+/// Schedules a change. `may` says whether the sender holds the role governor.
+pub fn apply_schedule(
+    state: &mut State,
+    context: &Context,
+    message: &ScheduleParameters,
+    may: bool,
+) -> Result<(), AnyError> {
+    if !may {
+        return Err(Error::NotGovernor {}.into());
+    }
+    if message.epoch <= context.now.epoch {
+        let open = context.now.epoch;
+        return Err(Error::EpochNotInFuture {
+            epoch: message.epoch,
+            open,
+        }
+        .into());
+    }
+    if let Some(field) = first_unvotable(&context.parameters, &message.parameters) {
+        return Err(Error::NotVotable { field }.into());
+    }
+    if let Some(finding) = check(&message.parameters)
+        .into_iter()
+        .find(|finding| finding.level == Level::Error)
+    {
+        return Err(Error::Invalid {
+            path: finding.path,
+            message: finding.message,
+        }
+        .into());
+    }
+    let waiting = &state.parameters.scheduled;
+    if waiting.len() >= MAX_SCHEDULED && !waiting.contains(&message.epoch) {
+        return Err(Error::TooManyScheduled {
+            limit: MAX_SCHEDULED,
+        }
+        .into());
+    }
+    state
+        .parameters
+        .scheduled
+        .put(message.epoch, Arc::new(message.parameters.as_ref().clone()));
+    state.emit(Event::Scheduled {
+        epoch: message.epoch,
+    });
+    Ok(())
+}
+
+/// The first field that differs although it never may.
+fn first_unvotable(old: &Parameters, new: &Parameters) -> Option<&'static str> {
+    let assets = |of: &Parameters| {
+        of.assets
+            .iter()
+            .map(|asset| (asset.symbol.clone(), asset.decimals))
+            .collect::<Vec<_>>()
+    };
+    let cap_raised = || {
+        old.assets
+            .iter()
+            .zip(&new.assets)
+            .any(|(old, new)| new.cap > old.cap)
+    };
+    if old.network != new.network {
+        Some("network")
+    } else if assets(old) != assets(new) {
+        Some("assets")
+    } else if cap_raised() {
+        Some("assets.cap (it may only fall)")
+    } else if old.emission.asset != new.emission.asset {
+        Some("emission.asset")
+    } else if new.emission.allocation > old.emission.allocation {
+        Some("emission.allocation (it may only fall)")
+    } else if old.collateral.asset != new.collateral.asset {
+        Some("collateral.asset")
+    } else if old.market.asset != new.market.asset {
+        Some("market.asset")
+    } else if old.models.len() > new.models.len()
+        || old
+            .models
+            .iter()
+            .zip(&new.models)
+            .any(|(old, new)| old.id != new.id)
+    {
+        Some("models (new ones are appended)")
+    } else {
+        None
+    }
+}
+
+/// At the close of `closed`: makes the change scheduled for `next` (or for an epoch skipped on the
+/// way) active. `dry_run` plans the inputs just frozen with the new parameters; a change that fails
+/// it is dropped with an event.
+pub fn activate(
+    state: &mut State,
+    next: u64,
+    dry_run: impl Fn(&Parameters) -> Result<(), AnyError>,
+) -> Result<(), AnyError> {
+    let due: Vec<(u64, Arc<Parameters>)> = state
+        .parameters
+        .scheduled
+        .range(..=next)
+        .map(|(epoch, parameters)| (*epoch, Arc::clone(parameters)))
+        .collect();
+    for (epoch, parameters) in due {
+        state.parameters.scheduled.remove(&epoch);
+        match dry_run(&parameters) {
+            Ok(()) => {
+                let old = state.parameters.active().map_or(0, |active| active.version);
+                let version = old.checked_add(1).ok_or(OVERFLOW)?;
+                state.parameters.active.set(Some(Scheduled {
+                    version,
+                    parameters,
+                }));
+                state.emit(Event::Activated {
+                    epoch: next,
+                    version,
+                });
+            }
+            Err(error) => state.emit(Event::Dropped {
+                epoch,
+                code: error.code(),
+            }),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,114 @@
+//! `[emission]`, `[market]`, `[fees]`, `[claims]`: where money comes from and how it arrives.
+
+use super::super::{ClaimMode, Destination, Schedule, Source};
+use super::checker::{Checker, goes, grouped, is_share, is_zero};
+use workmint_amounts::{Ratio, SignedRatio};
+
+pub(super) fn check_emission(checker: &mut Checker<'_>) {
+    let emission = &checker.parameters.emission;
+    checker.asset("emission.asset", emission.asset);
+    if let Some(asset) = checker.parameters.asset(emission.asset)
+        && emission.allocation > asset.cap
+    {
+        let cap = checker.shown(asset.cap, emission.asset);
+        let value = checker.shown(emission.allocation, emission.asset);
+        let message = format!("the allocation {value} is above the asset's cap");
+        checker.error("emission.allocation", message, &format!("at most {cap}"));
+    }
+    match &emission.schedule {
+        Schedule::Exponential { initial, rate } => {
+            let lowest = SignedRatio::new(true, Ratio::ONE);
+            let holds = (lowest..=SignedRatio::ZERO).contains(rate);
+            checker.require(holds, "emission.rate", rate, "-1 to 0");
+            if rate.is_zero() {
+                checker.fact("emission.rate", "the schedule never falls");
+            }
+            if initial.is_zero() {
+                checker.warning("emission.initial", "the schedule mints nothing");
+            }
+        }
+        Schedule::FixedPerBlock { reward } => {
+            if reward.is_zero() {
+                checker.warning("emission.reward", "the schedule mints nothing");
+            }
+        }
+        Schedule::RemainingFraction { rate } => {
+            checker.ratio(
+                is_share(*rate),
+                "emission.rate",
+                *rate,
+                "above 0, at most 1",
+            );
+            if *rate == Ratio::ONE {
+                checker.fact(
+                    "emission.rate",
+                    "the first epoch mints the whole allocation",
+                );
+            }
+        }
+    }
+}
+
+pub(super) fn check_market(checker: &mut Checker<'_>) {
+    let market = &checker.parameters.market;
+    checker.asset("market.asset", market.asset);
+    if is_zero(market.close_window) {
+        let message = "a customer can take work and close the deposit before it is reported";
+        checker.warning("market.close_window", message);
+    }
+    let streams = &checker.parameters.streams;
+    if !streams
+        .iter()
+        .any(|stream| stream.source == Source::Payments)
+    {
+        let message = "no stream has source payments: what customers pay stays in its pot for ever";
+        checker.warning("streams", message);
+    }
+}
+
+pub(super) fn check_fees(checker: &mut Checker<'_>) {
+    let fees = &checker.parameters.fees;
+    checker.asset("fees.asset", fees.asset);
+    checker.recycling("fees.destination", fees.destination, fees.asset);
+    if fees.flat.is_zero() {
+        checker.fact("fees.flat", "messages are free: for local networks only");
+    }
+}
+
+pub(super) fn check_claims(checker: &mut Checker<'_>) {
+    let parameters = checker.parameters;
+    let claims = &parameters.claims;
+    checker.count("claims.window", claims.window_epochs, 1, 1_024);
+    checker.count("claims.vesting", claims.vesting_epochs, 0, 3_650);
+    for asset in [parameters.emission.asset, parameters.market.asset] {
+        checker.recycling("claims.unclaimed", claims.unclaimed, asset);
+        if parameters.emission.asset == parameters.market.asset {
+            break;
+        }
+    }
+    match claims.mode {
+        ClaimMode::Pull => {
+            let epochs = if claims.window_epochs == 1 {
+                "epoch"
+            } else {
+                "epochs"
+            };
+            let (count, goes) = (grouped(claims.window_epochs), goes(claims.unclaimed));
+            let message =
+                format!("a reward not claimed within {count} {epochs} of its settlement is {goes}");
+            checker.fact("claims.unclaimed", message);
+        }
+        ClaimMode::Push if parameters.work.checks_per_epoch > 0 => {
+            let message = "rewards are paid at the close, before the checks of the next epoch are \
+                           due: an undone check forfeits nothing";
+            checker.warning("claims.mode", message);
+        }
+        ClaimMode::Push => {}
+    }
+}
+
+/// Whether fees of this network are ever burned.
+pub(super) fn burns_fees(checker: &Checker<'_>) -> bool {
+    let fees = &checker.parameters.fees;
+    fees.destination == Destination::Burn && !fees.flat.is_zero()
+}

@@ -1,0 +1,85 @@
+//! `[network]`, `[[assets]]`, `[[models]]`.
+
+use super::super::EpochLength;
+use super::checker::Checker;
+use crate::time::DAY_MS;
+
+/// 1 s to 366 days.
+const EPOCH_MS: std::ops::RangeInclusive<u64> = 1_000..=31_622_400_000;
+const _: () = assert!(*EPOCH_MS.end() / DAY_MS == 366);
+
+pub(super) fn check(checker: &mut Checker<'_>) {
+    let network = &checker.parameters.network;
+    checker.count("network.chain_id", network.chain_id, 1, u64::MAX);
+    let path = "network.epoch_length";
+    match network.epoch_length {
+        EpochLength::Time(length) => {
+            let value = format!("{length}ms");
+            checker.require(EPOCH_MS.contains(&length), path, value, "1s to 366d");
+        }
+        EpochLength::Blocks(count) => {
+            let value = format!("{count} blocks");
+            checker.require(count > 0, path, value, "at least 1 block");
+        }
+    }
+    assets(checker);
+    models(checker);
+}
+
+fn assets(checker: &mut Checker<'_>) {
+    let assets = &checker.parameters.assets;
+    let count = u64::try_from(assets.len()).unwrap_or(u64::MAX);
+    if !(1..=16).contains(&count) {
+        checker.error("assets", format!("there are {count} assets"), "1 to 16");
+    }
+    for (at, asset) in assets.iter().enumerate() {
+        checker.count(
+            &format!("assets[{at}].decimals"),
+            u64::from(asset.decimals),
+            0,
+            18,
+        );
+        checker.require(
+            !asset.cap.is_zero(),
+            &format!("assets[{at}].cap"),
+            asset.cap,
+            "above 0",
+        );
+    }
+    let path = |at| format!("assets[{at}].symbol");
+    checker.unique(
+        assets
+            .iter()
+            .enumerate()
+            .map(|(at, of)| (path(at), of.symbol.as_str())),
+    );
+}
+
+fn models(checker: &mut Checker<'_>) {
+    let models = &checker.parameters.models;
+    if models.len() > 1_024 {
+        checker.error(
+            "models",
+            format!("there are {} models", models.len()),
+            "0 to 1024",
+        );
+    }
+    for (at, model) in models.iter().enumerate() {
+        let path = format!("models[{at}].units_per_weight");
+        checker.count(&path, model.units_per_weight, 1, u64::MAX);
+        if model.price_per_unit.is_zero() {
+            let message = format!(
+                "work on {} is free: its providers earn no payment",
+                model.id
+            );
+            checker.fact(&format!("models[{at}].price_per_unit"), message);
+        }
+    }
+    let path = |at| format!("models[{at}].id");
+    checker.unique(
+        models
+            .iter()
+            .enumerate()
+            .map(|(at, of)| (path(at), of.id.as_str())),
+    );
+}

@@ -1,0 +1,45 @@
+//! The only checker of parameters and genesis.
+//!
+//! Ranges of single values, conditions between values, and true statements the author should know.
+//! Every finding names its place by the key names of the network file. What needs a look into the
+//! future of the schedule is in `emission::findings`.
+
+mod checker;
+mod flow;
+mod genesis;
+mod identity;
+mod security;
+mod streams;
+
+#[cfg(test)]
+mod genesis_tests;
+#[cfg(test)]
+mod tests;
+
+use super::{Finding, Parameters};
+use crate::genesis::Genesis;
+use checker::Checker;
+
+/// Everything there is to say about `parameters`, in the order of the file's sections. They may be
+/// used if no finding has level error.
+#[must_use]
+pub fn check(parameters: &Parameters) -> Vec<Finding> {
+    let mut checker = Checker::new(parameters);
+    identity::check(&mut checker);
+    flow::check_emission(&mut checker);
+    streams::check(&mut checker);
+    security::check(&mut checker);
+    flow::check_market(&mut checker);
+    flow::check_fees(&mut checker);
+    flow::check_claims(&mut checker);
+    checker.findings
+}
+
+/// What [`check`] cannot see: allocations and roles, against the genesis' parameters. Allocations
+/// are named `assets[i].genesis[k]`, k counting within the asset; roles `roles.reporters[k]`.
+#[must_use]
+pub fn check_genesis(genesis: &Genesis) -> Vec<Finding> {
+    let mut checker = Checker::new(&genesis.parameters);
+    genesis::check(&mut checker, genesis);
+    checker.findings
+}

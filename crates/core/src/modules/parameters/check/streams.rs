@@ -1,0 +1,232 @@
+//! `[[streams]]`: sources, scores, splits and how they fit together.
+
+use super::super::{Bonuses, Denominator, Destination, Limit, Payee, Score, Source, Split, Stream};
+use super::checker::{Checker, brief, is_share};
+use super::flow::burns_fees;
+use crate::address::Address;
+use workmint_amounts::{ArithmeticError, Ratio};
+
+pub(super) fn check(checker: &mut Checker<'_>) {
+    let streams = &checker.parameters.streams;
+    if streams.len() > 64 {
+        checker.error(
+            "streams",
+            format!("there are {} streams", streams.len()),
+            "0 to 64",
+        );
+    }
+    let path = |at| format!("streams[{at}].name");
+    checker.unique(
+        streams
+            .iter()
+            .enumerate()
+            .map(|(at, of)| (path(at), of.name.as_str())),
+    );
+    sources(checker);
+    for (at, stream) in streams.iter().enumerate() {
+        let path = |key: &str| format!("streams[{at}].{key}");
+        score(checker, stream, &path);
+        split(checker, stream, &path);
+        limit(checker, stream, &path);
+        forfeits(checker, stream, &path);
+    }
+}
+
+/// Shares of emission sum to exactly 1; payments have one taker.
+fn sources(checker: &mut Checker<'_>) {
+    let parameters = checker.parameters;
+    let mut sum = Some(Ratio::ZERO);
+    let mut payments = None;
+    let mut scored = false;
+    for (at, stream) in parameters.streams.iter().enumerate() {
+        match &stream.source {
+            Source::Emission { share } => {
+                let path = format!("streams[{at}].share");
+                checker.ratio(is_share(*share), &path, *share, "above 0, at most 1");
+                sum = sum.and_then(|sum| sum.checked_add(*share).ok());
+                scored |= !matches!(stream.score, Score::FixedAccount { .. });
+            }
+            Source::Payments => match payments {
+                None => payments = Some(&stream.name),
+                Some(first) => {
+                    let message = format!("stream {first} already takes all payments");
+                    checker.error(&format!("streams[{at}].source"), message, "emission");
+                }
+            },
+        }
+    }
+    if sum != Some(Ratio::ONE) {
+        let sum = sum.map_or_else(
+            || "more than can be added".to_owned(),
+            |sum| sum.to_string(),
+        );
+        let message = format!("the shares of emission sum to {sum}");
+        checker.error("streams", message, "shares that sum to exactly 1");
+    } else if !scored {
+        let message = "no stream of emission scores anything, so nothing is ever minted: a \
+                       fixed_account stream is paid only beside a scored one that pays";
+        checker.warning("streams", message);
+    }
+}
+
+fn score(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> String) {
+    match &stream.score {
+        Score::PocWeight(bonuses) => bonus(checker, bonuses, path),
+        Score::WorkDone => {
+            if stream.source != Source::Payments {
+                let message = "work_done scores payments: it needs source \"payments\"";
+                checker.error(&path("score"), message, "poc_weight, fixed_account");
+            }
+        }
+        Score::FixedAccount { account } => {
+            if *account == Payee::Account(Address::ZERO) {
+                let message = "the zero address never owns anything";
+                checker.error(&path("account"), message, "an address or \"treasury\"");
+            }
+        }
+    }
+    let needs_models = !matches!(stream.score, Score::FixedAccount { .. });
+    if needs_models && checker.parameters.models.is_empty() {
+        checker.warning(
+            &path("score"),
+            "there is no model to serve: nobody can score",
+        );
+    }
+}
+
+fn split(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> String) {
+    let fixed = matches!(stream.score, Score::FixedAccount { .. });
+    let message = match (fixed, stream.split) {
+        (true, Split::Direct) | (false, Split::Proportional) => return,
+        (true, Split::Proportional) => "score fixed_account pays one account",
+        (false, Split::Direct) => "this score has many takers",
+    };
+    let allowed = if fixed { "direct" } else { "proportional" };
+    checker.error(&path("split"), message, allowed);
+}
+
+fn limit(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> String) {
+    let parameters = checker.parameters;
+    if stream.limit == Limit::None {
+        return;
+    }
+    if stream.source == Source::Payments {
+        let message = "payments are never held back by burned fees";
+        checker.error(&path("limit"), message, "none");
+    } else if parameters.fees.asset != parameters.emission.asset {
+        let fees = checker.symbol(parameters.fees.asset);
+        let emitted = checker.symbol(parameters.emission.asset);
+        let message = format!("fees are burned in {fees}, the budget is in {emitted}");
+        checker.error(&path("limit"), message, "none");
+    } else if !burns_fees(checker) {
+        checker.warning(
+            &path("limit"),
+            "no fee is ever burned, so the budget is always 0",
+        );
+    }
+}
+
+fn forfeits(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> String) {
+    let parameters = checker.parameters;
+    let emission = matches!(stream.source, Source::Emission { .. });
+    let asset = if emission {
+        parameters.emission.asset
+    } else {
+        parameters.market.asset
+    };
+    checker.recycling(&path("forfeits"), stream.forfeits, asset);
+    if stream.split == Split::Direct {
+        return;
+    }
+    let name = &stream.name;
+    if stream.denominator == Denominator::Paid {
+        let message = format!(
+            "what a penalty removes from {name} is shared by the others: they gain by its failing"
+        );
+        checker.fact(&path("denominator"), message);
+        return;
+    }
+    match (stream.forfeits, emission) {
+        (Destination::Burn, true) => {
+            checker.fact(
+                &path("forfeits"),
+                format!("forfeits of {name} are burned: not minted"),
+            );
+        }
+        (Destination::Burn, false) => {
+            let message = format!("forfeits of {name} burn what customers paid");
+            checker.fact(&path("forfeits"), message);
+        }
+        (Destination::Treasury | Destination::Recycling, _) => {}
+    }
+}
+
+/// The bonuses' ranges, and what the coverage rule does at its edge.
+fn bonus(checker: &mut Checker<'_>, bonuses: &Bonuses, path: &dyn Fn(&str) -> String) {
+    let ten = Ratio::from_integer(10);
+    let Bonuses {
+        utilisation_factor,
+        full_coverage,
+        partial_coverage,
+    } = *bonuses;
+    let key = path("utilisation_factor");
+    checker.ratio(
+        utilisation_factor <= ten,
+        &key,
+        utilisation_factor,
+        "0 to 10",
+    );
+    let key = path("partial_coverage");
+    checker.ratio(partial_coverage <= ten, &key, partial_coverage, "0 to 10");
+    let full_path = path("full_coverage");
+    let holds = (Ratio::ONE..=ten).contains(&full_coverage);
+    checker.ratio(holds, &full_path, full_coverage, "1 to 10");
+    let models = checker.parameters.models.len();
+    if let Ok(Some(edge)) = CoverageEdge::of(models, partial_coverage) {
+        let (below, after) = (brief(edge.below), brief(edge.after));
+        let full = brief(full_coverage);
+        if full_coverage > edge.below {
+            let served = edge.served;
+            let message = format!(
+                "the coverage bonus is a cliff: {served} of {models} models earn x{below}, all \
+                 {models} x{full}; adding a model drops everybody who served all from x{full} to \
+                 x{after}"
+            );
+            checker.fact(&full_path, message);
+        } else if full_coverage < edge.below {
+            let message =
+                format!("serving every model earns x{full}, less than x{below} for all but one");
+            checker.warning(&full_path, message);
+        }
+    }
+}
+
+/// What the partial bonus gives just below full coverage.
+struct CoverageEdge {
+    /// All models but one.
+    served: usize,
+    /// Multiplier for serving all models but one.
+    below: Ratio,
+    /// Multiplier for serving all of today's models once there is one more.
+    after: Ratio,
+}
+
+impl CoverageEdge {
+    /// Nothing with fewer than two models.
+    fn of(models: usize, partial: Ratio) -> Result<Option<Self>, ArithmeticError> {
+        let Some(served) = models.checked_sub(1).filter(|served| *served > 0) else {
+            return Ok(None);
+        };
+        let multiplier = |served: usize| {
+            let (served, all) = (served as u128, (served as u128).checked_add(1));
+            Ratio::new(served, all.unwrap_or(served))?
+                .checked_mul(partial)?
+                .checked_add(Ratio::ONE)
+        };
+        Ok(Some(Self {
+            served,
+            below: multiplier(served)?,
+            after: multiplier(models)?,
+        }))
+    }
+}

@@ -1,0 +1,136 @@
+//! Joining, leaving, naming.
+
+use super::{
+    Error, Event, Node, Participant, RegisterNode, RegisterParticipant, RetireNode, SetRecipient,
+};
+use crate::address::Address;
+use crate::error::{Error as AnyError, OVERFLOW};
+use crate::state::{Context, State};
+use workmint_amounts::ArithmeticError;
+
+/// Nodes a participant may have.
+const MAX_NODES: u32 = 4_096;
+
+/// Registers the sender.
+pub fn apply_register_participant(
+    state: &mut State,
+    context: &Context,
+    message: &RegisterParticipant,
+) -> Result<(), AnyError> {
+    let RegisterParticipant { owner, validator } = *message;
+    if state.registry.participants.contains(&context.sender) {
+        return Err(Error::AlreadyRegistered {}.into());
+    }
+    if owner == Address::ZERO || validator == Some(Address::ZERO) {
+        return Err(Error::NullAddress {}.into());
+    }
+    if let Some(validator) = validator {
+        if state.registry.validators.contains(&validator) {
+            return Err(Error::ValidatorTaken { validator }.into());
+        }
+        state.registry.validators.put(validator, context.sender);
+    }
+    let account = state.ledger.address(context.sender);
+    let row = Participant {
+        owner,
+        recipient: account,
+        validator,
+        nodes: 0,
+    };
+    state.registry.participants.put(context.sender, row);
+    state.emit(Event::ParticipantRegistered { account });
+    Ok(())
+}
+
+/// Adds a node of the sender, or changes its models.
+pub fn apply_register_node(
+    state: &mut State,
+    context: &Context,
+    message: &RegisterNode,
+) -> Result<(), AnyError> {
+    let account = state.ledger.address(context.sender);
+    let mut participant = state
+        .registry
+        .participant(context.sender)
+        .cloned()
+        .ok_or(Error::NotRegistered { account })?;
+    let mut models = message.models.clone();
+    models.sort_unstable();
+    models.dedup();
+    if models.is_empty() || models.len() != message.models.len() {
+        return Err(Error::BadModels {}.into());
+    }
+    if let Some(model) = models
+        .iter()
+        .find(|model| context.parameters.model(**model).is_none())
+    {
+        return Err(Error::UnknownModel { model: *model }.into());
+    }
+    let key = (context.sender, message.node);
+    if !state.registry.nodes.contains(&key) {
+        if participant.nodes >= MAX_NODES {
+            return Err(Error::TooManyNodes { limit: MAX_NODES }.into());
+        }
+        participant.nodes = participant.nodes.checked_add(1).ok_or(OVERFLOW)?;
+        state.registry.participants.put(context.sender, participant);
+    }
+    state.registry.nodes.put(key, Node { models });
+    state.emit(Event::NodeRegistered {
+        account,
+        node: message.node,
+    });
+    Ok(())
+}
+
+/// Takes a node of the sender out of service.
+pub fn apply_retire_node(
+    state: &mut State,
+    context: &Context,
+    message: &RetireNode,
+) -> Result<(), AnyError> {
+    let account = state.ledger.address(context.sender);
+    let mut participant = state
+        .registry
+        .participant(context.sender)
+        .cloned()
+        .ok_or(Error::NotRegistered { account })?;
+    let key = (context.sender, message.node);
+    if !state.registry.nodes.contains(&key) {
+        return Err(Error::UnknownNode { node: message.node }.into());
+    }
+    participant.nodes = participant
+        .nodes
+        .checked_sub(1)
+        .ok_or(ArithmeticError::Underflow)?;
+    state.registry.participants.put(context.sender, participant);
+    state.registry.nodes.remove(&key);
+    state.emit(Event::NodeRetired {
+        account,
+        node: message.node,
+    });
+    Ok(())
+}
+
+/// Names who receives the sender's claims.
+pub fn apply_set_recipient(
+    state: &mut State,
+    context: &Context,
+    message: &SetRecipient,
+) -> Result<(), AnyError> {
+    let account = state.ledger.address(context.sender);
+    let mut participant = state
+        .registry
+        .participant(context.sender)
+        .cloned()
+        .ok_or(Error::NotRegistered { account })?;
+    if message.recipient == Address::ZERO {
+        return Err(Error::NullAddress {}.into());
+    }
+    participant.recipient = message.recipient;
+    state.registry.participants.put(context.sender, participant);
+    state.emit(Event::RecipientSet {
+        account,
+        recipient: message.recipient,
+    });
+    Ok(())
+}

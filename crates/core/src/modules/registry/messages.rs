@@ -1,0 +1,37 @@
+//! What a user can ask of `registry`.
+
+use crate::address::Address;
+use crate::names::ModelId;
+use borsh::{BorshDeserialize, BorshSerialize};
+
+/// Become a participant.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct RegisterParticipant {
+    /// Who controls the account: participants of one owner may not judge each other.
+    pub owner: Address,
+    /// The validator whose faults and status count for this participant, if it runs one.
+    pub validator: Option<Address>,
+}
+
+/// Add a node, or change the models of one.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct RegisterNode {
+    /// The participant's own number for it.
+    pub node: u32,
+    /// Models it serves, each once.
+    pub models: Vec<ModelId>,
+}
+
+/// Take a node out of service; what it proved before stays.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct RetireNode {
+    /// Its number.
+    pub node: u32,
+}
+
+/// Name who receives claims from now on.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct SetRecipient {
+    /// The recipient.
+    pub recipient: Address,
+}

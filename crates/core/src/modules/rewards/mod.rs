@@ -1,0 +1,50 @@
+//! `rewards`: how a budget becomes rewards.
+//!
+//! [`plan`] is a pure function of frozen inputs and parameters; the close, the preview, the off-line
+//! settler, `explain` and a dry run of new parameters all call it. Mints and moves nothing.
+//!
+//! Invariants, per stream (INV-05, INV-06): paid + forfeited + dust == budget, exactly; dust is less
+//! than the number of scored participants; a share never depends on the order of participants.
+
+mod bonuses;
+mod plan;
+mod scores;
+mod state;
+
+use crate::error::numbered_errors;
+use crate::modules::parameters::Name;
+use borsh::{BorshDeserialize, BorshSerialize};
+
+pub use bonuses::{BonusTable, NodeBonus};
+pub use plan::{EmissionLine, SettlementPlan, StreamPlan, plan};
+pub use scores::{SCORE_UNIT, ScoreBreakdown, score_of};
+pub use state::RewardState;
+
+numbered_errors! {
+    /// Why a stream could not be planned.
+    1100;
+    /// The inputs contradict each other.
+    1 BadInputs {
+        /// What does not fit.
+        what: &'static str,
+    } => "the frozen inputs do not fit together: {what}";
+    /// The engine computed a split that does not add up.
+    2 NotConserved {
+        /// The stream.
+        stream: Name,
+    } => "stream {stream}: paid, forfeited and dust do not sum to the budget";
+}
+
+/// What happened in `rewards`.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum Event {
+    /// A stream could not be planned; its budget is not minted, a pot is kept.
+    StreamQuarantined {
+        /// The stream.
+        stream: Name,
+        /// The epoch.
+        epoch: u64,
+        /// Code of the error.
+        code: u16,
+    },
+}

@@ -1,0 +1,212 @@
+//! What a close does with settlements: carry out the plan, expire old claims.
+
+use super::{Entries, Error, Event, Record, Totals, apply, build_record, moves_of};
+use crate::error::Error as AnyError;
+use crate::inputs::EpochInputs;
+use crate::modules::fees::holder_of;
+use crate::modules::ledger::{Holder, Posting, Pot, Reason};
+use crate::modules::parameters::{ClaimMode, Source};
+use crate::modules::rewards::{Event as RewardEvent, SettlementPlan, StreamPlan};
+use crate::modules::work;
+use crate::names::AssetId;
+use crate::state::{Context, State};
+use std::sync::Arc;
+use workmint_amounts::Amount;
+
+/// Mints exactly what the plan pays or carries, records it and makes it claimable.
+pub(crate) fn carry_out(
+    state: &mut State,
+    context: &Context,
+    inputs: &EpochInputs,
+    plan: &SettlementPlan,
+) -> Result<Arc<Record>, AnyError> {
+    let mut issued = (Amount::ZERO, Amount::ZERO);
+    for stream in &plan.streams {
+        let (minted, recycled) = move_stream(state, inputs.epoch, stream)?;
+        issued.0 = issued.0.checked_add(minted)?;
+        issued.1 = issued.1.checked_add(recycled)?;
+    }
+    state.emission.record(plan.emission.scheduled, issued.0)?;
+    let window = context.parameters.claims.window_epochs;
+    let record = Arc::new(build_record(inputs, plan, issued, window, true)?);
+    let header = &record.header;
+    let (epoch, minted, root, claims) = (header.epoch, header.minted, header.root, header.claims);
+    let mut totals = state.settlement.totals.get().clone();
+    add_entries(&mut totals, &record.entries)?;
+    state
+        .settlement
+        .headers
+        .put(epoch, Arc::new(record.header.clone()));
+    state.settlement.open.put(epoch, Arc::clone(&record));
+    state.settlement.totals.set(totals);
+    state.emit(Event::Settled {
+        epoch,
+        minted,
+        root,
+        claims,
+    });
+    Ok(record)
+}
+
+fn move_stream(
+    state: &mut State,
+    epoch: u64,
+    stream: &StreamPlan,
+) -> Result<(Amount, Amount), AnyError> {
+    if let Some(code) = stream.quarantined {
+        state.rewards.quarantined.put(stream.name.clone(), epoch);
+        state.emit(RewardEvent::StreamQuarantined {
+            stream: stream.name.clone(),
+            epoch,
+            code,
+        });
+        return Ok((Amount::ZERO, Amount::ZERO));
+    }
+    state.rewards.quarantined.remove(&stream.name);
+    let recycling = match stream.source {
+        Source::Emission { .. } => state.ledger.pot(stream.asset, &Pot::Recycling),
+        Source::Payments => Amount::ZERO,
+    };
+    let moves = moves_of(stream, recycling)?;
+    for (from, to, amount, reason) in moves.list {
+        state.ledger.post(Posting {
+            asset: moves.asset,
+            from,
+            to,
+            amount,
+            reason,
+        })?;
+    }
+    if !stream.forfeited.is_zero() {
+        let (amount, to) = (stream.forfeited, stream.forfeits_to);
+        state.emit(Event::Forfeited {
+            epoch,
+            stream: stream.name.clone(),
+            amount,
+            to,
+        });
+    }
+    Ok((moves.minted, moves.recycled))
+}
+
+fn add_entries(totals: &mut Totals, entries: &Entries) -> Result<(), AnyError> {
+    for (asset, amount) in entries.asset.iter().zip(&entries.amount) {
+        let sum = totals.entry(*asset).or_default();
+        *sum = sum.checked_add(*amount)?;
+    }
+    Ok(())
+}
+
+/// In push mode: pays every entry of the record just made.
+pub(crate) fn pay_all(state: &mut State, context: &Context, record: &Record) {
+    if context.parameters.claims.mode != ClaimMode::Push {
+        return;
+    }
+    let accounts = record.entries.account.chunk_by(|one, next| one == next);
+    for account in accounts.filter_map(|group| group.first()) {
+        state.isolate("push payment", |state| {
+            let handle = state.ledger.open(*account)?;
+            apply::pay(state, context, handle, record)
+        });
+    }
+}
+
+/// Expires the records whose window ends with this close: unclaimed entries go to their destination.
+pub(crate) fn expire(state: &mut State, context: &Context) {
+    let open = state.settlement.open.iter();
+    let over: Vec<(u64, Arc<Record>)> = open
+        .filter(|(_, record)| record.expires_after <= context.now.epoch)
+        .map(|(epoch, record)| (*epoch, Arc::clone(record)))
+        .collect();
+    for (epoch, record) in over {
+        state.isolate("claims expiry", |state| {
+            expire_record(state, context, epoch, &record)
+        });
+    }
+}
+
+fn expire_record(
+    state: &mut State,
+    context: &Context,
+    epoch: u64,
+    record: &Record,
+) -> Result<(), AnyError> {
+    let mut unclaimed = Totals::new();
+    for at in 0..record.entries.len() {
+        if let (Some((_, asset, amount)), false) = (
+            record.entries.get(at),
+            state.settlement.is_claimed(epoch, at),
+        ) {
+            let sum = unclaimed.entry(asset).or_default();
+            *sum = sum.checked_add(amount)?;
+        }
+    }
+    let destination = context.parameters.claims.unclaimed;
+    for (asset, amount) in unclaimed {
+        take_from_totals(state, asset, amount)?;
+        let from = Holder::Pot(Pot::Claims);
+        let to = holder_of(destination);
+        state.ledger.post(Posting {
+            asset,
+            from,
+            to,
+            amount,
+            reason: Reason::Expired,
+        })?;
+        state.emit(Event::Expired {
+            epoch,
+            asset,
+            amount,
+            to: destination,
+        });
+    }
+    let words: Vec<(u64, u32)> = state
+        .settlement
+        .claimed
+        .range((epoch, 0)..=(epoch, u32::MAX))
+        .map(|(key, _)| *key)
+        .collect();
+    words
+        .iter()
+        .for_each(|key| state.settlement.claimed.remove(key));
+    state.settlement.open.remove(&epoch);
+    work::forget(state, epoch);
+    Ok(())
+}
+
+/// Lowers what open records owe.
+pub(super) fn take_from_totals(
+    state: &mut State,
+    asset: AssetId,
+    amount: Amount,
+) -> Result<(), AnyError> {
+    let mut totals = state.settlement.totals.get().clone();
+    let owed = totals
+        .get(&asset)
+        .copied()
+        .unwrap_or_default()
+        .checked_sub(amount)?;
+    if owed.is_zero() {
+        totals.remove(&asset);
+    } else {
+        totals.insert(asset, owed);
+    }
+    state.settlement.totals.set(totals);
+    Ok(())
+}
+
+/// The record of an epoch whose claims are open, or why there is none.
+pub(super) fn open_record(
+    state: &State,
+    context: &Context,
+    epoch: u64,
+) -> Result<Arc<Record>, Error> {
+    match state.settlement.record(epoch) {
+        Some(record) => Ok(Arc::clone(record)),
+        None if epoch >= context.now.epoch => Err(Error::NotSettled {
+            epoch,
+            open: context.now.epoch,
+        }),
+        None => Err(Error::Expired { epoch }),
+    }
+}

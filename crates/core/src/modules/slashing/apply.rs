@@ -1,0 +1,131 @@
+//! Punishing, once.
+
+use super::{Error, Event, Offence, OffenceKind, combined_fraction};
+use crate::block::Evidence;
+use crate::error::{Error as AnyError, OVERFLOW};
+use crate::modules::collateral::{self, Slashed};
+use crate::modules::ledger::AccountHandle;
+use crate::state::{Context, State};
+use crate::time::Duration;
+use workmint_amounts::{Amount, Ratio};
+
+/// Evidence of the consensus layer (document 001 §3).
+pub fn apply_evidence(
+    state: &mut State,
+    context: &Context,
+    evidence: &Evidence,
+) -> Result<(), AnyError> {
+    let participant = |state: &State, validator| {
+        state
+            .registry
+            .participant_of_validator(validator)
+            .ok_or(Error::UnknownValidator {
+                validator: *validator,
+            })
+    };
+    match evidence {
+        Evidence::ValidatorSlashed {
+            validator,
+            fraction,
+            fault,
+            time_ms,
+        } => {
+            let account = participant(state, validator)?;
+            if *fraction > Ratio::ONE {
+                return Err(Error::FractionAboveOne {
+                    fraction: *fraction,
+                }
+                .into());
+            }
+            let forget_at = too_old_at(context, *time_ms)?;
+            if state.slashing.judged.contains(&Offence(*fault)) {
+                return Err(Error::AlreadyPunished {}.into());
+            }
+            state.slashing.judged.put(Offence(*fault), forget_at);
+            punish(
+                state,
+                context,
+                account,
+                (OffenceKind::ConsensusFault, *fraction),
+                None,
+            )?;
+            Ok(())
+        }
+        Evidence::ValidatorBeganUnbonding { validator } => {
+            let account = participant(state, validator)?;
+            collateral::set_jailed(state, account, true);
+            Ok(())
+        }
+        Evidence::ValidatorBonded { validator } => {
+            let account = participant(state, validator)?;
+            collateral::set_jailed(state, account, false);
+            Ok(())
+        }
+    }
+}
+
+/// The block time from which a fault of `time_ms` is too old; an error if it already is.
+fn too_old_at(context: &Context, time_ms: u64) -> Result<u64, AnyError> {
+    let now_ms = context.now.time_ms;
+    let out_of_date = Error::EvidenceOutOfDate { time_ms, now_ms };
+    let Duration::Milliseconds(age) = context.parameters.slashing.evidence_max_age else {
+        return Err(out_of_date.into());
+    };
+    let forget_at = time_ms.checked_add(age).ok_or(OVERFLOW)?;
+    if time_ms > now_ms || now_ms >= forget_at {
+        return Err(out_of_date.into());
+    }
+    Ok(forget_at)
+}
+
+/// Takes `fraction` of the participant's collateral for one offence.
+pub(crate) fn punish(
+    state: &mut State,
+    context: &Context,
+    account: AccountHandle,
+    (kind, fraction): (OffenceKind, Ratio),
+    challenger: Option<AccountHandle>,
+) -> Result<Slashed, AnyError> {
+    let slashed = collateral::slash(state, context, account, fraction, challenger)?;
+    let account = state.ledger.address(account);
+    state.emit(Event::Punished {
+        account,
+        kind,
+        fraction,
+        amount: slashed.amount,
+    });
+    Ok(slashed)
+}
+
+/// At a close: slashes each participant that failed the missed-request test, and returns what each
+/// lost.
+pub(crate) fn judge_downtime(
+    state: &mut State,
+    context: &Context,
+    failed: &[AccountHandle],
+) -> Vec<(AccountHandle, Amount)> {
+    let downtime = (OffenceKind::Downtime, context.parameters.slashing.downtime);
+    let mut slashed = Vec::new();
+    for account in failed {
+        state.isolate("downtime slash", |state| {
+            let fraction = combined_fraction(&[downtime])?;
+            let taken = punish(state, context, *account, (downtime.0, fraction), None)?;
+            slashed.push((*account, taken.amount));
+            Ok(())
+        });
+    }
+    slashed
+}
+
+/// At a close: forgets faults too old to be brought again.
+pub(crate) fn forget_old(state: &mut State, context: &Context) {
+    let old: Vec<Offence> = state
+        .slashing
+        .judged
+        .iter()
+        .filter(|(_, forget_at)| **forget_at <= context.now.time_ms)
+        .map(|(offence, _)| *offence)
+        .collect();
+    old.iter()
+        .for_each(|offence| state.slashing.judged.remove(offence));
+}

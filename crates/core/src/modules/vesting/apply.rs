@@ -1,0 +1,147 @@
+//! Granting and releasing.
+
+use super::{Error, Event, Grant, GrantId, vested};
+use crate::error::{Error as AnyError, OVERFLOW};
+use crate::invariants::Violation;
+use crate::modules::ledger::{AccountHandle, LockKind};
+use crate::names::AssetId;
+use crate::state::{Context, State};
+use borsh::{BorshDeserialize, BorshSerialize};
+use std::collections::BTreeMap;
+use workmint_amounts::Amount;
+
+/// Release what has vested so far of all the sender's grants.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct ReleaseVested {}
+
+/// Locks an amount that the account just received and lets it vest from `start_epoch` on.
+pub(crate) fn grant(state: &mut State, id: GrantId, amount: Amount) -> Result<(), AnyError> {
+    if amount.is_zero() || id.epochs == 0 {
+        return Ok(());
+    }
+    let end_epoch = id.start_epoch.checked_add(id.epochs).ok_or(OVERFLOW)?;
+    let mut grant = state.vesting.grants.get(&id).copied().unwrap_or_default();
+    grant.total = grant.total.checked_add(amount)?;
+    state
+        .ledger
+        .lock(id.account, id.asset, LockKind::Vesting, amount)?;
+    state.vesting.grants.put(id, grant);
+    state.vesting.ends.put((end_epoch, id), ());
+    let account = state.ledger.address(id.account);
+    state.emit(Event::Granted {
+        account,
+        amount,
+        end_epoch,
+    });
+    Ok(())
+}
+
+/// Releases what has vested of the sender's grants.
+pub fn apply_release(
+    state: &mut State,
+    context: &Context,
+    _message: &ReleaseVested,
+) -> Result<(), AnyError> {
+    let grants: Vec<(GrantId, Grant)> = state.vesting.grants_of(context.sender).collect();
+    let mut released = false;
+    for (id, grant) in grants {
+        released |= release(state, (id, grant), context.now.epoch)?;
+    }
+    if released {
+        Ok(())
+    } else {
+        Err(Error::NothingVested {}.into())
+    }
+}
+
+/// At a close: releases grants that end with the epoch that opens next.
+pub(crate) fn release_ended(state: &mut State, next_epoch: u64) {
+    let ended: Vec<(u64, GrantId)> = state
+        .vesting
+        .ends
+        .iter()
+        .take_while(|((end, _), ())| *end <= next_epoch)
+        .map(|(key, ())| *key)
+        .collect();
+    for (end, id) in ended {
+        state.isolate("vesting release", |state| {
+            state.vesting.ends.remove(&(end, id));
+            let grant = state.vesting.grants.get(&id).copied();
+            grant
+                .map_or(Ok(false), |grant| release(state, (id, grant), next_epoch))
+                .map(|_| ())
+        });
+    }
+}
+
+/// Unlocks what has vested; `false` if that is nothing.
+fn release(
+    state: &mut State,
+    (id, mut grant): (GrantId, Grant),
+    epoch: u64,
+) -> Result<bool, AnyError> {
+    let Some(elapsed) = epoch.checked_sub(id.start_epoch) else {
+        return Ok(false);
+    };
+    let free = vested(grant.total, elapsed, id.epochs)?;
+    let amount = free.checked_sub(grant.released)?;
+    if amount.is_zero() {
+        return Ok(false);
+    }
+    state
+        .ledger
+        .unlock(id.account, id.asset, LockKind::Vesting, amount)?;
+    grant.released = free;
+    if grant.released == grant.total {
+        let end = id.start_epoch.checked_add(id.epochs).ok_or(OVERFLOW)?;
+        state.vesting.grants.remove(&id);
+        state.vesting.ends.remove(&(end, id));
+    } else {
+        state.vesting.grants.put(id, grant);
+    }
+    let account = state.ledger.address(id.account);
+    state.emit(Event::Released { account, amount });
+    Ok(true)
+}
+
+/// INV-15: the vesting lock of each account is what its grants still hold.
+pub(crate) fn recount(state: &State) -> Result<(), Violation> {
+    let mut held: BTreeMap<(AccountHandle, AssetId), Amount> = BTreeMap::new();
+    let broken = |id: &GrantId| {
+        Violation::new("INV-15", || {
+            format!("grant {id:?} released more than it holds")
+        })
+    };
+    for (id, grant) in state.vesting.grants.iter() {
+        let rest = grant
+            .total
+            .checked_sub(grant.released)
+            .map_err(|_| broken(id))?;
+        let sum = held.entry((id.account, id.asset)).or_default();
+        *sum = sum.checked_add(rest).map_err(|_| broken(id))?;
+    }
+    crate::invariants::match_locks(state, LockKind::Vesting, &held)
+}
+
+/// Ends an account's grants that began in `start_epoch`; returns what had not vested, still locked:
+/// the caller takes it.
+pub(crate) fn cancel(
+    state: &mut State,
+    account: AccountHandle,
+    start_epoch: u64,
+) -> Result<Vec<(AssetId, Amount)>, AnyError> {
+    let of_epoch = |id: &GrantId| id.start_epoch == start_epoch && start_epoch > 0;
+    let grants: Vec<(GrantId, Grant)> = state
+        .vesting
+        .grants_of(account)
+        .filter(|(id, _)| of_epoch(id))
+        .collect();
+    let mut left = Vec::new();
+    for (id, grant) in grants {
+        let end = id.start_epoch.checked_add(id.epochs).ok_or(OVERFLOW)?;
+        state.vesting.grants.remove(&id);
+        state.vesting.ends.remove(&(end, id));
+        left.push((id.asset, grant.total.checked_sub(grant.released)?));
+    }
+    Ok(left)
+}

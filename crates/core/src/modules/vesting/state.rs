@@ -1,0 +1,53 @@
+//! Grants, and when they end.
+
+use crate::modules::ledger::AccountHandle;
+use crate::names::AssetId;
+use crate::table::Table;
+use borsh::{BorshDeserialize, BorshSerialize};
+use workmint_amounts::Amount;
+
+/// Identifies a grant: one per owner, asset and span of epochs; more of the same is added to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
+pub struct GrantId {
+    /// The owner.
+    pub account: AccountHandle,
+    /// The asset.
+    pub asset: AssetId,
+    /// The epoch in which it began.
+    pub start_epoch: u64,
+    /// Epochs over which it vests; at least 1.
+    pub epochs: u64,
+}
+
+/// An amount under way to its owner.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Grant {
+    /// Base units.
+    pub total: Amount,
+    /// Base units released so far.
+    pub released: Amount,
+}
+
+/// State of `vesting`.
+#[derive(Default)]
+pub struct Vesting {
+    pub(crate) grants: Table<GrantId, Grant>,
+    /// Grants by the epoch in which everything is free.
+    pub(crate) ends: Table<(u64, GrantId), ()>,
+}
+
+impl Vesting {
+    /// The grants of an account.
+    pub fn grants_of(&self, account: AccountHandle) -> impl Iterator<Item = (GrantId, Grant)> {
+        let first = GrantId {
+            account,
+            asset: AssetId(0),
+            start_epoch: 0,
+            epochs: 0,
+        };
+        self.grants
+            .range(first..)
+            .take_while(move |(id, _)| id.account == account)
+            .map(|(id, grant)| (*id, *grant))
+    }
+}

@@ -1,0 +1,135 @@
+//! The snapshot and how it is fixed.
+
+use super::{Error, effective_weight};
+use crate::address::Address;
+use crate::error::Error as AnyError;
+use crate::event::Event;
+use crate::inputs::Nodes;
+use crate::modules::ledger::AccountHandle;
+use crate::modules::parameters::Parameters;
+use crate::modules::work::{self, ReportId};
+use crate::state::{Context, State};
+use crate::table::Single;
+use borsh::{BorshDeserialize, BorshSerialize};
+use std::sync::Arc;
+use workmint_amounts::Amount;
+
+/// The weights an epoch runs under; columns ascend by address.
+#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Snapshot {
+    /// The epoch.
+    pub epoch: u64,
+    /// Account.
+    pub account: Vec<Address>,
+    /// Its handle.
+    pub handle: Vec<AccountHandle>,
+    /// Weight of its accepted proofs.
+    pub potential: Vec<u64>,
+    /// Weight that collateral lets count.
+    pub effective: Vec<u64>,
+    /// Active collateral, base units.
+    pub collateral: Vec<Amount>,
+    /// Where its nodes begin; one more entry than there are participants.
+    pub first_node: Vec<u32>,
+    /// The nodes.
+    pub nodes: Nodes,
+}
+
+/// State of `weights`.
+#[derive(Default)]
+pub struct WeightState {
+    pub(crate) current: Single<Arc<Snapshot>>,
+}
+
+impl WeightState {
+    /// The weights of the open epoch.
+    #[must_use]
+    pub fn current(&self) -> &Arc<Snapshot> {
+        self.current.get()
+    }
+}
+
+/// Fixes the weights of `epoch` from the accepted proofs of the epoch that closes. A participant
+/// whose weight cannot be computed has none; the event says so.
+pub(crate) fn fix_next(state: &mut State, context: &Context, parameters: &Parameters, epoch: u64) {
+    let mut proofs: Vec<(Address, ReportId, u64)> = work::accepted_proofs(state, context.now.epoch)
+        .into_iter()
+        .map(|(id, weight)| (state.ledger.address(id.participant), id, weight))
+        .collect();
+    proofs.sort_unstable_by_key(|(address, id, _)| (*address, id.node, id.model));
+    let mut snapshot = Snapshot {
+        epoch,
+        first_node: vec![0],
+        ..Snapshot::default()
+    };
+    for group in proofs.chunk_by(|one, next| one.0 == next.0) {
+        match weigh(state, parameters, epoch, group) {
+            Ok(row) => snapshot.push(row, group),
+            Err(error) => {
+                let step = format!(
+                    "weight of {}",
+                    group.first().map_or(Address::ZERO, |row| row.0)
+                );
+                state.emit(Event::Quarantined {
+                    step,
+                    code: error.code(),
+                });
+            }
+        }
+    }
+    state.weights.current.set(Arc::new(snapshot));
+}
+
+impl Snapshot {
+    fn push(&mut self, row: Weighed, proofs: &[(Address, ReportId, u64)]) {
+        for (_, id, weight) in proofs {
+            self.nodes.node.push(id.node);
+            self.nodes.model.push(id.model);
+            self.nodes.weight.push(*weight);
+        }
+        // Far above what memory holds: 2^32 rows of proofs would not fit.
+        self.first_node
+            .push(u32::try_from(self.nodes.node.len()).unwrap_or(u32::MAX));
+        self.account.push(row.account);
+        self.handle.push(row.handle);
+        self.potential.push(row.potential);
+        self.effective.push(row.effective);
+        self.collateral.push(row.collateral);
+    }
+}
+
+struct Weighed {
+    account: Address,
+    handle: AccountHandle,
+    potential: u64,
+    effective: u64,
+    collateral: Amount,
+}
+
+fn weigh(
+    state: &State,
+    parameters: &Parameters,
+    epoch: u64,
+    group: &[(Address, ReportId, u64)],
+) -> Result<Weighed, AnyError> {
+    let (account, handle) = group
+        .first()
+        .map(|(address, id, _)| (*address, id.participant))
+        .ok_or(AnyError::Inconsistent {
+            what: "a participant without proofs",
+        })?;
+    let potential = group
+        .iter()
+        .try_fold(0_u64, |sum, (_, _, weight)| sum.checked_add(*weight))
+        .ok_or(Error::PotentialTooLarge {})?;
+    let collateral = state.collateral.active(handle);
+    let active = !state.collateral.is_jailed(handle);
+    let parts = effective_weight(&parameters.weights, epoch, potential, collateral, active)?;
+    Ok(Weighed {
+        account,
+        handle,
+        potential,
+        effective: parts.effective,
+        collateral,
+    })
+}

@@ -1,0 +1,180 @@
+//! Attesting reports.
+
+use super::{Attest, Error, Event, MissKey, ReportId, ReportKey, ReportRef};
+use crate::error::Error as AnyError;
+use crate::hash::Hash;
+use crate::merkle;
+use crate::modules::ledger::AccountHandle;
+use crate::modules::registry::Role;
+use crate::state::{Context, State};
+
+/// Reports one message may attest.
+const MAX_BATCH: usize = 4_096;
+
+/// Adds a reporter's word to a batch of reports; a report with a quorum is accepted.
+pub fn apply_attest(
+    state: &mut State,
+    context: &Context,
+    message: &Attest,
+) -> Result<(), AnyError> {
+    if !state.registry.has_role(context.sender, Role::Reporter) {
+        return Err(Error::NotReporter {}.into());
+    }
+    let reports = &message.reports;
+    if reports.is_empty() || reports.len() > MAX_BATCH || !reports.is_sorted_by(|a, b| a < b) {
+        let rule = "a batch has 1 to 4,096 reports, strictly ascending";
+        return Err(Error::BadList { rule }.into());
+    }
+    let mut leaves = Vec::with_capacity(reports.len());
+    for report in reports {
+        let content = match report {
+            ReportRef::Summary(key) => attest_summary(state, context, key)?,
+            ReportRef::Proof(key) => attest_proof(state, context, key)?,
+            ReportRef::Misses(key) => attest_misses(state, context, key)?,
+        };
+        leaves.push(merkle::leaf(&content.0));
+    }
+    if merkle::root(leaves) != message.root {
+        return Err(Error::RootMismatch {}.into());
+    }
+    Ok(())
+}
+
+impl State {
+    /// The id of a report in the state.
+    pub fn report_id(&self, key: &ReportKey) -> Result<ReportId, AnyError> {
+        let ReportKey {
+            epoch,
+            participant,
+            node,
+            model,
+        } = *key;
+        let unknown = Error::UnknownReport { participant };
+        let participant = self.ledger.handle(&participant).ok_or(unknown)?;
+        Ok(ReportId {
+            epoch,
+            participant,
+            node,
+            model,
+        })
+    }
+
+    /// The key under which people name a report.
+    #[must_use]
+    pub fn report_key(&self, id: &ReportId) -> ReportKey {
+        let ReportId {
+            epoch,
+            participant,
+            node,
+            model,
+        } = *id;
+        ReportKey {
+            epoch,
+            participant: self.ledger.address(participant),
+            node,
+            model,
+        }
+    }
+
+    /// The error if the sender may not judge `other`'s work.
+    pub(crate) fn require_unrelated(
+        &self,
+        sender: AccountHandle,
+        other: AccountHandle,
+    ) -> Result<(), AnyError> {
+        if self.registry.related(&self.ledger, sender, other) {
+            return Err(Error::ConflictOfInterest {
+                with: self.ledger.address(other),
+            }
+            .into());
+        }
+        Ok(())
+    }
+}
+
+/// Adds the sender to the list; `true` when this completes the quorum.
+fn add(attested_by: &mut Vec<AccountHandle>, context: &Context) -> Result<bool, AnyError> {
+    if attested_by.contains(&context.sender) {
+        return Err(Error::AlreadyAttested {}.into());
+    }
+    attested_by.push(context.sender);
+    let quorum = usize::try_from(context.parameters.work.quorum).unwrap_or(usize::MAX);
+    Ok(attested_by.len() == quorum)
+}
+
+fn attest_summary(state: &mut State, context: &Context, key: &ReportKey) -> Result<Hash, AnyError> {
+    let id = state.report_id(key)?;
+    let mut receipt = state
+        .work
+        .receipts
+        .get(&id)
+        .cloned()
+        .ok_or(Error::UnknownReport {
+            participant: key.participant,
+        })?;
+    state.require_unrelated(context.sender, id.participant)?;
+    for charge in &receipt.charges {
+        state.require_unrelated(context.sender, charge.customer)?;
+    }
+    if add(&mut receipt.attested_by, context)? {
+        let window = context.parameters.work.challenge_window;
+        receipt.window_ends = Some(window.after(&context.now)?);
+        let report = ReportRef::Summary(*key);
+        state.emit(Event::Accepted {
+            account: key.participant,
+            report,
+        });
+    }
+    let content = receipt.content;
+    state.work.receipts.put(id, receipt);
+    Ok(content)
+}
+
+fn attest_proof(state: &mut State, context: &Context, key: &ReportKey) -> Result<Hash, AnyError> {
+    let id = state.report_id(key)?;
+    let mut proof = state
+        .work
+        .proofs
+        .get(&id)
+        .cloned()
+        .ok_or(Error::UnknownReport {
+            participant: key.participant,
+        })?;
+    state.require_unrelated(context.sender, id.participant)?;
+    if add(&mut proof.attested_by, context)? {
+        proof.accepted = true;
+        let report = ReportRef::Proof(*key);
+        state.emit(Event::Accepted {
+            account: key.participant,
+            report,
+        });
+    }
+    let content = proof.content;
+    state.work.proofs.put(id, proof);
+    Ok(content)
+}
+
+fn attest_misses(state: &mut State, context: &Context, key: &MissKey) -> Result<Hash, AnyError> {
+    let unknown = Error::UnknownReport {
+        participant: key.participant,
+    };
+    let participant = state
+        .ledger
+        .handle(&key.participant)
+        .ok_or(unknown.clone())?;
+    let reporter = state.ledger.handle(&key.reporter).ok_or(unknown.clone())?;
+    let id = (key.epoch, participant, reporter);
+    let mut report = state.work.misses.get(&id).cloned().ok_or(unknown)?;
+    state.require_unrelated(context.sender, participant)?;
+    if add(&mut report.attested_by, context)? {
+        report.accepted = true;
+        let report = ReportRef::Misses(*key);
+        state.emit(Event::Accepted {
+            account: key.participant,
+            report,
+        });
+    }
+    let content = report.content;
+    state.work.misses.put(id, report);
+    Ok(content)
+}

@@ -1,0 +1,196 @@
+//! Challenging and judging.
+
+use super::{Challenge, Error, Event, Judge, OpenChallenge, ReportId};
+use crate::charge::Charge;
+use crate::error::Error as AnyError;
+use crate::modules::ledger::{AccountHandle, Holder, LockKind, Posting, Reason};
+use crate::modules::registry::Role;
+use crate::modules::slashing::{self, OffenceKind};
+use crate::state::{Context, State};
+use workmint_amounts::Amount;
+
+/// What the caller must do when a provider lost a challenge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LostChallenge {
+    /// The provider.
+    pub participant: AccountHandle,
+    /// Epoch of the refuted summary: its unclaimed and unvested rewards are forfeited.
+    pub epoch: u64,
+    /// Reserved money that returns to the customers.
+    pub refunds: Vec<Charge>,
+}
+
+/// Challenges an accepted summary within its window; the first challenge wins.
+pub fn apply_challenge(
+    state: &mut State,
+    context: &Context,
+    message: &Challenge,
+) -> Result<(), AnyError> {
+    let id = state.report_id(&message.summary)?;
+    let unknown = Error::UnknownReport {
+        participant: message.summary.participant,
+    };
+    let receipt = state.work.receipts.get(&id).ok_or(unknown)?;
+    let open = receipt
+        .window_ends
+        .is_some_and(|ends| !ends.is_over(&context.now));
+    if !open || state.work.challenges.contains(&id) {
+        return Err(Error::NotChallengeable {}.into());
+    }
+    let rules = &context.parameters.work;
+    let minimum = rules
+        .challenge_bond_ratio
+        .apply_ceil(receipt.value)?
+        .max(rules.challenge_bond_minimum);
+    state.require_unrelated(context.sender, id.participant)?;
+    if message.bond < minimum {
+        return Err(Error::BondTooSmall { minimum }.into());
+    }
+    let asset = context.parameters.market.asset;
+    state
+        .ledger
+        .lock(context.sender, asset, LockKind::Bond, message.bond)?;
+    let challenge = OpenChallenge {
+        challenger: context.sender,
+        bond: message.bond,
+        evidence: message.evidence,
+        deadline: rules.decision_window.after(&context.now)?,
+        refuted_by: Vec::new(),
+        upheld_by: Vec::new(),
+    };
+    state.work.challenges.put(id, challenge);
+    let challenger = state.ledger.address(context.sender);
+    state.emit(Event::Challenged {
+        summary: message.summary,
+        challenger,
+        bond: message.bond,
+    });
+    Ok(())
+}
+
+/// Counts a judge's vote. The side that first has a quorum wins, in this block: a losing provider
+/// is slashed and its summary withdrawn, a losing challenger pays its bond.
+pub fn apply_judge(
+    state: &mut State,
+    context: &Context,
+    message: &Judge,
+) -> Result<Option<LostChallenge>, AnyError> {
+    if !state.registry.has_role(context.sender, Role::Judge) {
+        return Err(Error::NotJudge {}.into());
+    }
+    let id = state.report_id(&message.summary)?;
+    let mut challenge = state
+        .work
+        .challenges
+        .get(&id)
+        .cloned()
+        .ok_or(Error::NotChallenged {})?;
+    if challenge.deadline.is_over(&context.now) {
+        return Err(Error::DecisionOver {
+            deadline: challenge.deadline,
+        }
+        .into());
+    }
+    state.require_unrelated(context.sender, id.participant)?;
+    state.require_unrelated(context.sender, challenge.challenger)?;
+    let customers = state
+        .work
+        .receipts
+        .get(&id)
+        .map_or(&[][..], |receipt| &receipt.charges);
+    for charge in customers {
+        state.require_unrelated(context.sender, charge.customer)?;
+    }
+    if challenge.refuted_by.contains(&context.sender)
+        || challenge.upheld_by.contains(&context.sender)
+    {
+        return Err(Error::AlreadyJudged {}.into());
+    }
+    let side = if message.refuted {
+        &mut challenge.refuted_by
+    } else {
+        &mut challenge.upheld_by
+    };
+    side.push(context.sender);
+    let votes = u32::try_from(side.len()).unwrap_or(u32::MAX);
+    if votes < context.parameters.work.quorum {
+        state.work.challenges.put(id, challenge);
+        return Ok(None);
+    }
+    state.work.challenges.remove(&id);
+    if message.refuted {
+        refute(state, context, id, &challenge).map(Some)
+    } else {
+        uphold(state, context, id, &challenge).map(|()| None)
+    }
+}
+
+fn refute(
+    state: &mut State,
+    context: &Context,
+    id: ReportId,
+    challenge: &OpenChallenge,
+) -> Result<LostChallenge, AnyError> {
+    let asset = context.parameters.market.asset;
+    state
+        .ledger
+        .unlock(challenge.challenger, asset, LockKind::Bond, challenge.bond)?;
+    let fraction = context.parameters.slashing.invalid_work;
+    let offence = (OffenceKind::InvalidWork, fraction);
+    slashing::punish(
+        state,
+        context,
+        id.participant,
+        offence,
+        Some(challenge.challenger),
+    )?;
+    let refunds = super::withdraw(state, id);
+    let mut tally = state.work.tally(id.participant);
+    tally.refuted = true;
+    state.work.tallies.put(id.participant, tally);
+    let challenger = state.ledger.address(challenge.challenger);
+    state.emit(Event::Refuted {
+        summary: state.report_key(&id),
+        challenger,
+    });
+    Ok(LostChallenge {
+        participant: id.participant,
+        epoch: id.epoch,
+        refunds,
+    })
+}
+
+/// Half of the bond, rounded down, goes to the provider, the rest is burned.
+fn uphold(
+    state: &mut State,
+    context: &Context,
+    id: ReportId,
+    challenge: &OpenChallenge,
+) -> Result<(), AnyError> {
+    let asset = context.parameters.market.asset;
+    let loser = challenge.challenger;
+    let to_provider = Amount::new(challenge.bond.get() >> 1);
+    let burned = challenge.bond.checked_sub(to_provider)?;
+    for (to, amount) in [
+        (Holder::Account(id.participant), to_provider),
+        (Holder::Issuance, burned),
+    ] {
+        let from = Holder::Account(loser);
+        let posting = Posting {
+            asset,
+            from,
+            to,
+            amount,
+            reason: Reason::LostBond,
+        };
+        state.ledger.post_locked(LockKind::Bond, loser, posting)?;
+    }
+    let challenger = state.ledger.address(loser);
+    let summary = state.report_key(&id);
+    state.emit(Event::Upheld {
+        summary,
+        challenger,
+        bond: challenge.bond,
+    });
+    Ok(())
+}

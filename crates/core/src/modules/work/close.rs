@@ -1,0 +1,190 @@
+//! What a close does with reports. `epoch` calls these in order and moves the money between them.
+
+use super::{Closed, Event, MissKey, ReportId, ReportRef};
+use crate::charge::Charge;
+use crate::error::{Error as AnyError, OVERFLOW};
+use crate::hash::Hash;
+use crate::modules::ledger::{AccountHandle, LockKind};
+use crate::state::{Context, State};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Ends challenges whose time to decide is over: the summary stands, the bond returns.
+pub(crate) fn decide_overdue(state: &mut State, context: &Context) {
+    let overdue: Vec<ReportId> = state
+        .work
+        .challenges
+        .iter()
+        .filter(|(_, challenge)| challenge.deadline.is_over_at_close(&context.now))
+        .map(|(id, _)| *id)
+        .collect();
+    for id in overdue {
+        state.isolate("undecided challenge", |state| {
+            let Some(challenge) = state.work.challenges.get(&id).cloned() else {
+                return Ok(());
+            };
+            let asset = context.parameters.market.asset;
+            state
+                .ledger
+                .unlock(challenge.challenger, asset, LockKind::Bond, challenge.bond)?;
+            state.work.challenges.remove(&id);
+            state.emit(Event::Undecided {
+                summary: state.report_key(&id),
+            });
+            Ok(())
+        });
+    }
+}
+
+/// Summaries that become final at this close: accepted, window over, not challenged.
+pub(crate) fn ready_receipts(state: &State, context: &Context) -> Vec<ReportId> {
+    let over = |id: &ReportId, ends: Option<crate::time::Deadline>| {
+        ends.is_some_and(|ends| ends.is_over_at_close(&context.now))
+            && !state.work.challenges.contains(id)
+    };
+    let receipts = state.work.receipts.iter();
+    receipts
+        .filter(|(id, receipt)| over(id, receipt.window_ends))
+        .map(|(id, _)| *id)
+        .collect()
+}
+
+/// Summaries of earlier epochs that found no quorum; they lapse.
+pub(crate) fn stale_receipts(state: &State, context: &Context) -> Vec<ReportId> {
+    let first = ReportId {
+        epoch: context.now.epoch,
+        participant: AccountHandle(0),
+        node: 0,
+        model: crate::names::ModelId(0),
+    };
+    let earlier = state.work.receipts.range(..first);
+    earlier
+        .filter(|(_, receipt)| receipt.window_ends.is_none())
+        .map(|(id, _)| *id)
+        .collect()
+}
+
+/// Takes a summary out without counting it; returns what its customers get back.
+pub(crate) fn withdraw(state: &mut State, id: ReportId) -> Vec<Charge> {
+    let charges = state
+        .work
+        .receipts
+        .get(&id)
+        .map(|receipt| receipt.charges.clone());
+    state.work.receipts.remove(&id);
+    if !state.work.challenges.contains(&id) && charges.is_some() {
+        let report = ReportRef::Summary(state.report_key(&id));
+        state.emit(Event::Lapsed { report });
+    }
+    charges.unwrap_or_default()
+}
+
+/// Counts a final summary; returns what its customers pay.
+pub(crate) fn tally(state: &mut State, id: ReportId) -> Result<Vec<Charge>, AnyError> {
+    let Some(receipt) = state.work.receipts.get(&id).cloned() else {
+        return Ok(Vec::new());
+    };
+    let mut tally = state.work.tally(id.participant);
+    tally.requests = tally
+        .requests
+        .checked_add(receipt.requests)
+        .ok_or(OVERFLOW)?;
+    tally.missed = tally.missed.checked_add(receipt.missed).ok_or(OVERFLOW)?;
+    tally.units = tally.units.checked_add(receipt.units).ok_or(OVERFLOW)?;
+    tally.work = tally.work.checked_add(receipt.value)?;
+    let units = state
+        .work
+        .model_units(id.model)
+        .checked_add(receipt.units)
+        .ok_or(OVERFLOW)?;
+    state.work.tallies.put(id.participant, tally);
+    state.work.model_units.put(id.model, units);
+    state.work.receipts.remove(&id);
+    let summary = state.report_key(&id);
+    let (requests, units, value) = (receipt.requests, receipt.units, receipt.value);
+    state.emit(Event::Tallied {
+        summary,
+        requests,
+        units,
+        value,
+    });
+    Ok(receipt.charges)
+}
+
+/// Adds accepted reports of misses to the tallies (of several for one participant the largest), and
+/// keeps what duties are drawn from.
+pub(crate) fn begin_close(
+    state: &mut State,
+    context: &Context,
+    receipts: Vec<ReportId>,
+    randomness: Hash,
+) {
+    let mut missed: BTreeMap<AccountHandle, u64> = BTreeMap::new();
+    for ((_, participant, _), report) in state.work.misses.iter() {
+        if report.accepted {
+            let most = missed.entry(*participant).or_default();
+            *most = (*most).max(report.missed);
+        }
+    }
+    for (participant, missed) in missed {
+        state.isolate("misses", |state| {
+            let mut tally = state.work.tally(participant);
+            tally.missed = tally.missed.checked_add(missed).ok_or(OVERFLOW)?;
+            state.work.tallies.put(participant, tally);
+            Ok(())
+        });
+    }
+    let receipts = Arc::new(receipts);
+    state.work.closed.put(
+        context.now.epoch,
+        Closed {
+            randomness,
+            receipts,
+        },
+    );
+}
+
+/// Accepted compute proofs of the epoch that closes: participant, node, model, weight, ascending.
+pub(crate) fn accepted_proofs(state: &State, epoch: u64) -> Vec<(ReportId, u64)> {
+    let proofs = state.work.proofs.iter();
+    let accepted = proofs.filter(|(id, proof)| proof.accepted && id.epoch == epoch);
+    accepted.map(|(id, proof)| (*id, proof.weight)).collect()
+}
+
+/// Statistics start from zero; proofs and reports of misses of the closed epoch are over.
+pub(crate) fn end_close(state: &mut State, context: &Context) {
+    let lapsed_proofs: Vec<ReportRef> = state
+        .work
+        .proofs
+        .iter()
+        .filter(|(_, proof)| !proof.accepted)
+        .map(|(id, _)| ReportRef::Proof(state.report_key(id)))
+        .collect();
+    let lapsed_misses: Vec<ReportRef> = state
+        .work
+        .misses
+        .iter()
+        .filter(|(_, report)| !report.accepted)
+        .map(|((epoch, participant, reporter), _)| {
+            ReportRef::Misses(MissKey {
+                epoch: *epoch,
+                participant: state.ledger.address(*participant),
+                reporter: state.ledger.address(*reporter),
+            })
+        })
+        .collect();
+    for report in lapsed_proofs.into_iter().chain(lapsed_misses) {
+        state.emit(Event::Lapsed { report });
+    }
+    debug_assert!(
+        state
+            .work
+            .proofs
+            .iter()
+            .all(|(id, _)| id.epoch <= context.now.epoch)
+    );
+    state.work.proofs.clear();
+    state.work.misses.clear();
+    state.work.tallies.clear();
+    state.work.model_units.clear();
+}

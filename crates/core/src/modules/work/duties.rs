@@ -1,0 +1,187 @@
+//! Sampled checks: committed, drawn, done.
+
+use super::{CommitSeed, Duty, Error, Event, RecordChecks, RevealSeed, Seed, draw_checks};
+use crate::error::Error as AnyError;
+use crate::hash::Hash;
+use crate::modules::ledger::AccountHandle;
+use crate::modules::registry;
+use crate::state::{Context, State};
+
+/// Longest signature kept with a seed.
+const MAX_SIGNATURE: usize = 96;
+
+/// The commitment of a seed.
+#[must_use]
+pub fn commitment_of(seed: &Hash) -> Hash {
+    Hash::of("workmint duty seed v1", &[&seed.0])
+}
+
+/// Commits the sender's seed of the open epoch, before the draw is known.
+pub fn apply_commit_seed(
+    state: &mut State,
+    context: &Context,
+    message: &CommitSeed,
+) -> Result<(), AnyError> {
+    let (given, expected) = (message.epoch, context.now.epoch);
+    if given != expected {
+        return Err(Error::WrongEpoch { given, expected }.into());
+    }
+    let account = state.ledger.address(context.sender);
+    if state.registry.participant(context.sender).is_none() {
+        return Err(registry::Error::NotRegistered { account }.into());
+    }
+    if message.signature.len() > MAX_SIGNATURE {
+        return Err(Error::OutOfRange {
+            rule: "a signature has at most 96 bytes",
+        }
+        .into());
+    }
+    let key = (message.epoch, context.sender);
+    if state.work.seeds.contains(&key) {
+        return Err(Error::AlreadyReported {}.into());
+    }
+    let (commitment, signature) = (message.commitment, message.signature.clone());
+    state.work.seeds.put(
+        key,
+        Seed {
+            commitment,
+            signature,
+        },
+    );
+    state.emit(Event::SeedCommitted {
+        account,
+        epoch: message.epoch,
+    });
+    Ok(())
+}
+
+/// Reveals the sender's seed of the epoch just closed and draws its checks.
+pub fn apply_reveal_seed(
+    state: &mut State,
+    context: &Context,
+    message: &RevealSeed,
+) -> Result<(), AnyError> {
+    let key = (message.epoch, context.sender);
+    let committed = state.work.seeds.get(&key).map(|seed| seed.commitment);
+    if committed != Some(commitment_of(&message.seed)) {
+        return Err(Error::SeedMismatch {}.into());
+    }
+    if state.work.duties.contains(&key) {
+        return Err(Error::AlreadyRevealed {}.into());
+    }
+    let closed = state.work.closed.get(&message.epoch).cloned();
+    let expected = context
+        .now
+        .epoch
+        .checked_sub(1)
+        .ok_or(Error::SeedMismatch {})?;
+    let wrong = Error::WrongEpoch {
+        given: message.epoch,
+        expected,
+    };
+    let closed = closed.filter(|_| message.epoch == expected).ok_or(wrong)?;
+    let related = |participant: AccountHandle| {
+        state
+            .registry
+            .related(&state.ledger, context.sender, participant)
+    };
+    let wanted = context.parameters.work.checks_per_epoch;
+    let due = draw_checks(&message.seed, &closed, wanted, related);
+    let checks = u32::try_from(due.len()).unwrap_or(u32::MAX);
+    state.work.duties.put(
+        key,
+        Duty {
+            due,
+            done: Vec::new(),
+        },
+    );
+    let account = state.ledger.address(context.sender);
+    state.emit(Event::ChecksDue {
+        account,
+        epoch: message.epoch,
+        checks,
+    });
+    Ok(())
+}
+
+/// Records checks that were drawn for the sender.
+pub fn apply_record_checks(
+    state: &mut State,
+    context: &Context,
+    message: &RecordChecks,
+) -> Result<(), AnyError> {
+    let key = (message.epoch, context.sender);
+    let account = state.ledger.address(context.sender);
+    let mut duty = state
+        .work
+        .duties
+        .get(&key)
+        .cloned()
+        .ok_or(Error::CheckNotDue {})?;
+    if message.checks.is_empty() {
+        return Err(Error::BadList {
+            rule: "at least one check is recorded",
+        }
+        .into());
+    }
+    for check in &message.checks {
+        let id = state.report_id(&check.summary)?;
+        if !duty.due.contains(&id) || duty.done.contains(&id) {
+            return Err(Error::CheckNotDue {}.into());
+        }
+        duty.done.push(id);
+        state.emit(Event::Checked {
+            account,
+            summary: check.summary,
+            valid: check.valid,
+        });
+    }
+    state.work.duties.put(key, duty);
+    Ok(())
+}
+
+/// The error if the participant still owes checks of a closed epoch. Nobody owes any of an epoch
+/// without receipts; whoever committed no seed cannot have done them.
+pub(crate) fn require_done(
+    state: &State,
+    context: &Context,
+    epoch: u64,
+    account: AccountHandle,
+) -> Result<(), AnyError> {
+    let wanted = context.parameters.work.checks_per_epoch;
+    let drawn_from = state
+        .work
+        .closed
+        .get(&epoch)
+        .map_or(0, |closed| closed.receipts.len());
+    if wanted == 0 || drawn_from == 0 {
+        return Ok(());
+    }
+    let due = usize::try_from(wanted)
+        .unwrap_or(usize::MAX)
+        .min(drawn_from);
+    match state.work.duties.get(&(epoch, account)) {
+        None => Err(Error::DutyUndone { done: 0, due }.into()),
+        Some(duty) if duty.done.len() < duty.due.len() => Err(Error::DutyUndone {
+            done: duty.done.len(),
+            due: duty.due.len(),
+        }
+        .into()),
+        Some(_) => Ok(()),
+    }
+}
+
+/// Forgets the duties of an epoch whose claims are over.
+pub(crate) fn forget(state: &mut State, epoch: u64) {
+    state.work.closed.remove(&epoch);
+    let range = (epoch, AccountHandle(0))..=(epoch, AccountHandle(u32::MAX));
+    let duties: Vec<_> = state
+        .work
+        .duties
+        .range(range.clone())
+        .map(|(key, _)| *key)
+        .collect();
+    duties.iter().for_each(|key| state.work.duties.remove(key));
+    let seeds: Vec<_> = state.work.seeds.range(range).map(|(key, _)| *key).collect();
+    seeds.iter().for_each(|key| state.work.seeds.remove(key));
+}

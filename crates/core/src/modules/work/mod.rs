@@ -1,0 +1,46 @@
+//! `work`: reports of work and how they are believed.
+//!
+//! A provider signs one summary per epoch, node and model, and claims one compute proof per epoch,
+//! node and model; a quorum of reporters attests them. An accepted summary can be challenged; it is
+//! tallied at the first close at which its window is over. Participants also owe sampled checks,
+//! drawn from a seed they committed before the draw was known.
+//!
+//! Never touches customers' money: it says what is charged, and the caller moves it.
+//!
+//! Invariants: a report is counted at most once; nobody attests, judges or checks a relative's
+//! report; no weight or tally exists without an accepted report; the bond lock of an account is the
+//! sum of its open challenges' bonds.
+
+mod attest;
+mod challenge;
+mod close;
+mod duties;
+mod errors;
+mod events;
+mod formulas;
+mod invariants;
+mod messages;
+mod state;
+mod submit;
+
+pub use attest::apply_attest;
+pub use challenge::{LostChallenge, apply_challenge, apply_judge};
+pub(crate) use close::{
+    accepted_proofs, begin_close, decide_overdue, end_close, ready_receipts, stale_receipts, tally,
+    withdraw,
+};
+pub use duties::{apply_commit_seed, apply_record_checks, apply_reveal_seed, commitment_of};
+pub(crate) use duties::{forget, require_done};
+pub use errors::Error;
+pub use events::Event;
+pub use formulas::{BINOMIAL_LIMIT, MissTest, binomial_critical, draw_checks};
+pub(crate) use invariants::recount;
+pub use messages::{
+    Attest, Challenge, Check, CommitSeed, Judge, MissKey, RecordChecks, ReportKey, ReportMisses,
+    ReportRef, RevealSeed, SubmitComputeProof, SubmitSummary, Usage,
+};
+pub use state::{
+    Closed, Duty, MissId, MissReport, OpenChallenge, Proof, Receipt, ReportId, Seed, Tally,
+    WorkState,
+};
+pub use submit::{apply_compute_proof, apply_misses, apply_summary};

@@ -1,0 +1,197 @@
+//! Reports, challenges, tallies, seeds, duties.
+
+use crate::charge::Charge;
+use crate::hash::Hash;
+use crate::modules::ledger::AccountHandle;
+use crate::names::ModelId;
+use crate::table::Table;
+use crate::time::Deadline;
+use borsh::{BorshDeserialize, BorshSerialize};
+use std::sync::Arc;
+use workmint_amounts::Amount;
+
+/// Names a summary or compute proof in the state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
+pub struct ReportId {
+    /// Epoch it was submitted for.
+    pub epoch: u64,
+    /// The provider.
+    pub participant: AccountHandle,
+    /// The provider's node.
+    pub node: u32,
+    /// The model.
+    pub model: ModelId,
+}
+
+/// A summary under way.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Receipt {
+    /// By customer.
+    pub charges: Vec<Charge>,
+    /// Requests answered.
+    pub requests: u64,
+    /// Requests not answered.
+    pub missed: u64,
+    /// Units of work.
+    pub units: u64,
+    /// Median time to the first token, milliseconds.
+    pub latency_ms: u32,
+    /// Quality evidence, parts per thousand.
+    pub quality_permille: u16,
+    /// Merkle root of the single requests.
+    pub requests_root: Hash,
+    /// Sum of the charges.
+    pub value: Amount,
+    /// What reporters attest.
+    pub content: Hash,
+    /// Reporters that attested, in order.
+    pub attested_by: Vec<AccountHandle>,
+    /// End of the challenge window, once accepted.
+    pub window_ends: Option<Deadline>,
+}
+
+/// A compute proof.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Proof {
+    /// Potential weight.
+    pub weight: u64,
+    /// What reporters attest.
+    pub content: Hash,
+    /// Reporters that attested, in order.
+    pub attested_by: Vec<AccountHandle>,
+    /// Whether the quorum is reached.
+    pub accepted: bool,
+}
+
+/// Names a report of misses in the state: epoch, participant, reporter.
+pub type MissId = (u64, AccountHandle, AccountHandle);
+
+/// A report of misses.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct MissReport {
+    /// Requests not answered.
+    pub missed: u64,
+    /// What reporters attest.
+    pub content: Hash,
+    /// Reporters that attested; the one that reported is the first.
+    pub attested_by: Vec<AccountHandle>,
+    /// Whether the quorum is reached.
+    pub accepted: bool,
+}
+
+/// A challenge under way.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct OpenChallenge {
+    /// Who challenged.
+    pub challenger: AccountHandle,
+    /// Bond, base units of the market's asset.
+    pub bond: Amount,
+    /// Hash of the opened request.
+    pub evidence: Hash,
+    /// When it lapses undecided.
+    pub deadline: Deadline,
+    /// Judges that say refuted.
+    pub refuted_by: Vec<AccountHandle>,
+    /// Judges that say it stands.
+    pub upheld_by: Vec<AccountHandle>,
+}
+
+/// What an epoch counts of one participant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Tally {
+    /// Requests answered.
+    pub requests: u64,
+    /// Requests not answered.
+    pub missed: u64,
+    /// Units of work.
+    pub units: u64,
+    /// Payments for accepted work, base units of the market's asset (WorkCoins).
+    pub work: Amount,
+    /// Lost a challenge in this epoch.
+    pub refuted: bool,
+}
+
+/// A committed seed.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Seed {
+    /// Hash of the seed.
+    pub commitment: Hash,
+    /// The participant's signature over it.
+    pub signature: Vec<u8>,
+}
+
+/// What duties of a closed epoch are drawn from.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Closed {
+    /// The app hash before the closing block: unknown while seeds could be committed.
+    pub randomness: Hash,
+    /// The receipts tallied, ascending.
+    pub receipts: Arc<Vec<ReportId>>,
+}
+
+/// One participant's duties of one epoch.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Duty {
+    /// Receipts drawn.
+    pub due: Vec<ReportId>,
+    /// Receipts checked, in order of recording.
+    pub done: Vec<ReportId>,
+}
+
+/// State of `work`.
+#[derive(Default)]
+pub struct WorkState {
+    pub(crate) receipts: Table<ReportId, Receipt>,
+    pub(crate) proofs: Table<ReportId, Proof>,
+    pub(crate) misses: Table<MissId, MissReport>,
+    pub(crate) challenges: Table<ReportId, OpenChallenge>,
+    pub(crate) tallies: Table<AccountHandle, Tally>,
+    pub(crate) model_units: Table<ModelId, u64>,
+    pub(crate) seeds: Table<(u64, AccountHandle), Seed>,
+    pub(crate) duties: Table<(u64, AccountHandle), Duty>,
+    pub(crate) closed: Table<u64, Closed>,
+}
+
+impl WorkState {
+    /// What the open epoch counts of a participant so far.
+    #[must_use]
+    pub fn tally(&self, account: AccountHandle) -> Tally {
+        self.tallies.get(&account).copied().unwrap_or_default()
+    }
+
+    /// All tallies of the open epoch.
+    pub fn tallies(&self) -> impl Iterator<Item = (AccountHandle, Tally)> {
+        self.tallies
+            .iter()
+            .map(|(account, tally)| (*account, *tally))
+    }
+
+    /// Summaries under way.
+    pub fn receipts(&self) -> impl Iterator<Item = (ReportId, &Receipt)> {
+        self.receipts.iter().map(|(id, receipt)| (*id, receipt))
+    }
+
+    /// Accepted units of a model in the open epoch.
+    #[must_use]
+    pub fn model_units(&self, model: ModelId) -> u64 {
+        self.model_units.get(&model).copied().unwrap_or(0)
+    }
+
+    /// The seed a participant committed in an epoch.
+    #[must_use]
+    pub fn seed(&self, epoch: u64, account: AccountHandle) -> Option<&Seed> {
+        self.seeds.get(&(epoch, account))
+    }
+
+    /// The duties of a participant for a closed epoch, once its seed is revealed.
+    #[must_use]
+    pub fn duty(&self, epoch: u64, account: AccountHandle) -> Option<&Duty> {
+        self.duties.get(&(epoch, account))
+    }
+
+    /// The open challenge of a summary.
+    #[must_use]
+    pub fn challenge(&self, id: &ReportId) -> Option<&OpenChallenge> {
+        self.challenges.get(id)
+    }
+}

@@ -1,0 +1,309 @@
+//! Settling one epoch without a chain: for auditors and for other chains.
+//!
+//! The same formulas and the same plan as a close; what a chain would read from its state comes in
+//! as rows.
+
+use crate::address::Address;
+use crate::error::Error;
+use crate::inputs::{EpochInputs, Nodes, Participants, Penalty, Row};
+use crate::modules::collateral::slash_amounts;
+use crate::modules::emission::Facts;
+use crate::modules::ledger::Pot;
+use crate::modules::parameters::{ModelId, Parameters};
+use crate::modules::rewards::{self, SettlementPlan};
+use crate::modules::settlement::{Record, build_record, moves_of};
+use crate::modules::weights::effective_weight;
+use crate::modules::work::MissTest;
+use std::fmt;
+use workmint_amounts::{Amount, ArithmeticError};
+
+/// One node and model of a participant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OfflineNode {
+    /// The participant's own number for it.
+    pub node: u32,
+    /// The model.
+    pub model: ModelId,
+    /// Weight of the accepted proof.
+    pub weight: u64,
+}
+
+/// One participant of the epoch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfflineParticipant {
+    /// The account.
+    pub account: Address,
+    /// Its nodes.
+    pub nodes: Vec<OfflineNode>,
+    /// Active collateral, base units.
+    pub collateral: Amount,
+    /// Collateral on its way out, base units; slashable, but without weight.
+    pub unbonding: Amount,
+    /// Requests answered.
+    pub requests: u64,
+    /// Requests not answered.
+    pub missed: u64,
+    /// Units of work by model.
+    pub units: Vec<(ModelId, u64)>,
+    /// Whether its validator is unbonding or jailed.
+    pub jailed: bool,
+    /// Whether it lost a challenge in the epoch.
+    pub refuted: bool,
+}
+
+/// One epoch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfflineEpoch {
+    /// Its number.
+    pub epoch: u64,
+    /// Blocks it had.
+    pub blocks: u64,
+    /// Base units that emission minted in all epochs before.
+    pub minted: Amount,
+    /// Base units ever issued of the emission's asset.
+    pub asset_issued: Amount,
+    /// What streams carry from the epoch before.
+    pub pots: Vec<(crate::names::AssetId, Pot, Amount)>,
+    /// Fees burned in the epoch, base units.
+    pub burned_fees: Amount,
+    /// In any order, each once.
+    pub participants: Vec<OfflineParticipant>,
+}
+
+/// A settled epoch.
+#[derive(Clone, Debug)]
+pub struct OfflineSettlement {
+    /// The frozen inputs, ordered by address.
+    pub inputs: EpochInputs,
+    /// The plan.
+    pub plan: SettlementPlan,
+    /// The record with root and claims.
+    pub record: Record,
+}
+
+/// Why an epoch cannot be settled off-line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OfflineError {
+    /// An account is listed twice.
+    Duplicate(Address),
+    /// A node or units name a model the network does not have.
+    UnknownModel {
+        /// The account.
+        account: Address,
+        /// The model's number.
+        model: ModelId,
+    },
+    /// A participant's numbers leave their range.
+    Participant {
+        /// The account.
+        account: Address,
+        /// What happened.
+        error: Error,
+    },
+    /// The settlement itself failed.
+    Settlement(Error),
+}
+
+impl fmt::Display for OfflineError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Duplicate(account) => write!(formatter, "account {account} is listed twice"),
+            Self::UnknownModel { account, model } => {
+                write!(
+                    formatter,
+                    "account {account} names model number {}, unknown",
+                    model.0
+                )
+            }
+            Self::Participant { account, error } => write!(formatter, "account {account}: {error}"),
+            Self::Settlement(error) => error.fmt(formatter),
+        }
+    }
+}
+
+impl std::error::Error for OfflineError {}
+
+/// Settles an epoch. `with_root` builds the Merkle tree.
+pub fn settle(
+    parameters: &Parameters,
+    epoch: OfflineEpoch,
+    with_root: bool,
+) -> Result<OfflineSettlement, OfflineError> {
+    let inputs = freeze(parameters, epoch)?;
+    settle_inputs(parameters, inputs, with_root).map_err(OfflineError::Settlement)
+}
+
+/// Settles frozen inputs again: what a close of them planned and recorded, bit for bit.
+pub fn settle_inputs(
+    parameters: &Parameters,
+    inputs: EpochInputs,
+    with_root: bool,
+) -> Result<OfflineSettlement, Error> {
+    let plan = rewards::plan(parameters, &inputs)?;
+    let recycling = inputs.pot(parameters.emission.asset, &Pot::Recycling);
+    let issued = issued_by(&plan, recycling)?;
+    let window = parameters.claims.window_epochs;
+    let record = build_record(&inputs, &plan, issued, window, with_root)?;
+    Ok(OfflineSettlement {
+        inputs,
+        plan,
+        record,
+    })
+}
+
+/// What a plan mints and re-issues.
+fn issued_by(plan: &SettlementPlan, mut recycling: Amount) -> Result<(Amount, Amount), Error> {
+    let mut issued = (Amount::ZERO, Amount::ZERO);
+    for stream in plan
+        .streams
+        .iter()
+        .filter(|stream| stream.quarantined.is_none())
+    {
+        let moves = moves_of(stream, recycling)?;
+        recycling = recycling.checked_sub(moves.recycled)?;
+        issued.0 = issued.0.checked_add(moves.minted)?;
+        issued.1 = issued.1.checked_add(moves.recycled)?;
+    }
+    Ok(issued)
+}
+
+fn freeze(parameters: &Parameters, mut epoch: OfflineEpoch) -> Result<EpochInputs, OfflineError> {
+    epoch
+        .participants
+        .sort_unstable_by_key(|participant| participant.account);
+    let twice = epoch.participants.windows(2).find_map(|pair| match pair {
+        [one, next] if one.account == next.account => Some(one.account),
+        _ => None,
+    });
+    if let Some(account) = twice {
+        return Err(OfflineError::Duplicate(account));
+    }
+    let test = MissTest::new(&parameters.work.missed_requests).map_err(OfflineError::Settlement)?;
+    let mut participants = Participants::default();
+    let mut nodes = Nodes::default();
+    let mut model_units = vec![0_u64; parameters.models.len()];
+    let mut payments = Amount::ZERO;
+    for participant in &mut epoch.participants {
+        let account = participant.account;
+        let failed = |error: Error| OfflineError::Participant { account, error };
+        check_models(parameters, participant)?;
+        let mut row = row_of(parameters, epoch.epoch, participant).map_err(failed)?;
+        row.slashed = downtime_slash(parameters, &test, participant).map_err(failed)?;
+        payments = payments
+            .checked_add(row.work)
+            .map_err(|error| failed(error.into()))?;
+        for (model, units) in &participant.units {
+            if let Some(sum) = model_units.get_mut(usize::from(model.0)) {
+                let total = sum.checked_add(*units).ok_or(crate::error::OVERFLOW);
+                *sum = total.map_err(|error| failed(error.into()))?;
+            }
+        }
+        participant
+            .nodes
+            .sort_unstable_by_key(|node| (node.node, node.model));
+        for node in &participant.nodes {
+            nodes.node.push(node.node);
+            nodes.model.push(node.model);
+            nodes.weight.push(node.weight);
+        }
+        let end = u32::try_from(nodes.node.len()).map_err(|_| crate::error::OVERFLOW);
+        participants.push(
+            row,
+            end.map_err(|error: ArithmeticError| failed(error.into()))?,
+        );
+    }
+    let mut pots = epoch.pots;
+    if !payments.is_zero() {
+        pots.push((parameters.market.asset, Pot::Payments, payments));
+    }
+    Ok(EpochInputs {
+        epoch: epoch.epoch,
+        height: 0,
+        time_ms: 0,
+        parameters_version: 0,
+        emission: Facts {
+            epoch: epoch.epoch,
+            blocks: epoch.blocks,
+            minted: epoch.minted,
+            asset_issued: epoch.asset_issued,
+        },
+        pots,
+        burned_fees: epoch.burned_fees,
+        model_units,
+        participants,
+        nodes,
+        seeds: Vec::new(),
+    })
+}
+
+fn check_models(
+    parameters: &Parameters,
+    participant: &OfflineParticipant,
+) -> Result<(), OfflineError> {
+    let of_nodes = participant.nodes.iter().map(|node| node.model);
+    let mut named = of_nodes.chain(participant.units.iter().map(|(model, _)| *model));
+    match named.find(|model| parameters.model(*model).is_none()) {
+        Some(model) => Err(OfflineError::UnknownModel {
+            account: participant.account,
+            model,
+        }),
+        None => Ok(()),
+    }
+}
+
+fn row_of(
+    parameters: &Parameters,
+    epoch: u64,
+    participant: &OfflineParticipant,
+) -> Result<Row, Error> {
+    let potential = participant
+        .nodes
+        .iter()
+        .try_fold(0_u64, |sum, node| sum.checked_add(node.weight))
+        .ok_or(crate::modules::weights::Error::PotentialTooLarge {})?;
+    let (collateral, active) = (participant.collateral, !participant.jailed);
+    let weight = effective_weight(&parameters.weights, epoch, potential, collateral, active)?;
+    let mut units = 0_u64;
+    let mut work = Amount::ZERO;
+    for (model, of_model) in &participant.units {
+        units = units.checked_add(*of_model).ok_or(crate::error::OVERFLOW)?;
+        if let Some(model) = parameters.model(*model) {
+            let value = model.price_per_unit.checked_mul(u128::from(*of_model))?;
+            work = work.checked_add(value)?;
+        }
+    }
+    Ok(Row {
+        account: participant.account,
+        potential,
+        effective: weight.effective,
+        collateral,
+        requests: participant.requests,
+        missed: participant.missed,
+        units,
+        work,
+        penalty: if participant.refuted {
+            Penalty::Refuted
+        } else {
+            Penalty::None
+        },
+        slashed: Amount::ZERO,
+    })
+}
+
+/// What the missed-request test takes of active and unbonding collateral.
+fn downtime_slash(
+    parameters: &Parameters,
+    test: &MissTest,
+    participant: &OfflineParticipant,
+) -> Result<Amount, Error> {
+    if !test.fails(participant.missed, participant.requests)? {
+        return Ok(Amount::ZERO);
+    }
+    let rules = &parameters.slashing;
+    let holdings = [participant.collateral, participant.unbonding];
+    Ok(Amount::sum(slash_amounts(
+        &holdings,
+        rules.downtime,
+        rules.rounding,
+    )?)?)
+}

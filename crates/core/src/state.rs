@@ -1,0 +1,298 @@
+//! The whole state: one field per module, every row in a store that can be rolled back.
+
+use crate::event::Event;
+use crate::hash::Hash;
+use crate::modules::ledger::AccountHandle;
+use crate::modules::parameters::Parameters;
+use crate::modules::{
+    collateral, emission, fees, ledger, market, parameters, registry, rewards, settlement,
+    slashing, vesting, weights, work,
+};
+use crate::table::{EncodingError, Log, Rows, Single};
+use crate::time::Now;
+use borsh::{BorshDeserialize, BorshSerialize};
+use std::sync::Arc;
+
+/// Where the chain stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Chain {
+    /// Hash of the genesis.
+    pub genesis: Hash,
+    /// Time of the genesis, milliseconds.
+    pub genesis_time_ms: u64,
+    /// Height of the last block; 0 at genesis.
+    pub height: u64,
+    /// Time of the last block, milliseconds.
+    pub time_ms: u64,
+    /// The open epoch.
+    pub epoch: u64,
+    /// Height of the last block before the open epoch.
+    pub epoch_start_height: u64,
+    /// Commitment to the whole history.
+    pub app_hash: Hash,
+}
+
+/// The state of a network.
+#[derive(Default)]
+pub struct State {
+    pub(crate) chain: Single<Chain>,
+    /// Balances, locks, pots, supply.
+    pub ledger: ledger::Ledger,
+    /// What the network runs by.
+    pub parameters: parameters::ParameterState,
+    /// Participants, nodes, roles.
+    pub registry: registry::Registry,
+    /// Cumulative emission.
+    pub emission: emission::EmissionState,
+    /// Burned fees of the open epoch.
+    pub fees: fees::FeeState,
+    /// Grants.
+    pub vesting: vesting::Vesting,
+    /// Deposits that back weight.
+    pub collateral: collateral::CollateralState,
+    /// Offences judged.
+    pub slashing: slashing::SlashingState,
+    /// Reports, challenges, duties, tallies.
+    pub work: work::WorkState,
+    /// Customers' deposits.
+    pub market: market::MarketState,
+    /// The snapshot of effective weights.
+    pub weights: weights::WeightState,
+    /// What streams carry.
+    pub rewards: rewards::RewardState,
+    /// Records and claims.
+    pub settlement: settlement::SettlementState,
+    pub(crate) events: Vec<Event>,
+}
+
+/// What a message or a step of the close runs in.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// Where the chain stands.
+    pub now: Now,
+    /// Who sent the message; account 0 in a close.
+    pub sender: AccountHandle,
+    /// The parameters of the open epoch.
+    pub parameters: Arc<Parameters>,
+}
+
+/// A point to roll back to: positions in the logs of all stores.
+pub(crate) struct Mark {
+    tables: Vec<usize>,
+    events: usize,
+    postings: usize,
+}
+
+macro_rules! stores {
+    ($state:expr, $visit:ident) => {{
+        $visit!($state.chain);
+        $visit!($state.ledger.accounts);
+        $visit!($state.ledger.by_address);
+        $visit!($state.ledger.locks);
+        $visit!($state.ledger.pots);
+        $visit!($state.ledger.supply);
+        $visit!($state.parameters.active);
+        $visit!($state.parameters.scheduled);
+        $visit!($state.registry.participants);
+        $visit!($state.registry.nodes);
+        $visit!($state.registry.validators);
+        $visit!($state.registry.roles);
+        $visit!($state.emission.totals);
+        $visit!($state.fees.burned);
+        $visit!($state.vesting.grants);
+        $visit!($state.vesting.ends);
+        $visit!($state.collateral.active);
+        $visit!($state.collateral.withdrawals);
+        $visit!($state.collateral.due);
+        $visit!($state.collateral.jailed);
+        $visit!($state.slashing.judged);
+        $visit!($state.work.receipts);
+        $visit!($state.work.proofs);
+        $visit!($state.work.misses);
+        $visit!($state.work.challenges);
+        $visit!($state.work.tallies);
+        $visit!($state.work.model_units);
+        $visit!($state.work.seeds);
+        $visit!($state.work.duties);
+        $visit!($state.work.closed);
+        $visit!($state.market.deposits);
+        $visit!($state.market.totals);
+        $visit!($state.weights.current);
+        $visit!($state.rewards.quarantined);
+        $visit!($state.settlement.headers);
+        $visit!($state.settlement.open);
+        $visit!($state.settlement.claimed);
+        $visit!($state.settlement.totals);
+    }};
+}
+
+impl State {
+    /// Every store, in the order that hashes, snapshots and logs use. The order is protocol.
+    fn stores(&self) -> Vec<&dyn Rows> {
+        let mut all: Vec<&dyn Rows> = Vec::new();
+        macro_rules! visit {
+            ($store:expr) => {
+                all.push(&$store)
+            };
+        }
+        stores!(self, visit);
+        all.extend(self.ledger.holdings.iter().map(|table| table as &dyn Rows));
+        all
+    }
+
+    fn stores_mut(&mut self) -> Vec<&mut dyn Rows> {
+        let mut all: Vec<&mut dyn Rows> = Vec::new();
+        macro_rules! visit {
+            ($store:expr) => {
+                all.push(&mut $store)
+            };
+        }
+        stores!(self, visit);
+        all.extend(
+            self.ledger
+                .holdings
+                .iter_mut()
+                .map(|table| table as &mut dyn Rows),
+        );
+        all
+    }
+
+    /// Where the chain stands.
+    #[must_use]
+    pub fn chain(&self) -> &Chain {
+        self.chain.get()
+    }
+
+    /// The open epoch, height and time as deadlines see them.
+    #[must_use]
+    pub fn now(&self) -> Now {
+        let chain = self.chain.get();
+        Now {
+            height: chain.height,
+            time_ms: chain.time_ms,
+            epoch: chain.epoch,
+        }
+    }
+
+    /// The parameters of the open epoch; `None` only before genesis.
+    #[must_use]
+    pub fn active_parameters(&self) -> Option<Arc<Parameters>> {
+        self.parameters
+            .active()
+            .map(|active| Arc::clone(&active.parameters))
+    }
+
+    /// Events of the block just applied, in order.
+    #[must_use]
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
+    pub(crate) fn emit(&mut self, event: impl Into<Event>) {
+        self.events.push(event.into());
+    }
+
+    pub(crate) fn mark(&self) -> Mark {
+        Mark {
+            tables: self.stores().iter().map(|store| store.mark()).collect(),
+            events: self.events.len(),
+            postings: self.ledger.postings.len(),
+        }
+    }
+
+    pub(crate) fn rollback_to(&mut self, mark: &Mark) {
+        for (store, position) in self.stores_mut().into_iter().zip(&mark.tables) {
+            store.rollback_to(*position);
+        }
+        self.events.truncate(mark.events);
+        self.ledger.postings.truncate(mark.postings);
+    }
+
+    /// Restores the state before the block under way.
+    pub(crate) fn rollback_block(&mut self) {
+        self.stores_mut()
+            .into_iter()
+            .for_each(|store| store.rollback_to(0));
+        self.events.clear();
+        self.ledger.postings.clear();
+        self.refresh_caps();
+    }
+
+    pub(crate) fn take_logs(&mut self) -> Vec<Log> {
+        self.stores_mut()
+            .into_iter()
+            .map(|store| store.take_log())
+            .collect()
+    }
+
+    pub(crate) fn undo_logs(&mut self, logs: Vec<Log>) -> bool {
+        let stores = self.stores_mut();
+        let complete = stores.len() == logs.len();
+        let fits = stores
+            .into_iter()
+            .zip(logs)
+            .fold(complete, |fits, (store, log)| store.undo(log) && fits);
+        self.refresh_caps();
+        fits
+    }
+
+    pub(crate) fn hash_changes(&self, hasher: &mut blake3::Hasher) -> Result<(), EncodingError> {
+        self.stores()
+            .iter()
+            .try_for_each(|store| store.hash_changes(hasher))
+    }
+
+    /// Merkle root over the whole state but the chain position, which holds the app hash itself.
+    pub fn root(&self) -> Result<Hash, EncodingError> {
+        let roots: Result<Vec<Hash>, EncodingError> = self
+            .stores()
+            .iter()
+            .skip(1)
+            .map(|store| store.root())
+            .collect();
+        Ok(crate::merkle::root(roots?))
+    }
+
+    /// The whole state as bytes, for a snapshot.
+    pub fn export(&self) -> Result<Vec<u8>, EncodingError> {
+        let mut out = Vec::new();
+        u16::try_from(self.ledger.holdings.len())
+            .unwrap_or(u16::MAX)
+            .serialize(&mut out)?;
+        self.stores()
+            .iter()
+            .try_for_each(|store| store.export(&mut out))?;
+        Ok(out)
+    }
+
+    /// The state of a snapshot. Whoever calls it compares [`State::root`] with what the chain
+    /// agreed on before trusting it.
+    pub fn import(mut input: &[u8]) -> Result<Self, EncodingError> {
+        let input = &mut input;
+        let assets = u16::deserialize(input)?;
+        let mut state = Self::default();
+        state
+            .ledger
+            .holdings
+            .resize_with(usize::from(assets), Default::default);
+        for store in state.stores_mut() {
+            store.import(input)?;
+        }
+        if !input.is_empty() {
+            let kind = borsh::io::ErrorKind::InvalidData;
+            return Err(borsh::io::Error::new(
+                kind,
+                "bytes after the end of the state",
+            ));
+        }
+        state.refresh_caps();
+        Ok(state)
+    }
+
+    /// Caps follow the active parameters.
+    pub(crate) fn refresh_caps(&mut self) {
+        if let Some(parameters) = self.active_parameters() {
+            self.ledger.caps = parameters.assets.iter().map(|asset| asset.cap).collect();
+        }
+    }
+}

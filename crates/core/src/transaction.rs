@@ -1,0 +1,149 @@
+//! Messages, transactions and their one local encoding.
+
+use crate::address::Address;
+use crate::error::Error;
+use crate::modules::{collateral, ledger, market, parameters, registry, settlement, vesting, work};
+use crate::state::{Context, State};
+use borsh::{BorshDeserialize, BorshSerialize};
+use std::fmt;
+
+/// Everything a user can ask.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum Message {
+    /// Send an amount to an account.
+    Transfer(ledger::Transfer),
+    /// Become a participant.
+    RegisterParticipant(registry::RegisterParticipant),
+    /// Add a node.
+    RegisterNode(registry::RegisterNode),
+    /// Take a node out of service.
+    RetireNode(registry::RetireNode),
+    /// Name another recipient of claims.
+    SetRecipient(registry::SetRecipient),
+    /// Deposit collateral.
+    DepositCollateral(collateral::Deposit),
+    /// Begin to withdraw collateral.
+    WithdrawCollateral(collateral::Withdraw),
+    /// Claim a compute proof's weight.
+    SubmitComputeProof(work::SubmitComputeProof),
+    /// Report served requests.
+    SubmitSummary(work::SubmitSummary),
+    /// Report requests that a participant did not answer.
+    ReportMisses(work::ReportMisses),
+    /// Attest reports.
+    Attest(work::Attest),
+    /// Challenge a summary.
+    Challenge(work::Challenge),
+    /// Judge a challenge.
+    Judge(work::Judge),
+    /// Commit the seed of the epoch's duties.
+    CommitSeed(work::CommitSeed),
+    /// Reveal it and learn the duties.
+    RevealSeed(work::RevealSeed),
+    /// Record checks done.
+    RecordChecks(work::RecordChecks),
+    /// Prepay for work, or top up.
+    OpenDeposit(market::OpenDeposit),
+    /// Get back what is not used.
+    CloseDeposit(market::CloseDeposit),
+    /// Claim a settled epoch's reward.
+    Claim(settlement::Claim),
+    /// Release what has vested so far.
+    ReleaseVested(vesting::ReleaseVested),
+    /// Run under other parameters from an epoch on.
+    ScheduleParameters(parameters::ScheduleParameters),
+}
+
+/// A transaction the caller has decoded and, where signatures exist, verified.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct DecodedTransaction {
+    /// Who signed it.
+    pub sender: Address,
+    /// The sender's transaction number, from 0.
+    pub nonce: u64,
+    /// What is asked.
+    pub message: Message,
+}
+
+/// The tag of the local encoding: borsh of [`DecodedTransaction`] with a stated sender. Accepted
+/// only where no stranger can submit (demo, off-line settlement, simulator).
+pub const LOCAL_CODEC: u8 = 0;
+
+/// Why bytes are not a transaction of a local network.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DecodeError {
+    /// Another codec than [`LOCAL_CODEC`].
+    UnknownCodec(u8),
+    /// Not the one valid encoding.
+    Malformed(String),
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownCodec(codec) => write!(formatter, "unknown transaction codec {codec}"),
+            Self::Malformed(why) => write!(formatter, "malformed transaction: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for DecodeError {}
+
+impl DecodedTransaction {
+    /// The one valid local encoding.
+    pub fn encode_local(&self) -> Result<Vec<u8>, crate::table::EncodingError> {
+        borsh::to_vec(self)
+    }
+
+    /// Decodes strictly: no trailing bytes, no second form.
+    pub fn decode_local(codec: u8, bytes: &[u8]) -> Result<Self, DecodeError> {
+        if codec != LOCAL_CODEC {
+            return Err(DecodeError::UnknownCodec(codec));
+        }
+        borsh::from_slice(bytes).map_err(|error| DecodeError::Malformed(error.to_string()))
+    }
+}
+
+/// Runs one message. Called by the block after fee and nonce; a message that fails has changed
+/// nothing, because the caller rolls back to its mark.
+pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> Result<(), Error> {
+    match message {
+        Message::Transfer(message) => ledger::apply_transfer(state, context, message),
+        Message::RegisterParticipant(message) => {
+            registry::apply_register_participant(state, context, message)
+        }
+        Message::RegisterNode(message) => registry::apply_register_node(state, context, message),
+        Message::RetireNode(message) => registry::apply_retire_node(state, context, message),
+        Message::SetRecipient(message) => registry::apply_set_recipient(state, context, message),
+        Message::DepositCollateral(message) => collateral::apply_deposit(state, context, message),
+        Message::WithdrawCollateral(message) => collateral::apply_withdraw(state, context, message),
+        Message::SubmitComputeProof(message) => work::apply_compute_proof(state, context, message),
+        Message::SubmitSummary(message) => {
+            let charges = work::apply_summary(state, context, message)?;
+            market::reserve(state, &charges)
+        }
+        Message::ReportMisses(message) => work::apply_misses(state, context, message),
+        Message::Attest(message) => work::apply_attest(state, context, message),
+        Message::Challenge(message) => work::apply_challenge(state, context, message),
+        Message::Judge(message) => {
+            let Some(lost) = work::apply_judge(state, context, message)? else {
+                return Ok(());
+            };
+            market::release(state, &lost.refunds)?;
+            settlement::forfeit_unclaimed(state, context, &lost)
+        }
+        Message::CommitSeed(message) => work::apply_commit_seed(state, context, message),
+        Message::RevealSeed(message) => work::apply_reveal_seed(state, context, message),
+        Message::RecordChecks(message) => work::apply_record_checks(state, context, message),
+        Message::OpenDeposit(message) => market::apply_open(state, context, message),
+        Message::CloseDeposit(message) => market::apply_close(state, context, message),
+        Message::Claim(message) => settlement::apply_claim(state, context, message),
+        Message::ReleaseVested(message) => vesting::apply_release(state, context, message),
+        Message::ScheduleParameters(message) => {
+            let may = state
+                .registry
+                .has_role(context.sender, registry::Role::Governor);
+            parameters::apply_schedule(state, context, message, may)
+        }
+    }
+}

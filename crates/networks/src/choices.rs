@@ -1,0 +1,84 @@
+//! The words of the file for each choice, in one place for reading and writing.
+
+use workmint_core::modules::parameters::{
+    ClaimMode, Denominator, Destination, Limit, SlashRounding, Split,
+};
+
+/// Words and what they mean.
+pub(crate) type Choices<T> = &'static [(&'static str, T)];
+
+pub(crate) const SPLITS: Choices<Split> = &[
+    ("proportional", Split::Proportional),
+    ("direct", Split::Direct),
+];
+pub(crate) const DENOMINATORS: Choices<Denominator> =
+    &[("full", Denominator::Full), ("paid", Denominator::Paid)];
+pub(crate) const LIMITS: Choices<Limit> =
+    &[("none", Limit::None), ("burned_fees", Limit::BurnedFees)];
+pub(crate) const DESTINATIONS: Choices<Destination> = &[
+    ("burn", Destination::Burn),
+    ("treasury", Destination::Treasury),
+    ("recycling", Destination::Recycling),
+];
+pub(crate) const ROUNDINGS: Choices<SlashRounding> = &[
+    ("up_on_sum", SlashRounding::UpOnSum),
+    ("down_per_holding", SlashRounding::DownPerHolding),
+];
+pub(crate) const MODES: Choices<ClaimMode> =
+    &[("pull", ClaimMode::Pull), ("push", ClaimMode::Push)];
+
+/// Which schedule `[emission]` uses.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ScheduleWord {
+    Exponential,
+    FixedPerBlock,
+    RemainingFraction,
+}
+
+pub(crate) const SCHEDULES: Choices<ScheduleWord> = &[
+    ("exponential", ScheduleWord::Exponential),
+    ("fixed_per_block", ScheduleWord::FixedPerBlock),
+    ("remaining_fraction", ScheduleWord::RemainingFraction),
+];
+
+/// Where a stream's budget comes from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SourceWord {
+    Emission,
+    Payments,
+}
+
+pub(crate) const SOURCES: Choices<SourceWord> = &[
+    ("emission", SourceWord::Emission),
+    ("payments", SourceWord::Payments),
+];
+
+/// What a stream scores.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ScoreWord {
+    PocWeight,
+    WorkDone,
+    FixedAccount,
+}
+
+pub(crate) const SCORES: Choices<ScoreWord> = &[
+    ("poc_weight", ScoreWord::PocWeight),
+    ("work_done", ScoreWord::WorkDone),
+    ("fixed_account", ScoreWord::FixedAccount),
+];
+
+/// Which test of missed requests runs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MissRule {
+    Ratio,
+    Binomial,
+}
+
+pub(crate) const MISS_RULES: Choices<MissRule> =
+    &[("ratio", MissRule::Ratio), ("binomial", MissRule::Binomial)];
+
+/// The word for a choice; the tables above name every one.
+pub(crate) fn word<T: PartialEq>(choices: &'static [(&'static str, T)], chosen: &T) -> String {
+    let found = choices.iter().find(|(_, choice)| choice == chosen);
+    found.map_or_else(String::new, |(word, _)| (*word).to_owned())
+}

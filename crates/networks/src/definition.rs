@@ -1,0 +1,236 @@
+//! A network as its file defines it: parameters, and a genesis with names still to be bound.
+
+use crate::problem::{LocatedFinding, Position};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use workmint_amounts::Amount;
+use workmint_core::Address;
+use workmint_core::genesis::{Allocation, AllocationTo, Genesis};
+use workmint_core::modules::emission;
+use workmint_core::modules::parameters::{
+    AssetId, Finding, Level, Name, Parameters, check, check_genesis,
+};
+use workmint_core::modules::registry::Role;
+
+/// What a network file says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NetworkDefinition {
+    /// The network's parameters; without a finding of level error.
+    pub parameters: Parameters,
+    /// What exists from the start, by asset, in the file's order.
+    pub allocations: Vec<AllocationTemplate>,
+    /// Holders of roles: reporters, judges, governors.
+    pub roles: Vec<(Role, Owner)>,
+    pub(crate) file: String,
+    pub(crate) positions: BTreeMap<String, Position>,
+}
+
+/// A genesis allocation whose owner may still be a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AllocationTemplate {
+    /// The asset.
+    pub asset: AssetId,
+    /// Base units.
+    pub amount: Amount,
+    /// The owner.
+    pub to: Owner,
+    /// Epochs over which it vests, linearly; 0 is free at once.
+    pub vesting_epochs: u64,
+}
+
+/// Who owns something or holds a role.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Owner {
+    /// The treasury pot.
+    Treasury,
+    /// A known account.
+    Address(Address),
+    /// An account that gets its address when a chain is created.
+    Named(Name),
+}
+
+impl fmt::Display for Owner {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Treasury => formatter.write_str("treasury"),
+            Self::Address(address) => address.fmt(formatter),
+            Self::Named(name) => name.fmt(formatter),
+        }
+    }
+}
+
+/// Why a chain cannot begin with these names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GenesisError {
+    /// Names of the file without an address.
+    Unbound {
+        /// All of them.
+        names: Vec<Name>,
+    },
+    /// The addresses make the genesis one that the core refuses, such as one account twice.
+    Refused {
+        /// Findings of level error.
+        findings: Vec<LocatedFinding>,
+    },
+}
+
+impl fmt::Display for GenesisError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unbound { names } => {
+                let names: Vec<&str> = names.iter().map(Name::as_str).collect();
+                write!(
+                    formatter,
+                    "these names have no address yet: {}",
+                    names.join(", ")
+                )
+            }
+            Self::Refused { findings } => {
+                let findings: Vec<String> = findings.iter().map(ToString::to_string).collect();
+                formatter.write_str(&findings.join("\n"))
+            }
+        }
+    }
+}
+
+impl std::error::Error for GenesisError {}
+
+impl NetworkDefinition {
+    /// The names that [`NetworkDefinition::genesis`] needs an address for.
+    #[must_use]
+    pub fn names(&self) -> BTreeSet<Name> {
+        let owners = self.allocations.iter().map(|allocation| &allocation.to);
+        owners
+            .chain(self.roles.iter().map(|(_, owner)| owner))
+            .filter_map(|owner| match owner {
+                Owner::Named(name) => Some(name.clone()),
+                Owner::Treasury | Owner::Address(_) => None,
+            })
+            .collect()
+    }
+
+    /// The first state of a chain that begins at `time_ms` (milliseconds since 1970), with an
+    /// address for every name. Names that the file does not use are ignored.
+    ///
+    /// # Errors
+    /// [`GenesisError::Unbound`] names what is missing; [`GenesisError::Refused`] says what the
+    /// addresses contradict.
+    pub fn genesis(
+        &self,
+        time_ms: u64,
+        bindings: &BTreeMap<String, Address>,
+    ) -> Result<Genesis, GenesisError> {
+        let unbound = |name: &Name| !bindings.contains_key(name.as_str());
+        let names: Vec<Name> = self.names().into_iter().filter(unbound).collect();
+        if !names.is_empty() {
+            return Err(GenesisError::Unbound { names });
+        }
+        let genesis = self.bind(time_ms, &|name| bindings.get(name.as_str()).copied());
+        let all = check(&genesis.parameters)
+            .into_iter()
+            .chain(check_genesis(&genesis));
+        let errors = all.filter(|finding| finding.level == Level::Error);
+        let findings: Vec<LocatedFinding> = errors.map(|finding| self.locate(finding)).collect();
+        if findings.is_empty() {
+            Ok(genesis)
+        } else {
+            Err(GenesisError::Refused { findings })
+        }
+    }
+
+    /// Where a key of the file stands; the section around it if the key is not written out.
+    #[must_use]
+    pub fn position(&self, path: &str) -> Position {
+        let mut path = path;
+        loop {
+            if let Some(position) = self.positions.get(path) {
+                return *position;
+            }
+            // `a[0].b` -> `a[0]` -> `a`.
+            match path.rfind(['.', '[']) {
+                Some(end) => path = &path[..end],
+                None => return Position::START,
+            }
+        }
+    }
+
+    fn bind(&self, time_ms: u64, address: &dyn Fn(&Name) -> Option<Address>) -> Genesis {
+        // Every name is bound by the callers; the zero address is refused by the checker.
+        let of = |name: &Name| address(name).unwrap_or(Address::ZERO);
+        let allocations = self.allocations.iter().map(|template| Allocation {
+            asset: template.asset,
+            amount: template.amount,
+            to: match &template.to {
+                Owner::Treasury => AllocationTo::Treasury,
+                Owner::Address(address) => AllocationTo::Account(*address),
+                Owner::Named(name) => AllocationTo::Account(of(name)),
+            },
+            vesting_epochs: template.vesting_epochs,
+        });
+        let roles = self.roles.iter().map(|(role, owner)| match owner {
+            Owner::Treasury => (*role, Address::ZERO),
+            Owner::Address(address) => (*role, *address),
+            Owner::Named(name) => (*role, of(name)),
+        });
+        Genesis {
+            time_ms,
+            parameters: self.parameters.clone(),
+            allocations: allocations.collect(),
+            roles: roles.collect(),
+        }
+    }
+
+    /// What the core's checker says, with places; nothing that needs a look into the future.
+    pub(crate) fn checked(&self) -> Vec<LocatedFinding> {
+        let stand_in = |name: &Name| Address::derived(format!("name {name}").as_bytes());
+        let mut found = check(&self.parameters);
+        found.extend(check_genesis(&self.bind(0, &|name| Some(stand_in(name)))));
+        for name in self.names() {
+            let address = stand_in(&name).to_string();
+            for finding in &mut found {
+                finding.message = finding.message.replace(&address, name.as_str());
+            }
+        }
+        found
+            .into_iter()
+            .map(|finding| self.locate(finding))
+            .collect()
+    }
+
+    fn locate(&self, finding: Finding) -> LocatedFinding {
+        let Position { line, column } = self.position(&finding.path);
+        LocatedFinding {
+            finding,
+            file: self.file.clone(),
+            line,
+            column,
+        }
+    }
+
+    /// Base units that exist of an asset at genesis; the largest amount if they exceed it.
+    fn issued(&self, asset: AssetId) -> Amount {
+        let of = self
+            .allocations
+            .iter()
+            .filter(|allocation| allocation.asset == asset);
+        Amount::sum(of.map(|allocation| allocation.amount)).unwrap_or(Amount::MAX)
+    }
+}
+
+/// Everything the core says about a network, with places: errors first, then warnings, then facts,
+/// each in the file's order. Names stand for accounts of their own.
+#[must_use]
+pub fn findings(definition: &NetworkDefinition) -> Vec<LocatedFinding> {
+    let mut located = definition.checked();
+    if located
+        .iter()
+        .all(|found| found.finding.level != Level::Error)
+    {
+        let parameters = &definition.parameters;
+        let issued = definition.issued(parameters.emission.asset);
+        let ahead = emission::findings(parameters, issued).into_iter();
+        located.extend(ahead.map(|finding| definition.locate(finding)));
+    }
+    located.sort_by_key(|found| (found.finding.level, found.line, found.column));
+    located
+}

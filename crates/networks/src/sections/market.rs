@@ -1,0 +1,82 @@
+//! `[market]`, `[fees]`, `[claims]`, `[roles]`.
+
+use super::scalars::{Unit, Units};
+use crate::choices::{DESTINATIONS, MODES};
+use crate::definition::Owner;
+use crate::reader::Reader;
+use crate::values;
+use workmint_core::modules::parameters::{Claims, Fees, Market};
+use workmint_core::modules::registry::Role;
+
+/// With the unit of the market's asset, which prices and bonds are written in.
+pub(super) fn market(reader: &mut Reader<'_>, units: &Units) -> Option<(Market, Unit)> {
+    let section = reader.section(None, "market")?;
+    let unit = reader.asset(&section, "asset", units);
+    let close_window = reader.duration(&section, "close_window");
+    let unit = unit?;
+    Some((
+        Market {
+            asset: unit.id,
+            close_window: close_window?,
+        },
+        unit,
+    ))
+}
+
+pub(super) fn fees(reader: &mut Reader<'_>, units: &Units) -> Option<Fees> {
+    let section = reader.section(None, "fees")?;
+    let unit = reader.asset(&section, "asset", units);
+    let flat = reader.amount(&section, "flat", unit.as_ref());
+    let destination = reader.choice(&section, "destination", DESTINATIONS);
+    Some(Fees {
+        asset: unit?.id,
+        flat: flat?,
+        destination: destination?,
+    })
+}
+
+pub(super) fn claims(reader: &mut Reader<'_>) -> Option<Claims> {
+    let section = reader.section(None, "claims")?;
+    let mode = reader.choice(&section, "mode", MODES);
+    let window_epochs = reader.epochs(&section, "window");
+    let unclaimed = reader.choice(&section, "unclaimed", DESTINATIONS);
+    let vesting_epochs = reader.epochs(&section, "vesting");
+    Some(Claims {
+        mode: mode?,
+        window_epochs: window_epochs?,
+        unclaimed: unclaimed?,
+        vesting_epochs: vesting_epochs?,
+    })
+}
+
+/// Holders of roles in the file's order.
+type Roles = Vec<(Role, Owner)>;
+
+pub(crate) fn roles(reader: &mut Reader<'_>) -> Option<Roles> {
+    let section = reader.section(None, "roles")?;
+    let mut all = Some(Vec::new());
+    let keys = [
+        ("reporters", Role::Reporter),
+        ("judges", Role::Judge),
+        ("governors", Role::Governor),
+    ];
+    for (key, role) in keys {
+        let field = reader.field(&section, key);
+        let holders = field.and_then(|field| reader.elements(&field, values::OWNER));
+        for field in holders.iter().flatten() {
+            let owner = match reader.owner(field) {
+                Some(Owner::Treasury) => {
+                    reader.wrong(field, "the treasury holds no role", "an address or a name");
+                    None
+                }
+                owner => owner,
+            };
+            all = all.zip(owner).map(|(mut all, owner)| {
+                all.push((role, owner));
+                all
+            });
+        }
+        all = all.filter(|_| holders.is_some());
+    }
+    all
+}

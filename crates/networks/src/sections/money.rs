@@ -1,0 +1,188 @@
+//! `[network]`, `[[assets]]` with `[[assets.genesis]]`, `[[models]]`, `[emission]`.
+
+use super::scalars::{Unit, Units};
+use crate::choices::{SCHEDULES, ScheduleWord};
+use crate::definition::AllocationTemplate;
+use crate::reader::{Reader, Section};
+use workmint_core::modules::parameters::{Asset, AssetId, Emission, Model, Network, Schedule};
+
+pub(super) fn network(reader: &mut Reader<'_>) -> Option<Network> {
+    let section = reader.section(None, "network")?;
+    let name = reader.name(&section, "name");
+    let chain_id = reader.count(&section, "chain_id");
+    let epoch_length = reader.epoch_length(&section, "epoch_length");
+    Some(Network {
+        name: name?,
+        chain_id: chain_id?,
+        epoch_length: epoch_length?,
+    })
+}
+
+/// What `[[assets]]` says.
+pub(crate) struct Assets {
+    /// `None` after a problem.
+    pub(super) assets: Option<Vec<Asset>>,
+    /// `None` after a problem.
+    pub(crate) allocations: Option<Vec<AllocationTemplate>>,
+    pub(super) units: Units,
+}
+
+impl Assets {
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Self {
+        let mut assets = Some(Vec::new());
+        let mut allocations = Some(Vec::new());
+        let mut units = Units {
+            known: Vec::new(),
+            complete: true,
+        };
+        let Some(sections) = reader.list(None, "assets") else {
+            return Self {
+                assets: None,
+                allocations: None,
+                units: Units {
+                    complete: false,
+                    ..units
+                },
+            };
+        };
+        for (at, section) in sections.iter().enumerate() {
+            let unit = unit(reader, section, at);
+            let cap = reader.amount(section, "cap", unit.as_ref());
+            let genesis = genesis(reader, section, unit.as_ref());
+            allocations = allocations.zip(genesis).map(|(mut all, mut genesis)| {
+                all.append(&mut genesis);
+                all
+            });
+            let asset = unit.as_ref().zip(cap).and_then(|(unit, cap)| {
+                let symbol = unit.symbol.parse().ok()?;
+                Some(Asset {
+                    symbol,
+                    decimals: unit.decimals,
+                    cap,
+                })
+            });
+            assets = assets.zip(asset).map(|(mut all, asset)| {
+                all.push(asset);
+                all
+            });
+            units.complete &= unit.is_some();
+            units.known.extend(unit);
+        }
+        Self {
+            assets,
+            allocations,
+            units,
+        }
+    }
+}
+
+fn unit<'a>(reader: &mut Reader<'a>, section: &Section<'a>, at: usize) -> Option<Unit> {
+    let symbol = reader.name(section, "symbol");
+    let decimals = reader.count_to(section, "decimals", 18);
+    // More assets than numbers are refused by the checker, long before this limit.
+    let id = AssetId(u16::try_from(at).ok()?);
+    Some(Unit {
+        id,
+        symbol: symbol?.to_string(),
+        decimals: decimals?,
+    })
+}
+
+fn genesis<'a>(
+    reader: &mut Reader<'a>,
+    asset: &Section<'a>,
+    unit: Option<&Unit>,
+) -> Option<Vec<AllocationTemplate>> {
+    let mut all = Some(Vec::new());
+    for section in reader.list(Some(asset), "genesis")? {
+        let to = reader
+            .field(&section, "to")
+            .and_then(|field| reader.owner(&field));
+        let amount = reader.amount(&section, "amount", unit);
+        let vesting = reader.epochs(&section, "vesting");
+        let read = to.zip(amount).zip(vesting).zip(unit);
+        all = all
+            .zip(read)
+            .map(|(mut all, (((to, amount), vesting_epochs), unit))| {
+                all.push(AllocationTemplate {
+                    asset: unit.id,
+                    amount,
+                    to,
+                    vesting_epochs,
+                });
+                all
+            });
+    }
+    all
+}
+
+pub(super) fn models(reader: &mut Reader<'_>, unit: Option<&Unit>) -> Option<Vec<Model>> {
+    let mut all = Some(Vec::new());
+    for section in reader.list(None, "models")? {
+        let id = reader.name(&section, "id");
+        let units_per_weight = reader.count(&section, "units_per_weight");
+        let price_per_unit = reader.amount(&section, "price_per_unit", unit);
+        let read = id.zip(units_per_weight).zip(price_per_unit);
+        all = all
+            .zip(read)
+            .map(|(mut all, ((id, units_per_weight), price_per_unit))| {
+                all.push(Model {
+                    id,
+                    units_per_weight,
+                    price_per_unit,
+                });
+                all
+            });
+    }
+    all
+}
+
+pub(super) fn emission(reader: &mut Reader<'_>, units: &Units) -> Option<Emission> {
+    let section = reader.section(None, "emission")?;
+    let unit = reader.asset(&section, "asset", units);
+    let schedule = schedule(reader, &section, unit.as_ref());
+    let allocation = reader.amount(&section, "allocation", unit.as_ref());
+    let genesis_epoch = reader.count(&section, "genesis_epoch");
+    Some(Emission {
+        asset: unit?.id,
+        schedule: schedule?,
+        allocation: allocation?,
+        genesis_epoch: genesis_epoch?,
+    })
+}
+
+fn schedule<'a>(
+    reader: &mut Reader<'a>,
+    section: &Section<'a>,
+    unit: Option<&Unit>,
+) -> Option<Schedule> {
+    match reader.choice(section, "schedule", SCHEDULES)? {
+        ScheduleWord::Exponential => {
+            reader.unused(section, &["reward"], "schedule \"exponential\"");
+            let initial = reader.amount(section, "initial", unit);
+            let rate = reader.signed_ratio(section, "rate");
+            Some(Schedule::Exponential {
+                initial: initial?,
+                rate: rate?,
+            })
+        }
+        ScheduleWord::FixedPerBlock => {
+            reader.unused(
+                section,
+                &["initial", "rate"],
+                "schedule \"fixed_per_block\"",
+            );
+            let reward = reader.amount(section, "reward", unit);
+            Some(Schedule::FixedPerBlock { reward: reward? })
+        }
+        ScheduleWord::RemainingFraction => {
+            reader.unused(
+                section,
+                &["initial", "reward"],
+                "schedule \"remaining_fraction\"",
+            );
+            let rate = reader.ratio(section, "rate");
+            Some(Schedule::RemainingFraction { rate: rate? })
+        }
+    }
+}

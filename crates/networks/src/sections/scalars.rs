@@ -1,0 +1,272 @@
+//! Reads one value of each kind, with errors that say how to write it.
+
+use crate::choices::Choices;
+use crate::definition::Owner;
+use crate::reader::{Field, Reader, Section, kind};
+use crate::values;
+use toml::de::DeValue;
+use workmint_amounts::{Amount, ParseAmountError, ParseRatioError, Ratio, SignedRatio};
+use workmint_core::modules::parameters::{AssetId, EpochLength, Name};
+use workmint_core::time::Duration;
+
+/// What amounts of an asset are written in.
+#[derive(Clone, Debug)]
+pub(super) struct Unit {
+    pub(super) id: AssetId,
+    pub(super) symbol: String,
+    pub(super) decimals: u8,
+}
+
+/// The readable assets; `complete` unless one could not be read.
+pub(super) struct Units {
+    pub(super) known: Vec<Unit>,
+    pub(super) complete: bool,
+}
+
+const RATIO: &str = "a decimal string such as \"0.2\", or a fraction such as \"1/3\"";
+
+impl<'a> Reader<'a> {
+    /// A text; `allowed` describes the right ones.
+    fn text(&mut self, field: &Field<'a>, allowed: &str) -> Option<&'a str> {
+        if let DeValue::String(text) = field.value {
+            return Some(text);
+        }
+        let message = format!("a text in quotes is needed, not {}", kind(field.value));
+        self.wrong(field, message, allowed);
+        None
+    }
+
+    /// A number written as text; `what` says how such numbers are written.
+    fn decimal(&mut self, field: &Field<'a>, what: &str, allowed: &str) -> Option<&'a str> {
+        let bare = match field.value {
+            DeValue::Integer(number) => number.as_str(),
+            DeValue::Float(number) => number.as_str(),
+            DeValue::String(_)
+            | DeValue::Boolean(_)
+            | DeValue::Datetime(_)
+            | DeValue::Array(_)
+            | DeValue::Table(_) => return self.text(field, allowed),
+        };
+        let plain = bare
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || b"+-.".contains(&byte));
+        let message = if plain {
+            format!("{bare} is a bare number; {what}: write \"{bare}\"")
+        } else {
+            format!("{bare} is no number to settle by; {what}")
+        };
+        self.wrong(field, message, allowed);
+        None
+    }
+
+    /// Notes that a text is not what it should be.
+    fn refuse<T>(&mut self, field: &Field<'a>, message: String, allowed: &str) -> Option<T> {
+        self.wrong(field, message, allowed);
+        None
+    }
+
+    pub(super) fn name(&mut self, section: &Section<'a>, key: &'static str) -> Option<Name> {
+        let allowed = "1 to 64 characters from a-z A-Z 0-9 . _ / -";
+        let field = self.field(section, key)?;
+        let text = self.text(&field, allowed)?;
+        let message = || format!("\"{text}\" is no name");
+        text.parse()
+            .ok()
+            .or_else(|| self.refuse(&field, message(), allowed))
+    }
+
+    /// A whole number that fits `T`; ranges inside `T` are the checker's.
+    pub(super) fn count<T: TryFrom<u64>>(
+        &mut self,
+        section: &Section<'a>,
+        key: &'static str,
+    ) -> Option<T> {
+        self.count_to(section, key, u64::MAX >> (64 - 8 * size_of::<T>().min(8)))
+    }
+
+    /// A whole number up to `largest`, which fits `T`.
+    pub(super) fn count_to<T: TryFrom<u64>>(
+        &mut self,
+        section: &Section<'a>,
+        key: &'static str,
+        largest: u64,
+    ) -> Option<T> {
+        let allowed = "a whole number without quotes";
+        let field = self.field(section, key)?;
+        let number = match field.value {
+            DeValue::Integer(number) => number,
+            DeValue::String(text) if text.parse::<u64>().is_ok() => {
+                let message = format!("\"{text}\" is a text; counts have no quotes: write {text}");
+                return self.refuse(&field, message, allowed);
+            }
+            other => {
+                let message = format!("a whole number is needed, not {}", kind(other));
+                return self.refuse(&field, message, allowed);
+            }
+        };
+        let read = u64::from_str_radix(number.as_str(), number.radix());
+        let message = || format!("\"{}\" is out of range", number.as_str());
+        let allowed = format!("0 to {largest}");
+        let value = read.ok().filter(|value| *value <= largest);
+        let value = value.and_then(|value| T::try_from(value).ok());
+        value.or_else(|| self.refuse(&field, message(), &allowed))
+    }
+
+    /// A number of display units; needs the asset to be known.
+    pub(super) fn amount(
+        &mut self,
+        section: &Section<'a>,
+        key: &'static str,
+        unit: Option<&Unit>,
+    ) -> Option<Amount> {
+        let field = self.field(section, key)?;
+        let (symbol, decimals) = unit.map_or(("display units", 38), |unit| {
+            (unit.symbol.as_str(), unit.decimals)
+        });
+        let allowed = format!(
+            "a decimal string in {symbol}, such as \"{}\"",
+            example(decimals)
+        );
+        let text = self.decimal(
+            &field,
+            "amounts are decimal strings in display units",
+            &allowed,
+        )?;
+        let read = Amount::parse_decimal(text, decimals);
+        let refused = |error: &ParseAmountError| format!("\"{text}\" is no amount: {error}");
+        match read {
+            Ok(amount) => unit.map(|_| amount),
+            // Without the asset its digits are not known, and 38 are too many for large numbers.
+            Err(ParseAmountError::TooLarge { .. }) if unit.is_none() => None,
+            Err(error) => self.refuse(&field, refused(&error), &allowed),
+        }
+    }
+
+    pub(super) fn ratio(&mut self, section: &Section<'a>, key: &'static str) -> Option<Ratio> {
+        let field = self.field(section, key)?;
+        let text = self.decimal(&field, "ratios are decimal strings", RATIO)?;
+        let refused = |error: ParseRatioError| format!("\"{text}\" is no ratio: {error}");
+        match text.parse() {
+            Ok(ratio) => Some(ratio),
+            Err(error) => self.refuse(&field, refused(error), RATIO),
+        }
+    }
+
+    pub(super) fn signed_ratio(
+        &mut self,
+        section: &Section<'a>,
+        key: &'static str,
+    ) -> Option<SignedRatio> {
+        let field = self.field(section, key)?;
+        let text = self.decimal(&field, "ratios are decimal strings", RATIO)?;
+        let refused = |error: ParseRatioError| format!("\"{text}\" is no ratio: {error}");
+        match text.parse() {
+            Ok(ratio) => Some(ratio),
+            Err(error) => self.refuse(&field, refused(error), RATIO),
+        }
+    }
+
+    fn parsed<T>(
+        &mut self,
+        section: &Section<'a>,
+        key: &'static str,
+        parse: impl Fn(&str) -> Option<T>,
+        allowed: &str,
+    ) -> Option<T> {
+        let field = self.field(section, key)?;
+        let text = self.text(&field, allowed)?;
+        let message = || format!("\"{text}\" cannot be read");
+        parse(text).or_else(|| self.refuse(&field, message(), allowed))
+    }
+
+    pub(super) fn duration(
+        &mut self,
+        section: &Section<'a>,
+        key: &'static str,
+    ) -> Option<Duration> {
+        self.parsed(section, key, values::duration, values::DURATION)
+    }
+
+    pub(super) fn epochs(&mut self, section: &Section<'a>, key: &'static str) -> Option<u64> {
+        self.parsed(section, key, values::epochs, values::EPOCHS)
+    }
+
+    pub(super) fn epoch_length(
+        &mut self,
+        section: &Section<'a>,
+        key: &'static str,
+    ) -> Option<EpochLength> {
+        self.parsed(section, key, values::epoch_length, values::EPOCH_LENGTH)
+    }
+
+    pub(super) fn choice<T: Copy>(
+        &mut self,
+        section: &Section<'a>,
+        key: &'static str,
+        choices: Choices<T>,
+    ) -> Option<T> {
+        let allowed: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+        let allowed = allowed.join(", ");
+        let field = self.field(section, key)?;
+        let text = self.text(&field, &allowed)?;
+        let found = choices
+            .iter()
+            .find(|(word, _)| *word == text)
+            .map(|(_, choice)| *choice);
+        found.or_else(|| self.refuse(&field, format!("unknown word \"{text}\""), &allowed))
+    }
+
+    /// A choice with a default.
+    pub(super) fn choice_or<T: Copy>(
+        &mut self,
+        section: &Section<'a>,
+        key: &'static str,
+        choices: Choices<T>,
+        default: T,
+    ) -> Option<T> {
+        if section.optional(key).is_some() {
+            self.choice(section, key, choices)
+        } else {
+            Some(default)
+        }
+    }
+
+    /// An asset by its symbol.
+    pub(super) fn asset(
+        &mut self,
+        section: &Section<'a>,
+        key: &'static str,
+        units: &Units,
+    ) -> Option<Unit> {
+        let symbols: Vec<&str> = units
+            .known
+            .iter()
+            .map(|unit| unit.symbol.as_str())
+            .collect();
+        let allowed = symbols.join(", ");
+        let field = self.field(section, key)?;
+        let text = self.text(&field, &allowed)?;
+        let found = units.known.iter().find(|unit| unit.symbol == text).cloned();
+        if found.is_none() && units.complete {
+            self.wrong(&field, format!("there is no asset \"{text}\""), allowed);
+        }
+        found
+    }
+
+    pub(super) fn owner(&mut self, field: &Field<'a>) -> Option<Owner> {
+        let text = self.text(field, values::OWNER)?;
+        match values::owner(text) {
+            Ok(owner) => Some(owner),
+            Err(message) => self.refuse(field, message, values::OWNER),
+        }
+    }
+}
+
+/// An amount as it can be written.
+fn example(decimals: u8) -> &'static str {
+    match decimals {
+        0 => "285000",
+        1 => "285000.5",
+        _ => "285000.25",
+    }
+}

@@ -1,0 +1,313 @@
+//! A network as rows for people and for JSON: every value with unit and meaning.
+
+use crate::choices::{DENOMINATORS, DESTINATIONS, LIMITS, MODES, ROUNDINGS, SPLITS, word};
+use crate::definition::{NetworkDefinition, Owner};
+use crate::schema;
+use crate::values::show_epoch_length;
+use std::fmt::Display;
+use workmint_amounts::{Amount, Ratio};
+use workmint_core::modules::parameters::{
+    AssetId, MissedRequests, Parameters, Payee, Schedule, Score, Source, Stream,
+};
+use workmint_core::modules::registry::Role;
+
+/// One value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SummaryRow {
+    /// The section with its number in a list: `streams[1]`.
+    pub section: String,
+    /// The key of the file.
+    pub key: &'static str,
+    /// The value as the file would write it, defaults included. Amounts are display units.
+    pub value: String,
+    /// The unit; empty for words.
+    pub unit: String,
+    /// What it says.
+    pub meaning: &'static str,
+}
+
+/// All values of a network in the file's order.
+#[must_use]
+pub fn summary(definition: &NetworkDefinition) -> Vec<SummaryRow> {
+    let mut rows = Rows {
+        parameters: &definition.parameters,
+        all: Vec::new(),
+    };
+    rows.network();
+    for (at, id) in rows.asset_ids() {
+        rows.asset(at);
+        let of = definition
+            .allocations
+            .iter()
+            .filter(|allocation| allocation.asset == id);
+        for (k, allocation) in of.enumerate() {
+            let section = format!("assets[{at}].genesis[{k}]");
+            rows.add(&section, "to", &allocation.to);
+            rows.amount(&section, "amount", allocation.amount, id);
+            rows.add(&section, "vesting", epochs(allocation.vesting_epochs));
+        }
+    }
+    rows.rules();
+    let keys = [
+        ("reporters", Role::Reporter),
+        ("judges", Role::Judge),
+        ("governors", Role::Governor),
+    ];
+    for (key, role) in keys {
+        let holders = definition.roles.iter().filter(|(of, _)| *of == role);
+        let holders: Vec<String> = holders
+            .map(|(_, owner): &(Role, Owner)| owner.to_string())
+            .collect();
+        rows.add("roles", key, holders.join(", "));
+    }
+    rows.all
+}
+
+/// The values of parameters alone, such as those a running chain has: no genesis, no roles.
+#[must_use]
+pub fn summary_of(parameters: &Parameters) -> Vec<SummaryRow> {
+    let mut rows = Rows {
+        parameters,
+        all: Vec::new(),
+    };
+    rows.network();
+    for (at, _) in rows.asset_ids() {
+        rows.asset(at);
+    }
+    rows.rules();
+    rows.all
+}
+
+struct Rows<'a> {
+    parameters: &'a Parameters,
+    all: Vec<SummaryRow>,
+}
+
+impl Rows<'_> {
+    fn add(&mut self, section: &str, key: &'static str, value: impl Display) {
+        self.push(section, key, value.to_string(), "");
+    }
+
+    /// `symbol` replaces `$` in the unit.
+    fn push(&mut self, section: &str, key: &'static str, value: String, symbol: &str) {
+        let schema = schema::section(&schema::without_numbers(section));
+        let (unit, meaning) = schema
+            .and_then(|schema| schema.key(key))
+            .map_or(("", ""), |known| (known.unit, known.meaning));
+        let (section, unit) = (section.to_owned(), unit.replace('$', symbol));
+        self.all.push(SummaryRow {
+            section,
+            key,
+            value,
+            unit,
+            meaning,
+        });
+    }
+
+    fn amount(&mut self, section: &str, key: &'static str, amount: Amount, asset: AssetId) {
+        let (symbol, decimals) = self.unit(asset);
+        self.push(section, key, amount.to_decimal(decimals), &symbol);
+    }
+
+    fn unit(&self, asset: AssetId) -> (String, u8) {
+        let found = self.parameters.asset(asset);
+        found.map_or_else(Default::default, |of| (of.symbol.to_string(), of.decimals))
+    }
+
+    fn asset_ids(&self) -> impl Iterator<Item = (usize, AssetId)> + use<> {
+        let count = u16::try_from(self.parameters.assets.len()).unwrap_or(u16::MAX);
+        (0..count).map(|id| (usize::from(id), AssetId(id)))
+    }
+
+    fn network(&mut self) {
+        let network = &self.parameters.network;
+        self.add("network", "name", &network.name);
+        self.add("network", "chain_id", network.chain_id);
+        self.add(
+            "network",
+            "epoch_length",
+            show_epoch_length(network.epoch_length),
+        );
+    }
+
+    fn asset(&mut self, at: usize) {
+        let section = format!("assets[{at}]");
+        let asset = &self.parameters.assets[at];
+        self.add(&section, "symbol", &asset.symbol);
+        self.add(&section, "decimals", asset.decimals);
+        let cap = asset.cap.to_decimal(asset.decimals);
+        self.push(&section, "cap", cap, asset.symbol.as_str());
+    }
+
+    fn rules(&mut self) {
+        let parameters = self.parameters;
+        for (at, model) in parameters.models.iter().enumerate() {
+            let section = format!("models[{at}]");
+            self.add(&section, "id", &model.id);
+            self.add(&section, "units_per_weight", model.units_per_weight);
+            let price = model.price_per_unit;
+            self.amount(&section, "price_per_unit", price, parameters.market.asset);
+        }
+        self.emission();
+        for (at, stream) in parameters.streams.iter().enumerate() {
+            self.stream(&format!("streams[{at}]"), stream);
+        }
+        self.weights_and_collateral();
+        self.slashing();
+        self.work();
+        self.market_fees_and_claims();
+    }
+
+    fn emission(&mut self) {
+        let (section, emission) = ("emission", &self.parameters.emission);
+        let asset = emission.asset;
+        let symbol = self.unit(asset).0;
+        self.add(section, "asset", symbol);
+        match &emission.schedule {
+            Schedule::Exponential { initial, rate } => {
+                self.add(section, "schedule", "exponential");
+                self.amount(section, "initial", *initial, asset);
+                self.add(section, "rate", rate);
+            }
+            Schedule::FixedPerBlock { reward } => {
+                self.add(section, "schedule", "fixed_per_block");
+                self.amount(section, "reward", *reward, asset);
+            }
+            Schedule::RemainingFraction { rate } => {
+                self.add(section, "schedule", "remaining_fraction");
+                self.add(section, "rate", rate);
+            }
+        }
+        self.amount(section, "allocation", emission.allocation, asset);
+        self.add(section, "genesis_epoch", emission.genesis_epoch);
+    }
+
+    fn stream(&mut self, section: &str, stream: &Stream) {
+        self.add(section, "name", &stream.name);
+        match &stream.source {
+            Source::Emission { share } => {
+                self.add(section, "source", "emission");
+                self.add(section, "share", share);
+            }
+            Source::Payments => self.add(section, "source", "payments"),
+        }
+        match &stream.score {
+            Score::PocWeight(bonuses) => {
+                self.add(section, "score", "poc_weight");
+                self.add(section, "utilisation_factor", bonuses.utilisation_factor);
+                self.add(section, "full_coverage", bonuses.full_coverage);
+                self.add(section, "partial_coverage", bonuses.partial_coverage);
+            }
+            Score::WorkDone => self.add(section, "score", "work_done"),
+            Score::FixedAccount { account } => {
+                self.add(section, "score", "fixed_account");
+                match account {
+                    Payee::Treasury => self.add(section, "account", "treasury"),
+                    Payee::Account(address) => self.add(section, "account", address),
+                }
+            }
+        }
+        self.add(section, "split", word(SPLITS, &stream.split));
+        self.add(
+            section,
+            "denominator",
+            word(DENOMINATORS, &stream.denominator),
+        );
+        self.add(section, "limit", word(LIMITS, &stream.limit));
+        self.add(section, "forfeits", word(DESTINATIONS, &stream.forfeits));
+    }
+
+    fn weights_and_collateral(&mut self) {
+        let (weights, collateral) = (&self.parameters.weights, &self.parameters.collateral);
+        let (symbol, decimals) = self.unit(collateral.asset);
+        self.add("weights", "base_weight_ratio", weights.base_weight_ratio);
+        let per_unit = display_units(weights.collateral_per_weight_unit, decimals);
+        self.push("weights", "collateral_per_weight_unit", per_unit, &symbol);
+        if let Some(epoch) = weights.grace_until_epoch {
+            self.add("weights", "grace_until_epoch", epoch);
+        }
+        self.add("collateral", "asset", symbol);
+        self.add("collateral", "unbonding", collateral.unbonding);
+        self.add("collateral", "max_withdrawals", collateral.max_withdrawals);
+    }
+
+    fn slashing(&mut self) {
+        let (section, slashing) = ("slashing", &self.parameters.slashing);
+        self.add(section, "invalid_work", slashing.invalid_work);
+        self.add(section, "downtime", slashing.downtime);
+        self.add(section, "reporter_share", slashing.reporter_share);
+        self.add(
+            section,
+            "destination",
+            word(DESTINATIONS, &slashing.destination),
+        );
+        self.add(section, "rounding", word(ROUNDINGS, &slashing.rounding));
+        self.add(section, "evidence_max_age", slashing.evidence_max_age);
+    }
+
+    fn work(&mut self) {
+        let (section, work) = ("work", &self.parameters.work);
+        let asset = self.parameters.market.asset;
+        self.add(section, "quorum", work.quorum);
+        self.add(section, "challenge_window", work.challenge_window);
+        self.amount(
+            section,
+            "challenge_bond_minimum",
+            work.challenge_bond_minimum,
+            asset,
+        );
+        self.add(section, "challenge_bond_ratio", work.challenge_bond_ratio);
+        self.add(section, "decision_window", work.decision_window);
+        self.add(
+            section,
+            "max_customers_per_summary",
+            work.max_customers_per_summary,
+        );
+        self.add(section, "checks_per_epoch", work.checks_per_epoch);
+        let section = "work.missed_requests";
+        match &work.missed_requests {
+            MissedRequests::Ratio { threshold } => {
+                self.add(section, "rule", "ratio");
+                self.add(section, "threshold", threshold);
+            }
+            MissedRequests::Binomial { rate, significance } => {
+                self.add(section, "rule", "binomial");
+                self.add(section, "rate", rate);
+                self.add(section, "significance", significance);
+            }
+        }
+    }
+
+    fn market_fees_and_claims(&mut self) {
+        let parameters = self.parameters;
+        let (market, fees, claims) = (&parameters.market, &parameters.fees, &parameters.claims);
+        let symbol = self.unit(market.asset).0;
+        self.add("market", "asset", symbol);
+        self.add("market", "close_window", market.close_window);
+        let symbol = self.unit(fees.asset).0;
+        self.add("fees", "asset", symbol);
+        self.amount("fees", "flat", fees.flat, fees.asset);
+        self.add("fees", "destination", word(DESTINATIONS, &fees.destination));
+        self.add("claims", "mode", word(MODES, &claims.mode));
+        self.add("claims", "window", epochs(claims.window_epochs));
+        self.add("claims", "unclaimed", word(DESTINATIONS, &claims.unclaimed));
+        self.add("claims", "vesting", epochs(claims.vesting_epochs));
+    }
+}
+
+/// A length in epochs as the file writes it.
+fn epochs(count: u64) -> String {
+    workmint_core::time::Duration::Epochs(count).to_string()
+}
+
+/// Base units to display units, exactly.
+fn display_units(base_units: Ratio, decimals: u8) -> String {
+    let unit = 10_u128
+        .checked_pow(u32::from(decimals))
+        .map(Ratio::from_integer);
+    let shown = unit.and_then(|unit| base_units.checked_div(unit).ok());
+    shown.map_or_else(
+        || format!("{base_units} base units"),
+        |ratio| ratio.to_string(),
+    )
+}

@@ -1,0 +1,42 @@
+//! Every folder of `networks/` is a preset without problems.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use workmint_core::modules::parameters::Level;
+use workmint_networks::{findings, preset, presets};
+
+#[test]
+fn every_folder_is_registered() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../networks");
+    let folders: BTreeSet<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    let registered: BTreeSet<String> = presets()
+        .iter()
+        .map(|preset| preset.name.to_owned())
+        .collect();
+    assert_eq!(
+        folders, registered,
+        "folders of networks/ against PRESETS in src/presets.rs"
+    );
+}
+
+#[test]
+fn every_preset_reads_without_warning() {
+    for preset in presets() {
+        let definition = preset.definition().unwrap();
+        assert_eq!(definition.parameters.network.name.as_str(), preset.name);
+        for found in findings(&definition) {
+            assert_eq!(found.finding.level, Level::Fact, "{found}");
+            assert!(found.file == preset.file() && found.line > 1, "{found}");
+        }
+        assert!(
+            preset.readme.starts_with("# "),
+            "{} has a README",
+            preset.name
+        );
+    }
+    assert!(preset("gonka").is_some());
+    assert!(preset("gonk").is_none());
+}
