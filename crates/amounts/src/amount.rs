@@ -112,7 +112,10 @@ impl Amount {
     /// [`ParseAmountError`] says what is allowed.
     pub fn parse_decimal(text: &str, decimals: u8) -> Result<Self, ParseAmountError> {
         let read = decimal::read(text, decimals)?;
-        decimal::times_power_of_ten(read.digits, decimals.abs_diff(read.decimals))
+        read.digits
+            .and_then(|digits| {
+                decimal::times_power_of_ten(digits, decimals.abs_diff(read.decimals))
+            })
             .map(Self)
             .ok_or(ParseAmountError::TooLarge { decimals })
     }

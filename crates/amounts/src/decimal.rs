@@ -5,8 +5,8 @@ use crate::ParseAmountError;
 /// A decimal number read from text: `digits * 10^-decimals`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Decimal {
-    /// All digits, before and after the dot, as one integer.
-    pub(crate) digits: u128,
+    /// All digits, before and after the dot, as one integer; nothing if that exceeds 128 bits.
+    pub(crate) digits: Option<u128>,
     /// How many of them stand after the dot; at most the number allowed.
     pub(crate) decimals: u8,
 }
@@ -46,8 +46,7 @@ pub(crate) fn read(text: &str, allowed: u8) -> Result<Decimal, ParseAmountError>
         .filter_map(|c| c.to_digit(10))
         .try_fold(0_u128, |value, digit| {
             value.checked_mul(10)?.checked_add(u128::from(digit))
-        })
-        .ok_or(ParseAmountError::TooLarge { decimals })?;
+        });
     Ok(Decimal { digits, decimals })
 }
 

@@ -198,7 +198,10 @@ mod tests {
                 panic!("{line}")
             };
             let rate: SignedRatio = rate.parse().unwrap();
-            let numerator = rate.magnitude().numerator().checked_mul(steps.parse().unwrap());
+            let numerator = rate
+                .magnitude()
+                .numerator()
+                .checked_mul(steps.parse().unwrap());
             let denominator = rate.magnitude().denominator();
             let Some(numerator) = numerator.filter(|n| *n > 0 && n / denominator < LARGE_EXPONENT)
             else {
@@ -222,7 +225,9 @@ mod tests {
         // e^(ln 2) = 2, from both sides.
         fn check<const BITS: usize, const LIMBS: usize>() {
             let (lower, upper) = ln_2::<BITS, LIMBS>().unwrap();
-            let two = Uint::<BITS, LIMBS>::from(2).checked_shl(precision(BITS)).unwrap();
+            let two = Uint::<BITS, LIMBS>::from(2)
+                .checked_shl(precision(BITS))
+                .unwrap();
             let near = fixed_exp(lower, End::Lower).unwrap();
             let far = fixed_exp(upper, End::Upper).unwrap();
             assert!(near < two && two < far);

@@ -163,8 +163,14 @@ pub(crate) mod tests {
     /// one decided; returns the index of the first that decides.
     pub(crate) fn first_deciding_width(attempt: &impl Attempt, expected: Floor) -> usize {
         let floors = floors_by_width(attempt);
-        let first = floors.iter().position(Option::is_some).expect("2048 bits decide");
-        assert!(floors[first..].iter().all(|floor| *floor == Some(expected)), "{floors:?}");
+        let first = floors
+            .iter()
+            .position(Option::is_some)
+            .expect("2048 bits decide");
+        assert!(
+            floors[first..].iter().all(|floor| *floor == Some(expected)),
+            "{floors:?}"
+        );
         first
     }
 
@@ -185,7 +191,11 @@ pub(crate) mod tests {
     #[test]
     fn floor_of_a_scaled_number() {
         let floor = |mantissa: u64, exponent, scale| {
-            Scaled::<256, 4> { mantissa: Uint::from(mantissa), exponent }.floor_times(scale)
+            Scaled::<256, 4> {
+                mantissa: Uint::from(mantissa),
+                exponent,
+            }
+            .floor_times(scale)
         };
         assert_eq!(floor(3, -1, 5), Some(Floor::Value(7)));
         assert_eq!(floor(3, 126, 1), Some(Floor::Value(3 << 126)));

@@ -129,9 +129,16 @@ mod tests {
             let [scale, base, exponent, floor] = *line.split(',').collect::<Vec<_>>() else {
                 panic!("{line}")
             };
-            let (scale, base, exponent) =
-                (scale.parse().unwrap(), base.parse().unwrap(), exponent.parse().unwrap());
-            let power = Power { scale, base, exponent };
+            let (scale, base, exponent) = (
+                scale.parse().unwrap(),
+                base.parse().unwrap(),
+                exponent.parse().unwrap(),
+            );
+            let power = Power {
+                scale,
+                base,
+                exponent,
+            };
             let fits = |number| checked_power(number, exponent).is_some();
             if scale == 0 || exponent == 0 || base.is_zero() || fits(base.denominator()) {
                 continue;

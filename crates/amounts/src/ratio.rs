@@ -93,7 +93,8 @@ impl Ratio {
             decimals: read.decimals,
         };
         let denominator = decimal::times_power_of_ten(1, read.decimals).ok_or(too_large)?;
-        Self::new(read.digits, denominator).map_err(|_| ParseRatioError::ZeroDenominator)
+        Self::new(read.digits.ok_or(too_large)?, denominator)
+            .map_err(|_| ParseRatioError::ZeroDenominator)
     }
 
     /// Writes the ratio with exactly `digits` digits after the dot, rounded toward zero.
@@ -360,9 +361,8 @@ impl FromStr for Ratio {
         let Some((numerator, denominator)) = text.split_once('/') else {
             return Self::parse_decimal(text);
         };
-        let numerator = decimal::read(numerator, 0)?.digits;
-        let denominator = decimal::read(denominator, 0)?.digits;
-        Self::new(numerator, denominator).map_err(|_| ParseRatioError::ZeroDenominator)
+        let (numerator, denominator): (Amount, Amount) = (numerator.parse()?, denominator.parse()?);
+        Self::new(numerator.get(), denominator.get()).map_err(|_| ParseRatioError::ZeroDenominator)
     }
 }
 

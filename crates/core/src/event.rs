@@ -1,5 +1,6 @@
 //! What happened: one enum over the events of all modules.
 
+use crate::address::Address;
 use crate::modules::{
     collateral, ledger, market, parameters, registry, rewards, settlement, slashing, vesting, work,
 };
@@ -58,4 +59,99 @@ from_module_event! {
     ledger => Ledger, parameters => Parameters, registry => Registry, vesting => Vesting,
     collateral => Collateral, slashing => Slashing, work => Work, market => Market,
     rewards => Rewards, settlement => Settlement,
+}
+
+impl Event {
+    /// The accounts this event is about.
+    #[must_use]
+    pub fn accounts(&self) -> Vec<Address> {
+        match self {
+            Self::Ledger(ledger::Event::Transferred { from, to, .. }) => vec![*from, *to],
+            Self::Registry(event) => vec![of_registry(event)],
+            Self::Vesting(
+                vesting::Event::Granted { account, .. } | vesting::Event::Released { account, .. },
+            ) => vec![*account],
+            Self::Collateral(event) => vec![of_collateral(event)],
+            Self::Slashing(slashing::Event::Punished { account, .. }) => vec![*account],
+            Self::Work(event) => of_work(event),
+            Self::Market(
+                market::Event::Deposited { customer, .. }
+                | market::Event::Paid { customer, .. }
+                | market::Event::Closing { customer, .. }
+                | market::Event::Refunded { customer, .. },
+            ) => vec![*customer],
+            Self::Settlement(event) => of_settlement(event),
+            Self::Parameters(_)
+            | Self::Rewards(_)
+            | Self::EpochsSkipped { .. }
+            | Self::Quarantined { .. } => Vec::new(),
+        }
+    }
+}
+
+fn of_registry(event: &registry::Event) -> Address {
+    match event {
+        registry::Event::ParticipantRegistered { account }
+        | registry::Event::NodeRegistered { account, .. }
+        | registry::Event::NodeRetired { account, .. }
+        | registry::Event::RecipientSet { account, .. } => *account,
+    }
+}
+
+fn of_collateral(event: &collateral::Event) -> Address {
+    match event {
+        collateral::Event::Deposited { account, .. }
+        | collateral::Event::WithdrawalBegan { account, .. }
+        | collateral::Event::Released { account, .. }
+        | collateral::Event::Slashed { account, .. }
+        | collateral::Event::Suspended { account }
+        | collateral::Event::Restored { account } => *account,
+    }
+}
+
+fn of_work(event: &work::Event) -> Vec<Address> {
+    let of_report = |report: &work::ReportRef| match report {
+        work::ReportRef::Summary(key) | work::ReportRef::Proof(key) => key.participant,
+        work::ReportRef::Misses(key) => key.participant,
+    };
+    match event {
+        work::Event::Reported { by, report } => vec![*by, of_report(report)],
+        work::Event::Accepted { account, .. } => vec![*account],
+        work::Event::Lapsed { report } => vec![of_report(report)],
+        work::Event::Challenged {
+            summary,
+            challenger,
+            ..
+        }
+        | work::Event::Refuted {
+            summary,
+            challenger,
+        }
+        | work::Event::Upheld {
+            summary,
+            challenger,
+            ..
+        } => vec![summary.participant, *challenger],
+        work::Event::Undecided { summary } | work::Event::Tallied { summary, .. } => {
+            vec![summary.participant]
+        }
+        work::Event::SeedCommitted { account, .. } | work::Event::ChecksDue { account, .. } => {
+            vec![*account]
+        }
+        work::Event::Checked {
+            account, summary, ..
+        } => vec![*account, summary.participant],
+    }
+}
+
+fn of_settlement(event: &settlement::Event) -> Vec<Address> {
+    match event {
+        settlement::Event::Claimed {
+            account, recipient, ..
+        } => vec![*account, *recipient],
+        settlement::Event::ClaimForfeited { account, .. } => vec![*account],
+        settlement::Event::Settled { .. }
+        | settlement::Event::Forfeited { .. }
+        | settlement::Event::Expired { .. } => Vec::new(),
+    }
 }

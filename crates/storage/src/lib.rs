@@ -10,6 +10,7 @@
 //! | [`index`] | look-ups by transaction, account and epoch | hold truth, or stand in the acknowledge path |
 //! | [`faults`] | named points where tests crash the process or fail an operation | anything unless asked by the environment |
 //! | [`lock`] | one writer per directory | |
+//! | [`store`] | a network: its state, kept durable through the parts above | decide what a block does |
 //!
 //! Everything here knows bytes only. Byte layouts and recovery rules: `docs/spec/storage.md`.
 //!
@@ -42,6 +43,7 @@ pub mod index;
 pub mod journal;
 pub mod lock;
 pub mod snapshot;
+pub mod store;
 
 pub use files::{FileError, IoFailure};
 

@@ -7,7 +7,9 @@ use workmint_amounts::{
 
 use crate::oracle::{cases, ceil, floor, number, positive};
 
-const OVERFLOW: ArithmeticError = ArithmeticError::Overflow { operation: Operation::Multiply };
+const OVERFLOW: ArithmeticError = ArithmeticError::Overflow {
+    operation: Operation::Multiply,
+};
 
 proptest! {
     #![proptest_config(cases(20_000, 3_000_000))]
@@ -52,33 +54,38 @@ fn edges() {
     assert_eq!(mul_div_ceil(MAX, MAX, MAX), Ok(MAX));
     assert_eq!(mul_div_floor(MAX, MAX, MAX - 1), Err(OVERFLOW));
     assert_eq!(mul_div_floor(MAX, MAX - 1, MAX), Ok(MAX - 1));
-    // The floor is the largest number, so its ceiling is one too many.
     assert_eq!(mul_div_floor(1 << 127, MAX, (1 << 127) - 1), Err(OVERFLOW));
     assert_eq!(mul_div_floor(MAX - 1, MAX, MAX - 1), Ok(MAX));
     assert_eq!(mul_div_floor(1 << 64, (1 << 64) + 1, 1), Err(OVERFLOW));
     assert_eq!(mul_div_ceil(1 << 64, 1 << 64, 1), Err(OVERFLOW));
     assert_eq!(mul_div_floor(1, 1, 0), Err(ArithmeticError::DivisionByZero));
     assert_eq!(mul_div_ceil(0, 0, 0), Err(ArithmeticError::DivisionByZero));
-    assert_eq!(mul_div_floor(MAX, MAX, 0), Err(ArithmeticError::DivisionByZero));
+    assert_eq!(
+        mul_div_floor(MAX, MAX, 0),
+        Err(ArithmeticError::DivisionByZero)
+    );
     assert_eq!(mul_div_ceil(1, 1, MAX), Ok(1));
 }
 
 #[test]
 fn a_ceiling_can_overflow_where_the_floor_does_not() {
-    // (2^128 - 1) * 3 + 1 = 2 * (3 * 2^127 - 1): its third lies just above the largest number.
-    let (a, b) = (2, 3 * (1_u128 << 126) - 1 + 3 * (1_u128 << 126) / 3);
-    let divisor = 3;
-    let (expected_floor, expected_ceil) = (floor(a, b, divisor), ceil(a, b, divisor));
-    assert_eq!(mul_div_floor(a, b, divisor).ok(), expected_floor);
-    assert_eq!(mul_div_ceil(a, b, divisor).ok(), expected_ceil);
+    // 2^129 - 1 has a factor 7; half of it lies between 2^128 - 1 and 2^128.
+    let (a, b) = (7, 97_223_533_405_982_418_132_392_744_980_505_203_273);
+    assert_eq!(mul_div_floor(a, b, 2), Ok(u128::MAX));
+    assert_eq!(mul_div_ceil(a, b, 2), Err(OVERFLOW));
 }
 
 #[test]
 fn sums_and_differences_report_their_limits() {
     assert_eq!(
         Amount::sum([Amount::MAX, Amount::new(1)]),
-        Err(ArithmeticError::Overflow { operation: Operation::Sum })
+        Err(ArithmeticError::Overflow {
+            operation: Operation::Sum
+        })
     );
     assert_eq!(Amount::sum([]), Ok(Amount::ZERO));
-    assert_eq!(Amount::ZERO.checked_sub(Amount::new(1)), Err(ArithmeticError::Underflow));
+    assert_eq!(
+        Amount::ZERO.checked_sub(Amount::new(1)),
+        Err(ArithmeticError::Underflow)
+    );
 }

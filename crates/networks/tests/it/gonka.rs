@@ -90,7 +90,7 @@ fn schedule_of_20_000_epochs() {
 }
 
 /// (path, text) of every finding, in order.
-const FINDINGS: [(&str, &str); 13] = [
+const FINDINGS: [(&str, &str); 14] = [
     (
         "assets[0].cap",
         "genesis 400,000,000 GNK + emission 600,000,000 GNK; 0 GNK of the cap",
@@ -110,6 +110,10 @@ const FINDINGS: [(&str, &str); 13] = [
       everybody who served all from x1.2 to x1.075",
     ),
     ("streams[0].forfeits", "not minted"),
+    (
+        "streams[1].source",
+        "penalties leave usage alone: what customers paid stays",
+    ),
     (
         "weights.base_weight_ratio",
         "a ratio of 0.2 of potential weight needs no collateral",
@@ -298,7 +302,7 @@ fn summary_has_every_value_with_unit_and_meaning() {
         );
     }
     assert!(keys > 60);
-    let defaults = 2; // limit of both streams
+    let defaults = 4; // limit of both streams, denominator and forfeits of usage
     assert_eq!(rows.len(), keys + defaults + 3, "and three rows of roles");
     let alone = summary_of(&definition.parameters);
     assert_eq!(alone.len(), rows.len() - 3 - 9, "without roles and genesis");

@@ -101,25 +101,37 @@ pub struct Index {
 }
 
 impl Index {
-    /// Opens the index in `dir`, creating it if needed.
+    /// Opens the index in `dir`, creating it if needed. The caller must hold the lock of the data
+    /// directory.
+    ///
+    /// fjall asserts on some corrupt files, and on others allocates whatever length they state,
+    /// which ends the process. The first is caught. For the second, the file `<dir>.opening` lies
+    /// beside the index while it is being opened: if it is there already, the last opening did not
+    /// survive, and this one is an error. So a corrupt index costs one restart, not all of them.
     ///
     /// # Errors
     /// Anything but a sound index of this chain; then [`Index::wipe`] it and open again.
     pub fn open(dir: &Path, genesis: Hash) -> Result<Self, IndexError> {
-        // fjall asserts on some corrupt files. The index may be lost, the node may not.
-        let opened = catch_unwind(AssertUnwindSafe(|| Self::open_database(dir, genesis)));
-        opened.unwrap_or_else(|_| {
-            let reason = "its files are corrupt".to_owned();
+        let failed = |reason: &str| {
+            let reason = reason.to_owned();
             Err(IndexError::Database {
                 dir: dir.to_path_buf(),
                 reason,
             })
-        })
+        };
+        files::create_directory(dir)?;
+        let marker = opening_marker(dir);
+        if marker.exists() {
+            return failed("the last opening of it ended the process");
+        }
+        fs::write(&marker, b"").context("create", &marker)?;
+        let opened = catch_unwind(AssertUnwindSafe(|| Self::open_database(dir, genesis)));
+        fs::remove_file(&marker).context("remove", &marker)?;
+        opened.unwrap_or_else(|_| failed("its files are corrupt"))
     }
 
     fn open_database(dir: &Path, genesis: Hash) -> Result<Self, IndexError> {
         let failed = |error| database_error(dir, &error);
-        files::create_directory(dir)?;
         let database = Database::builder(dir)
             .cache_size(CACHE_BYTES)
             .worker_threads(1)
@@ -148,17 +160,21 @@ impl Index {
     /// # Errors
     /// [`IndexError::NotAnIndex`] if journal or snapshot files lie there, or an I/O failure.
     pub fn wipe(dir: &Path) -> Result<(), IndexError> {
-        if !dir.is_dir() {
-            return Ok(());
-        }
-        for extension in ["journal", "snapshot"] {
-            if !files::numbered(dir, extension)?.is_empty() {
-                return Err(IndexError::NotAnIndex {
-                    dir: dir.to_path_buf(),
-                });
+        if dir.is_dir() {
+            for extension in ["journal", "snapshot"] {
+                if !files::numbered(dir, extension)?.is_empty() {
+                    return Err(IndexError::NotAnIndex {
+                        dir: dir.to_path_buf(),
+                    });
+                }
             }
+            fs::remove_dir_all(dir).context("remove", dir)?;
         }
-        fs::remove_dir_all(dir).context("remove", dir)?;
+        // Last: until the directory is gone, it must not be opened.
+        let marker = opening_marker(dir);
+        if marker.exists() {
+            fs::remove_file(&marker).context("remove", &marker)?;
+        }
         Ok(())
     }
 
@@ -419,6 +435,12 @@ fn parse_event_key(bytes: &[u8]) -> Option<EventKey> {
 
 fn joined(parts: &[&[u8]]) -> Vec<u8> {
     parts.concat()
+}
+
+fn opening_marker(dir: &Path) -> PathBuf {
+    let mut name = dir.as_os_str().to_os_string();
+    name.push(".opening");
+    PathBuf::from(name)
 }
 
 fn database_error(dir: &Path, error: &fjall::Error) -> IndexError {

@@ -254,6 +254,9 @@ impl From<IoFailure> for JournalError {
 
 impl From<LockError> for JournalError {
     fn from(error: LockError) -> Self {
-        Self::Locked(error)
+        match error {
+            LockError::Held { .. } => Self::Locked(error),
+            LockError::Io(failure) => Self::Io(failure),
+        }
     }
 }

@@ -20,7 +20,9 @@ pub struct SnapshotReader {
     source: Source,
     height: u64,
     meta: Vec<u8>,
+    /// Missing after an error or the end, which `finished` tells apart.
     totals: Option<Totals>,
+    finished: bool,
     part: Vec<u8>,
 }
 
@@ -69,6 +71,7 @@ impl SnapshotReader {
             height,
             meta,
             totals,
+            finished: false,
             part: Vec::new(),
         })
     }
@@ -97,7 +100,12 @@ impl SnapshotReader {
     /// [`FileError::Damaged`] or an I/O failure; then nothing of the snapshot may be used.
     pub fn next_part(&mut self) -> Result<Option<&[u8]>, FileError> {
         let Some(mut totals) = self.totals.take() else {
-            return Ok(None);
+            let failed = || self.source.damaged("reading failed here before");
+            return if self.finished {
+                Ok(None)
+            } else {
+                Err(failed())
+            };
         };
         self.source.start = self.source.offset;
         let mut header = [0; PART_HEADER_BYTES];
@@ -107,6 +115,7 @@ impl SnapshotReader {
             Some(PART_MARK) => {}
             Some(FOOTER_MARK) => {
                 self.check_footer(totals, &header)?;
+                self.finished = true;
                 return Ok(None);
             }
             _ => {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use workmint_storage::chunk::{self, Durability};
+use workmint_storage::index::Index;
 use workmint_storage::journal::{Journal, JournalError};
 use workmint_storage::{FileError, snapshot};
 
@@ -54,6 +55,7 @@ fn child() {
         "journal" => write_journal(&dir),
         "snapshot" => exit_on(write_snapshots(&dir)),
         "chunk" => exit_on(write_chunks(&dir)),
+        "index" => read_index(&dir),
         other => panic!("no workload {other}"),
     }
 }
@@ -141,4 +143,18 @@ fn write_chunks(dir: &Path) -> Result<(), FileError> {
         }
     }
     Ok(())
+}
+
+/// Opens an index that may be corrupt and reads all of it.
+fn read_index(dir: &Path) {
+    let Ok(index) = Index::open(dir, GENESIS) else {
+        std::process::exit(STOPPED)
+    };
+    std::fs::write(dir.with_extension("opened"), b"").unwrap();
+    let events = (0..3).all(|account| index.events_of(&[account; 20], None, 10_000).is_ok());
+    let blocks = (0..100).all(|height| index.closing_height(height).is_ok());
+    let transactions = (0..100).all(|n| index.transaction(&[n; 32]).is_ok());
+    if !(events && blocks && transactions) {
+        std::process::exit(STOPPED);
+    }
 }

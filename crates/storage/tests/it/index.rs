@@ -7,6 +7,7 @@ use tempfile::tempdir;
 use workmint_storage::Hash;
 use workmint_storage::index::{Address, EventKey, Index, IndexEntry, IndexError, TransactionPlace};
 
+use crate::crash_child::spawn;
 use crate::support::{GENESIS, full};
 
 const ALICE: Address = [1; 20];
@@ -210,42 +211,84 @@ fn files_below(dir: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// A damaged index may fail or be behind; it must never take the process down, and wiping mends it.
+/// A damaged index may fail, be behind, or end the process once. It must not end it twice, and
+/// wiping mends it.
 #[test]
-fn a_corrupt_index_should_fail_softly_and_be_rebuildable() {
+fn a_corrupt_index_should_end_the_process_at_most_once_and_be_rebuildable() {
     let dir = tempdir().unwrap();
     let path = dir.path().join("index");
     drop(filled(&path, 30));
     let mut files = Vec::new();
     files_below(&path, &mut files);
-    for (n, file) in files.iter().enumerate() {
-        let whole = fs::read(file).unwrap();
-        for step in 0..if full() { 40 } else { 4 } {
-            let copy = dir.path().join(format!("copy-{n}-{step}"));
-            copy_directory(&path, &copy);
-            let victim = copy.join(file.strip_prefix(&path).unwrap());
-            let mut bytes = whole.clone();
-            match step {
-                0 => bytes.clear(),
-                1 => bytes.truncate(bytes.len() / 2),
-                _ => {
-                    let end = bytes.len().min(4096);
-                    let at = end * step / 41;
-                    bytes
-                        .iter_mut()
-                        .skip(at)
-                        .take(9)
-                        .for_each(|byte| *byte ^= 0x5a);
-                }
-            }
-            fs::write(&victim, bytes).unwrap();
-            if let Ok(index) = Index::open(&copy, GENESIS) {
-                let _ = index.events_of(&ALICE, None, 1000);
-            }
-            Index::wipe(&copy).unwrap();
-            assert_holds(&filled(&copy, 12), 12);
+    let steps = if full() { 40 } else { 4 };
+    let copy = dir.path().join("copy");
+    let mut ended = 0;
+    for (file, step) in files
+        .iter()
+        .flat_map(|file| (0..steps).map(move |step| (file, step)))
+    {
+        copy_directory(&path, &copy);
+        corrupt(&copy.join(file.strip_prefix(&path).unwrap()), step, steps);
+        let status = spawn("index", &copy, None).wait().unwrap();
+        if status.code().is_none() {
+            ended += 1;
+            let opened = copy.with_extension("opened").exists();
+            assert!(
+                !opened,
+                "reading ended the process, not opening: {file:?} step {step}"
+            );
+            assert!(
+                Index::open(&copy, GENESIS).is_err(),
+                "it would end the process again"
+            );
+        }
+        Index::wipe(&copy).unwrap();
+        let _ = fs::remove_file(copy.with_extension("opened"));
+        assert_holds(&filled(&copy, 12), 12);
+        Index::wipe(&copy).unwrap();
+    }
+    println!(
+        "{} corrupt files, {ended} ended the process",
+        files.len() * steps
+    );
+}
+
+/// Empties the file, halves it, or overwrites nine of its bytes.
+fn corrupt(file: &Path, step: usize, steps: usize) {
+    let mut bytes = fs::read(file).unwrap();
+    match step {
+        0 => bytes.clear(),
+        1 => bytes.truncate(bytes.len() / 2),
+        _ => {
+            let at = bytes.len().min(4096) * (step - 2) / (steps - 2);
+            bytes
+                .iter_mut()
+                .skip(at)
+                .take(9)
+                .for_each(|byte| *byte ^= 0x5a);
         }
     }
+    fs::write(file, bytes).unwrap();
+}
+
+/// The opening that does not survive is simulated here: nothing but its marker is left.
+#[test]
+fn an_opening_that_ended_the_process_should_not_be_repeated() {
+    let dir = tempdir().unwrap();
+    let path = dir.path().join("index");
+    drop(filled(&path, 3));
+    fs::write(dir.path().join("index.opening"), b"").unwrap();
+    for _ in 0..2 {
+        let error = Index::open(&path, GENESIS).err().unwrap();
+        assert!(
+            error
+                .to_string()
+                .contains("the last opening of it ended the process"),
+            "{error}"
+        );
+    }
+    Index::wipe(&path).unwrap();
+    assert_holds(&filled(&path, 12), 12);
 }
 
 fn copy_directory(from: &Path, to: &Path) {

@@ -180,6 +180,20 @@ fn exchanged_or_missing_parts_should_be_damage() {
 }
 
 #[test]
+fn a_failed_reader_should_never_report_the_end() {
+    let dir = tempdir().unwrap();
+    let path = snapshot::write(dir.path(), 1, b"", [pattern(PART_BYTES + 9)]).unwrap();
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[56 + 40 + PART_BYTES + 40] ^= 1;
+    fs::write(&path, bytes).unwrap();
+    let mut reader = SnapshotReader::open(&path).unwrap();
+    assert!(reader.next_part().unwrap().is_some());
+    for _ in 0..3 {
+        assert!(matches!(reader.next_part(), Err(FileError::Damaged { .. })));
+    }
+}
+
+#[test]
 fn a_renamed_snapshot_should_be_damage() {
     let dir = tempdir().unwrap();
     let path = snapshot::write(dir.path(), 4, b"", NONE).unwrap();

@@ -2,6 +2,7 @@
 
 use super::super::{Collateral, MissedRequests, Work};
 use super::checker::{Checker, brief, goes, grouped, is_zero};
+use crate::time::Duration;
 use std::cmp::Ordering;
 use workmint_amounts::{Amount, Ratio};
 
@@ -88,6 +89,14 @@ fn collateral(checker: &mut Checker<'_>) {
         ),
     }
     let oldest = parameters.slashing.evidence_max_age;
+    if matches!(oldest, Duration::Epochs(_)) {
+        let message = format!("evidence is dated in time: an age of {oldest} refuses all of it");
+        checker.error(
+            "slashing.evidence_max_age",
+            message,
+            "a time, such as \"28d\"",
+        );
+    }
     if checker.compare(&[unbonding], &[oldest]) == Some(Ordering::Less) {
         let message = format!(
             "evidence counts for {oldest}, collateral is released after {unbonding}: late evidence \
@@ -184,9 +193,8 @@ fn work(checker: &mut Checker<'_>) {
 
 /// When work is paid follows from when it is final.
 fn challenge_window(checker: &mut Checker<'_>, work: &Work) {
-    use crate::time::Duration::Epochs;
     let (path, window) = ("work.challenge_window", work.challenge_window);
-    match checker.compare(&[window], &[Epochs(1)]) {
+    match checker.compare(&[window], &[Duration::Epochs(1)]) {
         Some(Ordering::Greater | Ordering::Equal) => checker.fact(
             path,
             format!(

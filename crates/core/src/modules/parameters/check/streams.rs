@@ -37,14 +37,12 @@ fn sources(checker: &mut Checker<'_>) {
     let parameters = checker.parameters;
     let mut sum = Some(Ratio::ZERO);
     let mut payments = None;
-    let mut scored = false;
     for (at, stream) in parameters.streams.iter().enumerate() {
         match &stream.source {
             Source::Emission { share } => {
                 let path = format!("streams[{at}].share");
                 checker.ratio(is_share(*share), &path, *share, "above 0, at most 1");
                 sum = sum.and_then(|sum| sum.checked_add(*share).ok());
-                scored |= !matches!(stream.score, Score::FixedAccount { .. });
             }
             Source::Payments => match payments {
                 None => payments = Some(&stream.name),
@@ -62,9 +60,8 @@ fn sources(checker: &mut Checker<'_>) {
         );
         let message = format!("the shares of emission sum to {sum}");
         checker.error("streams", message, "shares that sum to exactly 1");
-    } else if !scored {
-        let message = "no stream of emission scores anything, so nothing is ever minted: a \
-                       fixed_account stream is paid only beside a scored one that pays";
+    } else if !has_scored_emission(checker) {
+        let message = "no stream of emission scores work: all of it goes to fixed accounts";
         checker.warning("streams", message);
     }
 }
@@ -126,39 +123,41 @@ fn limit(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> Stri
     }
 }
 
+/// Penalties take emission; what customers paid for accepted work stays the provider's.
 fn forfeits(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> String) {
-    let parameters = checker.parameters;
-    let emission = matches!(stream.source, Source::Emission { .. });
-    let asset = if emission {
-        parameters.emission.asset
-    } else {
-        parameters.market.asset
-    };
-    checker.recycling(&path("forfeits"), stream.forfeits, asset);
-    if stream.split == Split::Direct {
-        return;
-    }
     let name = &stream.name;
-    if stream.denominator == Denominator::Paid {
-        let message = format!(
-            "what a penalty removes from {name} is shared by the others: they gain by its failing"
-        );
-        checker.fact(&path("denominator"), message);
-        return;
-    }
-    match (stream.forfeits, emission) {
-        (Destination::Burn, true) => {
-            checker.fact(
-                &path("forfeits"),
-                format!("forfeits of {name} are burned: not minted"),
-            );
+    match (&stream.source, &stream.score) {
+        (Source::Payments, _) => {
+            let message =
+                format!("penalties leave {name} alone: what customers paid stays the provider's");
+            checker.fact(&path("source"), message);
         }
-        (Destination::Burn, false) => {
-            let message = format!("forfeits of {name} burn what customers paid");
-            checker.fact(&path("forfeits"), message);
+        (Source::Emission { .. }, Score::FixedAccount { .. }) => {
+            let message = format!("{name} is paid only when a scored stream of emission pays");
+            if has_scored_emission(checker) {
+                checker.fact(&path("score"), message);
+            }
         }
-        (Destination::Treasury | Destination::Recycling, _) => {}
+        (Source::Emission { .. }, Score::PocWeight(_) | Score::WorkDone) => {
+            if stream.denominator == Denominator::Paid {
+                let message = format!(
+                    "what a penalty removes from {name} is shared by the others: they gain by its \
+                     failing"
+                );
+                checker.fact(&path("denominator"), message);
+            } else if stream.forfeits == Destination::Burn {
+                let message = format!("forfeits of {name} are burned: not minted");
+                checker.fact(&path("forfeits"), message);
+            }
+        }
     }
+}
+
+fn has_scored_emission(checker: &Checker<'_>) -> bool {
+    checker.parameters.streams.iter().any(|stream| {
+        matches!(stream.source, Source::Emission { .. })
+            && !matches!(stream.score, Score::FixedAccount { .. })
+    })
 }
 
 /// The bonuses' ranges, and what the coverage rule does at its edge.

@@ -1,0 +1,155 @@
+//! Where things lie in a data directory, and how they are encoded.
+
+use std::path::{Path, PathBuf};
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use workmint_core::modules::parameters::Parameters;
+use workmint_core::{Block, DecodedTransaction, EpochInputs, Genesis, Hash};
+
+use super::StoreError;
+use crate::chunk::{self, Durability, Kind};
+
+const GENESIS: Kind = *b"GENS";
+const INPUTS: Kind = *b"INPT";
+
+/// One block of the journal with what applying it must give.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct StoredBlock {
+    /// The block.
+    pub block: Block,
+    /// The app hash after it.
+    pub app_hash: Hash,
+}
+
+impl StoredBlock {
+    /// Its transactions, decoded.
+    ///
+    /// # Errors
+    /// [`StoreError::Undecodable`].
+    pub fn decode(&self) -> Result<Vec<DecodedTransaction>, StoreError> {
+        let decode = |(at, raw): (usize, &workmint_core::RawTransaction)| {
+            DecodedTransaction::decode_local(raw.codec, &raw.bytes).map_err(|error| {
+                let what = format!("transaction {at} of block {}", self.block.height);
+                StoreError::Undecodable {
+                    what,
+                    why: error.to_string(),
+                }
+            })
+        };
+        self.block
+            .transactions
+            .iter()
+            .enumerate()
+            .map(decode)
+            .collect()
+    }
+}
+
+/// The frozen inputs of a closed epoch and the parameters it ran under: all a settlement is
+/// computed from.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct StoredEpoch {
+    /// The frozen inputs.
+    pub inputs: EpochInputs,
+    /// The parameters.
+    pub parameters: Parameters,
+}
+
+/// What a snapshot says about itself: enough to check the state against the app hash.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub(super) struct SnapshotMeta {
+    pub(super) genesis: Hash,
+    /// The app hash before the block.
+    pub(super) previous: Hash,
+    /// The block's changes hash.
+    pub(super) changes: Hash,
+    /// The app hash after it.
+    pub(super) app_hash: Hash,
+}
+
+/// Encodes into memory, which cannot fail for our types.
+pub(super) fn encode(what: &str, value: &impl BorshSerialize) -> Result<Vec<u8>, StoreError> {
+    borsh::to_vec(value).map_err(|error| StoreError::Undecodable {
+        what: what.to_owned(),
+        why: error.to_string(),
+    })
+}
+
+pub(super) fn decode<T: BorshDeserialize>(what: &str, bytes: &[u8]) -> Result<T, StoreError> {
+    borsh::from_slice(bytes).map_err(|error| StoreError::Undecodable {
+        what: what.to_owned(),
+        why: error.to_string(),
+    })
+}
+
+fn genesis_path(dir: &Path) -> PathBuf {
+    dir.join("genesis.chunk")
+}
+
+pub(super) fn journal_dir(dir: &Path) -> PathBuf {
+    dir.join("journal")
+}
+
+pub(super) fn snapshots_dir(dir: &Path) -> PathBuf {
+    dir.join("snapshots")
+}
+
+pub(super) fn epochs_dir(dir: &Path) -> PathBuf {
+    dir.join("epochs")
+}
+
+pub(super) fn index_dir(dir: &Path) -> PathBuf {
+    dir.join("index")
+}
+
+pub(super) fn index_lock_dir(dir: &Path) -> PathBuf {
+    dir.join("index-lock")
+}
+
+/// Whether the directory holds a network: its genesis is the first thing written.
+pub(super) fn holds_network(dir: &Path) -> bool {
+    genesis_path(dir).exists()
+}
+
+pub(super) fn write_genesis(dir: &Path, genesis: &Genesis) -> Result<(), StoreError> {
+    let bytes = encode("the genesis", genesis)?;
+    Ok(chunk::write(
+        &genesis_path(dir),
+        GENESIS,
+        0,
+        &bytes,
+        Durability::Synced,
+    )?)
+}
+
+pub(super) fn read_genesis(dir: &Path) -> Result<Genesis, StoreError> {
+    if !holds_network(dir) {
+        return Err(StoreError::Missing {
+            dir: dir.to_path_buf(),
+        });
+    }
+    decode("the genesis", &chunk::read(&genesis_path(dir), GENESIS, 0)?)
+}
+
+pub(super) fn inputs_path(dir: &Path, epoch: u64) -> PathBuf {
+    chunk::path(&epochs_dir(dir), epoch, "inputs")
+}
+
+/// Writes an epoch's inputs; they can be rebuilt from the journal, so nothing waits for the disk.
+pub(super) fn write_inputs(dir: &Path, epoch: &StoredEpoch) -> Result<(), StoreError> {
+    let number = epoch.inputs.epoch;
+    let bytes = encode("the inputs of an epoch", epoch)?;
+    let path = inputs_path(dir, number);
+    Ok(chunk::write(
+        &path,
+        INPUTS,
+        number,
+        &bytes,
+        Durability::Rebuildable,
+    )?)
+}
+
+pub(super) fn read_inputs(dir: &Path, epoch: u64) -> Result<StoredEpoch, StoreError> {
+    let bytes = chunk::read(&inputs_path(dir, epoch), INPUTS, epoch)?;
+    decode("the inputs of an epoch", &bytes)
+}

@@ -1,0 +1,235 @@
+//! Reading a network without a lock, and its indexes.
+
+use std::path::{Path, PathBuf};
+
+use workmint_core::{Address, Event, Genesis, Hash, State};
+
+use super::layout::{self, StoredBlock, StoredEpoch};
+use super::recover::{self, Recovery, Replay};
+use super::{Settings, StoreError};
+use crate::index::{Index, IndexEntry, IndexError};
+use crate::journal::{Journal, JournalReader};
+use crate::lock::DirectoryLock;
+
+/// A network as its files say, at the moment of opening. Changes nothing, and works while a writer
+/// goes on.
+pub struct View {
+    dir: PathBuf,
+    genesis: Genesis,
+    state: State,
+    reader: JournalReader,
+}
+
+impl View {
+    /// Opens a network for reading.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`], damage, or an I/O failure.
+    pub fn open(dir: &Path) -> Result<(Self, Recovery), StoreError> {
+        let (genesis, reader, torn_tail) = open_reader(dir)?;
+        let (state, mut recovery) = recover::recover(dir, &genesis, &reader, |_| Ok(()))?;
+        recovery.torn_tail = torn_tail;
+        Ok((
+            Self {
+                dir: dir.to_path_buf(),
+                genesis,
+                state,
+                reader,
+            },
+            recovery,
+        ))
+    }
+
+    /// A replay of the whole journal from genesis, without reading any snapshot.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`], damage, or an I/O failure.
+    pub fn replay(dir: &Path) -> Result<(Replay, u64), StoreError> {
+        let (genesis, reader, _) = open_reader(dir)?;
+        let last = reader.last_height();
+        Ok((Replay::new(recover::first_state(&genesis)?, &reader), last))
+    }
+
+    /// The state.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The network's genesis.
+    #[must_use]
+    pub fn genesis(&self) -> &Genesis {
+        &self.genesis
+    }
+
+    /// The frozen inputs of a closed epoch, rebuilt from the journal if their file is missing or
+    /// damaged.
+    ///
+    /// # Errors
+    /// [`StoreError::NotClosed`], [`StoreError::Skipped`], damage of the journal, or an I/O failure.
+    pub fn epoch_inputs(&self, epoch: u64) -> Result<StoredEpoch, StoreError> {
+        epoch_inputs(&self.dir, &self.genesis, &self.state, &self.reader, epoch)
+    }
+
+    /// The blocks from a height on.
+    pub fn blocks(
+        &self,
+        from_height: u64,
+    ) -> impl Iterator<Item = Result<StoredBlock, StoreError>> + use<> {
+        self.reader.frames(from_height).map(|frame| {
+            let frame = frame?;
+            layout::decode(&format!("block {}", frame.height), &frame.body)
+        })
+    }
+
+    /// The indexes, brought to where the journal ends. This writes the index directory, and needs no
+    /// other process to have it open.
+    ///
+    /// # Errors
+    /// Damage of the journal, or an I/O failure.
+    pub fn index(&self) -> Result<OpenIndex, StoreError> {
+        catch_up(&self.dir, &self.genesis, &self.reader)
+    }
+}
+
+type Opened = (Genesis, JournalReader, Option<crate::journal::TornTail>);
+
+fn open_reader(dir: &Path) -> Result<Opened, StoreError> {
+    let genesis = layout::read_genesis(dir)?;
+    let hash = recover::genesis_hash(&genesis)?;
+    let limits = Settings::default().limits();
+    let (reader, report) = Journal::open_read_only(&layout::journal_dir(dir), hash.0, limits)?;
+    Ok((genesis, reader, report.torn_tail_dropped))
+}
+
+pub(super) fn epoch_inputs(
+    dir: &Path,
+    genesis: &Genesis,
+    state: &State,
+    reader: &JournalReader,
+    epoch: u64,
+) -> Result<StoredEpoch, StoreError> {
+    let open = state.chain().epoch;
+    if epoch >= open {
+        return Err(StoreError::NotClosed { epoch, open });
+    }
+    if state.settlement.header(epoch).is_none() {
+        return Err(StoreError::Skipped { epoch });
+    }
+    if let Ok(stored) = layout::read_inputs(dir, epoch) {
+        return Ok(stored);
+    }
+    let mut replay = Replay::new(recover::first_state(genesis)?, reader);
+    while let Some(block) = replay.next_block()? {
+        match &block.applied.closed {
+            Some(closed) if closed.inputs.epoch == epoch => return Ok(super::stored_epoch(closed)),
+            _ => {}
+        }
+    }
+    Err(StoreError::Skipped { epoch })
+}
+
+/// The indexes of a network, and the right to use them: one process at a time.
+pub struct OpenIndex {
+    index: Index,
+    _lock: DirectoryLock,
+}
+
+impl OpenIndex {
+    /// The indexes.
+    #[must_use]
+    pub fn get(&self) -> &Index {
+        &self.index
+    }
+}
+
+/// Opens the indexes and brings them to where the journal ends, by replaying what they miss. Indexes
+/// of another journal, or damaged ones, are rebuilt.
+///
+/// # Errors
+/// Damage of the journal, or an I/O failure.
+pub fn catch_up(
+    dir: &Path,
+    genesis: &Genesis,
+    reader: &JournalReader,
+) -> Result<OpenIndex, StoreError> {
+    let lock = DirectoryLock::acquire(&layout::index_lock_dir(dir))?;
+    let path = layout::index_dir(dir);
+    let hash = recover::genesis_hash(genesis)?;
+    let mut index = match Index::open(&path, hash.0) {
+        Ok(index) => index,
+        Err(error @ IndexError::Io(_)) => return Err(error.into()),
+        Err(_) => fresh(&path, &hash)?,
+    };
+    let follows = |index: &Index| match index.indexed() {
+        None => true,
+        Some(at) => reader
+            .chain_hash_at(at.height)
+            .is_ok_and(|hash| hash == at.chain_hash),
+    };
+    if !follows(&index) {
+        drop(index);
+        index = fresh(&path, &hash)?;
+    }
+    let done = index.indexed_height().unwrap_or(0);
+    if done >= reader.last_height() {
+        return Ok(OpenIndex { index, _lock: lock });
+    }
+    let mut replay = Replay::new(recover::first_state(genesis)?, reader);
+    while let Some(block) = replay.next_block()? {
+        let height = block.stored.block.height;
+        if height > done {
+            let chain_hash = reader.chain_hash_at(height)?;
+            index_block(&mut index, &block, chain_hash)?;
+        }
+    }
+    Ok(OpenIndex { index, _lock: lock })
+}
+
+fn fresh(path: &Path, genesis: &Hash) -> Result<Index, StoreError> {
+    Index::wipe(path)?;
+    Ok(Index::open(path, genesis.0)?)
+}
+
+fn index_block(
+    index: &mut Index,
+    block: &super::Replayed,
+    chain_hash: crate::Hash,
+) -> Result<(), StoreError> {
+    let mut encoded: Vec<(Address, u32, Vec<u8>)> = Vec::new();
+    let mut sequence = 0_u32;
+    for event in &block.applied.events {
+        for address in accounts_of(event) {
+            encoded.push((address, sequence, layout::encode("an event", event)?));
+        }
+        sequence = sequence.saturating_add(1);
+    }
+    let mut entries: Vec<IndexEntry<'_>> = Vec::new();
+    for (position, raw) in (0_u32..).zip(&block.stored.block.transactions) {
+        entries.push(IndexEntry::Transaction {
+            hash: raw.id().0,
+            position,
+        });
+    }
+    for (address, sequence, event) in &encoded {
+        let (address, sequence) = (address.0, *sequence);
+        entries.push(IndexEntry::AccountEvent {
+            address,
+            sequence,
+            event,
+        });
+    }
+    if let Some(closed) = &block.applied.closed {
+        entries.push(IndexEntry::EpochClosed {
+            epoch: closed.inputs.epoch,
+        });
+    }
+    Ok(index.apply(block.stored.block.height, chain_hash, &entries)?)
+}
+
+fn accounts_of(event: &Event) -> Vec<Address> {
+    let mut accounts = event.accounts();
+    accounts.sort_unstable();
+    accounts.dedup();
+    accounts
+}
