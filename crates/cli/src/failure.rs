@@ -1,7 +1,10 @@
 //! Why a command failed, and its exit code.
 
 use std::fmt;
+use std::io;
 use std::process::ExitCode;
+
+use workmint_storage::store::StoreError;
 
 /// Why a command failed.
 #[derive(Debug)]
@@ -14,17 +17,51 @@ pub(crate) enum Failure {
     Damage(String),
     /// The machine refused to read or write (exit code 4).
     Machine(String),
+    /// Whoever read our output has seen enough, as `| head` does; no failure (exit code 0).
+    Closed,
 }
 
 impl Failure {
     /// The documented exit code.
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
+            Self::Closed => 0,
             Self::Check(_) => 1,
             Self::Input(_) => 2,
             Self::Damage(_) => 3,
             Self::Machine(_) => 4,
         })
+    }
+
+    /// The input is wrong.
+    pub(crate) fn input(what: impl fmt::Display) -> Self {
+        Self::Input(what.to_string())
+    }
+
+    /// A computation on valid data failed: what is stored does not hold together.
+    pub(crate) fn damage(what: impl fmt::Display) -> Self {
+        Self::Damage(what.to_string())
+    }
+
+    /// A file could not be read: a missing one is wrong input, everything else the machine's fault.
+    pub(crate) fn reading(file: &str, error: &io::Error) -> Self {
+        let text = format!("cannot read {file}: {error}");
+        match error.kind() {
+            io::ErrorKind::NotFound
+            | io::ErrorKind::IsADirectory
+            | io::ErrorKind::NotADirectory
+            | io::ErrorKind::InvalidData
+            | io::ErrorKind::InvalidInput => Self::Input(text),
+            _ => Self::Machine(text),
+        }
+    }
+
+    /// A file could not be written.
+    pub(crate) fn writing(file: &str, error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::Closed,
+            _ => Self::Machine(format!("cannot write {file}: {error}")),
+        }
     }
 }
 
@@ -34,6 +71,19 @@ impl fmt::Display for Failure {
             Self::Check(text) | Self::Input(text) | Self::Damage(text) | Self::Machine(text) => {
                 formatter.write_str(text)
             }
+            Self::Closed => formatter.write_str("the output was closed"),
+        }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        if error.is_damage() {
+            Self::Damage(error.to_string())
+        } else if error.is_missing() || matches!(error, StoreError::AlreadyExists { .. }) {
+            Self::Input(error.to_string())
+        } else {
+            Self::Machine(error.to_string())
         }
     }
 }

@@ -1,11 +1,17 @@
 //! `workmint`, the one binary: every command in a file of its own.
 
+mod audit;
 mod commands;
 mod failure;
 mod output;
+mod plot;
+mod source;
 
 use clap::Parser;
+use std::io::Write;
 use std::process::ExitCode;
+
+use failure::Failure;
 
 /// A token-economy engine for decentralised AI compute networks: verified work in, exact rewards
 /// out.
@@ -27,8 +33,10 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match commands::run(arguments.command) {
         Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Closed) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("error: {failure}");
+            // Nothing is left to be done if even this cannot be written.
+            writeln!(std::io::stderr(), "error: {failure}").ok();
             failure.exit_code()
         }
     }

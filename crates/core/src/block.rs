@@ -105,6 +105,7 @@ pub struct Applied {
 /// What is needed to revert the last block.
 pub struct Undo {
     height: u64,
+    app_hash: Hash,
     logs: Vec<Log>,
 }
 
@@ -198,6 +199,7 @@ impl State {
                     applied,
                     Undo {
                         height: block.height,
+                        app_hash: self.chain.get().app_hash,
                         logs,
                     },
                 ))
@@ -211,7 +213,8 @@ impl State {
 
     /// Reverts the last block; `false`, and nothing restored, if `undo` is of another block.
     pub fn revert(&mut self, undo: Undo) -> bool {
-        if undo.height != self.chain.get().height {
+        let chain = self.chain.get();
+        if (undo.height, undo.app_hash) != (chain.height, chain.app_hash) {
             return false;
         }
         self.events.clear();
@@ -357,15 +360,22 @@ impl State {
     }
 
     /// Runs one item of a block's begin or end; if it fails it is put back and named in an event.
-    pub(crate) fn isolate(&mut self, step: &str, run: impl FnOnce(&mut Self) -> Result<(), Error>) {
+    /// Says whether it succeeded.
+    pub(crate) fn isolate(
+        &mut self,
+        step: &str,
+        run: impl FnOnce(&mut Self) -> Result<(), Error>,
+    ) -> bool {
         let mark = self.mark();
-        if let Err(error) = run(self) {
+        let result = run(self);
+        if let Err(error) = &result {
             self.rollback_to(&mark);
             self.emit(Event::Quarantined {
                 step: step.to_owned(),
                 code: error.code(),
             });
         }
+        result.is_ok()
     }
 
     fn hash_block(

@@ -7,11 +7,12 @@ use crate::hash::Hash;
 use crate::inputs::{EpochInputs, Nodes, Participants, Penalty, Row, SeedSignature};
 use crate::modules::emission::Facts;
 use crate::modules::ledger::{AccountHandle, Pot};
-use crate::modules::parameters::{EpochLength, Parameters};
+use crate::modules::parameters::{EpochLength, Parameters, Source};
 use crate::modules::rewards::{self, SettlementPlan};
 use crate::modules::settlement::{self, Record};
 use crate::modules::work::MissTest;
 use crate::modules::{collateral, fees, market, parameters, slashing, vesting, weights, work};
+use crate::names::AssetId;
 use crate::state::{Chain, Context, State};
 use crate::time::Now;
 use std::collections::BTreeMap;
@@ -80,18 +81,27 @@ fn close_work(state: &mut State, context: &Context, randomness: Hash) {
     work::decide_overdue(state, context);
     for id in work::stale_receipts(state, context) {
         state.isolate("lapsed summary", |state| {
-            let charges = work::withdraw(state, id);
+            let charges = work::lapse(state, id);
             market::release(state, &charges)
         });
     }
-    let ready = work::ready_receipts(state, context);
-    for id in &ready {
-        state.isolate("final summary", |state| {
-            let charges = work::tally(state, *id)?;
+    let mut counted = Vec::new();
+    for id in work::ready_receipts(state, context) {
+        let paid = state.isolate("final summary", |state| {
+            let charges = work::tally(state, id)?;
             market::pay(state, context, &charges)
         });
+        if paid {
+            counted.push(id);
+        } else {
+            // What cannot be counted must not keep its customers' money reserved for ever.
+            state.isolate("refund of a final summary", |state| {
+                let charges = work::lapse(state, id);
+                market::release(state, &charges)
+            });
+        }
     }
-    work::begin_close(state, context, ready, randomness);
+    work::begin_close(state, context, counted, randomness);
 }
 
 /// Participants that fail the missed-request test.
@@ -291,24 +301,37 @@ pub fn dry_run(candidate: &Parameters, inputs: &EpochInputs) -> Result<Settlemen
     }
 }
 
-/// Dust of streams that are no more goes to the recycling pool.
+/// Dust of streams that are no more, or now have another asset, goes to the recycling pool; what is
+/// of an asset that is never emitted goes back to the payments it came from.
 fn rehome_carries(state: &mut State) {
     use crate::modules::ledger::{Holder, Posting, Reason};
     let Some(active) = state.active_parameters() else {
         return;
     };
-    let orphan = |pot: &Pot| match pot {
-        Pot::Carry(name) => !active.streams.iter().any(|stream| stream.name == *name),
+    let asset_of = |source: &Source| match source {
+        Source::Emission { .. } => active.emission.asset,
+        Source::Payments => active.market.asset,
+    };
+    let orphan = |asset: AssetId, pot: &Pot| match pot {
+        Pot::Carry(name) => !active
+            .streams
+            .iter()
+            .any(|stream| stream.name == *name && asset_of(&stream.source) == asset),
         Pot::Claims | Pot::Payments | Pot::Treasury | Pot::Recycling => false,
     };
     let pots: Vec<_> = state
         .ledger
         .pots()
-        .filter(|(_, pot, _)| orphan(pot))
+        .filter(|(asset, pot, _)| orphan(*asset, pot))
         .map(|(asset, pot, amount)| (asset, pot.clone(), amount))
         .collect();
     for (asset, pot, amount) in pots {
-        let (from, to) = (Holder::Pot(pot), Holder::Pot(Pot::Recycling));
+        let home = if asset == active.emission.asset {
+            Pot::Recycling
+        } else {
+            Pot::Payments
+        };
+        let (from, to) = (Holder::Pot(pot), Holder::Pot(home));
         let posting = Posting {
             asset,
             from,

@@ -48,7 +48,40 @@ pub fn check_epoch(state: &State) -> Result<(), Violation> {
     vesting::recount(state)?;
     market::recount(state)?;
     work::recount(state)?;
+    reservations(state)?;
     settlement::recount(state)
+}
+
+/// What is reserved of each deposit is what summaries under way will charge it.
+fn reservations(state: &State) -> Result<(), Violation> {
+    let mut charged: BTreeMap<_, Amount> = BTreeMap::new();
+    for (id, receipt) in state.work.receipts() {
+        for charge in &receipt.charges {
+            let sum = charged.entry((charge.customer, charge.model)).or_default();
+            *sum = sum.checked_add(charge.amount).map_err(|_| {
+                Violation::new("INV-10", || format!("charges of {id:?} exceed 2^128"))
+            })?;
+        }
+    }
+    let deposits = state.market.deposits();
+    for (customer, model, deposit) in deposits.filter(|(_, _, row)| !row.reserved.is_zero()) {
+        let expected = charged.remove(&(customer, model)).unwrap_or_default();
+        if expected != deposit.reserved {
+            return Err(Violation::new("INV-10", || {
+                format!(
+                    "{} is reserved of the deposit of {customer:?} for {model:?}, summaries charge \
+                     {expected}",
+                    deposit.reserved
+                )
+            }));
+        }
+    }
+    match charged.into_iter().find(|(_, amount)| !amount.is_zero()) {
+        None => Ok(()),
+        Some((key, amount)) => Err(Violation::new("INV-10", || {
+            format!("{amount} is charged to {key:?}, nothing is reserved")
+        })),
+    }
 }
 
 /// The locks of one kind are exactly what a module's rows say.

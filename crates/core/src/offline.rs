@@ -11,7 +11,7 @@ use crate::modules::emission::Facts;
 use crate::modules::ledger::Pot;
 use crate::modules::parameters::{ModelId, Parameters};
 use crate::modules::rewards::{self, SettlementPlan};
-use crate::modules::settlement::{Record, build_record, moves_of};
+use crate::modules::settlement::{Record, build_record, moves_of_plan};
 use crate::modules::weights::effective_weight;
 use crate::modules::work::MissTest;
 use std::fmt;
@@ -152,15 +152,9 @@ pub fn settle_inputs(
 }
 
 /// What a plan mints and re-issues.
-fn issued_by(plan: &SettlementPlan, mut recycling: Amount) -> Result<(Amount, Amount), Error> {
+fn issued_by(plan: &SettlementPlan, recycling: Amount) -> Result<(Amount, Amount), Error> {
     let mut issued = (Amount::ZERO, Amount::ZERO);
-    for stream in plan
-        .streams
-        .iter()
-        .filter(|stream| stream.quarantined.is_none())
-    {
-        let moves = moves_of(stream, recycling)?;
-        recycling = recycling.checked_sub(moves.recycled)?;
+    for moves in moves_of_plan(plan, recycling)?.into_iter().flatten() {
         issued.0 = issued.0.checked_add(moves.minted)?;
         issued.1 = issued.1.checked_add(moves.recycled)?;
     }

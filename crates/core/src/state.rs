@@ -242,15 +242,17 @@ impl State {
             .try_for_each(|store| store.hash_changes(hasher))
     }
 
-    /// Merkle root over the whole state but the chain position, which holds the app hash itself.
+    /// Merkle root over the whole state, without the app hash: that is made of the root.
     pub fn root(&self) -> Result<Hash, EncodingError> {
-        let roots: Result<Vec<Hash>, EncodingError> = self
-            .stores()
-            .iter()
-            .skip(1)
-            .map(|store| store.root())
-            .collect();
-        Ok(crate::merkle::root(roots?))
+        let position = Chain {
+            app_hash: Hash::ZERO,
+            ..*self.chain.get()
+        };
+        let mut roots = vec![crate::merkle::leaf(&borsh::to_vec(&position)?)];
+        for store in self.stores().iter().skip(1) {
+            roots.push(store.root()?);
+        }
+        Ok(crate::merkle::root(roots))
     }
 
     /// The whole state as bytes, for a snapshot.

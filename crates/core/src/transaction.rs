@@ -1,6 +1,7 @@
 //! Messages, transactions and their one local encoding.
 
 use crate::address::Address;
+use crate::epoch;
 use crate::error::Error;
 use crate::modules::{collateral, ledger, market, parameters, registry, settlement, vesting, work};
 use crate::state::{Context, State};
@@ -120,7 +121,7 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
         Message::SubmitComputeProof(message) => work::apply_compute_proof(state, context, message),
         Message::SubmitSummary(message) => {
             let charges = work::apply_summary(state, context, message)?;
-            market::reserve(state, &charges)
+            market::reserve(state, context, &charges)
         }
         Message::ReportMisses(message) => work::apply_misses(state, context, message),
         Message::Attest(message) => work::apply_attest(state, context, message),
@@ -132,7 +133,10 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
             market::release(state, &lost.refunds)?;
             settlement::forfeit_unclaimed(state, context, &lost)
         }
-        Message::CommitSeed(message) => work::apply_commit_seed(state, context, message),
+        Message::CommitSeed(message) => {
+            let closes = epoch::is_over(&context.parameters, state.chain(), &context.now);
+            work::apply_commit_seed(state, context, message, closes)
+        }
         Message::RevealSeed(message) => work::apply_reveal_seed(state, context, message),
         Message::RecordChecks(message) => work::apply_record_checks(state, context, message),
         Message::OpenDeposit(message) => market::apply_open(state, context, message),

@@ -46,3 +46,19 @@ fn every_readme_states_the_findings() {
         }
     }
 }
+
+#[test]
+fn the_specification_names_every_key() {
+    let text = include_str!("../../../../docs/spec/parameters.md");
+    for preset in presets() {
+        for row in workmint_networks::summary(&preset.definition().unwrap()) {
+            let named = [format!("`{}`", row.key), format!(".{}`", row.key)];
+            assert!(
+                named.iter().any(|name| text.contains(name)),
+                "{}.{} is not in docs/spec/parameters.md",
+                row.section,
+                row.key
+            );
+        }
+    }
+}

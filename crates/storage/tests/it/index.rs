@@ -220,7 +220,7 @@ fn a_corrupt_index_should_end_the_process_at_most_once_and_be_rebuildable() {
     drop(filled(&path, 30));
     let mut files = Vec::new();
     files_below(&path, &mut files);
-    let steps = if full() { 40 } else { 4 };
+    let steps = if full() { 15 } else { 4 };
     let copy = dir.path().join("copy");
     let mut ended = 0;
     for (file, step) in files

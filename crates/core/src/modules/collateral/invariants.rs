@@ -32,5 +32,10 @@ pub(crate) fn recount(state: &State) -> Result<(), Violation> {
             return Err(broken("it has no release date"));
         }
     }
+    if state.collateral.due.len() != state.collateral.withdrawals.len() {
+        return Err(Violation::new("INV-11", || {
+            "withdrawals and their release dates differ in number".to_owned()
+        }));
+    }
     match_locks(state, LockKind::Unbonding, &unbonding)
 }

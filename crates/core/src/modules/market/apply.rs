@@ -102,11 +102,18 @@ fn find(state: &State, key: (AccountHandle, ModelId)) -> Result<Deposit, AnyErro
         .ok_or(Error::NoDeposit { customer })?)
 }
 
-/// Reserves what reported work will cost.
-pub(crate) fn reserve(state: &mut State, charges: &[Charge]) -> Result<(), AnyError> {
+/// Reserves what reported work will cost. A deposit whose close window is over pays no new work.
+pub(crate) fn reserve(
+    state: &mut State,
+    context: &Context,
+    charges: &[Charge],
+) -> Result<(), AnyError> {
     for charge in charges {
         let key = (charge.customer, charge.model);
         let mut deposit = find(state, key)?;
+        if deposit.ends.is_some_and(|ends| ends.is_over(&context.now)) {
+            return Err(Error::Closing {}.into());
+        }
         if charge.price > deposit.max_price {
             let limit = deposit.max_price;
             return Err(Error::PriceAboveLimit {
@@ -132,9 +139,10 @@ pub(crate) fn reserve(state: &mut State, charges: &[Charge]) -> Result<(), AnyEr
     Ok(())
 }
 
-/// Frees what was reserved for work that does not count.
+/// Frees what was reserved for work that does not count. Free work reserved nothing, and its
+/// customer may have ended the deposit.
 pub(crate) fn release(state: &mut State, charges: &[Charge]) -> Result<(), AnyError> {
-    for charge in charges {
+    for charge in charges.iter().filter(|charge| !charge.amount.is_zero()) {
         let key = (charge.customer, charge.model);
         let mut deposit = find(state, key)?;
         deposit.reserved = deposit.reserved.checked_sub(charge.amount)?;

@@ -34,8 +34,8 @@ pub fn apply_schedule(
         .find(|finding| finding.level == Level::Error)
     {
         return Err(Error::Invalid {
+            message: finding.text(),
             path: finding.path,
-            message: finding.message,
         }
         .into());
     }
@@ -113,7 +113,16 @@ pub fn activate(
         .collect();
     for (epoch, parameters) in due {
         state.parameters.scheduled.remove(&epoch);
-        match dry_run(&parameters) {
+        // Another change may have become active since this one was scheduled.
+        let unvotable = state
+            .parameters
+            .active()
+            .and_then(|active| first_unvotable(&active.parameters, &parameters));
+        let refused = match unvotable {
+            Some(field) => Err(Error::NotVotable { field }.into()),
+            None => dry_run(&parameters),
+        };
+        match refused {
             Ok(()) => {
                 let old = state.parameters.active().map_or(0, |active| active.version);
                 let version = old.checked_add(1).ok_or(OVERFLOW)?;

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use workmint_amounts::mul_div_floor;
 
 /// A weight of 1 without bonuses scores this much.
-pub const SCORE_UNIT: u128 = BONUS_UNIT;
+pub const SCORE_UNIT: u128 = 1_000_000_000_000_000_000;
 
 /// How a `poc_weight` score came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,12 +19,12 @@ pub struct ScoreBreakdown {
     pub models_served: usize,
     /// Coverage multiplier, in units of 1 / 10^9.
     pub coverage: u128,
-    /// effective x adjusted / potential x coverage, rounded down, in units of 1 / 10^9.
+    /// floor(effective x adjusted / potential) x coverage, in units of 1 / 10^18.
     pub score: u128,
 }
 
-/// The `poc_weight` score of one participant, before penalties. Rounds down twice at 1 / 10^9 of a
-/// weight unit: once where collateral limits the weight, once at the coverage bonus.
+/// The `poc_weight` score of one participant, before penalties. Rounds down once, at 1 / 10^9 of a
+/// weight unit, where collateral limits the weight; the coverage bonus is multiplied exactly.
 pub fn score_of(
     inputs: &EpochInputs,
     bonuses: &BonusTable,
@@ -81,11 +81,7 @@ pub fn score_of(
         Some(product) => product.checked_div(potential).unwrap_or(0),
         None => mul_div_floor(effective, adjusted, potential)?,
     };
-    let score = match limited.checked_mul(coverage) {
-        _ if coverage == BONUS_UNIT => limited,
-        Some(product) => product.checked_div(BONUS_UNIT).unwrap_or(0),
-        None => mul_div_floor(limited, coverage, BONUS_UNIT)?,
-    };
+    let score = limited.checked_mul(coverage).ok_or(OVERFLOW)?;
     Ok(ScoreBreakdown {
         adjusted,
         models_served,

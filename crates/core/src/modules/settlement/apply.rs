@@ -21,10 +21,13 @@ pub struct Claim {
 
 /// Pays the sender's claim to the recipient it named.
 pub fn apply_claim(state: &mut State, context: &Context, message: &Claim) -> Result<(), AnyError> {
-    if context.parameters.claims.mode == ClaimMode::Push {
+    let record = open_record(state, context, message.epoch)?;
+    // In push mode only what an earlier mode, or a failed payment, left open can be claimed.
+    let mut open = record.entries.of(&state.ledger.address(context.sender));
+    let pushed = context.parameters.claims.mode == ClaimMode::Push;
+    if pushed && open.all(|at| state.settlement.is_claimed(message.epoch, at)) {
         return Err(Error::PushMode {}.into());
     }
-    let record = open_record(state, context, message.epoch)?;
     work::require_done(state, context, message.epoch, context.sender)?;
     pay(state, context, context.sender, &record)
 }
@@ -145,7 +148,7 @@ pub(crate) fn forfeit_unclaimed(
         }
     }
     let start_epoch = epoch.checked_add(1).ok_or(OVERFLOW)?;
-    for (asset, amount) in vesting::cancel(state, lost.participant, start_epoch)? {
+    for (asset, amount) in vesting::cancel(state, context, lost.participant, start_epoch)? {
         forfeit_vesting(state, (lost.participant, epoch), asset, amount, to.clone())?;
     }
     Ok(())

@@ -1,11 +1,11 @@
 //! What a close does with settlements: carry out the plan, expire old claims.
 
-use super::{Entries, Error, Event, Record, Totals, apply, build_record, moves_of};
+use super::{Entries, Error, Event, Moves, Record, Totals, apply, build_record, moves_of_plan};
 use crate::error::Error as AnyError;
 use crate::inputs::EpochInputs;
 use crate::modules::fees::holder_of;
 use crate::modules::ledger::{Holder, Posting, Pot, Reason};
-use crate::modules::parameters::{ClaimMode, Source};
+use crate::modules::parameters::ClaimMode;
 use crate::modules::rewards::{Event as RewardEvent, SettlementPlan, StreamPlan};
 use crate::modules::work;
 use crate::names::AssetId;
@@ -21,8 +21,10 @@ pub(crate) fn carry_out(
     plan: &SettlementPlan,
 ) -> Result<Arc<Record>, AnyError> {
     let mut issued = (Amount::ZERO, Amount::ZERO);
-    for stream in &plan.streams {
-        let (minted, recycled) = move_stream(state, inputs.epoch, stream)?;
+    let recycling = inputs.pot(context.parameters.emission.asset, &Pot::Recycling);
+    let moves = moves_of_plan(plan, recycling)?;
+    for (stream, moves) in plan.streams.iter().zip(moves) {
+        let (minted, recycled) = move_stream(state, inputs.epoch, stream, moves)?;
         issued.0 = issued.0.checked_add(minted)?;
         issued.1 = issued.1.checked_add(recycled)?;
     }
@@ -52,8 +54,10 @@ fn move_stream(
     state: &mut State,
     epoch: u64,
     stream: &StreamPlan,
+    moves: Option<Moves>,
 ) -> Result<(Amount, Amount), AnyError> {
-    if let Some(code) = stream.quarantined {
+    let Some(moves) = moves else {
+        let code = stream.quarantined.unwrap_or(0);
         state.rewards.quarantined.put(stream.name.clone(), epoch);
         state.emit(RewardEvent::StreamQuarantined {
             stream: stream.name.clone(),
@@ -61,13 +65,8 @@ fn move_stream(
             code,
         });
         return Ok((Amount::ZERO, Amount::ZERO));
-    }
-    state.rewards.quarantined.remove(&stream.name);
-    let recycling = match stream.source {
-        Source::Emission { .. } => state.ledger.pot(stream.asset, &Pot::Recycling),
-        Source::Payments => Amount::ZERO,
     };
-    let moves = moves_of(stream, recycling)?;
+    state.rewards.quarantined.remove(&stream.name);
     for (from, to, amount, reason) in moves.list {
         state.ledger.post(Posting {
             asset: moves.asset,

@@ -23,5 +23,5 @@ pub use events::Event;
 pub(crate) use invariants::{check_totals, recount};
 pub use record::{
     Entries, Header, Moves, Record, SettlementState, StreamLine, Summaries, Summary, Totals,
-    build_record, moves_of,
+    build_record, moves_of, moves_of_plan,
 };

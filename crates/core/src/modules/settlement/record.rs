@@ -257,6 +257,31 @@ pub struct Moves {
     pub recycled: Amount,
 }
 
+/// The movements of every stream that was planned, in order; `None` for a quarantined one.
+/// `recycling` is what the recycling pool held when the inputs were frozen: what one stream puts
+/// into it, the next re-issues.
+pub fn moves_of_plan(
+    plan: &SettlementPlan,
+    mut recycling: Amount,
+) -> Result<Vec<Option<Moves>>, Error> {
+    let mut all = Vec::with_capacity(plan.streams.len());
+    for stream in &plan.streams {
+        if stream.quarantined.is_some() {
+            all.push(None);
+            continue;
+        }
+        let moves = moves_of(stream, recycling)?;
+        if matches!(stream.source, Source::Emission { .. }) {
+            let pool = Holder::Pot(Pot::Recycling);
+            let into = moves.list.iter().filter(|(_, to, _, _)| *to == pool);
+            let into = Amount::sum(into.map(|(_, _, amount, _)| *amount))?;
+            recycling = recycling.checked_sub(moves.recycled)?.checked_add(into)?;
+        }
+        all.push(Some(moves));
+    }
+    Ok(all)
+}
+
 /// The movements of a stream: its carry, then recycled, then new money (or its pot) fill first the
 /// rewards, then kept forfeits, then the dust. What would be burned of new money is never minted.
 /// `recycling` is what the recycling pool still holds.

@@ -112,6 +112,11 @@ pub(crate) fn recount(state: &State) -> Result<(), Violation> {
             format!("grant {id:?} released more than it holds")
         })
     };
+    if state.vesting.grants.len() != state.vesting.ends.len() {
+        return Err(Violation::new("INV-23", || {
+            "grants and their ends differ in number".to_owned()
+        }));
+    }
     for (id, grant) in state.vesting.grants.iter() {
         let rest = grant
             .total
@@ -123,10 +128,11 @@ pub(crate) fn recount(state: &State) -> Result<(), Violation> {
     crate::invariants::match_locks(state, LockKind::Vesting, &held)
 }
 
-/// Ends an account's grants that began in `start_epoch`; returns what had not vested, still locked:
-/// the caller takes it.
+/// Ends an account's grants that began in `start_epoch`: what has vested is released, the rest is
+/// returned, still locked: the caller takes it.
 pub(crate) fn cancel(
     state: &mut State,
+    context: &Context,
     account: AccountHandle,
     start_epoch: u64,
 ) -> Result<Vec<(AssetId, Amount)>, AnyError> {
@@ -138,6 +144,10 @@ pub(crate) fn cancel(
         .collect();
     let mut left = Vec::new();
     for (id, grant) in grants {
+        release(state, (id, grant), context.now.epoch)?;
+        let Some(grant) = state.vesting.grants.get(&id).copied() else {
+            continue;
+        };
         let end = id.start_epoch.checked_add(id.epochs).ok_or(OVERFLOW)?;
         state.vesting.grants.remove(&id);
         state.vesting.ends.remove(&(end, id));

@@ -65,9 +65,9 @@ fn backed(rules: &Weights, potential: u128, collateral: Amount) -> Result<u128, 
     match by_ratio.checked_add(by_collateral) {
         Ok(sum) => Ok(sum.floor_mul(1)?),
         // The common denominator leaves 128 bits: floor(a) + floor(b), plus 1 if the fractions
-        // reach 1, decided on 64-bit scaled remainders rounded down.
+        // reach 1, decided on 63-bit scaled remainders rounded down.
         Err(_) => {
-            let scale = 1_u128 << 64;
+            let scale = 1_u128 << 63;
             let (one, other) = (by_ratio.floor_mul(scale)?, by_collateral.floor_mul(scale)?);
             let sum = one.checked_add(other).ok_or(OVERFLOW)?;
             Ok(mul_div_floor(sum, 1, scale)?)

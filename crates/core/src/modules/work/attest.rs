@@ -92,14 +92,14 @@ impl State {
     }
 }
 
-/// Adds the sender to the list; `true` when this completes the quorum.
+/// Adds the sender to the list; `true` when there is a quorum by today's parameters.
 fn add(attested_by: &mut Vec<AccountHandle>, context: &Context) -> Result<bool, AnyError> {
     if attested_by.contains(&context.sender) {
         return Err(Error::AlreadyAttested {}.into());
     }
     attested_by.push(context.sender);
     let quorum = usize::try_from(context.parameters.work.quorum).unwrap_or(usize::MAX);
-    Ok(attested_by.len() == quorum)
+    Ok(attested_by.len() >= quorum)
 }
 
 fn attest_summary(state: &mut State, context: &Context, key: &ReportKey) -> Result<Hash, AnyError> {
@@ -116,7 +116,7 @@ fn attest_summary(state: &mut State, context: &Context, key: &ReportKey) -> Resu
     for charge in &receipt.charges {
         state.require_unrelated(context.sender, charge.customer)?;
     }
-    if add(&mut receipt.attested_by, context)? {
+    if add(&mut receipt.attested_by, context)? && receipt.window_ends.is_none() {
         let window = context.parameters.work.challenge_window;
         receipt.window_ends = Some(window.after(&context.now)?);
         let report = ReportRef::Summary(*key);
@@ -141,7 +141,7 @@ fn attest_proof(state: &mut State, context: &Context, key: &ReportKey) -> Result
             participant: key.participant,
         })?;
     state.require_unrelated(context.sender, id.participant)?;
-    if add(&mut proof.attested_by, context)? {
+    if add(&mut proof.attested_by, context)? && !proof.accepted {
         proof.accepted = true;
         let report = ReportRef::Proof(*key);
         state.emit(Event::Accepted {
@@ -166,7 +166,7 @@ fn attest_misses(state: &mut State, context: &Context, key: &MissKey) -> Result<
     let id = (key.epoch, participant, reporter);
     let mut report = state.work.misses.get(&id).cloned().ok_or(unknown)?;
     state.require_unrelated(context.sender, participant)?;
-    if add(&mut report.attested_by, context)? {
+    if add(&mut report.attested_by, context)? && !report.accepted {
         report.accepted = true;
         let report = ReportRef::Misses(*key);
         state.emit(Event::Accepted {

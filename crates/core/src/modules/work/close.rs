@@ -72,11 +72,14 @@ pub(crate) fn withdraw(state: &mut State, id: ReportId) -> Vec<Charge> {
         .get(&id)
         .map(|receipt| receipt.charges.clone());
     state.work.receipts.remove(&id);
-    if !state.work.challenges.contains(&id) && charges.is_some() {
-        let report = ReportRef::Summary(state.report_key(&id));
-        state.emit(Event::Lapsed { report });
-    }
     charges.unwrap_or_default()
+}
+
+/// Takes out a summary that found no quorum in time, or that cannot be counted.
+pub(crate) fn lapse(state: &mut State, id: ReportId) -> Vec<Charge> {
+    let report = ReportRef::Summary(state.report_key(&id));
+    state.emit(Event::Lapsed { report });
+    withdraw(state, id)
 }
 
 /// Counts a final summary; returns what its customers pay.
@@ -134,12 +137,17 @@ pub(crate) fn begin_close(
             Ok(())
         });
     }
-    let receipts = Arc::new(receipts);
+    let wanted = context.parameters.work.checks_per_epoch > 0;
+    let (randomness, receipts) = if wanted {
+        (randomness, receipts)
+    } else {
+        (Hash::ZERO, Vec::new())
+    };
     state.work.closed.put(
         context.now.epoch,
         Closed {
             randomness,
-            receipts,
+            receipts: Arc::new(receipts),
         },
     );
 }

@@ -16,15 +16,20 @@ pub fn commitment_of(seed: &Hash) -> Hash {
     Hash::of("workmint duty seed v1", &[&seed.0])
 }
 
-/// Commits the sender's seed of the open epoch, before the draw is known.
+/// Commits the sender's seed of the open epoch, before the draw is known. `closes` says whether
+/// this block closes the epoch.
 pub fn apply_commit_seed(
     state: &mut State,
     context: &Context,
     message: &CommitSeed,
+    closes: bool,
 ) -> Result<(), AnyError> {
     let (given, expected) = (message.epoch, context.now.epoch);
     if given != expected {
         return Err(Error::WrongEpoch { given, expected }.into());
+    }
+    if closes {
+        return Err(Error::EpochCloses {}.into());
     }
     let account = state.ledger.address(context.sender);
     if state.registry.participant(context.sender).is_none() {
@@ -69,17 +74,14 @@ pub fn apply_reveal_seed(
     if state.work.duties.contains(&key) {
         return Err(Error::AlreadyRevealed {}.into());
     }
-    let closed = state.work.closed.get(&message.epoch).cloned();
-    let expected = context
-        .now
-        .epoch
-        .checked_sub(1)
-        .ok_or(Error::SeedMismatch {})?;
-    let wrong = Error::WrongEpoch {
-        given: message.epoch,
-        expected,
-    };
-    let closed = closed.filter(|_| message.epoch == expected).ok_or(wrong)?;
+    // The last epoch that closed; after skipped epochs not the one before the open one.
+    let (given, last) = (message.epoch, state.work.closed.iter().next_back());
+    let wrong = |expected| Error::WrongEpoch { given, expected };
+    let (expected, closed) = last.ok_or_else(|| wrong(context.now.epoch))?;
+    if given != *expected {
+        return Err(wrong(*expected).into());
+    }
+    let closed = closed.clone();
     let related = |participant: AccountHandle| {
         state
             .registry
@@ -149,6 +151,10 @@ pub(crate) fn require_done(
     account: AccountHandle,
 ) -> Result<(), AnyError> {
     let wanted = context.parameters.work.checks_per_epoch;
+    // Whoever is no participant (the account of a direct stream) owes nothing.
+    if state.registry.participant(account).is_none() {
+        return Ok(());
+    }
     let drawn_from = state
         .work
         .closed

@@ -75,4 +75,11 @@ numbered_errors! {
         /// Checks due.
         due: usize,
     } => "{done} of {due} sampled checks are recorded; reveal the seed and record the rest first";
+    /// A customer that was never seen.
+    20 UnknownCustomer {
+        /// The customer.
+        customer: Address,
+    } => "there is no account {customer} to charge";
+    /// The randomness that duties are drawn from is known in the closing block.
+    21 EpochCloses {} => "no seed can be committed in the block that closes the epoch";
 }

@@ -26,8 +26,8 @@ mod submit;
 pub use attest::apply_attest;
 pub use challenge::{LostChallenge, apply_challenge, apply_judge};
 pub(crate) use close::{
-    accepted_proofs, begin_close, decide_overdue, end_close, ready_receipts, stale_receipts, tally,
-    withdraw,
+    accepted_proofs, begin_close, decide_overdue, end_close, lapse, ready_receipts, stale_receipts,
+    tally, withdraw,
 };
 pub use duties::{apply_commit_seed, apply_record_checks, apply_reveal_seed, commitment_of};
 pub(crate) use duties::{forget, require_done};

@@ -123,7 +123,8 @@ pub struct Seed {
 /// What duties of a closed epoch are drawn from.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Closed {
-    /// The app hash before the closing block: unknown while seeds could be committed.
+    /// The app hash before the closing block: unknown while seeds could be committed. Zero if no
+    /// duties are drawn.
     pub randomness: Hash,
     /// The receipts tallied, ascending.
     pub receipts: Arc<Vec<ReportId>>,

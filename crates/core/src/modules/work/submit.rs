@@ -72,8 +72,8 @@ pub fn apply_summary(
         let customer = state
             .ledger
             .handle(&usage.customer)
-            .ok_or(Error::UnknownReport {
-                participant: usage.customer,
+            .ok_or(Error::UnknownCustomer {
+                customer: usage.customer,
             })?;
         let amount = price.checked_mul(u128::from(usage.units))?;
         requests = requests.checked_add(usage.requests).ok_or(OVERFLOW)?;

@@ -1,0 +1,113 @@
+//! Settling an epoch: in memory, with its Merkle root, and recorded durably.
+
+use divan::Bencher;
+use workmint_amounts::Amount;
+use workmint_core::address::Address;
+use workmint_core::inputs::{EpochInputs, Nodes, Participants, Penalty, Row};
+use workmint_core::modules::emission::Facts;
+use workmint_core::modules::parameters::{AssetId, ModelId, Parameters};
+use workmint_core::modules::rewards;
+use workmint_core::modules::settlement::build_record;
+use workmint_core::modules::ledger::Pot;
+
+fn main() {
+    divan::main();
+}
+
+fn parameters() -> Parameters {
+    workmint_networks::preset("gonka")
+        .and_then(|preset| preset.definition().ok())
+        .map(|definition| definition.parameters)
+        .unwrap_or_else(|| unreachable!("the built-in network is valid"))
+}
+
+/// `count` participants of one to three nodes each, most with full, some with partial collateral.
+fn inputs(count: u32) -> EpochInputs {
+    let mut draw = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut next = move || {
+        draw ^= draw << 13;
+        draw ^= draw >> 7;
+        draw ^= draw << 17;
+        draw
+    };
+    let mut accounts: Vec<Address> = (0..count)
+        .map(|number| {
+            let mut bytes = [0; 20];
+            bytes[..8].copy_from_slice(&next().to_be_bytes());
+            bytes[8..12].copy_from_slice(&number.to_be_bytes());
+            Address(bytes)
+        })
+        .collect();
+    accounts.sort_unstable();
+    let (mut participants, mut nodes) = (Participants::default(), Nodes::default());
+    let mut payments = Amount::ZERO;
+    for account in accounts {
+        let mut potential = 0;
+        for node in 0..1 + (next() % 3) as u32 {
+            let weight = 1 + next() % 1_000;
+            nodes.node.push(node);
+            nodes.model.push(ModelId((next() % 3) as u16));
+            nodes.weight.push(weight);
+            potential += weight;
+        }
+        let work = Amount::new(u128::from(next() % 1_000_000_000));
+        payments = payments.checked_add(work).unwrap_or(Amount::ZERO);
+        let row = Row {
+            account,
+            potential,
+            effective: if next() % 4 == 0 { potential / 5 + next() % 50 } else { potential }
+                .min(potential),
+            collateral: Amount::new(u128::from(potential) * 1_000_000_000),
+            requests: next() % 10_000,
+            missed: next() % 100,
+            units: next() % 1_000_000,
+            work,
+            penalty: if next() % 1_000 == 0 { Penalty::Refuted } else { Penalty::None },
+            slashed: Amount::ZERO,
+        };
+        participants.push(row, nodes.node.len() as u32);
+    }
+    EpochInputs {
+        epoch: 100,
+        height: 1_000,
+        time_ms: 0,
+        parameters_version: 0,
+        emission: Facts {
+            epoch: 100,
+            blocks: 10,
+            minted: Amount::new(27_000_000_000_000_000),
+            asset_issued: Amount::new(427_000_000_000_000_000),
+        },
+        pots: vec![(AssetId(0), Pot::Payments, payments)],
+        burned_fees: Amount::ZERO,
+        model_units: vec![u64::from(count) * 100_000; 3],
+        participants,
+        nodes,
+        seeds: Vec::new(),
+    }
+}
+
+/// Balances of `count` accounts, recounted as the close does.
+fn recount(balances: &[Amount]) -> Amount {
+    Amount::sum(balances.iter().copied()).unwrap_or(Amount::ZERO)
+}
+
+#[divan::bench(args = [1_000, 10_000, 100_000, 1_000_000, 10_000_000], sample_count = 10)]
+fn plan_and_recount(bencher: Bencher<'_, '_>, count: u32) {
+    let (parameters, inputs) = (parameters(), inputs(count));
+    let balances = vec![Amount::new(7); count as usize];
+    bencher.bench_local(|| {
+        let plan = rewards::plan(&parameters, &inputs);
+        (plan.is_ok(), recount(&balances))
+    });
+}
+
+#[divan::bench(args = [1_000, 10_000, 100_000, 1_000_000], sample_count = 5)]
+fn plan_and_record_with_root(bencher: Bencher<'_, '_>, count: u32) {
+    let (parameters, inputs) = (parameters(), inputs(count));
+    bencher.bench_local(|| {
+        let plan = rewards::plan(&parameters, &inputs).ok()?;
+        let issued = (plan.emission.budget, Amount::ZERO);
+        build_record(&inputs, &plan, issued, 1, true).ok().map(|record| record.header.root)
+    });
+}

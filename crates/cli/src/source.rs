@@ -1,0 +1,90 @@
+//! Where commands get their networks, data directories and addresses from.
+
+use std::fs;
+use std::path::Path;
+
+use workmint_amounts::Amount;
+use workmint_core::Address;
+use workmint_core::modules::parameters::{EpochLength, Parameters};
+use workmint_networks::{NetworkDefinition, Problem, parse, preset, presets};
+use workmint_storage::store::View;
+
+use crate::failure::Failure;
+
+/// A network file before it is read: its name for messages, and its text.
+pub(crate) struct NetworkText {
+    /// File name, as problems name it.
+    pub(crate) file: String,
+    /// The file's text.
+    pub(crate) text: String,
+}
+
+/// The text of a preset, or of a file if the name has a slash or ends in `.toml`.
+pub(crate) fn network_text(name: &str) -> Result<NetworkText, Failure> {
+    if let Some(preset) = preset(name) {
+        return Ok(NetworkText {
+            file: preset.file(),
+            text: preset.text.to_owned(),
+        });
+    }
+    let names: Vec<&str> = presets().iter().map(|preset| preset.name).collect();
+    if !name.contains('/') && !name.ends_with(".toml") && !Path::new(name).exists() {
+        return Err(Failure::Input(format!(
+            "no network is called \"{name}\"; allowed: {}, or the path of a network.toml file",
+            names.join(", ")
+        )));
+    }
+    match fs::read(name) {
+        Ok(bytes) => match String::from_utf8(bytes) {
+            Ok(text) => Ok(NetworkText {
+                file: name.to_owned(),
+                text,
+            }),
+            Err(error) => {
+                let good = error.utf8_error().valid_up_to();
+                let before = error.as_bytes().get(..good).unwrap_or_default();
+                let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+                Err(Failure::Input(format!("{name}:{line}: the text is not UTF-8")))
+            }
+        },
+        Err(error) => Err(Failure::reading(name, &error)),
+    }
+}
+
+/// The network of a preset or a file; all its problems if it has any.
+pub(crate) fn network(name: &str) -> Result<NetworkDefinition, Failure> {
+    let source = network_text(name)?;
+    parse(&source.text, &source.file).map_err(|problems| Failure::Input(listed(&problems)))
+}
+
+fn listed(problems: &[Problem]) -> String {
+    let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    lines.join("\n")
+}
+
+/// Base units of the emission's asset that exist at genesis.
+pub(crate) fn genesis_issued(definition: &NetworkDefinition) -> Result<Amount, Failure> {
+    let asset = definition.parameters.emission.asset;
+    let of = definition.allocations.iter();
+    let amounts = of.filter(|template| template.asset == asset);
+    Amount::sum(amounts.map(|template| template.amount)).map_err(Failure::input)
+}
+
+/// Blocks of an epoch; an epoch that ends by time is taken to have a block a second.
+pub(crate) fn blocks_per_epoch(parameters: &Parameters) -> u64 {
+    match parameters.network.epoch_length {
+        EpochLength::Blocks(blocks) => blocks,
+        EpochLength::Time(length) => length / 1_000,
+    }
+}
+
+/// Opens a data directory for reading.
+pub(crate) fn view(dir: &Path) -> Result<View, Failure> {
+    let (view, _) = View::open(dir)?;
+    Ok(view)
+}
+
+/// Reads an address of the command line; for clap.
+pub(crate) fn address(text: &str) -> Result<Address, String> {
+    text.parse::<Address>().map_err(|error| error.to_string())
+}

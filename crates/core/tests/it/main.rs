@@ -1,0 +1,7 @@
+//! Tests of the state machine through its public surface: messages in, blocks applied, numbers
+//! computed by hand compared with what comes out.
+//!
+//! `WORKMINT_FULL=1` multiplies the random sequences.
+
+mod kit;
+mod life;
