@@ -97,7 +97,8 @@ def exp_rows():
         yield row(MAX, "-0.000475", n)
     for n in range(100, 20_000, 331):
         yield row(GONKA, "-0.000475", n)
-    for rate in ["0", "1", "-1", "88", "88.72", "88.7228", "88.73", "89", "-88", "-88.7", "-89", "-90"]:
+    edges = ["0", "1", "-1", "88", "88.72", "88.7228", "88.73", "89", "-88", "-88.7", "-89", "-90"]
+    for rate in edges:
         for scale in [0, 1, 2, 10**18, MAX]:
             yield row(scale, rate, 1)
     # The smallest and the largest arguments, where 1 + x is nearly all there is.

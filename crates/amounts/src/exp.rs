@@ -220,6 +220,49 @@ mod tests {
         assert!(decided_by[0] > 200 && decided_by[1] > 50, "{decided_by:?}");
     }
 
+    /// The reduced argument at 2048 bits lies inside the enclosures of all narrower widths.
+    #[test]
+    fn reduced_arguments_are_enclosed() {
+        fn at_full_width<const BITS: usize, const LIMBS: usize>(
+            exponential: &Exponential,
+        ) -> (i128, [Uint<2048, 32>; 2]) {
+            let (k, lower, upper) = exponential.reduce::<BITS, LIMBS>().unwrap();
+            let shift = precision(2048) - precision(BITS);
+            let widened = [lower, upper].map(|end| {
+                Uint::from_limbs_slice(end.as_limbs())
+                    .checked_shl(shift)
+                    .unwrap()
+            });
+            (k, widened)
+        }
+        for negative in [false, true] {
+            for (whole, rest, denominator) in [
+                (0, 1, 3),
+                (0, 1, u128::MAX),
+                (1, 2, 7),
+                (40, 0, 1),
+                (88, 99, 100),
+            ] {
+                let exponential = Exponential {
+                    scale: 1,
+                    negative,
+                    whole,
+                    rest,
+                    denominator,
+                };
+                let (k, [lower, upper]) = at_full_width::<2048, 32>(&exponential);
+                for (narrow_k, [below, above]) in [
+                    at_full_width::<256, 4>(&exponential),
+                    at_full_width::<512, 8>(&exponential),
+                    at_full_width::<1024, 16>(&exponential),
+                ] {
+                    assert_eq!(narrow_k, k);
+                    assert!(below <= lower && lower < upper && upper <= above);
+                }
+            }
+        }
+    }
+
     #[test]
     fn ln_2_is_enclosed_at_every_width() {
         // e^(ln 2) = 2, from both sides.

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use workmint_amounts::Amount;
 use workmint_core::Address;
@@ -44,7 +45,9 @@ pub(crate) fn network_text(name: &str) -> Result<NetworkText, Failure> {
                 let good = error.utf8_error().valid_up_to();
                 let before = error.as_bytes().get(..good).unwrap_or_default();
                 let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-                Err(Failure::Input(format!("{name}:{line}: the text is not UTF-8")))
+                Err(Failure::Input(format!(
+                    "{name}:{line}: the text is not UTF-8"
+                )))
             }
         },
         Err(error) => Err(Failure::reading(name, &error)),
@@ -82,6 +85,12 @@ pub(crate) fn blocks_per_epoch(parameters: &Parameters) -> u64 {
 pub(crate) fn view(dir: &Path) -> Result<View, Failure> {
     let (view, _) = View::open(dir)?;
     Ok(view)
+}
+
+/// The parameters of the open epoch.
+pub(crate) fn parameters(view: &View) -> Result<Arc<Parameters>, Failure> {
+    let active = view.state().active_parameters();
+    active.ok_or_else(|| Failure::damage("the state has no parameters"))
 }
 
 /// Reads an address of the command line; for clap.

@@ -10,7 +10,7 @@ use crate::files::{Context, IoFailure, create_directory};
 /// The right to write one directory, until dropped.
 #[derive(Debug)]
 pub struct DirectoryLock {
-    _file: File,
+    file: File,
 }
 
 /// Why a directory could not be locked.
@@ -57,7 +57,16 @@ impl DirectoryLock {
             }
         }
         write_process(&mut file).context("write", &path)?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
+    }
+}
+
+impl Drop for DirectoryLock {
+    /// Closing alone is not enough: a child process being started holds a copy of every open file
+    /// for a moment, and with it the lock.
+    fn drop(&mut self) {
+        // If it fails, closing frees the lock all the same.
+        drop(self.file.unlock());
     }
 }
 

@@ -36,10 +36,8 @@ enum Action {
         json: bool,
     },
     /// Check a network file: errors with line and allowed values, warnings, and facts worth knowing.
-    #[command(
-        after_help = "Example: workmint network check my-network.toml\n\n\
-                      Exit codes: 0 no errors; 1 the file has errors; 2 there is no such file."
-    )]
+    #[command(after_help = "Example: workmint network check my-network.toml\n\n\
+                      Exit codes: 0 no errors; 1 the file has errors; 2 there is no such file.")]
     Check {
         /// A built-in network, or the path of a network.toml file.
         name: String,
@@ -81,7 +79,10 @@ fn list(json: bool) -> Result<(), Failure> {
 fn description(preset: &Preset) -> String {
     let mut paragraph = String::new();
     for line in preset.readme.lines().map(str::trim) {
-        match (line.is_empty() || line.starts_with('#'), paragraph.is_empty()) {
+        match (
+            line.is_empty() || line.starts_with('#'),
+            paragraph.is_empty(),
+        ) {
             (true, true) => {}
             (true, false) => break,
             (false, _) => {
@@ -116,7 +117,10 @@ fn show(name: &str, json: bool) -> Result<(), Failure> {
         return print_json(&json!({ "network": network, "values": values }));
     }
     let mut out = Out::stdout();
-    for (at, section) in rows.chunk_by(|one, next| one.section == next.section).enumerate() {
+    for (at, section) in rows
+        .chunk_by(|one, next| one.section == next.section)
+        .enumerate()
+    {
         if at > 0 {
             out.line("")?;
         }
@@ -181,7 +185,10 @@ fn check(name: &str, json: bool) -> Result<(), Failure> {
     if errors == 0 {
         Ok(())
     } else {
-        Err(Failure::Check(format!("{} has {errors} errors", source.file)))
+        Err(Failure::Check(format!(
+            "{} has {errors} errors",
+            source.file
+        )))
     }
 }
 

@@ -381,15 +381,15 @@ impl Chain {
         self.attest(vec![report]);
         key(self.epoch(), who, model)
     }
+}
 
-    /// Whether an event of the block passes the test.
-    pub(crate) fn quarantined(applied: &Applied) -> Vec<(String, u16)> {
-        let of = |event: &workmint_core::Event| match event {
-            workmint_core::Event::Quarantined { step, code } => Some((step.clone(), *code)),
-            _ => None,
-        };
-        applied.events.iter().filter_map(of).collect()
-    }
+/// The steps of a block that failed and were put back, with their codes.
+pub(crate) fn quarantined(applied: &Applied) -> Vec<(String, u16)> {
+    let of = |event: &workmint_core::Event| match event {
+        workmint_core::Event::Quarantined { step, code } => Some((step.clone(), *code)),
+        _ => None,
+    };
+    applied.events.iter().filter_map(of).collect()
 }
 
 /// Everything that exists is held by somebody: counted from the rows, asset by asset.

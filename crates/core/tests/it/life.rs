@@ -75,7 +75,10 @@ fn document_000_bonuses_count() {
     );
     let line = &record.header.streams[0];
     assert_eq!((line.paid, line.dust), (amount(999), amount(1)));
-    assert_eq!(line.denominator, 331_500_000_000, "331.5 in billionths");
+    assert_eq!(
+        line.denominator, 331_500_000_000_000_000_000,
+        "331.5 in score units"
+    );
     assert_eq!(chain.pot(&Pot::Carry(name("compute"))), 1);
     // WorkCoins: alice's customer paid 1,000 units x 5.
     let alice = record.summaries.of(&address("alice")).unwrap();

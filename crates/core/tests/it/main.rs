@@ -3,5 +3,14 @@
 //!
 //! `WORKMINT_FULL=1` multiplies the random sequences.
 
+mod broken;
+mod driver;
+mod errors;
+mod errors_work;
 mod kit;
 mod life;
+mod networks;
+mod plans;
+mod properties;
+mod stage;
+mod timing;

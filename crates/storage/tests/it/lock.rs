@@ -39,3 +39,20 @@ fn a_lock_should_be_usable_on_any_directory() {
     drop(lock);
     DirectoryLock::acquire(&path).unwrap();
 }
+
+/// A child inherits every open file until it executes its program.
+#[test]
+fn starting_processes_should_not_keep_a_lock_alive() {
+    let dir = tempdir().unwrap();
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                std::process::Command::new("true").status().unwrap();
+            }
+        });
+        let failed = (0..2000).find_map(|_| DirectoryLock::acquire(dir.path()).err());
+        stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        assert!(failed.is_none(), "{failed:?}");
+    });
+}

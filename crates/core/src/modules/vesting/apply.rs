@@ -28,8 +28,10 @@ pub(crate) fn grant(state: &mut State, id: GrantId, amount: Amount) -> Result<()
     state.vesting.grants.put(id, grant);
     state.vesting.ends.put((end_epoch, id), ());
     let account = state.ledger.address(id.account);
+    let asset = id.asset;
     state.emit(Event::Granted {
         account,
+        asset,
         amount,
         end_epoch,
     });
@@ -100,7 +102,12 @@ fn release(
         state.vesting.grants.put(id, grant);
     }
     let account = state.ledger.address(id.account);
-    state.emit(Event::Released { account, amount });
+    let asset = id.asset;
+    state.emit(Event::Released {
+        account,
+        asset,
+        amount,
+    });
     Ok(true)
 }
 

@@ -12,6 +12,7 @@ mod state;
 
 use crate::address::Address;
 use crate::error::numbered_errors;
+use crate::names::AssetId;
 use borsh::{BorshDeserialize, BorshSerialize};
 use workmint_amounts::Amount;
 
@@ -34,6 +35,8 @@ pub enum Event {
     Granted {
         /// Its owner.
         account: Address,
+        /// The asset.
+        asset: AssetId,
         /// Base units.
         amount: Amount,
         /// First epoch after whose start all of it is free.
@@ -43,6 +46,8 @@ pub enum Event {
     Released {
         /// The owner.
         account: Address,
+        /// The asset.
+        asset: AssetId,
         /// Base units.
         amount: Amount,
     },

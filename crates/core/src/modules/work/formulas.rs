@@ -105,8 +105,9 @@ pub fn binomial_critical(limit: u64, rate: Ratio, significance: Ratio) -> Result
 }
 
 /// The receipts a participant must check: `wanted` draws from the closed epoch's receipts by its
-/// seed and the epoch's randomness, without relatives and repeats. At most four draws are made for
-/// each one wanted, so that the work is bounded when few receipts are eligible.
+/// seed and the epoch's randomness, without relatives and repeats. At most 64 draws and four for each
+/// one wanted are made: bounded work when few receipts are eligible, and no way out for whoever
+/// served most of them itself.
 pub fn draw_checks(
     seed: &Hash,
     closed: &Closed,
@@ -116,7 +117,10 @@ pub fn draw_checks(
     let mut due: Vec<ReportId> = Vec::new();
     let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
     let wanted = wanted.min(closed.receipts.len()).min(MAX_CHECKS);
-    for draw in (0_u32..).take(wanted.checked_mul(4).unwrap_or(wanted)) {
+    let draws = wanted
+        .checked_mul(4)
+        .and_then(|draws| draws.checked_add(64));
+    for draw in (0_u32..).take(draws.unwrap_or(wanted)) {
         if due.len() >= wanted {
             break;
         }

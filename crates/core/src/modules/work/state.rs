@@ -172,6 +172,16 @@ impl WorkState {
         self.receipts.iter().map(|(id, receipt)| (*id, receipt))
     }
 
+    /// Compute proofs of the open epoch.
+    pub fn proofs(&self) -> impl Iterator<Item = (ReportId, &Proof)> {
+        self.proofs.iter().map(|(id, proof)| (*id, proof))
+    }
+
+    /// Reports of misses of the open epoch.
+    pub fn misses(&self) -> impl Iterator<Item = (MissId, &MissReport)> {
+        self.misses.iter().map(|(id, report)| (*id, report))
+    }
+
     /// Accepted units of a model in the open epoch.
     #[must_use]
     pub fn model_units(&self, model: ModelId) -> u64 {

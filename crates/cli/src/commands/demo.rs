@@ -1,0 +1,536 @@
+//! `workmint demo`: a whole network's economy on one machine.
+
+use clap::Args;
+use serde_json::json;
+use std::io::{IsTerminal, stderr};
+use std::path::{Path, PathBuf};
+use workmint_core::modules::parameters::EpochLength;
+use workmint_core::{Applied, Genesis, State};
+use workmint_storage::store::{self, Recovery, Store, View};
+
+use crate::demo::{
+    Calendar, Cast, Conservation, Director, EpochRow, Highlights, Settings, Source, Trace,
+    TraceSettings, bindings,
+};
+use crate::failure::Failure;
+use crate::output::{Out, grouped, progress, wrapped};
+use crate::source;
+
+/// The network of a demo that names none.
+const NETWORK: &str = "gonka";
+/// Hosts of a demo that names no number.
+const PARTICIPANTS: u64 = 24;
+/// Requests an epoch of a demo that names no number and no trace.
+const REQUESTS: u64 = 200_000;
+/// Most requests an epoch.
+const MAX_REQUESTS: u64 = 100_000_000;
+/// Seed of a demo that names none.
+const SEED: u64 = 1;
+/// Epochs of a run that names no number.
+const EPOCHS: u64 = 8;
+/// Genesis of every demo: 2025-01-01 00:00 UTC, so that runs can be compared.
+const GENESIS_TIME_MS: u64 = 1_735_689_600_000;
+
+/// Run a network's economy on this machine: hosts, customers, requests, settlements, claims.
+///
+/// Creates the network, registers hosts, funds customers, makes every request one by one, and
+/// settles epoch by epoch. Run again with the same directory, also after a kill, it goes on where it
+/// stopped.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  workmint demo\n  workmint demo --participants 2000 --epochs 30 \
+                        --data-dir /tmp/large\n  workmint demo --trace conversations.csv\n\n\
+                        A trace has the columns TIMESTAMP,ContextTokens,GeneratedTokens.\n\
+                        Exit codes: 0 success; 2 wrong input; 3 damaged data or a broken \
+                        invariant; 4 the machine refused to read or write."
+)]
+pub(crate) struct Arguments {
+    /// A built-in network, or the path of a network.toml file [default: gonka]
+    #[arg(long, value_name = "NAME")]
+    network: Option<String>,
+    /// Epochs to close in this run [default: 8]
+    #[arg(long, value_name = "N", allow_negative_numbers = true,
+          value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    epochs: Option<u64>,
+    /// Instead of --epochs: run until this many epochs are closed since the start
+    #[arg(long, value_name = "N", conflicts_with = "epochs", allow_negative_numbers = true,
+          value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    until: Option<u64>,
+    /// Hosts [default: 24]
+    #[arg(long, value_name = "N", allow_negative_numbers = true,
+          value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    participants: Option<u64>,
+    /// Requests of customers in each epoch [default: 200000, or the trace's own rate]
+    #[arg(long, value_name = "N", allow_negative_numbers = true,
+          value_parser = clap::value_parser!(u64).range(0..=MAX_REQUESTS))]
+    requests_per_epoch: Option<u64>,
+    /// Take the requests' sizes from this recorded trace, repeated to fill the epochs
+    #[arg(long, value_name = "FILE.csv")]
+    trace: Option<PathBuf>,
+    /// Where the network's data lies [default: workmint-data/demo-NETWORK]
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Key of all chance: the same seed gives the same app hashes [default: 1]
+    #[arg(long, value_name = "S", allow_negative_numbers = true)]
+    seed: Option<u64>,
+    /// Print one JSON object for each epoch and a final one
+    #[arg(long)]
+    json: bool,
+    /// Print the proof of conservation only
+    #[arg(long)]
+    quiet: bool,
+    /// Take a snapshot after so many bytes of journal
+    #[arg(long, hide = true, value_name = "BYTES")]
+    snapshot_every_bytes: Option<u64>,
+    /// Begin a journal segment after so many bytes
+    #[arg(long, hide = true, value_name = "BYTES")]
+    segment_bytes: Option<u64>,
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let plan = Plan::new(arguments)?;
+    let mut run = plan.open(arguments)?;
+    run.header()?;
+    run.go_on(arguments)?;
+    run.closing()
+}
+
+/// What will be run where; nothing is written yet.
+struct Plan {
+    dir: PathBuf,
+    settings: Settings,
+    source: Source,
+    /// The first state of a network still to be made.
+    genesis: Option<Genesis>,
+}
+
+impl Plan {
+    fn new(arguments: &Arguments) -> Result<Self, Failure> {
+        let given = arguments.network.as_deref();
+        let dir = match &arguments.data_dir {
+            Some(dir) => dir.clone(),
+            None => Path::new("workmint-data").join(default_name(given.unwrap_or(NETWORK))?),
+        };
+        if dir.exists() && !dir.is_dir() {
+            let text = format!("{} is not a directory", dir.display());
+            return Err(Failure::Input(text));
+        }
+        let saved = Settings::load(&dir)?;
+        if let Some(saved) = &saved {
+            require_same(&dir, arguments, saved)?;
+        }
+        let name = saved.as_ref().map(|saved| saved.network.clone());
+        let name = name.unwrap_or_else(|| given.unwrap_or(NETWORK).to_owned());
+        let genesis = if Store::exists(&dir) {
+            None
+        } else {
+            let definition = source::network(&name)?;
+            let genesis = definition.genesis(GENESIS_TIME_MS, &bindings(&definition));
+            Some(genesis.map_err(Failure::input)?)
+        };
+        if let Some(genesis) = &genesis {
+            Calendar::new(&genesis.parameters)?;
+        }
+        let trace = read_trace(arguments, saved.as_ref())?;
+        let settings = match saved {
+            Some(saved) => saved,
+            None => new_settings(arguments, name, genesis.as_ref(), trace.as_ref())?,
+        };
+        let source = trace.map_or(Source::Fitted, |(_, trace)| Source::Trace(trace));
+        Ok(Self {
+            dir,
+            settings,
+            source,
+            genesis,
+        })
+    }
+
+    /// Opens the network, or makes it.
+    fn open(self, arguments: &Arguments) -> Result<Run, Failure> {
+        let mut limits = store::Settings::default();
+        if let Some(bytes) = arguments.snapshot_every_bytes {
+            limits.snapshot_bytes = bytes;
+        }
+        if let Some(bytes) = arguments.segment_bytes {
+            limits.segment_bytes = bytes;
+        }
+        let (store, recovery) = match &self.genesis {
+            Some(genesis) => {
+                self.settings.save(&self.dir)?;
+                (Store::create(&self.dir, genesis, limits)?, None)
+            }
+            None => {
+                let (store, recovery) = Store::open(&self.dir, limits)?;
+                (store, Some(recovery))
+            }
+        };
+        let genesis = store.genesis();
+        let calendar = Calendar::new(&genesis.parameters)?;
+        let cast = Cast::new(&self.settings, genesis)?;
+        let demand = demand_line(&self.settings, &self.source, &calendar);
+        let director = Director::new(self.settings.clone(), cast, calendar, self.source);
+        let row = open_row(&self.dir, store.state())?;
+        Ok(Run {
+            dir: self.dir,
+            settings: self.settings,
+            store,
+            recovery,
+            director,
+            calendar,
+            demand,
+            row,
+            highlights: Highlights::default(),
+            json: arguments.json,
+            quiet: arguments.quiet,
+        })
+    }
+}
+
+/// `demo-NETWORK`.
+fn default_name(network: &str) -> Result<String, Failure> {
+    if network.contains('/') || network.ends_with(".toml") {
+        let definition = source::network(network)?;
+        let name = definition.parameters.network.name;
+        return Ok(format!("demo-{}", name.as_str().replace('/', "-")));
+    }
+    source::network_text(network)?;
+    Ok(format!("demo-{network}"))
+}
+
+/// Options that are given must be those the demo was started with.
+fn require_same(dir: &Path, arguments: &Arguments, saved: &Settings) -> Result<(), Failure> {
+    let text = |number: &Option<u64>| number.map(|number| number.to_string());
+    let requests = saved.requests_per_epoch.to_string();
+    for (option, given, saved) in [
+        ("network", arguments.network.clone(), saved.network.clone()),
+        (
+            "participants",
+            text(&arguments.participants),
+            saved.participants.to_string(),
+        ),
+        (
+            "requests-per-epoch",
+            text(&arguments.requests_per_epoch),
+            requests,
+        ),
+        ("seed", text(&arguments.seed), saved.seed.to_string()),
+    ] {
+        if let Some(given) = given.filter(|given| *given != saved) {
+            return Err(Failure::Input(format!(
+                "the demo in {} was started with --{option} {saved}, not {given}; leave the option \
+                 out to go on with it, or begin another one with --data-dir",
+                dir.display()
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// The trace that is named, or that the demo was started with; it must be the same.
+fn read_trace(
+    arguments: &Arguments,
+    saved: Option<&Settings>,
+) -> Result<Option<(PathBuf, Trace)>, Failure> {
+    let before = saved.map(|saved| saved.trace.as_ref());
+    let path = match (&arguments.trace, before) {
+        (Some(path), _) => path.clone(),
+        (None, Some(Some(before))) => PathBuf::from(&before.file),
+        (None, _) => return Ok(None),
+    };
+    let trace = Trace::read(&path)?;
+    let name = path.display();
+    match before {
+        Some(None) => Err(Failure::Input(format!(
+            "the demo was started without a trace, not with {name}; leave --trace out to go on"
+        ))),
+        Some(Some(before)) if before.blake3 != trace.hash => Err(Failure::Input(format!(
+            "the demo was started with another trace than {name}: its BLAKE3 was {}, this file's \
+             is {}",
+            before.blake3, trace.hash
+        ))),
+        Some(Some(_)) | None => Ok(Some((path, trace))),
+    }
+}
+
+fn new_settings(
+    arguments: &Arguments,
+    network: String,
+    genesis: Option<&Genesis>,
+    trace: Option<&(PathBuf, Trace)>,
+) -> Result<Settings, Failure> {
+    let Some(genesis) = genesis else {
+        // The settings are written before the network, so somebody removed them.
+        let text = "the directory holds a network, but not the settings of a demo (demo.json)";
+        return Err(Failure::Input(text.to_owned()));
+    };
+    let requests = match (arguments.requests_per_epoch, trace) {
+        (Some(requests), _) => requests,
+        (None, Some((path, trace))) => {
+            let requests = trace.requests_in(Calendar::new(&genesis.parameters)?.epoch_ms());
+            if requests > MAX_REQUESTS {
+                return Err(Failure::Input(format!(
+                    "{} has a rate of {requests} requests an epoch, more than {MAX_REQUESTS}; \
+                     choose a number with --requests-per-epoch",
+                    path.display()
+                )));
+            }
+            requests
+        }
+        (None, None) => REQUESTS,
+    };
+    let participants = arguments.participants.unwrap_or(PARTICIPANTS);
+    let seed = arguments.seed.unwrap_or(SEED);
+    let trace = trace.map(|(path, trace)| TraceSettings {
+        file: path
+            .canonicalize()
+            .unwrap_or_else(|_| path.clone())
+            .display()
+            .to_string(),
+        blake3: trace.hash.clone(),
+    });
+    Ok(Settings::new(
+        network,
+        (participants, requests, seed),
+        trace,
+    ))
+}
+
+/// What the open epoch did before this run: its blocks are replayed from the journal.
+fn open_row(dir: &Path, state: &State) -> Result<EpochRow, Failure> {
+    let mut row = EpochRow::default();
+    let chain = state.chain();
+    if chain.height > chain.epoch_start_height {
+        let (mut replay, _) = View::replay(dir)?;
+        while let Some(block) = replay.next_block()? {
+            if block.stored.block.height > chain.epoch_start_height {
+                row.add(&block.applied)?;
+            }
+        }
+    }
+    Ok(row)
+}
+
+fn demand_line(settings: &Settings, source: &Source, calendar: &Calendar) -> String {
+    let requests = grouped(settings.requests_per_epoch);
+    match (source, &settings.trace) {
+        (Source::Trace(trace), Some(from)) => {
+            let (rows, minutes) = (grouped(trace.requests.len() as u64), trace.span_ms / 60_000);
+            let own = trace.requests_in(calendar.epoch_ms());
+            let scaled = match own == settings.requests_per_epoch {
+                true => "repeated at its own rate to fill",
+                false => "repeated and scaled to fill",
+            };
+            format!(
+                "{rows} recorded requests of {} ({minutes} min), {scaled} each epoch with \
+                 {requests} requests",
+                from.file
+            )
+        }
+        _ => format!(
+            "{requests} requests an epoch, sizes drawn from quantiles fitted to the Azure LLM \
+             inference traces of 2023; seed {}",
+            settings.seed
+        ),
+    }
+}
+
+/// A demo under way.
+struct Run {
+    dir: PathBuf,
+    settings: Settings,
+    store: Store,
+    /// What opening found; `None` in a new network.
+    recovery: Option<Recovery>,
+    director: Director,
+    calendar: Calendar,
+    demand: String,
+    row: EpochRow,
+    highlights: Highlights,
+    json: bool,
+    quiet: bool,
+}
+
+impl Run {
+    /// Whether people read along.
+    fn talks(&self) -> bool {
+        !self.json && !self.quiet
+    }
+
+    fn header(&self) -> Result<(), Failure> {
+        if !self.talks() {
+            return Ok(());
+        }
+        let parameters = &self.store.genesis().parameters;
+        let epochs = match parameters.network.epoch_length {
+            EpochLength::Time(length) => {
+                format!("of {}", workmint_core::time::Duration::Milliseconds(length))
+            }
+            EpochLength::Blocks(blocks) => format!("of {blocks} blocks"),
+        };
+        let mut out = Out::stdout();
+        out.line(format_args!(
+            "Network  {}: {} hosts, {}, {} models, epochs {epochs}",
+            parameters.network.name,
+            grouped(self.settings.participants),
+            self.director.cast().others(),
+            parameters.models.len(),
+        ))?;
+        out.line(format_args!("Demand   {}", self.demand))?;
+        out.line(format_args!(
+            "Data     {} ({})",
+            self.dir.display(),
+            self.standing()
+        ))?;
+        out.line("Amounts  cut after two decimals here, exact in --json; dust in base units")?;
+        out.line("")?;
+        out.line(EpochRow::heads(parameters)?)?;
+        out.finish()
+    }
+
+    /// Where the run begins.
+    fn standing(&self) -> String {
+        let chain = self.store.state().chain();
+        let Some(recovery) = &self.recovery else {
+            return "new".to_owned();
+        };
+        let from = match recovery.snapshot_height {
+            Some(height) => format!("the snapshot of height {height}"),
+            None => "genesis".to_owned(),
+        };
+        let torn = match &recovery.torn_tail {
+            Some(_) => "; an unfinished write at the end was dropped",
+            None => "",
+        };
+        format!(
+            "continued in epoch {} at height {}: {} blocks replayed on {from}{torn}",
+            chain.epoch, chain.height, recovery.replayed_blocks
+        )
+    }
+
+    /// Makes block after block until the epochs asked for are closed.
+    fn go_on(&mut self, arguments: &Arguments) -> Result<(), Failure> {
+        let chain = *self.store.state().chain();
+        let until = match arguments.until {
+            Some(until) => until,
+            None => chain
+                .epoch
+                .saturating_add(arguments.epochs.unwrap_or(EPOCHS)),
+        };
+        let epochs = until.saturating_sub(chain.epoch);
+        let done = chain.height.saturating_sub(chain.epoch_start_height);
+        let blocks = epochs.saturating_mul(self.calendar.blocks_per_epoch());
+        let bar = progress(Some(blocks.saturating_sub(done)), "blocks");
+        while self.store.state().chain().epoch < until {
+            let epoch = self.store.state().chain().epoch;
+            let next = self.director.next_block(self.store.state())?;
+            for applied in self.store.commit(vec![next])? {
+                self.take(epoch, &applied, &bar)?;
+            }
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
+        Ok(())
+    }
+
+    /// Counts a durable block, and prints the epoch's row when it closed one.
+    fn take(
+        &mut self,
+        epoch: u64,
+        applied: &Applied,
+        bar: &indicatif::ProgressBar,
+    ) -> Result<(), Failure> {
+        self.row.add(applied)?;
+        let parameters = &self.store.genesis().parameters;
+        self.highlights
+            .add((self.director.cast(), parameters), epoch, applied)?;
+        let Some(closed) = &applied.closed else {
+            return Ok(());
+        };
+        let row = std::mem::take(&mut self.row);
+        let state = self.store.state();
+        let line = match (self.json, self.quiet) {
+            (true, _) => row.json(closed, state)?.to_string(),
+            (false, false) => row.line(closed, state)?,
+            (false, true) => return Ok(()),
+        };
+        let print = || {
+            let mut out = Out::stdout();
+            out.line(&line)?;
+            out.finish()
+        };
+        if stderr().is_terminal() {
+            bar.suspend(print)
+        } else {
+            print()
+        }
+    }
+
+    fn closing(&self) -> Result<(), Failure> {
+        let (genesis, state) = (self.store.genesis(), self.store.state());
+        let books = Conservation::recount(genesis, state)?;
+        let chain = state.chain();
+        let mut out = Out::stdout();
+        if self.json {
+            let value = json!({
+                "final": true,
+                "network": genesis.parameters.network.name.as_str(),
+                "data_dir": self.dir.display().to_string(),
+                "open_epoch": chain.epoch,
+                "height": chain.height,
+                "app_hash": chain.app_hash.to_string(),
+                "assets": books.json(genesis)?,
+                "highlights": self.highlights.json(),
+            });
+            out.line(&value)?;
+            return out.finish();
+        }
+        if self.talks() {
+            out.line("")?;
+        }
+        for line in books.lines(genesis)? {
+            out.line(wrapped(&line, 100, ""))?;
+        }
+        if self.talks() {
+            out.line(format_args!(
+                "Epoch {} is open at height {}; app hash {}",
+                chain.epoch, chain.height, chain.app_hash
+            ))?;
+            self.tell(&mut out)?;
+        }
+        out.finish()
+    }
+
+    /// What happened in this run, and how to look closer.
+    fn tell(&self, out: &mut Out) -> Result<(), Failure> {
+        let lines = self.highlights.lines();
+        if !lines.is_empty() {
+            out.line("\nIn this run:")?;
+        }
+        for line in lines {
+            out.line(wrapped(&line, 98, "    ").replacen("    ", "  - ", 1))?;
+        }
+        let state = self.store.state();
+        let headers = state.settlement.headers(0).rev();
+        let settled = headers.filter_map(|header| state.settlement.record(header.epoch));
+        let rewarded = settled
+            .filter_map(|record| Some((record.header.epoch, record.entries.account.first()?)))
+            .next();
+        let Some((epoch, address)) = rewarded else {
+            return Ok(());
+        };
+        let dir = self.dir.display();
+        let name = self.director.cast().name(address);
+        out.line(format_args!("\nLook closer ({address} is {name}):"))?;
+        for command in [
+            format!("explain --data-dir {dir} {epoch} {address}"),
+            format!("estimate --data-dir {dir} {address}"),
+            format!("history --data-dir {dir} {address}"),
+            format!("proof --data-dir {dir} {epoch} {address}"),
+            format!("audit {dir}"),
+        ] {
+            out.line(format_args!("  workmint {command}"))?;
+        }
+        Ok(())
+    }
+}

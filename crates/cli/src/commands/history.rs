@@ -1,0 +1,412 @@
+//! `workmint history`: what happened to an account.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::{Value, json};
+use workmint_core::modules::parameters::Parameters;
+use workmint_core::modules::{
+    collateral, ledger, market, registry, settlement, slashing, vesting, work,
+};
+use workmint_core::names::ModelId;
+use workmint_core::{Address, Event};
+use workmint_storage::index::EventKey;
+
+use crate::failure::Failure;
+use crate::output::{Out, amount_json, asset_of, print_json, shown};
+use crate::source;
+use workmint_amounts::Amount;
+use workmint_core::names::AssetId;
+
+/// Show what happened to an account, oldest first, page by page.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: workmint history --data-dir workmint-data/demo-gonka 0xAbC... --limit 20\n\n\
+                  The index behind it is made from the journal when it is first asked. With --after, \
+                  the page that follows a key printed by the page before."
+)]
+pub(crate) struct Arguments {
+    /// The network's data directory.
+    #[arg(long)]
+    data_dir: PathBuf,
+    /// The account.
+    #[arg(value_parser = source::address)]
+    address: Address,
+    /// Begin after this key (HEIGHT.SEQUENCE).
+    #[arg(long, value_parser = key)]
+    after: Option<EventKey>,
+    /// Events on a page, 1 to 1,000.
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=1_000))]
+    limit: u16,
+    /// Print JSON only.
+    #[arg(long)]
+    json: bool,
+}
+
+fn key(text: &str) -> Result<EventKey, String> {
+    let parts = text.split_once('.').and_then(|(height, sequence)| {
+        Some(EventKey {
+            height: height.parse().ok()?,
+            sequence: sequence.parse().ok()?,
+        })
+    });
+    parts.ok_or_else(|| "a key is HEIGHT.SEQUENCE, two whole numbers".to_owned())
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let view = source::view(&arguments.data_dir)?;
+    let parameters = view
+        .state()
+        .active_parameters()
+        .ok_or_else(|| Failure::Damage("the network has no parameters".to_owned()))?;
+    if view.state().ledger.handle(&arguments.address).is_none() {
+        return Err(Failure::Input(format!(
+            "{} is not known here",
+            arguments.address
+        )));
+    }
+    let index = view.index()?;
+    let limit = usize::from(arguments.limit);
+    let page = index
+        .get()
+        .events_of(&arguments.address.0, arguments.after, limit)
+        .map_err(Failure::damage)?;
+    let mut lines = Vec::with_capacity(page.events.len());
+    for (key, bytes) in &page.events {
+        let event: Event = borsh::from_slice(bytes)
+            .map_err(|error| Failure::Damage(format!("an indexed event: {error}")))?;
+        lines.push((key, describe(&parameters, &arguments.address, &event)?));
+    }
+    let next = page
+        .next
+        .map(|key| format!("{}.{}", key.height, key.sequence));
+    if arguments.json {
+        let events: Vec<Value> = lines.iter().map(|(key, line)| to_json(key, line)).collect();
+        return print_json(&json!({
+            "account": arguments.address.to_string(),
+            "events": events,
+            "next": next,
+        }));
+    }
+    let mut out = Out::stdout();
+    for (key, line) in &lines {
+        out.line(format_args!(
+            "{:>8}.{:<4} {}",
+            key.height, key.sequence, line.text
+        ))?;
+    }
+    match next {
+        Some(next) => out.line(format_args!("More follows: --after {next}"))?,
+        None => out.line(format_args!("{} events; this is all.", lines.len()))?,
+    }
+    out.finish()
+}
+
+/// One event in words, with its amount for machines.
+struct Line {
+    kind: &'static str,
+    text: String,
+    amount: Option<Value>,
+}
+
+fn to_json(key: &EventKey, line: &Line) -> Value {
+    json!({
+        "height": key.height.to_string(),
+        "sequence": key.sequence,
+        "event": line.kind,
+        "text": line.text,
+        "amount": line.amount,
+    })
+}
+
+fn describe(parameters: &Parameters, me: &Address, event: &Event) -> Result<Line, Failure> {
+    let words = Words { parameters, me };
+    match event {
+        Event::Ledger(ledger::Event::Transferred {
+            from,
+            to,
+            asset,
+            amount,
+        }) => {
+            let text = if from == me {
+                format!("sent to {to}")
+            } else {
+                format!("from {from}")
+            };
+            words.amount("transferred", *asset, *amount, &text)
+        }
+        Event::Registry(event) => Ok(registry_line(event)),
+        Event::Vesting(vesting::Event::Granted {
+            asset,
+            amount,
+            end_epoch,
+            ..
+        }) => {
+            let text = format!("vests until epoch {end_epoch}");
+            words.amount("granted", *asset, *amount, &text)
+        }
+        Event::Vesting(vesting::Event::Released { asset, amount, .. }) => {
+            words.amount("vested", *asset, *amount, "vested and is free")
+        }
+        Event::Collateral(event) => words.collateral(event),
+        Event::Slashing(slashing::Event::Punished {
+            kind,
+            fraction,
+            amount,
+            ..
+        }) => {
+            let text = format!("slashed for {kind}, {fraction} of active and unbonding collateral");
+            words.amount("punished", parameters.collateral.asset, *amount, &text)
+        }
+        Event::Work(event) => words.work(event),
+        Event::Market(event) => words.market(event),
+        Event::Settlement(event) => words.settlement(event),
+        Event::Parameters(_)
+        | Event::Rewards(_)
+        | Event::EpochsSkipped { .. }
+        | Event::Quarantined { .. } => Ok(plain("other", format!("{event:?}"))),
+    }
+}
+
+fn plain(kind: &'static str, text: String) -> Line {
+    Line {
+        kind,
+        text,
+        amount: None,
+    }
+}
+
+fn registry_line(event: &registry::Event) -> Line {
+    match event {
+        registry::Event::ParticipantRegistered { .. } => {
+            plain("registered", "registered as a participant".to_owned())
+        }
+        registry::Event::NodeRegistered { node, .. } => {
+            plain("node_registered", format!("registered node {node}"))
+        }
+        registry::Event::NodeRetired { node, .. } => {
+            plain("node_retired", format!("retired node {node}"))
+        }
+        registry::Event::RecipientSet { recipient, .. } => {
+            plain("recipient_set", format!("claims now go to {recipient}"))
+        }
+    }
+}
+
+struct Words<'a> {
+    parameters: &'a Parameters,
+    me: &'a Address,
+}
+
+impl Words<'_> {
+    fn amount(
+        &self,
+        kind: &'static str,
+        asset: AssetId,
+        amount: Amount,
+        text: &str,
+    ) -> Result<Line, Failure> {
+        let asset = asset_of(self.parameters, asset)?;
+        let text = format!("{} {text}", shown(amount, asset));
+        Ok(Line {
+            kind,
+            text,
+            amount: Some(amount_json(amount, asset)),
+        })
+    }
+
+    fn model(&self, model: ModelId) -> String {
+        let model = self.parameters.model(model);
+        model.map_or_else(
+            || "an unknown model".to_owned(),
+            |model| model.id.to_string(),
+        )
+    }
+
+    fn collateral(&self, event: &collateral::Event) -> Result<Line, Failure> {
+        let asset = self.parameters.collateral.asset;
+        match event {
+            collateral::Event::Deposited { amount, .. } => self.amount(
+                "collateral_deposited",
+                asset,
+                *amount,
+                "of collateral deposited",
+            ),
+            collateral::Event::WithdrawalBegan {
+                amount, completes, ..
+            } => {
+                let text = format!("of collateral is unbonding until {completes}");
+                self.amount("withdrawal_began", asset, *amount, &text)
+            }
+            collateral::Event::Released { amount, .. } => self.amount(
+                "collateral_released",
+                asset,
+                *amount,
+                "of collateral released",
+            ),
+            collateral::Event::Slashed { amount, .. } => {
+                self.amount("collateral_slashed", asset, *amount, "of collateral taken")
+            }
+            collateral::Event::Suspended { .. } => Ok(plain(
+                "suspended",
+                "validator inactive: collateral gives no weight".to_owned(),
+            )),
+            collateral::Event::Restored { .. } => Ok(plain(
+                "restored",
+                "validator active again: collateral counts".to_owned(),
+            )),
+        }
+    }
+
+    fn market(&self, event: &market::Event) -> Result<Line, Failure> {
+        let asset = self.parameters.market.asset;
+        match event {
+            market::Event::Deposited { model, amount, .. } => {
+                let text = format!("prepaid for {}", self.model(*model));
+                self.amount("deposited", asset, *amount, &text)
+            }
+            market::Event::Paid { model, amount, .. } => {
+                let text = format!("paid for work on {}", self.model(*model));
+                self.amount("paid", asset, *amount, &text)
+            }
+            market::Event::Closing { model, ends, .. } => {
+                let text = format!("deposit for {} ends after {ends}", self.model(*model));
+                Ok(plain("deposit_closing", text))
+            }
+            market::Event::Refunded { model, amount, .. } => {
+                let text = format!("of the deposit for {} returned", self.model(*model));
+                self.amount("refunded", asset, *amount, &text)
+            }
+        }
+    }
+
+    fn settlement(&self, event: &settlement::Event) -> Result<Line, Failure> {
+        match event {
+            settlement::Event::Claimed {
+                epoch,
+                account,
+                recipient,
+                asset,
+                amount,
+                ..
+            } => {
+                let whose = if account == self.me {
+                    String::new()
+                } else {
+                    format!(" of {account}")
+                };
+                let to = if recipient == self.me {
+                    String::new()
+                } else {
+                    format!(" to {recipient}")
+                };
+                let text = format!("paid for the claim{whose} of epoch {epoch}{to}");
+                self.amount("claimed", *asset, *amount, &text)
+            }
+            settlement::Event::ClaimForfeited {
+                epoch,
+                asset,
+                amount,
+                ..
+            } => {
+                let text = format!("of epoch {epoch} forfeited after a lost challenge");
+                self.amount("claim_forfeited", *asset, *amount, &text)
+            }
+            settlement::Event::Settled { .. }
+            | settlement::Event::Forfeited { .. }
+            | settlement::Event::Expired { .. } => Ok(plain("other", format!("{event:?}"))),
+        }
+    }
+
+    fn report(&self, report: &work::ReportRef) -> String {
+        match report {
+            work::ReportRef::Summary(key) => {
+                format!("summary of node {} on {}", key.node, self.model(key.model))
+            }
+            work::ReportRef::Proof(key) => {
+                format!(
+                    "compute proof of node {} on {}",
+                    key.node,
+                    self.model(key.model)
+                )
+            }
+            work::ReportRef::Misses(key) => {
+                format!("report of {}'s missed requests", key.participant)
+            }
+        }
+    }
+
+    fn work(&self, event: &work::Event) -> Result<Line, Failure> {
+        let asset = self.parameters.market.asset;
+        let summary = |key: &work::ReportKey| {
+            let report = self.report(&work::ReportRef::Summary(*key));
+            format!("{report}, {}, epoch {}", key.participant, key.epoch)
+        };
+        Ok(match event {
+            work::Event::Reported { report, .. } => {
+                plain("reported", format!("submitted: {}", self.report(report)))
+            }
+            work::Event::Accepted { report, .. } => {
+                plain("accepted", format!("accepted: {}", self.report(report)))
+            }
+            work::Event::Lapsed { report } => plain(
+                "lapsed",
+                format!("found no quorum in time: {}", self.report(report)),
+            ),
+            work::Event::Challenged {
+                summary: key,
+                challenger,
+                bond,
+            } => {
+                let text = format!("bond: {challenger} challenges the {}", summary(key));
+                return self.amount("challenged", asset, *bond, &text);
+            }
+            work::Event::Refuted { summary: key, .. } => {
+                plain("refuted", format!("refuted: {}", summary(key)))
+            }
+            work::Event::Upheld {
+                summary: key,
+                challenger,
+                bond,
+            } => {
+                let text = format!("bond lost by {challenger}, upheld: {}", summary(key));
+                return self.amount("upheld", asset, *bond, &text);
+            }
+            work::Event::Undecided { summary: key } => plain(
+                "undecided",
+                format!("not decided in time, it stands: {}", summary(key)),
+            ),
+            work::Event::Tallied {
+                summary: key,
+                requests,
+                units,
+                value,
+            } => {
+                let text = format!(
+                    "earned by {requests} requests, {units} tokens: {}",
+                    summary(key)
+                );
+                return self.amount("tallied", asset, *value, &text);
+            }
+            work::Event::SeedCommitted { epoch, .. } => plain(
+                "seed_committed",
+                format!("committed the seed of epoch {epoch}"),
+            ),
+            work::Event::ChecksDue { epoch, checks, .. } => plain(
+                "checks_due",
+                format!("owes {checks} checks of epoch {epoch}"),
+            ),
+            work::Event::Checked {
+                account,
+                summary: key,
+                valid,
+            } => {
+                let verdict = if *valid { "right" } else { "wrong" };
+                plain(
+                    "checked",
+                    format!("{account} found {verdict}: {}", summary(key)),
+                )
+            }
+        })
+    }
+}

@@ -1,0 +1,186 @@
+//! Participants from CSV: one line per node.
+
+use std::io::Read;
+
+use csv::{ErrorKind, ReaderBuilder, StringRecord, Trim};
+use workmint_amounts::Amount;
+use workmint_core::modules::parameters::Parameters;
+use workmint_core::offline::OfflineNode;
+
+use super::collect::{Collected, Whole, account, amount, count, model};
+use crate::failure::Failure;
+
+/// The columns, in the documented order; a file may have them in any.
+const COLUMNS: [&str; 11] = [
+    "account",
+    "node",
+    "model",
+    "weight",
+    "collateral",
+    "unbonding",
+    "requests",
+    "missed",
+    "units",
+    "jailed",
+    "refuted",
+];
+
+/// Where each column stands in the file.
+type Places = [usize; COLUMNS.len()];
+
+/// Reads all lines.
+pub(super) fn read(
+    source: impl Read,
+    name: &str,
+    parameters: &Parameters,
+) -> Result<Collected, Failure> {
+    let mut reader = ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .trim(Trim::None)
+        .from_reader(source);
+    let mut record = StringRecord::new();
+    let at = |line: u64, what: &str| Failure::Input(format!("{name}:{line}: {what}"));
+    let more = reader.read_record(&mut record);
+    if !more.map_err(|error| unreadable(name, 1, &error))? {
+        return Err(at(1, &format!("the file is empty; allowed: {}", header())));
+    }
+    let places = places(&record).map_err(|what| at(1, &what))?;
+    let mut collected = Collected::new(true);
+    let mut line = 1;
+    loop {
+        let more = reader.read_record(&mut record);
+        if !more.map_err(|error| unreadable(name, line + 1, &error))? {
+            break;
+        }
+        line = record.position().map_or(line + 1, csv::Position::line);
+        if record.len() != COLUMNS.len() {
+            let what = format!(
+                "the line has {} fields; allowed: {} as in line 1",
+                record.len(),
+                COLUMNS.len()
+            );
+            return Err(at(line, &what));
+        }
+        add(&mut collected, &record, &places, line, parameters).map_err(|what| at(line, &what))?;
+    }
+    Ok(collected)
+}
+
+fn header() -> String {
+    format!("a first line {}", COLUMNS.join(","))
+}
+
+fn unreadable(name: &str, line: u64, error: &csv::Error) -> Failure {
+    let line = error.position().map_or(line, csv::Position::line);
+    match error.kind() {
+        ErrorKind::Io(error) => Failure::reading(name, error),
+        ErrorKind::Utf8 { .. } => Failure::Input(format!("{name}:{line}: the text is not UTF-8")),
+        _ => Failure::Input(format!("{name}:{line}: {error}")),
+    }
+}
+
+/// Where the columns stand; every one exactly once and no other.
+fn places(header_line: &StringRecord) -> Result<Places, String> {
+    let mut places: [Option<usize>; COLUMNS.len()] = [None; COLUMNS.len()];
+    for (at, head) in header_line.iter().enumerate() {
+        let head = if at == 0 {
+            head.trim_start_matches('\u{feff}')
+        } else {
+            head
+        };
+        let known = COLUMNS.iter().position(|column| *column == head);
+        let Some(place) = known.and_then(|known| places.get_mut(known)) else {
+            return Err(format!("unknown column \"{head}\"; allowed: {}", header()));
+        };
+        if place.replace(at).is_some() {
+            return Err(format!("column {head} stands here twice; allowed: once"));
+        }
+    }
+    let mut found: Places = [0; COLUMNS.len()];
+    for ((place, column), target) in places.iter().zip(COLUMNS).zip(&mut found) {
+        *target = place.ok_or(format!("column {column} is missing; allowed: {}", header()))?;
+    }
+    Ok(found)
+}
+
+fn add(
+    collected: &mut Collected,
+    record: &StringRecord,
+    places: &Places,
+    line: u64,
+    parameters: &Parameters,
+) -> Result<(), String> {
+    let mut cells = places
+        .iter()
+        .map(|place| record.get(*place).unwrap_or_default());
+    let mut cell = || cells.next().unwrap_or_default();
+    let address = account(cell())?;
+    let (node_text, model_text, weight_text) = (cell(), cell(), cell());
+    let (collateral, unbonding) = (cell(), cell());
+    let (requests, missed, units) = (cell(), cell(), cell());
+    let (jailed, refuted) = (cell(), cell());
+    let decimals = parameters
+        .asset(parameters.collateral.asset)
+        .map_or(0, |asset| asset.decimals);
+    let whole = Whole {
+        collateral: optional(collateral, |text| money("collateral", text, decimals))?,
+        unbonding: optional(unbonding, |text| money("unbonding", text, decimals))?,
+        requests: optional(requests, |text| count("requests", text, u64::MAX))?,
+        missed: optional(missed, |text| count("missed", text, u64::MAX))?,
+        jailed: optional(jailed, |text| flag("jailed", text))?,
+        refuted: optional(refuted, |text| flag("refuted", text))?,
+    };
+    let model = optional(model_text, |id| model(parameters, id))?;
+    let node = optional(node_text, |text| count("node", text, u64::from(u32::MAX)))?;
+    let weight = optional(weight_text, |text| count("weight", text, u64::MAX))?;
+    let units = optional(units, |text| count("units", text, u64::MAX))?;
+    let node = match (node, weight, model) {
+        (None, None, _) => None,
+        (Some(node), Some(weight), Some(model)) => Some(OfflineNode {
+            node: u32::try_from(node).map_err(|error| error.to_string())?,
+            model,
+            weight,
+        }),
+        (Some(_), None, _) => {
+            return Err("weight: empty beside a node; allowed: 0 to 2^64 - 1".to_owned());
+        }
+        (None, Some(_), _) => {
+            return Err("node: empty beside a weight; allowed: 0 to 2^32 - 1".to_owned());
+        }
+        (Some(_), Some(_), None) => return Err(no_model()),
+    };
+    let units = match (units, model) {
+        (None | Some(0), None) | (None, Some(_)) => None,
+        (Some(units), Some(model)) => Some((model, units)),
+        (Some(_), None) => return Err(no_model()),
+    };
+    collected.add(address, line, &whole, node, units)
+}
+
+fn no_model() -> String {
+    "model: empty beside a node or units; allowed: the id of a model".to_owned()
+}
+
+fn optional<T>(
+    text: &str,
+    read: impl FnOnce(&str) -> Result<T, String>,
+) -> Result<Option<T>, String> {
+    if text.is_empty() {
+        Ok(None)
+    } else {
+        read(text).map(Some)
+    }
+}
+
+fn money(field: &str, text: &str, decimals: u8) -> Result<Amount, String> {
+    amount(field, text, decimals)
+}
+
+fn flag(field: &str, text: &str) -> Result<bool, String> {
+    match text {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err(format!("{field}: \"{text}\"; allowed: true, false")),
+    }
+}

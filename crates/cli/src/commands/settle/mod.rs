@@ -1,0 +1,295 @@
+//! `workmint settle`: settles one epoch off-line, for auditors and for other chains.
+
+mod collect;
+mod csv;
+mod json;
+mod render;
+mod summary;
+
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use indicatif::ProgressBar;
+use workmint_amounts::Amount;
+use workmint_core::modules::emission::project;
+use workmint_core::modules::parameters::Parameters;
+use workmint_core::offline::{self, OfflineEpoch, OfflineError, OfflineSettlement};
+
+use crate::failure::Failure;
+use crate::output::{Out, asset_of, progress, shown};
+use crate::source;
+use collect::{Collected, Facts};
+
+const HELP: &str = "\
+Examples:
+  workmint settle --network gonka epoch.csv
+  workmint settle --network gonka --epoch 12 epoch.csv --output json --proofs --out settled.json
+
+CSV: one line per node, any order, this header:
+  account,node,model,weight,collateral,unbonding,requests,missed,units,jailed,refuted
+  node       the participant's own number for the node; empty with weight for work without a node
+  model      the model's id, as `workmint network show` lists it
+  weight     weight of the node's accepted proof, 0 to 2^64 - 1
+  units      units of work of that model, 0 to 2^64 - 1; empty is 0
+  collateral, unbonding   display units (1000.5); empty is 0
+  requests, missed        answered and unanswered requests of the participant; empty is 0
+  jailed, refuted         true or false; empty is false
+  On the other lines of a participant collateral, unbonding, requests, missed, jailed and refuted
+  are empty or repeat the same value.
+
+JSON: {\"epoch\": 12, \"blocks\": 17280, \"minted\": \"3000000\", \"participants\": [
+  {\"account\": \"0x..\", \"nodes\": [{\"node\": 0, \"model\": \"..\", \"weight\": 100}],
+   \"collateral\": \"80\", \"unbonding\": \"0\", \"requests\": 1000, \"missed\": 3,
+   \"units\": [{\"model\": \"..\", \"units\": 52000}], \"jailed\": false, \"refuted\": false}]}
+  Only account is required. Numbers are JSON integers or decimal strings; collateral, unbonding and
+  minted are display units. Unknown fields are errors.
+
+Left out, the epoch is the first that emits, and what was minted before is what the schedule gives.
+Carried dust, recycled tokens and burned fees of earlier epochs count as zero.
+
+Exit codes: 0 settled, also if nothing is minted; 2 wrong input, and no file is written.";
+
+/// One epoch to settle.
+#[derive(Debug, Args)]
+#[command(after_help = HELP)]
+pub(crate) struct Arguments {
+    /// A built-in network, or the path of a network.toml file.
+    #[arg(long)]
+    network: String,
+    /// The participants: a .json or .csv file.
+    input: PathBuf,
+    /// The epoch's number.
+    #[arg(long)]
+    epoch: Option<u64>,
+    /// Blocks the epoch had; matters to schedules that pay per block.
+    #[arg(long)]
+    blocks: Option<u64>,
+    /// What emission minted before this epoch, display units.
+    #[arg(long, value_name = "AMOUNT")]
+    minted: Option<String>,
+    /// How to print.
+    #[arg(long, value_enum, default_value = "table")]
+    output: Format,
+    /// Print JSON; short for --output json.
+    #[arg(long)]
+    json: bool,
+    /// Write to this file, which appears only when it is complete.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Add the Merkle proof of every claim.
+    #[arg(long)]
+    proofs: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Json,
+    Csv,
+    Table,
+}
+
+/// A settlement with all that printing needs.
+pub(crate) struct Settled<'a> {
+    parameters: &'a Parameters,
+    settlement: OfflineSettlement,
+    /// What stood in for facts that nobody gave.
+    assumed: Vec<String>,
+    proofs: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let definition = source::network(&arguments.network)?;
+    let parameters = &definition.parameters;
+    let asset = asset_of(parameters, parameters.emission.asset)?;
+    let given = Facts {
+        epoch: arguments.epoch,
+        blocks: arguments.blocks,
+        minted: match &arguments.minted {
+            Some(text) => Some(
+                Amount::parse_decimal(text, asset.decimals)
+                    .map_err(|error| Failure::Input(format!("--minted {text}: {error}")))?,
+            ),
+            None => None,
+        },
+    };
+    let collected = read(&arguments.input, parameters)?;
+    let genesis = source::genesis_issued(&definition)?;
+    let mut assumed = Vec::new();
+    let facts = collected.facts.merged(&given, &arguments.input)?;
+    let epoch = complete(parameters, genesis, &facts, collected, &mut assumed)?;
+    let (epoch, places) = epoch;
+    let settlement = offline::settle(parameters, epoch, true)
+        .map_err(|error| place(&arguments.input, &places, &error))?;
+    refuse_quarantined(&settlement)?;
+    let settled = Settled {
+        parameters,
+        settlement,
+        assumed,
+        proofs: arguments.proofs,
+    };
+    let mut out = match &arguments.out {
+        Some(file) => Out::file(file)?,
+        None => Out::stdout(),
+    };
+    let format = if arguments.json {
+        Format::Json
+    } else {
+        arguments.output
+    };
+    match format {
+        Format::Json => render::as_json(&mut out, &settled)?,
+        Format::Csv => render::as_csv(&mut out, &settled)?,
+        Format::Table => summary::as_table(&mut out, &settled)?,
+    }
+    out.finish()?;
+    if format == Format::Csv {
+        eprint_lines(&summary::lines(&settled)?);
+    }
+    Ok(())
+}
+
+/// The epoch's totals beside a CSV, where a machine does not trip over them.
+fn eprint_lines(lines: &[String]) {
+    use std::io::Write;
+    for line in lines {
+        // They are a courtesy: nothing is lost if nobody can read them.
+        writeln!(std::io::stderr(), "{line}").ok();
+    }
+}
+
+/// Reads the participants; the file's ending says how.
+fn read(path: &Path, parameters: &Parameters) -> Result<Collected, Failure> {
+    let name = path.display().to_string();
+    let kind = path.extension().and_then(|extension| extension.to_str());
+    if !matches!(kind, Some("csv" | "json")) {
+        return Err(Failure::Input(format!(
+            "{name}: the name must end in .csv or .json"
+        )));
+    }
+    let file = File::open(path).map_err(|error| Failure::reading(&name, &error))?;
+    let bytes = file.metadata().map(|data| data.len()).unwrap_or(0);
+    // A line of a node is about 90 bytes: below 100,000 of them nobody needs a bar.
+    let bar = if bytes > 9_000_000 {
+        progress(Some(bytes), "bytes")
+    } else {
+        ProgressBar::hidden()
+    };
+    let reader = BufReader::with_capacity(1 << 18, bar.wrap_read(file));
+    let collected = read_from(reader, &name, kind == Some("csv"), parameters);
+    bar.finish_and_clear();
+    collected
+}
+
+fn read_from(
+    reader: impl Read,
+    name: &str,
+    is_csv: bool,
+    parameters: &Parameters,
+) -> Result<Collected, Failure> {
+    if is_csv {
+        csv::read(reader, name, parameters)
+    } else {
+        json::read(reader, name, parameters)
+    }
+}
+
+/// The line or number of every participant, to name it in errors.
+type Places = std::collections::HashMap<workmint_core::Address, String>;
+
+/// Fills in what nobody gave.
+fn complete(
+    parameters: &Parameters,
+    genesis: Amount,
+    facts: &Facts,
+    collected: Collected,
+    assumed: &mut Vec<String>,
+) -> Result<(OfflineEpoch, Places), Failure> {
+    let asset = asset_of(parameters, parameters.emission.asset)?;
+    let first = parameters.emission.genesis_epoch;
+    let epoch = facts.epoch.unwrap_or_else(|| {
+        assumed.push(format!("epoch {first}, the first that emits"));
+        first
+    });
+    let usual = source::blocks_per_epoch(parameters);
+    let blocks = facts.blocks.unwrap_or(usual);
+    let minted = match facts.minted {
+        Some(minted) => minted,
+        None => {
+            let minted = minted_before(parameters, asset.cap, genesis, epoch)?;
+            assumed.push(format!(
+                "{} minted before it, as the schedule gives",
+                shown(minted, asset)
+            ));
+            minted
+        }
+    };
+    if minted > parameters.emission.allocation {
+        return Err(Failure::Input(format!(
+            "minted is {}; allowed: 0 to the allocation, {}",
+            shown(minted, asset),
+            shown(parameters.emission.allocation, asset)
+        )));
+    }
+    let asset_issued = genesis.checked_add(minted).map_err(Failure::input)?;
+    let (participants, places) = collected.into_participants();
+    let epoch = OfflineEpoch {
+        epoch,
+        blocks,
+        minted,
+        asset_issued,
+        pots: Vec::new(),
+        burned_fees: Amount::ZERO,
+        participants,
+    };
+    Ok((epoch, places))
+}
+
+/// What the schedule minted in all epochs before, if each minted its whole budget.
+fn minted_before(
+    parameters: &Parameters,
+    cap: Amount,
+    genesis: Amount,
+    epoch: u64,
+) -> Result<Amount, Failure> {
+    let blocks = source::blocks_per_epoch(parameters);
+    let mut minted = Amount::ZERO;
+    for row in project(&parameters.emission, cap, genesis, blocks) {
+        let row = row.map_err(Failure::input)?;
+        if row.epoch >= epoch || row.scheduled.is_zero() {
+            break;
+        }
+        minted = row.cumulative;
+        if minted >= parameters.emission.allocation {
+            break;
+        }
+    }
+    Ok(minted)
+}
+
+fn place(path: &Path, places: &Places, error: &OfflineError) -> Failure {
+    let account = match error {
+        OfflineError::Duplicate(account)
+        | OfflineError::UnknownModel { account, .. }
+        | OfflineError::Participant { account, .. } => Some(account),
+        OfflineError::Settlement(_) => None,
+    };
+    let place = account.and_then(|account| places.get(account));
+    let place = place.map_or_else(String::new, |place| format!("{place}: "));
+    Failure::Input(format!(
+        "{}:{place}{error}; sums must stay below 2^64 for counts and weights, 2^128 for amounts",
+        path.display()
+    ))
+}
+
+fn refuse_quarantined(settlement: &OfflineSettlement) -> Result<(), Failure> {
+    let mut streams = settlement.plan.streams.iter();
+    match streams.find_map(|stream| stream.quarantined.map(|code| (&stream.name, code))) {
+        Some((stream, code)) => Err(Failure::Input(format!(
+            "stream {stream} cannot be settled: error {code}; the weights or payments are too \
+             large for exact arithmetic in 128 bits"
+        ))),
+        None => Ok(()),
+    }
+}

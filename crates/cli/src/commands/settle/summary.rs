@@ -1,0 +1,131 @@
+//! A settled epoch for people.
+
+use super::Settled;
+use super::render::{Assets, bound, destination};
+use crate::failure::Failure;
+use crate::output::{Out, Side, Table, asset_of, column, grouped, shown};
+
+/// Most participants listed.
+const SHOWN: usize = 100;
+
+pub(super) fn as_table(out: &mut Out, settled: &Settled<'_>) -> Result<(), Failure> {
+    let assets = Assets::of(settled.parameters)?;
+    let count = settled.settlement.inputs.participants.len();
+    if count > 0 {
+        let (work, reward) = (&assets.work.symbol, &assets.reward.symbol);
+        let mut table = Table::new(&[
+            ("account", Side::Left),
+            ("weight", Side::Right),
+            ("effective", Side::Right),
+            ("requests", Side::Right),
+            ("missed", Side::Right),
+            (&format!("work paid {work}"), Side::Right),
+            (&format!("reward paid {reward}"), Side::Right),
+            (&format!("forfeited {reward}"), Side::Right),
+            (
+                &format!("slashed {}", assets.collateral.symbol),
+                Side::Right,
+            ),
+            ("total", Side::Right),
+        ]);
+        for line in settled.lines()?.take(SHOWN) {
+            let mut totals = Vec::new();
+            for (asset, amount) in &line.totals {
+                totals.push(shown(*amount, asset_of(settled.parameters, *asset)?));
+            }
+            table.row(vec![
+                line.account.to_string(),
+                grouped(line.potential),
+                grouped(line.effective),
+                grouped(line.requests),
+                grouped(line.missed),
+                column(line.work, assets.work),
+                column(line.reward, assets.reward),
+                column(line.forfeited, assets.reward),
+                column(line.slashed, assets.collateral),
+                totals.join(" + "),
+            ]);
+        }
+        table.print(out)?;
+        if count > SHOWN {
+            out.line(format_args!(
+                "{SHOWN} of {} participants; --output csv writes all of them",
+                grouped(count as u64)
+            ))?;
+        }
+        out.line("")?;
+    }
+    for line in lines(settled)? {
+        out.line(line)?;
+    }
+    if settled.proofs {
+        out.line("proofs: --output json or csv prints them")?;
+    }
+    Ok(())
+}
+
+/// Streams and epoch in words.
+pub(super) fn lines(settled: &Settled<'_>) -> Result<Vec<String>, Failure> {
+    let parameters = settled.parameters;
+    let assets = Assets::of(parameters)?;
+    let header = &settled.settlement.record.header;
+    let mut lines = Vec::new();
+    for stream in &header.streams {
+        let asset = asset_of(parameters, stream.asset)?;
+        lines.push(format!(
+            "stream {}: budget {}, of which {} carried in, divided by {}; paid {} to {}, \
+             forfeited {} ({}), dust {} carried to the next epoch",
+            stream.name,
+            shown(stream.budget, asset),
+            shown(stream.carried_in, asset),
+            grouped(stream.denominator),
+            shown(stream.paid, asset),
+            grouped(stream.recipients),
+            shown(stream.forfeited, asset),
+            destination(stream.forfeits_to),
+            shown(stream.dust, asset),
+        ));
+    }
+    lines.push(format!(
+        "epoch {}: {} participants, scheduled {}, budget {} (by the {}), minted {}",
+        grouped(header.epoch),
+        grouped(settled.settlement.inputs.participants.len() as u64),
+        shown(header.emission.scheduled, assets.reward),
+        shown(header.emission.budget, assets.reward),
+        bound(header.emission.bound_by),
+        shown(header.minted, assets.reward),
+    ));
+    if let Some(reason) = nothing_minted(settled) {
+        lines.push(reason);
+    }
+    let claims = grouped(header.claims);
+    lines.push(format!("root {} over {claims} claims", header.root));
+    if !settled.assumed.is_empty() {
+        lines.push(format!("assumed: {}", settled.assumed.join("; ")));
+    }
+    Ok(lines)
+}
+
+/// Why an epoch mints nothing; `None` if it mints.
+pub(super) fn nothing_minted(settled: &Settled<'_>) -> Option<String> {
+    let settlement = &settled.settlement;
+    let header = &settlement.record.header;
+    if !header.minted.is_zero() {
+        return None;
+    }
+    let participants = &settlement.inputs.participants;
+    let why = if header.emission.budget.is_zero() {
+        format!(
+            "the {} leaves nothing for epoch {}",
+            bound(header.emission.bound_by),
+            header.epoch
+        )
+    } else if participants.is_empty() {
+        "the epoch has no participants".to_owned()
+    } else if participants.effective.iter().all(|weight| *weight == 0) {
+        "the total effective weight is 0".to_owned()
+    } else {
+        "everything was forfeited".to_owned()
+    };
+    Some(format!("nothing is minted: {why}"))
+}

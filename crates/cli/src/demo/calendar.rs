@@ -1,0 +1,158 @@
+//! Which stage of its epoch the next block is, and when it stands.
+
+use crate::failure::Failure;
+use workmint_core::modules::parameters::{EpochLength, Parameters};
+use workmint_core::state::Chain;
+
+/// What a block of the demo is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// The founder sends money to who will need it.
+    Funding,
+    /// Registration, collateral, customers' deposits, seeds; news of validators.
+    Opening,
+    /// Compute proofs, and the checks that seeds drew.
+    Proving,
+    /// Reporters attest the proofs; rewards of the last epoch are claimed.
+    Accepting,
+    /// Hosts report the requests they answered.
+    Reporting,
+    /// Reporters attest the reports: challenge windows open.
+    Attesting,
+    /// Reports are challenged.
+    Challenging,
+    /// Each judge that has not voted on an open challenge votes, one judge a block.
+    Judging,
+    /// Reporters attest the late reports, which become final in the next epoch.
+    LateAttesting,
+    /// Nothing but the end of the epoch.
+    Closing,
+}
+
+/// The stages and the minutes of a day of 1,440 at which they stand; other epochs are scaled.
+const DAY: [(Stage, u64); 11] = [
+    (Stage::Funding, 10),
+    (Stage::Opening, 30),
+    (Stage::Proving, 240),
+    (Stage::Accepting, 360),
+    (Stage::Reporting, 1_080),
+    (Stage::Attesting, 1_110),
+    (Stage::Challenging, 1_170),
+    (Stage::Judging, 1_230),
+    (Stage::Judging, 1_260),
+    (Stage::LateAttesting, 1_320),
+    (Stage::Closing, 1_440),
+];
+const MINUTES: u64 = 1_440;
+const STAGES: u64 = DAY.len() as u64;
+
+/// Milliseconds between blocks where epochs are counted in blocks.
+const BLOCK_MS: u64 = 12_000;
+
+/// The calendar of a network.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Calendar {
+    length: EpochLength,
+}
+
+impl Calendar {
+    /// The calendar for these parameters; an error if an epoch has fewer blocks than stages.
+    pub(crate) fn new(parameters: &Parameters) -> Result<Self, Failure> {
+        let length = parameters.network.epoch_length;
+        match length {
+            EpochLength::Blocks(blocks) if blocks < STAGES => Err(Failure::Input(format!(
+                "an epoch of {} has {blocks} blocks; the demo needs at least {STAGES}",
+                parameters.network.name
+            ))),
+            EpochLength::Time(_) | EpochLength::Blocks(_) => Ok(Self { length }),
+        }
+    }
+
+    /// Blocks of an epoch.
+    pub(crate) fn blocks_per_epoch(&self) -> u64 {
+        match self.length {
+            EpochLength::Time(_) => STAGES,
+            EpochLength::Blocks(blocks) => blocks,
+        }
+    }
+
+    /// Milliseconds of an epoch.
+    pub(crate) fn epoch_ms(&self) -> u64 {
+        match self.length {
+            EpochLength::Time(length) => length,
+            EpochLength::Blocks(blocks) => blocks.saturating_mul(BLOCK_MS),
+        }
+    }
+
+    /// The stage and the time of the block after `chain`; no stage: an empty block.
+    pub(super) fn next(&self, chain: &Chain) -> (Option<Stage>, u64) {
+        let at = chain.height.saturating_sub(chain.epoch_start_height);
+        match self.length {
+            EpochLength::Time(length) => {
+                let start = chain.epoch.saturating_mul(length);
+                let entry = usize::try_from(at).ok().and_then(|at| DAY.get(at));
+                let (stage, minute) = entry.copied().unwrap_or((Stage::Closing, MINUTES));
+                let scaled = u128::from(length) * u128::from(minute) / u128::from(MINUTES);
+                let offset = u64::try_from(scaled).unwrap_or(length);
+                let time = chain
+                    .genesis_time_ms
+                    .saturating_add(start)
+                    .saturating_add(offset);
+                (Some(stage), time.max(chain.time_ms))
+            }
+            EpochLength::Blocks(blocks) => {
+                let last = blocks.saturating_sub(1);
+                let place = |stage: u64| stage.saturating_mul(last) / (STAGES - 1);
+                let found = (0..STAGES).zip(DAY).find(|(stage, _)| place(*stage) == at);
+                let stage = found.map(|(_, (stage, _))| stage);
+                (stage, chain.time_ms.saturating_add(BLOCK_MS))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stages(length: EpochLength, blocks: u64) -> Vec<(Option<Stage>, u64)> {
+        let calendar = Calendar { length };
+        let mut chain = Chain {
+            genesis_time_ms: 1_000,
+            time_ms: 1_000,
+            epoch: 2,
+            height: 50,
+            epoch_start_height: 50,
+            ..Chain::default()
+        };
+        let mut all = Vec::new();
+        for _ in 0..blocks {
+            let next = calendar.next(&chain);
+            chain.height += 1;
+            chain.time_ms = next.1;
+            all.push(next);
+        }
+        all
+    }
+
+    #[test]
+    fn a_day_ends_on_time() {
+        let day = 86_400_000;
+        let all = stages(EpochLength::Time(day), STAGES);
+        assert_eq!(all[0], (Some(Stage::Funding), 1_000 + 2 * day + 600_000));
+        assert_eq!(all[10], (Some(Stage::Closing), 1_000 + 3 * day));
+        assert!(all.is_sorted_by(|one, next| one.1 < next.1));
+        assert!(all[..10].iter().all(|(_, time)| *time < 1_000 + 3 * day));
+    }
+
+    #[test]
+    fn every_stage_has_a_block_of_its_own() {
+        for blocks in [11, 12, 100, 361] {
+            let all = stages(EpochLength::Blocks(blocks), blocks);
+            let used: Vec<Stage> = all.iter().filter_map(|(stage, _)| *stage).collect();
+            let day: Vec<Stage> = DAY.iter().map(|(stage, _)| *stage).collect();
+            assert_eq!(used, day, "{blocks}");
+            assert_eq!(all.last().unwrap().0, Some(Stage::Closing));
+        }
+    }
+}

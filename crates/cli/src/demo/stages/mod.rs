@@ -1,0 +1,77 @@
+//! What each stage of an epoch puts into its block.
+
+mod disputes;
+mod money;
+mod reports;
+mod rewards;
+
+use super::calendar::Stage;
+use super::cast::Cast;
+use super::demand::EpochDemand;
+use super::draft::Draft;
+use super::settings::Settings;
+use crate::failure::Failure;
+use workmint_core::State;
+use workmint_core::modules::ledger::AccountHandle;
+use workmint_core::modules::parameters::Parameters;
+
+/// Everything a stage may look at.
+pub(super) struct Scene<'a> {
+    pub(super) state: &'a State,
+    pub(super) parameters: &'a Parameters,
+    pub(super) settings: &'a Settings,
+    pub(super) cast: &'a Cast,
+    pub(super) demand: &'a EpochDemand,
+    /// The open epoch.
+    pub(super) epoch: u64,
+}
+
+impl Scene<'_> {
+    /// The hosts that the state knows as participants, with number and account.
+    fn hosts(&self) -> impl Iterator<Item = (u64, AccountHandle)> {
+        let numbered = (0_u64..).zip(&self.cast.hosts);
+        numbered.filter_map(|(number, host)| {
+            let handle = self.state.ledger.handle(&host.address)?;
+            self.state
+                .registry
+                .participant(handle)
+                .map(|_| (number, handle))
+        })
+    }
+
+    /// The host with this number.
+    fn host(&self, number: u64) -> Option<&super::cast::Host> {
+        usize::try_from(number)
+            .ok()
+            .and_then(|at| self.cast.hosts.get(at))
+    }
+}
+
+/// Fills the block of a stage.
+pub(super) fn fill(stage: Stage, scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
+    match stage {
+        Stage::Funding => money::fund(scene, draft),
+        Stage::Opening => {
+            money::join(scene, draft)?;
+            money::prepay(scene, draft)?;
+            rewards::reveal_and_commit(scene, draft)
+        }
+        Stage::Proving => {
+            reports::prove(scene, draft)?;
+            rewards::record_checks(scene, draft)
+        }
+        Stage::Accepting => {
+            reports::attest(scene, draft, reports::Batch::Proofs)?;
+            rewards::claim(scene, draft)
+        }
+        Stage::Reporting => {
+            reports::report(scene, draft)?;
+            money::withdraw(scene, draft)
+        }
+        Stage::Attesting => reports::attest(scene, draft, reports::Batch::InTime),
+        Stage::Challenging => disputes::challenge(scene, draft),
+        Stage::Judging => disputes::judge(scene, draft),
+        Stage::LateAttesting => reports::attest(scene, draft, reports::Batch::Late),
+        Stage::Closing => Ok(()),
+    }
+}

@@ -1,0 +1,168 @@
+//! Funding, joining, prepaying, leaving.
+
+use super::Scene;
+use crate::demo::demand::EpochDemand;
+use crate::demo::draft::Draft;
+use crate::failure::Failure;
+use std::collections::BTreeMap;
+use workmint_amounts::Amount;
+use workmint_core::modules::collateral::{Deposit, Withdraw};
+use workmint_core::modules::ledger::Transfer;
+use workmint_core::modules::market::OpenDeposit;
+use workmint_core::modules::registry::{RegisterNode, RegisterParticipant, SetRecipient};
+use workmint_core::names::{AssetId, ModelId};
+use workmint_core::{Address, Message};
+
+/// A deposit that no longer covers an epoch's use is topped up with so many times that use.
+const EPOCHS_PREPAID: u128 = 3;
+/// An account that needs money is sent so many times what it needs now.
+const TRANSFER_FACTOR: u128 = 4;
+/// Flat fees an account should be able to pay, and how many it is sent.
+const FEES_NEEDED: u128 = 64;
+
+/// Sends money to everyone who will need more in this epoch than it can spend.
+pub(super) fn fund(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
+    let mut needs: BTreeMap<(Address, AssetId), Amount> = BTreeMap::new();
+    let mut need = |who: Address, asset: AssetId, amount: Amount| {
+        let sum = needs.entry((who, asset)).or_default();
+        *sum = sum.checked_add(amount).map_err(Failure::damage)?;
+        Ok::<(), Failure>(())
+    };
+    let (market, rules) = (scene.parameters.market.asset, &scene.parameters.work);
+    for (customer, _, amount) in top_ups(scene)? {
+        need(customer, market, amount)?;
+    }
+    if scene.epoch == 0 {
+        let asset = scene.parameters.collateral.asset;
+        for host in &scene.cast.hosts {
+            need(host.address, asset, host.collateral)?;
+        }
+    }
+    let behaviour = &scene.demand.behaviour;
+    let disputed = |host: &u64| behaviour.cheats.contains(host) || behaviour.accused.contains(host);
+    for report in scene
+        .demand
+        .reports
+        .iter()
+        .filter(|report| disputed(&report.host))
+    {
+        let value = EpochDemand::value(scene.parameters, report);
+        let bond = rules
+            .challenge_bond_ratio
+            .apply_ceil(value)
+            .map_err(Failure::damage)?;
+        for challenger in &scene.cast.challengers {
+            need(*challenger, market, bond.max(rules.challenge_bond_minimum))?;
+        }
+    }
+    let fees = &scene.parameters.fees;
+    if !fees.flat.is_zero() {
+        for sender in scene.cast.senders() {
+            let amount = fees
+                .flat
+                .checked_mul(FEES_NEEDED)
+                .map_err(Failure::damage)?;
+            need(sender, fees.asset, amount)?;
+        }
+    }
+    for ((to, asset), needed) in needs {
+        let ledger = &scene.state.ledger;
+        let spendable = ledger
+            .handle(&to)
+            .map(|handle| ledger.spendable(handle, asset));
+        let funder = scene.cast.funders.get(&asset);
+        if let (Some(funder), true) = (funder, spendable.unwrap_or_default() < needed) {
+            let amount = needed
+                .checked_mul(TRANSFER_FACTOR)
+                .map_err(Failure::damage)?;
+            draft.push(*funder, Message::Transfer(Transfer { to, asset, amount }))?;
+        }
+    }
+    Ok(())
+}
+
+/// Deposits that will not cover the epoch: customer, model, amount to add.
+fn top_ups(scene: &Scene) -> Result<Vec<(Address, ModelId, Amount)>, Failure> {
+    let mut all = Vec::new();
+    for ((customer, model), charge) in &scene.demand.charges {
+        let handle = scene.state.ledger.handle(customer);
+        let deposit = handle.and_then(|handle| scene.state.market.deposit(handle, *model));
+        let available = match deposit {
+            Some(deposit) => deposit.available().map_err(Failure::damage)?,
+            None => Amount::ZERO,
+        };
+        if available < *charge {
+            let amount = charge
+                .checked_mul(EPOCHS_PREPAID)
+                .map_err(Failure::damage)?;
+            all.push((*customer, *model, amount));
+        }
+    }
+    Ok(all)
+}
+
+/// Customers open deposits, or top up what runs low.
+pub(super) fn prepay(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
+    for (customer, model, amount) in top_ups(scene)? {
+        let price = scene
+            .parameters
+            .model(model)
+            .map(|model| model.price_per_unit);
+        let message = OpenDeposit {
+            model,
+            amount,
+            max_price: price.unwrap_or_default(),
+        };
+        draft.push(customer, Message::OpenDeposit(message))?;
+    }
+    Ok(())
+}
+
+/// In the first epoch: hosts register themselves, their nodes and their collateral.
+pub(super) fn join(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
+    if scene.epoch > 0 {
+        return Ok(());
+    }
+    for host in &scene.cast.hosts {
+        let message = RegisterParticipant {
+            owner: host.owner,
+            validator: host.validator,
+        };
+        draft.push(host.address, Message::RegisterParticipant(message))?;
+        for node in &host.nodes {
+            let (node, models) = (node.node, vec![node.model]);
+            draft.push(
+                host.address,
+                Message::RegisterNode(RegisterNode { node, models }),
+            )?;
+        }
+        if let Some(recipient) = host.recipient {
+            draft.push(
+                host.address,
+                Message::SetRecipient(SetRecipient { recipient }),
+            )?;
+        }
+        let amount = host.collateral;
+        if !amount.is_zero() {
+            draft.push(host.address, Message::DepositCollateral(Deposit { amount }))?;
+        }
+    }
+    Ok(())
+}
+
+/// Hosts that are leaving begin to withdraw half of their collateral.
+pub(super) fn withdraw(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
+    let limit = usize::try_from(scene.parameters.collateral.max_withdrawals).unwrap_or(usize::MAX);
+    for (number, handle) in scene.hosts() {
+        let amount = Amount::new(scene.state.collateral.active(handle).get() / 2);
+        let room = scene.state.collateral.withdrawals(handle).count() < limit;
+        let leaves = scene.demand.behaviour.leaving.contains(&number);
+        if let (Some(host), true, false) = (scene.host(number), leaves && room, amount.is_zero()) {
+            draft.push(
+                host.address,
+                Message::WithdrawCollateral(Withdraw { amount }),
+            )?;
+        }
+    }
+    Ok(())
+}
