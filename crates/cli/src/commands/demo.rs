@@ -169,11 +169,10 @@ impl Plan {
         let calendar = Calendar::new(&genesis.parameters)?;
         let cast = Cast::new(&self.settings, genesis)?;
         let demand = demand_line(&self.settings, &self.source, &calendar);
-        let director = Director::new(self.settings.clone(), cast, calendar, self.source);
+        let director = Director::new(self.settings, cast, calendar, self.source);
         let row = open_row(&self.dir, store.state())?;
         Ok(Run {
             dir: self.dir,
-            settings: self.settings,
             store,
             recovery,
             director,
@@ -338,7 +337,6 @@ fn demand_line(settings: &Settings, source: &Source, calendar: &Calendar) -> Str
 /// A demo under way.
 struct Run {
     dir: PathBuf,
-    settings: Settings,
     store: Store,
     /// What opening found; `None` in a new network.
     recovery: Option<Recovery>,
@@ -370,10 +368,9 @@ impl Run {
         };
         let mut out = Out::stdout();
         out.line(format_args!(
-            "Network  {}: {} hosts, {}, {} models, epochs {epochs}",
+            "Network  {}: {}, {} models, epochs {epochs}",
             parameters.network.name,
-            grouped(self.settings.participants),
-            self.director.cast().others(),
+            self.director.cast().counted(),
             parameters.models.len(),
         ))?;
         out.line(format_args!("Demand   {}", self.demand))?;

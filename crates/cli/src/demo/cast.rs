@@ -3,6 +3,7 @@
 use super::random::Draws;
 use super::settings::Settings;
 use crate::failure::Failure;
+use crate::output::grouped;
 use std::collections::BTreeMap;
 use workmint_amounts::Amount;
 use workmint_core::genesis::AllocationTo;
@@ -111,14 +112,20 @@ impl Cast {
         name.unwrap_or_else(|| address.to_string())
     }
 
-    /// How many of the others there are, in words.
-    pub(crate) fn others(&self) -> String {
-        format!(
-            "{} customers, {} reporters, judges: {}",
-            self.customers.len(),
-            self.reporters.len(),
-            self.judges.len()
-        )
+    /// How many there are of each, in words.
+    pub(crate) fn counted(&self) -> String {
+        let counted = [
+            (self.hosts.len(), "host"),
+            (self.customers.len(), "customer"),
+            (self.challengers.len(), "challenger"),
+            (self.reporters.len(), "reporter"),
+            (self.judges.len(), "judge"),
+        ];
+        let words = counted.map(|(count, word)| {
+            let end = if count == 1 { "" } else { "s" };
+            format!("{} {word}{end}", grouped(count as u64))
+        });
+        words.join(", ")
     }
 
     /// Hosts that run a validator.

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::output::{asset_of, grouped, shown};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use workmint_amounts::Amount;
+use workmint_amounts::{Amount, Ratio};
 use workmint_core::modules::parameters::Parameters;
 use workmint_core::modules::slashing::{self, OffenceKind};
 use workmint_core::modules::work::ReportKey;
@@ -184,7 +184,10 @@ impl Teller<'_> {
         } = event;
         let (name, asset) = (self.cast.name(account), self.parameters.collateral.asset);
         let amount = self.amount(asset, *amount)?;
-        let text = format!("{name} lost {amount}, {fraction} of its collateral");
+        let hundred = Ratio::from_integer(100);
+        let percent = fraction.checked_mul(hundred).map_err(Failure::damage)?;
+        let percent = percent.to_decimal_string(2);
+        let text = format!("{name} lost {amount}, {percent} % of its collateral");
         Ok(match kind {
             OffenceKind::Downtime => Some((Kind::Downtime, text)),
             OffenceKind::ConsensusFault => Some((Kind::Fault, text)),

@@ -7,6 +7,8 @@ mod broken;
 mod driver;
 mod errors;
 mod errors_work;
+mod fixtures;
+mod incidents;
 mod kit;
 mod life;
 mod networks;

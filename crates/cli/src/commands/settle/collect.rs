@@ -1,6 +1,6 @@
 //! Gathers participants from lines or objects in any order.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use workmint_amounts::Amount;
@@ -72,6 +72,8 @@ pub(super) struct Collected {
     pub(super) facts: Facts,
     index: HashMap<Address, usize>,
     all: Vec<(Address, Open)>,
+    /// Participant, node and model of every line: each once.
+    nodes: HashSet<(usize, u32, ModelId)>,
     /// Whether places are lines (else numbers in a list).
     lines: bool,
 }
@@ -118,8 +120,7 @@ impl Collected {
         };
         merge(open, whole)?;
         if let Some(node) = node {
-            let same = |other: &OfflineNode| (other.node, other.model) == (node.node, node.model);
-            if open.nodes.iter().any(same) {
+            if !self.nodes.insert((at, node.node, node.model)) {
                 return Err(format!(
                     "node {} of {account} is listed twice for this model; allowed: once",
                     node.node

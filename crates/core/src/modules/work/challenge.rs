@@ -68,8 +68,8 @@ pub fn apply_challenge(
     Ok(())
 }
 
-/// Counts a judge's vote. The side that first has a quorum wins, in this block: a losing provider
-/// is slashed and its summary withdrawn, a losing challenger pays its bond.
+/// Counts a judge's vote. The side that first has more than half of all judges wins, in this block:
+/// a losing provider is slashed and its summary withdrawn, a losing challenger pays its bond.
 pub fn apply_judge(
     state: &mut State,
     context: &Context,
@@ -112,8 +112,13 @@ pub fn apply_judge(
         &mut challenge.upheld_by
     };
     side.push(context.sender);
-    let votes = u32::try_from(side.len()).unwrap_or(u32::MAX);
-    if votes < context.parameters.work.quorum {
+    let votes = side.len();
+    let others = state
+        .registry
+        .holders(Role::Judge)
+        .count()
+        .checked_sub(votes);
+    if others.is_some_and(|others| votes <= others) {
         state.work.challenges.put(id, challenge);
         return Ok(None);
     }

@@ -1,0 +1,445 @@
+//! Incidents of other networks that this engine must not repeat. Numbers: `incident_N` is entry N
+//! of the catalogue in `reference/reliability-and-limits.md` §2, `gonka_N` the issue of that number.
+
+use crate::kit::*;
+use crate::stage::*;
+use workmint_core::modules::ledger::LockKind;
+use workmint_core::modules::parameters::*;
+use workmint_core::modules::work::{RecordChecks, ReportRef};
+use workmint_core::time::Duration;
+use workmint_core::{Message, State};
+
+fn open_weights() -> Parameters {
+    let mut parameters = parameters();
+    parameters.weights.base_weight_ratio = ratio("1");
+    parameters
+}
+
+/// alice, weight 1, epoch 1 open.
+fn alice_alone(parameters: Parameters) -> Chain {
+    let mut chain = Chain::new(parameters);
+    chain.register(&[("alice", &[0])]);
+    chain.ok("cust", prepay(0, 1_000));
+    chain.prove(&[("alice", 0, 1)]);
+    chain.close();
+    chain
+}
+
+/// Gonka released unbonding before it slashed (PR 1255).
+#[test]
+fn incident_26_unbonding_is_released_after_slashing() {
+    let mut parameters = open_weights();
+    parameters.collateral.unbonding = Duration::Epochs(1);
+    let mut chain = alice_alone(parameters);
+    chain.ok("alice", put_collateral(1_000));
+    chain.ok("alice", withdraw_collateral(1_000));
+    chain.close();
+    // The withdrawal matures at the very close that judges alice's downtime.
+    let report = misses(2, "alice", 9);
+    chain.ok("r1", report);
+    chain.ok("r2", attest_misses(2, "alice", "r1", 9));
+    chain.close();
+    assert_eq!(
+        chain.burned(),
+        100 + 1_000,
+        "the slash, and the reward nobody claimed"
+    );
+    assert_eq!(chain.locked("alice", LockKind::Unbonding), 0);
+    assert_eq!(chain.spendable("alice"), RICH - 100);
+}
+
+fn attest_misses(epoch: u64, who: &str, reporter: &str, missed: u64) -> Message {
+    let report = workmint_core::modules::work::ReportMisses {
+        epoch,
+        participant: address(who),
+        missed,
+    };
+    let key = workmint_core::modules::work::MissKey {
+        epoch,
+        participant: address(who),
+        reporter: address(reporter),
+    };
+    attest(vec![(ReportRef::Misses(key), content("misses", &report))])
+}
+
+/// Gonka truncates each holding: dust-sized withdrawals lost nothing.
+#[test]
+fn incident_35_small_withdrawals_do_not_escape_a_slash() {
+    let mut chain = Chain::new(parameters());
+    chain.block(vec![
+        ("alice", join("alice", Some("val"))),
+        ("alice", put_collateral(27)),
+    ]);
+    for _ in 0..3 {
+        chain.ok("alice", withdraw_collateral(9));
+    }
+    chain.evidence(fault("val", "0.1", 1, chain.now()));
+    assert_eq!(chain.burned(), 3, "ceil(2.7), not 0 + 0 + 0");
+    assert_eq!(chain.locked("alice", LockKind::Unbonding), 24);
+}
+
+/// Mainnet's rounding is a parameter.
+#[test]
+fn incident_35_truncation_stays_available() {
+    let mut parameters = parameters();
+    parameters.slashing.rounding = SlashRounding::DownPerHolding;
+    let mut chain = Chain::new(parameters);
+    chain.block(vec![
+        ("alice", join("alice", Some("val"))),
+        ("alice", put_collateral(28)),
+    ]);
+    chain.ok("alice", withdraw_collateral(9));
+    chain.evidence(fault("val", "0.1", 1, chain.now()));
+    assert_eq!(chain.burned(), 1, "floor(1.9) + floor(0.9)");
+}
+
+/// Earned WorkCoins of a host that is not active vanish at Gonka's settlement.
+#[test]
+fn gonka_1746_work_of_a_refuted_host_is_still_paid() {
+    let mut parameters = open_weights();
+    parameters.models[1].price_per_unit = amount(5);
+    let mut chain = Chain::new(parameters);
+    chain.register(&[("alice", &[0, 1])]);
+    chain.block(vec![("cust", prepay(0, 1_000)), ("cust", prepay(1, 1_000))]);
+    chain.prove(&[("alice", 0, 1)]);
+    chain.close();
+    chain.serve("alice", 0, "cust", 40);
+    let lie = chain.serve("alice", 1, "cust", 40);
+    chain.ok("hunter", challenge(lie, 20));
+    chain.block(vec![("j1", judge(lie, true)), ("j2", judge(lie, true))]);
+    let record = chain.close().closed.unwrap().record;
+    let alice = record.summaries.of(&address("alice")).unwrap();
+    assert_eq!((alice.earned.get(), alice.rewarded.get()), (200, 0));
+    chain.ok("alice", claim(1));
+    assert_eq!(chain.balance("alice"), RICH + 200);
+}
+
+/// The supply-cap branch paid out more than it minted.
+#[test]
+fn gonka_1522_at_the_cap_no_more_is_paid_than_minted() {
+    let mut parameters = open_weights();
+    parameters.emission.allocation = amount(1_007);
+    let mut chain = Chain::new(parameters);
+    chain.register(&[("alice", &[0]), ("bob", &[0]), ("carol", &[0])]);
+    let mut supply = chain.state.ledger.supply(GNK).issued.get();
+    for expected in [0, 1_000, 7, 0] {
+        chain.prove(&[("alice", 0, 1), ("bob", 0, 1), ("carol", 0, 1)]);
+        let header = chain.close().closed.unwrap().record.header.clone();
+        assert_eq!(header.minted.get(), expected);
+        let issued = chain.state.ledger.supply(GNK).issued.get();
+        assert_eq!(issued - supply, expected);
+        supply = issued;
+    }
+}
+
+/// A claim paid one half and lost the other; errors came back as text.
+#[test]
+fn gonka_1067_a_claim_pays_every_asset_or_nothing() {
+    let mut parameters = open_weights();
+    parameters.market.asset = USD;
+    let mut chain = alice_alone(parameters);
+    chain.serve("alice", 0, "cust", 10);
+    chain.close();
+    chain.ok("alice", claim(1));
+    let usd = chain.state.ledger.holding(chain.handle("alice"), USD);
+    assert_eq!(
+        (chain.balance("alice"), usd.balance.get()),
+        (RICH + 1_000, RICH + 50)
+    );
+}
+
+/// One settle slot per participant: the next epoch overwrote what was not claimed.
+#[test]
+fn gonka_353_the_next_settlement_keeps_the_last() {
+    let mut parameters = open_weights();
+    parameters.claims.window_epochs = 3;
+    let mut chain = alice_alone(parameters);
+    for _ in 0..2 {
+        chain.prove(&[("alice", 0, 1)]);
+        chain.close();
+    }
+    chain.block(vec![("alice", claim(2)), ("alice", claim(1))]);
+    assert_eq!(chain.balance("alice"), RICH + 2_000);
+}
+
+/// An unpaginated query settled the first 100 participants only.
+#[test]
+fn gonka_paginator_every_participant_is_settled() {
+    let mut chain = Chain::new(open_weights());
+    let names: Vec<String> = (0..150).map(|number| format!("host{number}")).collect();
+    let mut reports = Vec::new();
+    let mut messages = Vec::new();
+    for who in &names {
+        let proof = proof(0, 0, 2);
+        reports.push(report_of_proof(who, &proof));
+        messages.push((who.as_str(), join(who, None)));
+        messages.push((who.as_str(), node(1, &[0])));
+        messages.push((who.as_str(), Message::SubmitComputeProof(proof)));
+    }
+    chain.block(messages);
+    chain.attest(reports);
+    chain.close();
+    let record = chain.close().closed.unwrap().record;
+    assert_eq!(record.entries.len(), 150);
+    assert!(
+        record.entries.amount.iter().all(|reward| reward.get() == 6),
+        "1,000 / 150 = 6.67"
+    );
+    assert_eq!(record.header.streams[0].dust, amount(100));
+}
+
+/// A host without a request: it passes, by decision, and one miss of one request does not.
+#[test]
+fn gonka_838_the_test_at_zero_and_one_request_is_defined() {
+    let mut chain = alice_alone(open_weights());
+    chain.ok("alice", put_collateral(1_000));
+    chain.close();
+    assert_eq!(chain.balance("alice"), RICH, "no request: no slash");
+    let silent = summary(2, 0, &[], 1);
+    let report = report_of_summary("alice", &silent);
+    chain.ok("alice", Message::SubmitSummary(silent));
+    chain.attest(vec![report]);
+    chain.close();
+    assert_eq!(chain.balance("alice"), RICH - 100, "one of one missed");
+}
+
+/// base_weight_ratio above 1 gave weight from nothing.
+#[test]
+fn gonka_933_a_base_ratio_above_one_is_refused() {
+    for (value, fits) in [("1", true), ("1.000000000000000001", false), ("2", false)] {
+        let mut parameters = parameters();
+        parameters.weights.base_weight_ratio = ratio(value);
+        assert_eq!(
+            State::genesis(&genesis(parameters)).is_ok(),
+            fits,
+            "{value}"
+        );
+    }
+}
+
+/// Solana: a failed transaction was processed again.
+#[test]
+fn incident_37_a_failed_transaction_cannot_be_replayed() {
+    let mut chain = Chain::new(parameters());
+    let failing = sign("alice", 0, put_collateral(1));
+    for expected in [602, 10] {
+        let decoded = [failing.clone()];
+        let next = block(chain.state.chain().height + 1, chain.now() + 1, &decoded);
+        let commitments = workmint_core::Commitments::Full;
+        let (applied, _) = chain
+            .state
+            .apply_block(&next, &decoded, commitments)
+            .unwrap();
+        assert_eq!(code(&applied.results[0]), expected);
+    }
+}
+
+/// Mirror: one id listed 437 times was paid 437 times.
+#[test]
+fn incident_61_a_check_listed_twice_counts_once() {
+    let mut parameters = open_weights();
+    parameters.work.checks_per_epoch = 2;
+    let mut chain = Chain::new(parameters);
+    chain.register(&[("alice", &[0]), ("bob", &[0, 1])]);
+    chain.block(vec![("cust", prepay(0, 100)), ("cust", prepay(1, 100))]);
+    chain.prove(&[("alice", 0, 1)]);
+    chain.close();
+    chain.ok("alice", commit(1, "alice"));
+    let first = chain.serve("bob", 0, "cust", 1);
+    let second = chain.serve("bob", 1, "cust", 1);
+    chain.close();
+    chain.ok("alice", reveal(1, "alice"));
+    assert_eq!(chain.refused("alice", record(1, &[first, first])), 818);
+    assert_eq!(chain.refused("alice", claim(1)), 819);
+    chain.ok("alice", record(1, &[first]));
+    assert_eq!(chain.refused("alice", claim(1)), 819);
+    chain.ok("alice", record(1, &[second]));
+    chain.ok("alice", claim(1));
+}
+
+/// Gonka's devshard: an executor validated its own challenged result and took the escrow (1573).
+#[test]
+fn incident_65_nobody_attests_or_judges_its_own_work() {
+    let mut chain = Chain::new(parameters());
+    chain.block(vec![("r1", join("r1", None)), ("r1", node(1, &[0]))]);
+    chain.block(vec![("j1", join("r1", None)), ("cust", prepay(0, 100))]);
+    let served = summary(0, 0, &[("cust", 1, 1)], 0);
+    let report = report_of_summary("r1", &served);
+    chain.ok("r1", Message::SubmitSummary(served));
+    let word = attest(vec![report]);
+    assert_eq!(chain.refused("r1", word.clone()), 808);
+    chain.block(vec![("r2", word.clone()), ("r3", word)]);
+    let ReportRef::Summary(key) = report.0 else {
+        unreachable!("it is a summary")
+    };
+    chain.ok("hunter", challenge(key, 10));
+    assert_eq!(
+        chain.refused("j1", judge(key, false)),
+        808,
+        "the same owner"
+    );
+    chain.block(vec![("j2", judge(key, false)), ("j3", judge(key, false))]);
+}
+
+/// RustChain: the remainder went to the last in the list.
+#[test]
+fn incident_20_equal_weights_receive_equal_rewards() {
+    let mut chain = Chain::new(open_weights());
+    chain.register(&[("alice", &[0]), ("bob", &[0]), ("carol", &[0])]);
+    chain.prove(&[("carol", 0, 7), ("alice", 0, 7), ("bob", 0, 7)]);
+    chain.close();
+    let record = chain.close().closed.unwrap().record;
+    assert_eq!(record.entries.amount, [amount(333); 3]);
+    assert_eq!(record.header.streams[0].dust, amount(1));
+}
+
+/// Evmos: unvested tokens were delegated and transferred.
+#[test]
+fn incident_33_unvested_money_does_nothing() {
+    let mut genesis = genesis(parameters());
+    genesis.allocations[0].vesting_epochs = 10;
+    let mut chain = Chain::of(&genesis);
+    chain.register(&[("alice", &[0]), ("bob", &[0])]);
+    assert_eq!(
+        (chain.balance("alice"), chain.spendable("alice")),
+        (RICH, 0)
+    );
+    chain.ok("cust", prepay(0, 100));
+    let served = chain.serve("bob", 0, "cust", 1);
+    let send = crate::errors::transfer(address("bob"), 0, 1);
+    for message in [send, put_collateral(1), prepay(0, 1), challenge(served, 10)] {
+        assert_eq!(chain.refused("alice", message), 104);
+    }
+    chain.close();
+    let release = workmint_core::modules::vesting::ReleaseVested {};
+    chain.ok("alice", Message::ReleaseVested(release));
+    assert_eq!(chain.spendable("alice"), RICH / 10);
+}
+
+/// Ithaca: after a refund, settle was still possible, or never again.
+#[test]
+fn incident_66_a_summary_ends_once() {
+    let mut chain = Chain::new(open_weights());
+    chain.register(&[("alice", &[0])]);
+    chain.ok("cust", prepay(0, 100));
+    let lie = chain.serve("alice", 0, "cust", 20);
+    chain.ok("hunter", challenge(lie, 10));
+    chain.block(vec![("j1", judge(lie, true)), ("j2", judge(lie, true))]);
+    assert_eq!(chain.refused("j3", judge(lie, true)), 813);
+    assert_eq!(chain.refused("hunter", challenge(lie, 10)), 807);
+    chain.close();
+    assert_eq!(chain.balance("cust"), RICH);
+    assert_eq!(chain.deposit("cust", 0).unwrap().left(), Ok(amount(100)));
+}
+
+/// Work given away free reserved nothing, so its deposit can end before the work is judged: a
+/// summary nobody could refute, or one that stayed for ever.
+#[test]
+fn gonka_1280_free_work_of_an_ended_deposit_can_still_be_refuted() {
+    for judged in [true, false] {
+        let mut parameters = open_weights();
+        parameters.work.challenge_window = Duration::Epochs(4);
+        let mut chain = Chain::new(parameters);
+        chain.register(&[("alice", &[2])]);
+        chain.ok("cust", prepay(2, 1));
+        let served = summary(0, 2, &[("cust", 1, 9)], 0);
+        let report = report_of_summary("alice", &served);
+        chain.ok("alice", Message::SubmitSummary(served));
+        chain.ok("cust", close_deposit(2));
+        if judged {
+            chain.attest(vec![report]);
+        }
+        chain.close();
+        assert_eq!(chain.deposit("cust", 2), None);
+        if judged {
+            let key = key(0, "alice", 2);
+            chain.ok("hunter", challenge(key, 10));
+            chain.block(vec![("j1", judge(key, true)), ("j2", judge(key, true))]);
+        }
+        assert_eq!(quarantined(&chain.close()), []);
+        assert_eq!(chain.state.work.receipts().count(), 0);
+    }
+}
+
+/// io.net: registered hardware that never proved anything was counted.
+#[test]
+fn incident_75_registration_and_unattested_proofs_give_no_weight() {
+    let mut chain = Chain::new(open_weights());
+    chain.register(&[("alice", &[0]), ("bob", &[0])]);
+    let claimed = proof(0, 0, 1_000);
+    let report = report_of_proof("alice", &claimed);
+    chain.ok("alice", Message::SubmitComputeProof(claimed));
+    chain.ok("r1", attest(vec![report]));
+    chain.close();
+    assert!(chain.state.weights.current().account.is_empty());
+    assert_eq!(
+        chain.refused("r2", attest(vec![report])),
+        807,
+        "too late for epoch 0"
+    );
+    chain.close();
+    assert_eq!(chain.minted(), 0);
+}
+
+/// Statistics were rebuilt after the settlement of the same epoch.
+#[test]
+fn incident_11_a_closed_epoch_takes_no_reports() {
+    let mut chain = alice_alone(open_weights());
+    let late = [
+        Message::SubmitSummary(summary(0, 0, &[("cust", 1, 1)], 0)),
+        Message::SubmitComputeProof(proof(0, 0, 1)),
+    ];
+    for message in late {
+        assert_eq!(chain.refused("alice", message), 801);
+    }
+    assert_eq!(chain.refused("r1", misses(0, "alice", 1)), 801);
+}
+
+/// Storage that grew for ever.
+#[test]
+fn incident_83_duties_and_seeds_are_forgotten_with_their_claims() {
+    let mut parameters = open_weights();
+    parameters.work.checks_per_epoch = 1;
+    let mut chain = Chain::new(parameters);
+    chain.register(&[("alice", &[0]), ("bob", &[0])]);
+    chain.ok("cust", prepay(0, 100));
+    chain.ok("alice", commit(0, "alice"));
+    chain.serve("bob", 0, "cust", 1);
+    chain.close();
+    chain.ok("alice", reveal(0, "alice"));
+    let alice = chain.handle("alice");
+    assert!(chain.state.work.seed(0, alice).is_some());
+    assert!(chain.state.work.duty(0, alice).is_some());
+    chain.close();
+    assert!(chain.state.work.seed(0, alice).is_none());
+    assert!(chain.state.work.duty(0, alice).is_none());
+    assert!(chain.state.settlement.record(0).is_none());
+    let checks = Vec::new();
+    let late = Message::RecordChecks(RecordChecks { epoch: 0, checks });
+    assert_eq!(chain.refused("alice", late), 818);
+}
+
+/// Livepeer: an inconsistent total froze the stake of whoever left.
+#[test]
+fn incident_30_everything_slashed_leaves_nothing_stuck() {
+    let mut chain = Chain::new(parameters());
+    chain.block(vec![
+        ("alice", join("alice", Some("val"))),
+        ("alice", put_collateral(100)),
+    ]);
+    chain.ok("alice", withdraw_collateral(60));
+    chain.evidence(fault("val", "1", 1, chain.now()));
+    assert_eq!(chain.balance("alice"), RICH - 100);
+    assert_eq!(chain.refused("alice", withdraw_collateral(1)), 604);
+    chain.block(vec![
+        ("alice", put_collateral(7)),
+        ("alice", withdraw_collateral(7)),
+    ]);
+    let applied = chain.apply(
+        chain.now() + 29 * workmint_core::time::DAY_MS,
+        vec![],
+        vec![],
+    );
+    assert_eq!(quarantined(&applied), []);
+    assert_eq!(chain.spendable("alice"), RICH - 100);
+}
