@@ -152,7 +152,7 @@ impl Driver {
             }
             11 => one(provider, put_collateral(units % 700)),
             12 => one(provider, withdraw_collateral(units % 400)),
-            13 => one(provider, claim(epoch.saturating_sub(u64::from(whom % 3)))),
+            13 => one(provider, claim(epoch - epoch.min(u64::from(whom % 3)))),
             14 => one(provider, Message::ReleaseVested(ReleaseVested {})),
             15 => one(customer, prepay(u16::from(who % 3), units)),
             16 => one(customer, close_deposit(u16::from(who % 3))),

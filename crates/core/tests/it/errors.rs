@@ -96,7 +96,7 @@ fn wrong_nonces_and_unpayable_fees_change_nothing() {
 }
 
 #[test]
-fn money_and_registration() {
+fn transfers_and_registration() {
     let all = RICH * 10;
     let null = Address::ZERO;
     let retire = |node| Message::RetireNode(RetireNode { node });
@@ -148,6 +148,13 @@ fn money_and_registration() {
         ("retire what is not", "alice", retire(9), 306),
         ("recipient of a stranger", "cust", recipient("bob"), 302),
         ("recipient nobody", "alice", nameless, 309),
+    ]);
+}
+
+#[test]
+fn collateral_and_deposits() {
+    let all = RICH * 10;
+    run(vec![
         ("zero collateral", "alice", put_collateral(0), 601),
         ("collateral of a stranger", "cust", put_collateral(1), 602),
         ("collateral while jailed", "carol", put_collateral(1), 603),
@@ -191,13 +198,12 @@ pub(crate) fn schedule(epoch: u64, change: impl Fn(&mut Parameters)) -> Message 
 }
 
 #[test]
-fn governance() {
+fn changes_that_are_never_votable() {
     let who = "friend";
     let more = |amount: Amount| amount.checked_add(Amount::new(1)).unwrap();
     run(vec![
         ("no governor", "alice", schedule(3, |_| ()), 201),
         ("the open epoch", who, schedule(2, |_| ()), 202),
-        ("a past epoch", who, schedule(0, |_| ()), 202),
         (
             "chain id",
             who,
@@ -260,6 +266,13 @@ fn governance() {
             schedule(3, |new| new.models[2].id = name("other")),
             203,
         ),
+    ]);
+}
+
+#[test]
+fn changes_that_the_checker_refuses() {
+    let who = "friend";
+    run(vec![
         (
             "shares of 0.9",
             who,
@@ -299,6 +312,11 @@ fn governance() {
 #[test]
 fn at_most_sixteen_changes_wait() {
     let mut chain = stage();
+    assert_eq!(
+        chain.refused("friend", schedule(0, |_| ())),
+        202,
+        "a past epoch"
+    );
     for epoch in 3..19 {
         chain.ok("friend", schedule(epoch, |_| ()));
     }

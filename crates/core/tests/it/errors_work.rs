@@ -34,7 +34,6 @@ fn summaries() {
     descending.reverse();
     let twice = usage(&[("cust", 1, 1), ("cust", 1, 1)]);
     let only = |list: Vec<Usage>| report(move |report| report.usage.clone_from(&list));
-    let one = |who, requests, units| only(usage(&[(who, requests, units)]));
     let rows: Vec<Row> = vec![
         (
             "past epoch",
@@ -72,6 +71,15 @@ fn summaries() {
         ("five customers of four", "carol", only(five), 803),
         ("customers descending", "carol", only(descending), 803),
         ("one customer twice", "carol", only(twice), 803),
+    ];
+    run(rows);
+}
+
+#[test]
+fn numbers_and_customers_of_summaries() {
+    let only = |list: Vec<Usage>| report(move |report| report.usage.clone_from(&list));
+    let one = |who, requests, units| only(usage(&[(who, requests, units)]));
+    let rows: Vec<Row> = vec![
         ("no request", "carol", one("cust", 0, 1), 804),
         ("no unit", "carol", one("cust", 1, 0), 804),
         (

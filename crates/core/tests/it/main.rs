@@ -11,6 +11,7 @@ mod fixtures;
 mod incidents;
 mod kit;
 mod life;
+mod messages;
 mod networks;
 mod plans;
 mod properties;

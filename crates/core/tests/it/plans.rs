@@ -103,9 +103,11 @@ fn check_plan(inputs: &EpochInputs, plan: &SettlementPlan) {
 #[test]
 fn a_plan_conserves_and_is_monotone() {
     let budgets = 1_u128..1 << 100;
-    proptest!(cases(300), |(rows in random_participants(), budget in budgets, full in any::<bool>())| {
+    let case = (random_participants(), budgets, any::<bool>());
+    proptest!(cases(300), |((rows, budget, full) in case)| {
         let mut parameters = rules(false, budget);
-        parameters.streams[0].denominator = if full { Denominator::Full } else { Denominator::Paid };
+        let rules = [Denominator::Paid, Denominator::Full];
+        parameters.streams[0].denominator = rules[usize::from(full)];
         let settled = settle(&parameters, epoch_of(rows), false).unwrap();
         check_plan(&settled.inputs, &settled.plan);
         let paid: u128 = settled.plan.streams[0].paid.get() + settled.plan.streams[0].dust.get();
@@ -119,7 +121,8 @@ fn every_share_is_the_exact_floor() {
     let rows = prop::collection::vec(0_u64..1_000_000_000_000, 1..40);
     proptest!(cases(200), |(weights in rows, budget in 1_u128..1 << 80)| {
         let participants = (0_u32..).zip(&weights).map(|(n, weight)| participant(n, *weight));
-        let settled = settle(&rules(false, budget), epoch_of(participants.collect()), true).unwrap();
+        let epoch = epoch_of(participants.collect());
+        let settled = settle(&rules(false, budget), epoch, true).unwrap();
         let total: u128 = weights.iter().map(|weight| u128::from(*weight)).sum();
         for (number, weight) in (0_u32..).zip(&weights) {
             let account = Address::derived(&number.to_be_bytes());
@@ -150,8 +153,13 @@ fn the_order_of_rows_changes_nothing() {
 #[test]
 fn splitting_never_gains() {
     let others = prop::collection::vec((1_u64..10_000, 0_u128..50_000), 0..10);
-    let mine = (2_u64..10_000, 0_u128..50_000, any::<prop::sample::Index>());
-    proptest!(cases(300), |(others in others, (weight, collateral, cut) in mine, more in 0_u128..50_000)| {
+    let mine = (
+        2_u64..10_000,
+        0_u128..50_000,
+        any::<prop::sample::Index>(),
+        0_u128..50_000,
+    );
+    proptest!(cases(300), |(others in others, (weight, collateral, cut, more) in mine)| {
         let mut parameters = rules(false, 123_457);
         parameters.weights.base_weight_ratio = ratio("0.3");
         let with = |number, weight, collateral| {

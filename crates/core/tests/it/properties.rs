@@ -205,3 +205,15 @@ fn nothing_stays_locked_for_ever() {
         prop_assert!(state.market.deposits().all(|(_, _, row)| row.ends.is_none()));
     });
 }
+
+/// A snapshot whose position was changed does not have the agreed root.
+#[test]
+fn the_root_binds_the_position_of_the_chain() {
+    let at = |time| {
+        let mut chain = Chain::new(parameters());
+        chain.apply(time, Vec::new(), Vec::new());
+        chain.state.root().unwrap()
+    };
+    assert_eq!(at(START + 1), at(START + 1));
+    assert_ne!(at(START + 1), at(START + 2));
+}

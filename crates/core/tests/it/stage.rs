@@ -81,8 +81,9 @@ pub(crate) fn prepay_limited(model: u16, units: u128, limit: u128) -> Message {
 /// * alice (owner boss) did her duty of epoch 1 and claimed; bob committed but revealed nothing;
 /// * carol has the owner of alice and a jailed validator; dave's recipient is the reporter r3 and
 ///   three of his withdrawals are under way;
-/// * alice: summary of `small` for r2 and cust with the word of r1 only, summary of `large` accepted;
-///   bob: `small` accepted, `large` (customer j3) challenged by hunter with j1's vote; dave: a proof;
+/// * alice: summary of `small` for r2 and cust with the word of r1 only, `large` accepted;
+/// * bob: `small` accepted, `large` (customer j3) challenged by hunter with j1's vote;
+/// * dave: a proof;
 /// * deposits: cust; buyer's of `large` closing; hunter's with a limit of 4; r2's; j3's.
 pub(crate) fn stage() -> Chain {
     let mut chain = Chain::new(stage_parameters());
