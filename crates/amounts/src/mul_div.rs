@@ -2,7 +2,7 @@
 
 use ruint::Uint;
 
-use crate::{ArithmeticError, Operation};
+use crate::{ArithmeticError, Operation, Ratio};
 
 /// 256 bits: the product of any two `u128`.
 pub(crate) type U256 = Uint<256, 4>;
@@ -66,4 +66,32 @@ pub fn mul_div_ceil(a: u128, b: u128, divisor: u128) -> Result<u128, ArithmeticE
     quotient.checked_add(1).ok_or(ArithmeticError::Overflow {
         operation: Operation::Multiply,
     })
+}
+
+/// `floor(a * r + b * s)` with exact fractions `r` and `s`: the sum is rounded once, toward zero,
+/// whatever the common denominator. Evaluated in 512 bits, which holds any two such products.
+///
+/// # Errors
+/// [`ArithmeticError::Overflow`] if the result exceeds 128 bits.
+pub fn floor_of_sum(one: (u128, Ratio), other: (u128, Ratio)) -> Result<u128, ArithmeticError> {
+    const OVERFLOW: ArithmeticError = ArithmeticError::Overflow {
+        operation: Operation::Add,
+    };
+    let wide = |value: u128| Uint::<512, 8>::from(value);
+    let product = |(factor, ratio): (u128, Ratio), denominator: u128| {
+        wide(factor)
+            .checked_mul(wide(ratio.numerator()))
+            .and_then(|product| product.checked_mul(wide(denominator)))
+    };
+    let sum = product(one, other.1.denominator())
+        .zip(product(other, one.1.denominator()))
+        .and_then(|(one, other)| one.checked_add(other))
+        .ok_or(OVERFLOW)?;
+    let denominator = wide(one.1.denominator())
+        .checked_mul(wide(other.1.denominator()))
+        .ok_or(OVERFLOW)?;
+    let quotient = sum
+        .checked_div(denominator)
+        .ok_or(ArithmeticError::DivisionByZero)?;
+    u128::try_from(quotient).map_err(|_| OVERFLOW)
 }

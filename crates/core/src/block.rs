@@ -256,9 +256,11 @@ impl State {
     ) -> Result<Applied, BlockError> {
         let chain = *self.chain.get();
         let previous = chain.app_hash;
+        let bytes = borsh::to_vec(block)?;
         self.chain.set(Chain {
             height: block.height,
             time_ms: block.time_ms,
+            entropy: Hash::of("workmint entropy v1", &[&chain.entropy.0, &bytes]),
             ..chain
         });
         let parameters = self.active_parameters().ok_or(BlockError::NoGenesis)?;
@@ -279,7 +281,7 @@ impl State {
         }
         let closed = if epoch::is_over(&context.parameters, &chain, &now) {
             context.sender = AccountHandle(0);
-            Some(epoch::close(self, &context, previous).map_err(BlockError::Close)?)
+            Some(epoch::close(self, &context, chain.entropy).map_err(BlockError::Close)?)
         } else {
             None
         };
@@ -295,7 +297,7 @@ impl State {
                 } else {
                     Hash::ZERO
                 };
-                (self.hash_block(block, &results)?, root)
+                (self.hash_block(&results)?, root)
             }
         };
         let app_hash = match commitments {
@@ -378,13 +380,9 @@ impl State {
         result.is_ok()
     }
 
-    fn hash_block(
-        &self,
-        block: &Block,
-        results: &[Result<(), Error>],
-    ) -> Result<Hash, EncodingError> {
+    fn hash_block(&self, results: &[Result<(), Error>]) -> Result<Hash, EncodingError> {
         let mut hasher = blake3::Hasher::new_derive_key("workmint block changes v1");
-        update(&mut hasher, &borsh::to_vec(block)?);
+        update(&mut hasher, &self.chain.get().entropy.0);
         let codes: Vec<u16> = results
             .iter()
             .map(|result| result.as_ref().map_or_else(Error::code, |()| 0))
@@ -405,7 +403,8 @@ pub fn next_app_hash(previous: &Hash, changes: &Hash, epoch_root: &Hash) -> Hash
     )
 }
 
-/// The time or height at which the open epoch ends.
+/// The number of the epoch that a time lies in, when an epoch is `length_ms` long. An error before the
+/// genesis time.
 pub fn epoch_number_at(
     length_ms: u64,
     genesis_time_ms: u64,

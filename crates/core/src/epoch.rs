@@ -42,13 +42,13 @@ pub(crate) fn is_over(parameters: &Parameters, last: &Chain, now: &Now) -> bool 
     }
 }
 
-/// Closes the open epoch. `previous` is the app hash before this block.
+/// Closes the open epoch. `entropy` is that of the chain before this block.
 pub(crate) fn close(
     state: &mut State,
     context: &Context,
-    previous: Hash,
+    entropy: Hash,
 ) -> Result<ClosedEpoch, Error> {
-    close_work(state, context, previous);
+    close_work(state, context, entropy);
     let failed = failed_participants(state, context)?;
     let slashed = slashing::judge_downtime(state, context, &failed);
     let inputs = Arc::new(freeze(state, context, &slashed)?);
@@ -66,7 +66,10 @@ pub(crate) fn close(
         .active_parameters()
         .unwrap_or_else(|| Arc::clone(&context.parameters));
     weights::fix_next(state, context, &parameters, next);
-    work::end_close(state, context);
+    let unsplit = |stream: &rewards::StreamPlan| {
+        stream.quarantined.is_some() && matches!(stream.source, Source::Payments)
+    };
+    work::end_close(state, context, plan.streams.iter().any(unsplit));
     fees::reset(state);
     open_epoch(state, context, next);
     Ok(ClosedEpoch {
@@ -80,10 +83,8 @@ pub(crate) fn close(
 fn close_work(state: &mut State, context: &Context, randomness: Hash) {
     work::decide_overdue(state, context);
     for id in work::stale_receipts(state, context) {
-        state.isolate("lapsed summary", |state| {
-            let charges = work::lapse(state, id);
-            market::release(state, &charges)
-        });
+        // Nothing was reserved for a summary without a quorum.
+        work::lapse(state, id);
     }
     let mut counted = Vec::new();
     for id in work::ready_receipts(state, context) {

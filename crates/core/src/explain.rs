@@ -86,8 +86,8 @@ pub struct Explanation {
     pub totals: Vec<(AssetId, Amount)>,
 }
 
-/// Explains one participant of an epoch, or of a preview; `None` if it had neither weight nor work
-/// nor a direct stream.
+/// Explains one participant of an epoch, or of a preview; `None` if it had neither weight nor work.
+/// Nodes show the bonuses of the last `poc_weight` stream.
 pub fn explain(
     parameters: &Parameters,
     inputs: &EpochInputs,
@@ -173,7 +173,8 @@ fn stream_step(
         )?)
     };
     let from_emission = matches!(stream.source, Source::Emission { .. });
-    let penalised = from_emission && row.penalty != Penalty::None;
+    let penalised =
+        from_emission && row.penalty != Penalty::None && stream.denominator == Denominator::Full;
     Ok(StreamStep {
         name: planned.name.clone(),
         asset: planned.asset,

@@ -131,6 +131,7 @@ impl State {
             genesis_time_ms: genesis.time_ms,
             time_ms: genesis.time_ms,
             app_hash: hash,
+            entropy: hash,
             ..Chain::default()
         });
         invariants::check_block(&state).map_err(broken)?;
@@ -169,6 +170,7 @@ impl State {
                 asset,
                 start_epoch: 0,
                 epochs: vesting_epochs,
+                earner: None,
             };
             vesting::grant(self, id, amount)?;
         }

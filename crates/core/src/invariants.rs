@@ -1,6 +1,6 @@
 //! What must always be true. A violation stops the engine before anything is written.
 
-use crate::modules::{collateral, emission, ledger, market, settlement, vesting, work};
+use crate::modules::{collateral, emission, ledger, market, settlement, vesting, weights, work};
 use crate::names::AssetId;
 use crate::state::State;
 use std::collections::BTreeMap;
@@ -49,13 +49,19 @@ pub fn check_epoch(state: &State) -> Result<(), Violation> {
     market::recount(state)?;
     work::recount(state)?;
     reservations(state)?;
+    weights::recount(state)?;
     settlement::recount(state)
 }
 
-/// What is reserved of each deposit is what summaries under way will charge it.
+/// What is reserved of each deposit is what accepted summaries under way will charge it.
 fn reservations(state: &State) -> Result<(), Violation> {
     let mut charged: BTreeMap<_, Amount> = BTreeMap::new();
-    for (id, receipt) in state.work.receipts() {
+    let accepted = |receipt: &work::Receipt| receipt.window_ends.is_some();
+    for (id, receipt) in state
+        .work
+        .receipts()
+        .filter(|(_, receipt)| accepted(receipt))
+    {
         for charge in &receipt.charges {
             let sum = charged.entry((charge.customer, charge.model)).or_default();
             *sum = sum.checked_add(charge.amount).map_err(|_| {

@@ -37,7 +37,8 @@ pub struct OfflineParticipant {
     pub nodes: Vec<OfflineNode>,
     /// Active collateral, base units.
     pub collateral: Amount,
-    /// Collateral on its way out, base units; slashable, but without weight.
+    /// Collateral on its way out, base units; slashable, but without weight. Taken as one holding:
+    /// under `down_per_holding` a chain with several withdrawals may slash a unit less on each.
     pub unbonding: Amount,
     /// Requests answered.
     pub requests: u64,

@@ -30,6 +30,9 @@ pub struct Chain {
     pub epoch_start_height: u64,
     /// Commitment to the whole history.
     pub app_hash: Hash,
+    /// Hash over all blocks' bytes: what duties are drawn from. Unlike the app hash it is the same
+    /// whether commitments are computed or not.
+    pub entropy: Hash,
 }
 
 /// The state of a network.
@@ -101,11 +104,13 @@ macro_rules! stores {
         $visit!($state.fees.burned);
         $visit!($state.vesting.grants);
         $visit!($state.vesting.ends);
+        $visit!($state.vesting.earned);
         $visit!($state.collateral.active);
         $visit!($state.collateral.withdrawals);
         $visit!($state.collateral.due);
         $visit!($state.collateral.jailed);
         $visit!($state.slashing.judged);
+        $visit!($state.slashing.horizon);
         $visit!($state.work.receipts);
         $visit!($state.work.proofs);
         $visit!($state.work.misses);

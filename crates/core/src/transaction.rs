@@ -15,6 +15,8 @@ pub enum Message {
     Transfer(ledger::Transfer),
     /// Become a participant.
     RegisterParticipant(registry::RegisterParticipant),
+    /// Confirm, as a validator, a participant.
+    ConfirmValidator(registry::ConfirmValidator),
     /// Add a node.
     RegisterNode(registry::RegisterNode),
     /// Take a node out of service.
@@ -113,6 +115,9 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
         Message::RegisterParticipant(message) => {
             registry::apply_register_participant(state, context, message)
         }
+        Message::ConfirmValidator(message) => {
+            registry::apply_confirm_validator(state, context, message)
+        }
         Message::RegisterNode(message) => registry::apply_register_node(state, context, message),
         Message::RetireNode(message) => registry::apply_retire_node(state, context, message),
         Message::SetRecipient(message) => registry::apply_set_recipient(state, context, message),
@@ -121,10 +126,15 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
         Message::SubmitComputeProof(message) => work::apply_compute_proof(state, context, message),
         Message::SubmitSummary(message) => {
             let charges = work::apply_summary(state, context, message)?;
-            market::reserve(state, context, &charges)
+            market::require_funds(state, context, &charges)
         }
         Message::ReportMisses(message) => work::apply_misses(state, context, message),
-        Message::Attest(message) => work::apply_attest(state, context, message),
+        Message::Attest(message) => {
+            for accepted in work::apply_attest(state, context, message)? {
+                reserve(state, context, &accepted);
+            }
+            Ok(())
+        }
         Message::Challenge(message) => work::apply_challenge(state, context, message),
         Message::Judge(message) => {
             let Some(lost) = work::apply_judge(state, context, message)? else {
@@ -147,7 +157,19 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
             let may = state
                 .registry
                 .has_role(context.sender, registry::Role::Governor);
-            parameters::apply_schedule(state, context, message, may)
+            let most = state.registry.holders(registry::Role::Reporter).count();
+            parameters::apply_schedule(state, context, message, (may, most))
         }
+    }
+}
+
+/// Reserves what an accepted summary will cost. If its customers' deposits no longer cover it, the
+/// summary lapses and the others of the batch stand.
+fn reserve(state: &mut State, context: &Context, accepted: &work::AcceptedSummary) {
+    let reserved = state.isolate("reservation", |state| {
+        market::reserve(state, context, &accepted.charges)
+    });
+    if !reserved {
+        work::lapse(state, accepted.id);
     }
 }

@@ -181,6 +181,10 @@ fn registry_line(event: &registry::Event) -> Line {
         registry::Event::ParticipantRegistered { .. } => {
             plain("registered", "registered as a participant".to_owned())
         }
+        registry::Event::ValidatorConfirmed { validator, .. } => plain(
+            "validator_confirmed",
+            format!("validator {validator} confirmed"),
+        ),
         registry::Event::NodeRegistered { node, .. } => {
             plain("node_registered", format!("registered node {node}"))
         }

@@ -98,7 +98,11 @@ fn print(
             continue;
         };
         let asset = asset_of(&parameters, asset)?;
-        out.line(format_args!("{account} may claim {}", shown(amount, asset)))?;
+        let status = status(view, record.header.epoch, *at);
+        out.line(format_args!(
+            "{account}: {}, {status}",
+            shown(amount, asset)
+        ))?;
         out.line(format_args!(
             "  leaf {} = ({}, {}, {}, {})",
             leaf.hash(),
@@ -112,6 +116,19 @@ fn print(
         }
     }
     out.finish()
+}
+
+/// Whether the chain would still pay an entry.
+fn status(view: &View, epoch: u64, entry: usize) -> String {
+    let settlement = &view.state().settlement;
+    match settlement.record(epoch) {
+        None => "its claim window is closed".to_owned(),
+        Some(_) if settlement.is_claimed(epoch, entry) => "claimed or forfeited".to_owned(),
+        Some(record) => format!(
+            "claimable until the close of epoch {}",
+            record.expires_after
+        ),
+    }
 }
 
 /// One claim with its proof; every number a decimal string.

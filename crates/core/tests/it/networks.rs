@@ -333,3 +333,29 @@ fn a_treasury_stream_and_an_account_stream_take_their_shares() {
     chain.ok("friend", claim(1));
     assert_eq!(chain.balance("friend"), RICH + 100);
 }
+
+/// What one stream puts into the recycling pool, the next re-issues in the same close.
+#[test]
+fn forfeits_are_recycled_by_the_next_stream() {
+    let mut parameters = open_weights();
+    let half = |text| emission_stream(text, "0.5", Score::PocWeight(no_bonus()));
+    parameters.streams = vec![half("first"), half("second"), work_stream()];
+    parameters.streams[0].forfeits = Destination::Recycling;
+    let mut chain = Chain::new(parameters.clone());
+    chain.register(&[("alice", &[0]), ("bob", &[0])]);
+    chain.ok("cust", prepay(0, 100));
+    chain.prove(&[("alice", 0, 1), ("bob", 0, 1)]);
+    chain.close();
+    let lie = chain.serve("alice", 0, "cust", 1);
+    chain.ok("hunter", challenge(lie, 10));
+    chain.block(vec![("j1", judge(lie, true)), ("j2", judge(lie, true))]);
+    let closed = chain.close().closed.unwrap();
+    // first: 250 to bob, 250 into the pool; second: 250 to bob out of the pool, 250 never minted.
+    let header = &closed.record.header;
+    assert_eq!((header.minted.get(), header.recycled.get()), (500, 250));
+    assert_eq!(chain.pot(&Pot::Recycling), 0);
+    assert_eq!(chain.pot(&Pot::Claims), 500);
+    let inputs = closed.inputs.as_ref().clone();
+    let again = workmint_core::offline::settle_inputs(&parameters, inputs, true).unwrap();
+    assert_eq!(again.record, *closed.record);
+}

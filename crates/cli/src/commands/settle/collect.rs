@@ -8,7 +8,6 @@ use workmint_core::Address;
 use workmint_core::modules::parameters::{ModelId, Parameters};
 use workmint_core::offline::{OfflineNode, OfflineParticipant};
 
-use super::Places;
 use crate::failure::Failure;
 
 /// What may be said about the epoch as a whole.
@@ -70,7 +69,7 @@ struct Open {
 #[derive(Debug, Default)]
 pub(super) struct Collected {
     pub(super) facts: Facts,
-    index: HashMap<Address, usize>,
+    index: HashMap<Address, u64>,
     all: Vec<(Address, Open)>,
     /// Participant, node and model of every line: each once.
     nodes: HashSet<(usize, u32, ModelId)>,
@@ -107,7 +106,8 @@ impl Collected {
         units: Option<(ModelId, u64)>,
     ) -> Result<(), String> {
         let next = self.all.len();
-        let at = *self.index.entry(account).or_insert(next);
+        let at = *self.index.entry(account).or_insert(next as u64);
+        let at = usize::try_from(at).map_err(|error| error.to_string())?;
         if at == next {
             let place_of_first = Open {
                 place,
@@ -143,15 +143,10 @@ impl Collected {
 
     /// The participants, and where each was first mentioned.
     pub(super) fn into_participants(self) -> (Vec<OfflineParticipant>, Places) {
-        let mut places = Places::with_capacity(self.all.len());
+        let mut of = self.index;
         let mut participants = Vec::with_capacity(self.all.len());
         for (account, open) in self.all {
-            let place = if self.lines {
-                open.place.to_string()
-            } else {
-                format!(" participants[{}]", open.place)
-            };
-            places.insert(account, place);
+            of.insert(account, open.place);
             let whole = open.whole;
             participants.push(OfflineParticipant {
                 account,
@@ -165,7 +160,25 @@ impl Collected {
                 refuted: whole.refuted.unwrap_or(false),
             });
         }
-        (participants, places)
+        let lines = self.lines;
+        (participants, Places { of, lines })
+    }
+}
+
+/// Where each participant was first mentioned.
+pub(super) struct Places {
+    of: HashMap<Address, u64>,
+    lines: bool,
+}
+
+impl Places {
+    /// `12: ` or ` participants[3]: `, to follow the file's name and a colon.
+    pub(super) fn of(&self, account: &Address) -> String {
+        match self.of.get(account) {
+            Some(line) if self.lines => format!("{line}: "),
+            Some(at) => format!(" participants[{at}]: "),
+            None => String::new(),
+        }
     }
 }
 

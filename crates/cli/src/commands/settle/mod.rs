@@ -20,7 +20,7 @@ use workmint_core::offline::{self, OfflineEpoch, OfflineError, OfflineSettlement
 use crate::failure::Failure;
 use crate::output::{Out, asset_of, progress, shown};
 use crate::source;
-use collect::{Collected, Facts};
+use collect::{Collected, Facts, Places};
 
 const HELP: &str = "\
 Examples:
@@ -195,9 +195,6 @@ fn read_from(
     }
 }
 
-/// The line or number of every participant, to name it in errors.
-type Places = std::collections::HashMap<workmint_core::Address, String>;
-
 /// Fills in what nobody gave.
 fn complete(
     parameters: &Parameters,
@@ -275,8 +272,7 @@ fn place(path: &Path, places: &Places, error: &OfflineError) -> Failure {
         | OfflineError::Participant { account, .. } => Some(account),
         OfflineError::Settlement(_) => None,
     };
-    let place = account.and_then(|account| places.get(account));
-    let place = place.map_or_else(String::new, |place| format!("{place}: "));
+    let place = account.map_or_else(String::new, |account| places.of(account));
     Failure::Input(format!(
         "{}:{place}{error}; sums must stay below 2^64 for counts and weights, 2^128 for amounts",
         path.display()

@@ -1,4 +1,4 @@
-//! Errors of `ledger`, in order of precedence.
+//! Errors of `ledger`, by number; `docs/spec` gives the order in which they are checked.
 
 use super::{LockKind, Pot};
 use crate::address::Address;

@@ -1,9 +1,10 @@
 //! Conservation of money.
 
-use super::{Ledger, LockKind, Supply};
+use super::{AccountHandle, Ledger, LockKind, Supply};
 use crate::invariants::Violation;
 use crate::names::AssetId;
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 use workmint_amounts::Amount;
 
 /// O(1): what exists is what is held, and nothing was issued above the cap.
@@ -64,11 +65,24 @@ pub fn recount(ledger: &Ledger) -> Result<Vec<(AssetId, Supply)>, Violation> {
             .map(|(_, _, amount)| amount);
         let in_pots = Amount::sum(pots).map_err(overflow)?;
         let mut locked = [Amount::ZERO; LockKind::ALL.len()];
-        for ((_, of, kind), amount) in ledger.locks.iter() {
+        let mut of_accounts: BTreeMap<AccountHandle, Amount> = BTreeMap::new();
+        for ((account, of, kind), amount) in ledger.locks.iter() {
+            if of == asset {
+                let sum = of_accounts.entry(*account).or_default();
+                *sum = sum.checked_add(*amount).map_err(overflow)?;
+            }
             let slot = LockKind::ALL.iter().position(|other| other == kind);
             if let (true, Some(total)) = (of == asset, slot.and_then(|at| locked.get_mut(at))) {
                 *total = total.checked_add(*amount).map_err(overflow)?;
             }
+        }
+        if let Some((account, sum)) = of_accounts
+            .iter()
+            .find(|(account, sum)| ledger.holding(**account, *asset).locked != **sum)
+        {
+            return Err(Violation::new("INV-23", || {
+                format!("asset {}: account {account:?} has locks of {sum}", asset.0)
+            }));
         }
         let counted = Supply {
             in_accounts,

@@ -102,39 +102,59 @@ fn find(state: &State, key: (AccountHandle, ModelId)) -> Result<Deposit, AnyErro
         .ok_or(Error::NoDeposit { customer })?)
 }
 
-/// Reserves what reported work will cost. A deposit whose close window is over pays no new work.
+/// The error if a deposit does not cover a charge, or its close window is over.
+fn covering(state: &State, context: &Context, charge: &Charge) -> Result<Deposit, AnyError> {
+    let deposit = find(state, (charge.customer, charge.model))?;
+    if deposit.ends.is_some_and(|ends| ends.is_over(&context.now)) {
+        return Err(Error::Closing {}.into());
+    }
+    if charge.price > deposit.max_price {
+        let limit = deposit.max_price;
+        return Err(Error::PriceAboveLimit {
+            price: charge.price,
+            limit,
+        }
+        .into());
+    }
+    let available = deposit.available()?;
+    if charge.amount > available {
+        let customer = state.ledger.address(charge.customer);
+        let charge = charge.amount;
+        return Err(Error::DepositTooSmall {
+            customer,
+            charge,
+            available,
+        }
+        .into());
+    }
+    Ok(deposit)
+}
+
+/// The error if the deposits do not cover reported work. Changes nothing: what nobody has attested
+/// must not bind a customer's money.
+pub(crate) fn require_funds(
+    state: &State,
+    context: &Context,
+    charges: &[Charge],
+) -> Result<(), AnyError> {
+    charges
+        .iter()
+        .try_for_each(|charge| covering(state, context, charge).map(|_| ()))
+}
+
+/// Reserves what accepted work will cost.
 pub(crate) fn reserve(
     state: &mut State,
     context: &Context,
     charges: &[Charge],
 ) -> Result<(), AnyError> {
     for charge in charges {
-        let key = (charge.customer, charge.model);
-        let mut deposit = find(state, key)?;
-        if deposit.ends.is_some_and(|ends| ends.is_over(&context.now)) {
-            return Err(Error::Closing {}.into());
-        }
-        if charge.price > deposit.max_price {
-            let limit = deposit.max_price;
-            return Err(Error::PriceAboveLimit {
-                price: charge.price,
-                limit,
-            }
-            .into());
-        }
-        let available = deposit.available()?;
-        if charge.amount > available {
-            let customer = state.ledger.address(charge.customer);
-            let charge = charge.amount;
-            return Err(Error::DepositTooSmall {
-                customer,
-                charge,
-                available,
-            }
-            .into());
-        }
+        let mut deposit = covering(state, context, charge)?;
         deposit.reserved = deposit.reserved.checked_add(charge.amount)?;
-        state.market.deposits.put(key, deposit);
+        state
+            .market
+            .deposits
+            .put((charge.customer, charge.model), deposit);
     }
     Ok(())
 }

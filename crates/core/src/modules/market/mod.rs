@@ -1,7 +1,7 @@
 //! `market`: customers' prepaid deposits.
 //!
-//! A deposit is a lock on its owner's account for one model, up to a price. Reported work reserves a
-//! part of it, final work is paid from it, refuted or lapsed work frees it again.
+//! A deposit is a lock on its owner's account for one model, up to a price. Accepted work reserves a
+//! part of it, final work is paid from it, refuted work frees it again.
 //!
 //! Invariants (INV-10): deposited == paid + refunded + what is left; reserved <= left; the sum of
 //! what is left is the deposit locks of all accounts; a deposit ends once.
@@ -16,7 +16,7 @@ use crate::error::numbered_errors;
 use workmint_amounts::Amount;
 
 pub use apply::{CloseDeposit, OpenDeposit, apply_close, apply_open};
-pub(crate) use apply::{pay, refund_due, release, reserve};
+pub(crate) use apply::{pay, refund_due, release, require_funds, reserve};
 pub use events::Event;
 pub(crate) use invariants::{check_totals, recount};
 pub use state::{Deposit, MarketState};

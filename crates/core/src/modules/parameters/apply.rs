@@ -8,12 +8,13 @@ use std::sync::Arc;
 /// Changes that may wait at a time.
 const MAX_SCHEDULED: usize = 16;
 
-/// Schedules a change. `may` says whether the sender holds the role governor.
+/// Schedules a change. `may` says whether the sender holds the role governor, `most_quorum` how many
+/// reporters there are.
 pub fn apply_schedule(
     state: &mut State,
     context: &Context,
     message: &ScheduleParameters,
-    may: bool,
+    (may, most_quorum): (bool, usize),
 ) -> Result<(), AnyError> {
     if !may {
         return Err(Error::NotGovernor {}.into());
@@ -36,6 +37,15 @@ pub fn apply_schedule(
         return Err(Error::Invalid {
             message: finding.text(),
             path: finding.path,
+        }
+        .into());
+    }
+    let quorum = message.parameters.work.quorum;
+    if usize::try_from(quorum).is_ok_and(|quorum| quorum > most_quorum) {
+        let message = format!("{quorum}; allowed: at most {most_quorum}, the number of reporters");
+        return Err(Error::Invalid {
+            path: "work.quorum".to_owned(),
+            message,
         }
         .into());
     }

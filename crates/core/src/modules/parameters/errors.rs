@@ -1,4 +1,4 @@
-//! Errors of `parameters`, in order of precedence.
+//! Errors of `parameters`, by number; `docs/spec` gives the order in which they are checked.
 
 use crate::error::numbered_errors;
 

@@ -1,7 +1,8 @@
 //! Joining, leaving, naming.
 
 use super::{
-    Error, Event, Node, Participant, RegisterNode, RegisterParticipant, RetireNode, SetRecipient,
+    ConfirmValidator, Error, Event, Node, Participant, RegisterNode, RegisterParticipant,
+    RetireNode, Role, SetRecipient,
 };
 use crate::address::Address;
 use crate::error::{Error as AnyError, OVERFLOW};
@@ -24,12 +25,7 @@ pub fn apply_register_participant(
     if owner == Address::ZERO || validator == Some(Address::ZERO) {
         return Err(Error::NullAddress {}.into());
     }
-    if let Some(validator) = validator {
-        if state.registry.validators.contains(&validator) {
-            return Err(Error::ValidatorTaken { validator }.into());
-        }
-        state.registry.validators.put(validator, context.sender);
-    }
+    require_no_role(state, context, owner)?;
     let account = state.ledger.address(context.sender);
     let row = Participant {
         owner,
@@ -126,11 +122,57 @@ pub fn apply_set_recipient(
     if message.recipient == Address::ZERO {
         return Err(Error::NullAddress {}.into());
     }
+    require_no_role(state, context, message.recipient)?;
     participant.recipient = message.recipient;
     state.registry.participants.put(context.sender, participant);
     state.emit(Event::RecipientSet {
         account,
         recipient: message.recipient,
+    });
+    Ok(())
+}
+
+/// The error if another account names a reporter or judge: relatives may not judge each other, so a
+/// provider could disqualify whoever is to judge it.
+fn require_no_role(state: &State, context: &Context, named: Address) -> Result<(), AnyError> {
+    let holds = |handle| {
+        state.registry.has_role(handle, Role::Reporter)
+            || state.registry.has_role(handle, Role::Judge)
+    };
+    match state.ledger.handle(&named) {
+        Some(handle) if handle != context.sender && holds(handle) => {
+            Err(Error::HoldsRole { account: named }.into())
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// The sender, a validator, confirms the participant that named it: from now on its faults and its
+/// status count for that participant.
+pub fn apply_confirm_validator(
+    state: &mut State,
+    context: &Context,
+    message: &ConfirmValidator,
+) -> Result<(), AnyError> {
+    let validator = state.ledger.address(context.sender);
+    let not_named = Error::NotNamed {
+        participant: message.participant,
+    };
+    let handle = state
+        .ledger
+        .handle(&message.participant)
+        .filter(|handle| {
+            let participant = state.registry.participant(*handle);
+            participant.is_some_and(|participant| participant.validator == Some(validator))
+        })
+        .ok_or(not_named)?;
+    if state.registry.validators.contains(&validator) {
+        return Err(Error::ValidatorTaken { validator }.into());
+    }
+    state.registry.validators.put(validator, handle);
+    state.emit(Event::ValidatorConfirmed {
+        account: message.participant,
+        validator,
     });
     Ok(())
 }

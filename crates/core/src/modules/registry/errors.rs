@@ -1,4 +1,4 @@
-//! Errors of `registry`, in order of precedence.
+//! Errors of `registry`, by number; `docs/spec` gives the order in which they are checked.
 
 use crate::address::Address;
 use crate::error::numbered_errors;
@@ -45,4 +45,14 @@ numbered_errors! {
     } => "a participant has at most {limit} nodes";
     /// The zero address is nobody.
     9 NullAddress {} => "the zero address cannot be an owner, recipient or validator";
+    /// Who attests or judges cannot be made a relative by others: it could no longer do so.
+    10 HoldsRole {
+        /// The reporter or judge.
+        account: Address,
+    } => "{account} is a reporter or judge; only itself may name it owner or recipient";
+    /// The participant did not name the sender as its validator.
+    11 NotNamed {
+        /// The participant.
+        participant: Address,
+    } => "participant {participant} did not name the sender as its validator";
 }

@@ -11,6 +11,13 @@ pub enum Event {
         /// Its account.
         account: Address,
     },
+    /// A validator confirmed its participant.
+    ValidatorConfirmed {
+        /// The participant.
+        account: Address,
+        /// The validator.
+        validator: Address,
+    },
     /// A node was added, or its models changed.
     NodeRegistered {
         /// Its participant.

@@ -9,7 +9,8 @@ use borsh::{BorshDeserialize, BorshSerialize};
 pub struct RegisterParticipant {
     /// Who controls the account: participants of one owner may not judge each other.
     pub owner: Address,
-    /// The validator whose faults and status count for this participant, if it runs one.
+    /// The validator whose faults and status count for this participant, if it runs one, from when
+    /// that validator confirms it.
     pub validator: Option<Address>,
 }
 
@@ -34,4 +35,11 @@ pub struct RetireNode {
 pub struct SetRecipient {
     /// The recipient.
     pub recipient: Address,
+}
+
+/// Confirm, as a validator, the participant that named it.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct ConfirmValidator {
+    /// The participant.
+    pub participant: Address,
 }

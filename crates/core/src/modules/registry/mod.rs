@@ -4,7 +4,7 @@
 //! money.
 //!
 //! Invariants: a node belongs to a registered participant; a validator address belongs to at most
-//! one participant.
+//! one participant, and both have said so.
 
 mod apply;
 mod errors;
@@ -13,9 +13,10 @@ mod messages;
 mod state;
 
 pub use apply::{
-    apply_register_node, apply_register_participant, apply_retire_node, apply_set_recipient,
+    apply_confirm_validator, apply_register_node, apply_register_participant, apply_retire_node,
+    apply_set_recipient,
 };
 pub use errors::Error;
 pub use events::Event;
-pub use messages::{RegisterNode, RegisterParticipant, RetireNode, SetRecipient};
+pub use messages::{ConfirmValidator, RegisterNode, RegisterParticipant, RetireNode, SetRecipient};
 pub use state::{Node, Participant, Registry, Role};

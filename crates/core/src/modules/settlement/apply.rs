@@ -2,7 +2,9 @@
 
 use super::epoch::{open_record, take_from_totals};
 use super::{Error, Event, Record};
+use crate::address::Address;
 use crate::error::{Error as AnyError, OVERFLOW};
+use crate::modules::fees::holder_of;
 use crate::modules::ledger::{AccountHandle, Holder, LockKind, Posting, Pot, Reason};
 use crate::modules::parameters::ClaimMode;
 use crate::modules::vesting::{self, GrantId};
@@ -45,53 +47,104 @@ pub(super) fn pay(
     if rows.is_empty() {
         return Err(Error::NothingToClaim { account, epoch }.into());
     }
-    let recipient = state
-        .registry
-        .participant(handle)
-        .map_or(account, |participant| participant.recipient);
-    let to = state.ledger.open(recipient)?;
+    let to = recipient_of(state, handle)?;
     let mut paid = false;
     for at in rows {
         let Some((_, asset, amount)) = record.entries.get(at) else {
             continue;
         };
-        if state.settlement.is_claimed(epoch, at) {
-            continue;
+        if !state.settlement.is_claimed(epoch, at) {
+            paid = true;
+            mark_claimed(state, epoch, at)?;
+            let (reward, rest) = parts(context, record, (account, asset, amount))?;
+            let claim = Payout {
+                epoch,
+                account: handle,
+                recipient: to,
+                asset,
+            };
+            claim.pay(state, context, (reward, rest))?;
         }
-        paid = true;
-        mark_claimed(state, epoch, at)?;
-        take_from_totals(state, asset, amount)?;
-        let (from, to_holder) = (Holder::Pot(Pot::Claims), Holder::Account(to));
-        let reason = Reason::Claim;
-        state.ledger.post(Posting {
-            asset,
-            from,
-            to: to_holder,
-            amount,
-            reason,
-        })?;
-        let vesting_epochs = context.parameters.claims.vesting_epochs;
-        let start_epoch = epoch.checked_add(1).ok_or(OVERFLOW)?;
-        let id = GrantId {
-            account: to,
-            asset,
-            start_epoch,
-            epochs: vesting_epochs,
-        };
-        vesting::grant(state, id, amount)?;
-        state.emit(Event::Claimed {
-            epoch,
-            account,
-            recipient,
-            asset,
-            amount,
-            vesting_epochs,
-        });
     }
     if paid {
         Ok(())
     } else {
         Err(Error::AlreadyClaimed { epoch }.into())
+    }
+}
+
+/// What of an entry is reward from emission, which a lost challenge can take, and what is payment for
+/// accepted work or a direct stream's money, which nothing takes.
+fn parts(
+    context: &Context,
+    record: &Record,
+    (account, asset, amount): (Address, AssetId, Amount),
+) -> Result<(Amount, Amount), AnyError> {
+    let rewarded = match record.summaries.of(&account) {
+        Some(summary) if asset == context.parameters.emission.asset => summary.rewarded,
+        Some(_) | None => Amount::ZERO,
+    };
+    let reward = rewarded.min(amount);
+    Ok((reward, amount.checked_sub(reward)?))
+}
+
+/// An entry on its way out of the claims pot.
+struct Payout {
+    epoch: u64,
+    account: AccountHandle,
+    recipient: AccountHandle,
+    asset: AssetId,
+}
+
+impl Payout {
+    /// Pays reward and rest to the recipient. Both vest alike; only the reward can still be taken.
+    fn pay(
+        &self,
+        state: &mut State,
+        context: &Context,
+        (reward, rest): (Amount, Amount),
+    ) -> Result<(), AnyError> {
+        let Self {
+            epoch,
+            account,
+            recipient,
+            asset,
+        } = *self;
+        let amount = reward.checked_add(rest)?;
+        if amount.is_zero() {
+            return Ok(());
+        }
+        take_from_totals(state, asset, amount)?;
+        let (from, to) = (Holder::Pot(Pot::Claims), Holder::Account(recipient));
+        let reason = Reason::Claim;
+        state.ledger.post(Posting {
+            asset,
+            from,
+            to,
+            amount,
+            reason,
+        })?;
+        let epochs = context.parameters.claims.vesting_epochs;
+        let start_epoch = epoch.checked_add(1).ok_or(OVERFLOW)?;
+        for (earner, part) in [(Some(account), reward), (None, rest)] {
+            let id = GrantId {
+                account: recipient,
+                asset,
+                start_epoch,
+                epochs,
+                earner,
+            };
+            vesting::grant(state, id, part)?;
+        }
+        state.emit(Event::Claimed {
+            epoch,
+            account: state.ledger.address(account),
+            recipient: state.ledger.address(recipient),
+            asset,
+            amount,
+            vesting_epochs: epochs,
+        });
+        Ok(())
     }
 }
 
@@ -110,74 +163,78 @@ fn mark_claimed(state: &mut State, epoch: u64, at: usize) -> Result<(), AnyError
     Ok(())
 }
 
-/// After a lost challenge: what the offender has not yet claimed of the offence's epoch is taken,
-/// and so is what vests of it on its own account. Both go where slashes go.
+/// After a lost challenge: what the offender has not yet claimed of the epoch's emission, and what of
+/// it has not vested, whoever receives it, goes where slashes go. Payments for its accepted work are
+/// paid out at once, since the entry they were part of is closed.
 pub(crate) fn forfeit_unclaimed(
     state: &mut State,
     context: &Context,
     lost: &LostChallenge,
 ) -> Result<(), AnyError> {
-    let account = state.ledger.address(lost.participant);
-    let epoch = lost.epoch;
-    let to = crate::modules::fees::holder_of(context.parameters.slashing.destination);
-    if let Some(record) = state.settlement.record(epoch).cloned() {
-        for at in record.entries.of(&account) {
-            let Some((_, asset, amount)) = record.entries.get(at) else {
-                continue;
-            };
-            if state.settlement.is_claimed(epoch, at) {
-                continue;
-            }
-            mark_claimed(state, epoch, at)?;
-            take_from_totals(state, asset, amount)?;
-            let from = Holder::Pot(Pot::Claims);
-            let reason = Reason::Forfeit;
-            state.ledger.post(Posting {
-                asset,
-                from,
-                to: to.clone(),
-                amount,
-                reason,
-            })?;
-            state.emit(Event::ClaimForfeited {
-                epoch,
-                account,
-                asset,
-                amount,
-            });
-        }
-    }
+    let (offender, epoch) = (lost.participant, lost.epoch);
     let start_epoch = epoch.checked_add(1).ok_or(OVERFLOW)?;
-    for (asset, amount) in vesting::cancel(state, context, lost.participant, start_epoch)? {
-        forfeit_vesting(state, (lost.participant, epoch), asset, amount, to.clone())?;
+    for (recipient, asset, amount) in vesting::cancel(state, context, offender, start_epoch)? {
+        let posting = forfeit(context, asset, Holder::Account(recipient), amount);
+        state
+            .ledger
+            .post_locked(LockKind::Vesting, recipient, posting)?;
+        let account = state.ledger.address(offender);
+        state.emit(Event::ClaimForfeited {
+            epoch,
+            account,
+            asset,
+            amount,
+        });
+    }
+    let Some(record) = state.settlement.record(epoch).cloned() else {
+        return Ok(());
+    };
+    let account = state.ledger.address(offender);
+    let recipient = recipient_of(state, offender)?;
+    for at in record.entries.of(&account) {
+        let Some((_, asset, amount)) = record.entries.get(at) else {
+            continue;
+        };
+        let (reward, rest) = parts(context, &record, (account, asset, amount))?;
+        if reward.is_zero() || state.settlement.is_claimed(epoch, at) {
+            continue;
+        }
+        mark_claimed(state, epoch, at)?;
+        take_from_totals(state, asset, reward)?;
+        let posting = forfeit(context, asset, Holder::Pot(Pot::Claims), reward);
+        state.ledger.post(posting)?;
+        state.emit(Event::ClaimForfeited {
+            epoch,
+            account,
+            asset,
+            amount: reward,
+        });
+        let payout = Payout {
+            epoch,
+            account: offender,
+            recipient,
+            asset,
+        };
+        payout.pay(state, context, (Amount::ZERO, rest))?;
     }
     Ok(())
 }
 
-fn forfeit_vesting(
-    state: &mut State,
-    (handle, epoch): (AccountHandle, u64),
-    asset: AssetId,
-    amount: Amount,
-    to: Holder,
-) -> Result<(), AnyError> {
-    let from = Holder::Account(handle);
-    let posting = Posting {
+fn forfeit(context: &Context, asset: AssetId, from: Holder, amount: Amount) -> Posting {
+    let to = holder_of(context.parameters.slashing.destination);
+    Posting {
         asset,
         from,
         to,
         amount,
         reason: Reason::Forfeit,
-    };
-    state
-        .ledger
-        .post_locked(LockKind::Vesting, handle, posting)?;
+    }
+}
+
+/// Who receives an account's claims.
+fn recipient_of(state: &mut State, handle: AccountHandle) -> Result<AccountHandle, AnyError> {
     let account = state.ledger.address(handle);
-    state.emit(Event::ClaimForfeited {
-        epoch,
-        account,
-        asset,
-        amount,
-    });
-    Ok(())
+    let participant = state.registry.participant(handle);
+    let recipient = participant.map_or(account, |participant| participant.recipient);
+    state.ledger.open(recipient)
 }

@@ -1,4 +1,4 @@
-//! Errors of `settlement`, in order of precedence.
+//! Errors of `settlement`, by number; `docs/spec` gives the order in which they are checked.
 
 use crate::address::Address;
 use crate::error::numbered_errors;

@@ -2,7 +2,7 @@
 
 use super::{Error, Event, Offence, OffenceKind, combined_fraction};
 use crate::block::Evidence;
-use crate::error::{Error as AnyError, OVERFLOW};
+use crate::error::Error as AnyError;
 use crate::modules::collateral::{self, Slashed};
 use crate::modules::ledger::AccountHandle;
 use crate::state::{Context, State};
@@ -37,11 +37,11 @@ pub fn apply_evidence(
                 }
                 .into());
             }
-            let forget_at = too_old_at(context, *time_ms)?;
+            require_recent(state, context, *time_ms)?;
             if state.slashing.judged.contains(&Offence(*fault)) {
                 return Err(Error::AlreadyPunished {}.into());
             }
-            state.slashing.judged.put(Offence(*fault), forget_at);
+            state.slashing.judged.put(Offence(*fault), *time_ms);
             punish(
                 state,
                 context,
@@ -64,18 +64,23 @@ pub fn apply_evidence(
     }
 }
 
-/// The block time from which a fault of `time_ms` is too old; an error if it already is.
-fn too_old_at(context: &Context, time_ms: u64) -> Result<u64, AnyError> {
-    let now_ms = context.now.time_ms;
-    let out_of_date = Error::EvidenceOutOfDate { time_ms, now_ms };
-    let Duration::Milliseconds(age) = context.parameters.slashing.evidence_max_age else {
-        return Err(out_of_date.into());
-    };
-    let forget_at = time_ms.checked_add(age).ok_or(OVERFLOW)?;
-    if time_ms > now_ms || now_ms >= forget_at {
-        return Err(out_of_date.into());
+/// The last time, milliseconds, that is too old for evidence; `None` if nothing is yet.
+fn too_old(context: &Context) -> Option<u64> {
+    match context.parameters.slashing.evidence_max_age {
+        Duration::Milliseconds(age) => context.now.time_ms.checked_sub(age),
+        // The checker refuses an age in epochs.
+        Duration::Epochs(_) => Some(context.now.time_ms),
     }
-    Ok(forget_at)
+}
+
+/// The error if a fault of `time_ms` is too old, forgotten, or from the future.
+fn require_recent(state: &State, context: &Context, time_ms: u64) -> Result<(), AnyError> {
+    let now_ms = context.now.time_ms;
+    let old = too_old(context).is_some_and(|limit| time_ms <= limit);
+    if old || time_ms <= *state.slashing.horizon.get() || time_ms > now_ms {
+        return Err(Error::EvidenceOutOfDate { time_ms, now_ms }.into());
+    }
+    Ok(())
 }
 
 /// Takes `fraction` of the participant's collateral for one offence.
@@ -119,13 +124,17 @@ pub(crate) fn judge_downtime(
 
 /// At a close: forgets faults too old to be brought again.
 pub(crate) fn forget_old(state: &mut State, context: &Context) {
-    let old: Vec<Offence> = state
-        .slashing
-        .judged
-        .iter()
-        .filter(|(_, forget_at)| **forget_at <= context.now.time_ms)
+    let Some(limit) = too_old(context) else {
+        return;
+    };
+    let judged = state.slashing.judged.iter();
+    let old: Vec<Offence> = judged
+        .filter(|(_, time)| **time <= limit)
         .map(|(offence, _)| *offence)
         .collect();
     old.iter()
         .for_each(|offence| state.slashing.judged.remove(offence));
+    if !old.is_empty() && limit > *state.slashing.horizon.get() {
+        state.slashing.horizon.set(limit);
+    }
 }

@@ -1,7 +1,7 @@
 //! Offences already punished.
 
 use crate::hash::Hash;
-use crate::table::Table;
+use crate::table::{Single, Table};
 use borsh::{BorshDeserialize, BorshSerialize};
 
 /// Identifies an offence.
@@ -11,6 +11,9 @@ pub struct Offence(pub Hash);
 /// State of `slashing`.
 #[derive(Default)]
 pub struct SlashingState {
-    /// Faults punished, with the block time from which they are too old to be brought again.
+    /// Faults punished, with the time they happened at, milliseconds.
     pub(crate) judged: Table<Offence, u64>,
+    /// Faults of this time or before are forgotten, and so are never accepted again, whatever the
+    /// evidence age becomes; milliseconds.
+    pub(crate) horizon: Single<u64>,
 }

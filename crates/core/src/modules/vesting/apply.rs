@@ -27,6 +27,9 @@ pub(crate) fn grant(state: &mut State, id: GrantId, amount: Amount) -> Result<()
         .lock(id.account, id.asset, LockKind::Vesting, amount)?;
     state.vesting.grants.put(id, grant);
     state.vesting.ends.put((end_epoch, id), ());
+    if let Some(earner) = id.earner {
+        state.vesting.earned.put((earner, id.start_epoch, id), ());
+    }
     let account = state.ledger.address(id.account);
     let asset = id.asset;
     state.emit(Event::Granted {
@@ -95,9 +98,7 @@ fn release(
         .unlock(id.account, id.asset, LockKind::Vesting, amount)?;
     grant.released = free;
     if grant.released == grant.total {
-        let end = id.start_epoch.checked_add(id.epochs).ok_or(OVERFLOW)?;
-        state.vesting.grants.remove(&id);
-        state.vesting.ends.remove(&(end, id));
+        remove(state, id)?;
     } else {
         state.vesting.grants.put(id, grant);
     }
@@ -135,30 +136,50 @@ pub(crate) fn recount(state: &State) -> Result<(), Violation> {
     crate::invariants::match_locks(state, LockKind::Vesting, &held)
 }
 
-/// Ends an account's grants that began in `start_epoch`: what has vested is released, the rest is
-/// returned, still locked: the caller takes it.
+/// Removes a grant from every table.
+fn remove(state: &mut State, id: GrantId) -> Result<(), AnyError> {
+    let end = id.start_epoch.checked_add(id.epochs).ok_or(OVERFLOW)?;
+    state.vesting.grants.remove(&id);
+    state.vesting.ends.remove(&(end, id));
+    if let Some(earner) = id.earner {
+        state.vesting.earned.remove(&(earner, id.start_epoch, id));
+    }
+    Ok(())
+}
+
+/// Ends what a participant earned that began to vest in `start_epoch`: what has vested is released,
+/// the rest is returned with its owner, still locked: the caller takes it.
 pub(crate) fn cancel(
     state: &mut State,
     context: &Context,
-    account: AccountHandle,
+    earner: AccountHandle,
     start_epoch: u64,
-) -> Result<Vec<(AssetId, Amount)>, AnyError> {
-    let of_epoch = |id: &GrantId| id.start_epoch == start_epoch && start_epoch > 0;
-    let grants: Vec<(GrantId, Grant)> = state
-        .vesting
-        .grants_of(account)
-        .filter(|(id, _)| of_epoch(id))
+) -> Result<Vec<(AccountHandle, AssetId, Amount)>, AnyError> {
+    let first = GrantId {
+        account: AccountHandle(0),
+        asset: AssetId(0),
+        start_epoch: 0,
+        epochs: 0,
+        earner: None,
+    };
+    let earned = state.vesting.earned.range((earner, start_epoch, first)..);
+    let grants: Vec<GrantId> = earned
+        .take_while(|((of, start, _), ())| (*of, *start) == (earner, start_epoch))
+        .map(|((_, _, id), ())| *id)
         .collect();
     let mut left = Vec::new();
-    for (id, grant) in grants {
-        release(state, (id, grant), context.now.epoch)?;
-        let Some(grant) = state.vesting.grants.get(&id).copied() else {
-            continue;
-        };
-        let end = id.start_epoch.checked_add(id.epochs).ok_or(OVERFLOW)?;
-        state.vesting.grants.remove(&id);
-        state.vesting.ends.remove(&(end, id));
-        left.push((id.asset, grant.total.checked_sub(grant.released)?));
+    for id in grants {
+        if let Some(grant) = state.vesting.grants.get(&id).copied() {
+            release(state, (id, grant), context.now.epoch)?;
+        }
+        if let Some(grant) = state.vesting.grants.get(&id).copied() {
+            remove(state, id)?;
+            left.push((
+                id.account,
+                id.asset,
+                grant.total.checked_sub(grant.released)?,
+            ));
+        }
     }
     Ok(left)
 }

@@ -17,6 +17,9 @@ pub struct GrantId {
     pub start_epoch: u64,
     /// Epochs over which it vests; at least 1.
     pub epochs: u64,
+    /// Whose reward it is: if that participant is convicted of the epoch before, what has not vested
+    /// is taken. `None`: nothing takes it.
+    pub earner: Option<AccountHandle>,
 }
 
 /// An amount under way to its owner.
@@ -34,6 +37,8 @@ pub struct Vesting {
     pub(crate) grants: Table<GrantId, Grant>,
     /// Grants by the epoch in which everything is free.
     pub(crate) ends: Table<(u64, GrantId), ()>,
+    /// Grants that can be taken, by earner and first epoch.
+    pub(crate) earned: Table<(AccountHandle, u64, GrantId), ()>,
 }
 
 impl Vesting {
@@ -44,6 +49,7 @@ impl Vesting {
             asset: AssetId(0),
             start_epoch: 0,
             epochs: 0,
+            earner: None,
         };
         self.grants
             .range(first..)

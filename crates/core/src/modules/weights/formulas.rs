@@ -2,7 +2,7 @@
 
 use crate::error::{Error, OVERFLOW};
 use crate::modules::parameters::Weights;
-use workmint_amounts::{Amount, Ratio, mul_div_floor};
+use workmint_amounts::{Amount, Ratio, floor_of_sum};
 
 /// How an effective weight came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,27 +52,19 @@ pub fn effective_weight(
     })
 }
 
-/// floor(potential x ratio + collateral / unit) as one fraction, or at least `potential`.
+/// floor(potential x ratio + collateral / unit), exactly, or at least `potential`.
 fn backed(rules: &Weights, potential: u128, collateral: Amount) -> Result<u128, Error> {
     let unit = rules.collateral_per_weight_unit;
-    // Enough collateral for all of it: the cheap and frequent case, and the one that could overflow.
+    // Enough collateral for all of it: the frequent case, and the only one that could overflow.
     let all = unit.ceil_mul(potential);
     if all.is_ok_and(|all| collateral.get() >= all) {
         return Ok(potential);
     }
-    let by_ratio = Ratio::from_integer(potential).checked_mul(rules.base_weight_ratio)?;
-    let by_collateral = Ratio::from_integer(collateral.get()).checked_div(unit)?;
-    match by_ratio.checked_add(by_collateral) {
-        Ok(sum) => Ok(sum.floor_mul(1)?),
-        // The common denominator leaves 128 bits: floor(a) + floor(b), plus 1 if the fractions
-        // reach 1, decided on 63-bit scaled remainders rounded down.
-        Err(_) => {
-            let scale = 1_u128 << 63;
-            let (one, other) = (by_ratio.floor_mul(scale)?, by_collateral.floor_mul(scale)?);
-            let sum = one.checked_add(other).ok_or(OVERFLOW)?;
-            Ok(mul_div_floor(sum, 1, scale)?)
-        }
-    }
+    let per_unit = Ratio::ONE.checked_div(unit)?;
+    Ok(floor_of_sum(
+        (potential, rules.base_weight_ratio),
+        (collateral.get(), per_unit),
+    )?)
 }
 
 #[cfg(test)]

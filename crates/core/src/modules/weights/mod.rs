@@ -12,8 +12,8 @@ mod state;
 use crate::error::numbered_errors;
 
 pub use formulas::{Breakdown, effective_weight};
-pub(crate) use state::fix_next;
 pub use state::{Snapshot, WeightState};
+pub(crate) use state::{fix_next, recount};
 
 numbered_errors! {
     /// Why a weight cannot be computed.

@@ -5,6 +5,7 @@ use crate::address::Address;
 use crate::error::Error as AnyError;
 use crate::event::Event;
 use crate::inputs::Nodes;
+use crate::invariants::Violation;
 use crate::modules::ledger::AccountHandle;
 use crate::modules::parameters::Parameters;
 use crate::modules::work::{self, ReportId};
@@ -132,4 +133,31 @@ fn weigh(
         effective: parts.effective,
         collateral,
     })
+}
+
+/// INV-13: effective <= potential, and a potential is the sum of its nodes' weights.
+pub(crate) fn recount(state: &State) -> Result<(), Violation> {
+    let snapshot = state.weights.current();
+    for (at, account) in snapshot.account.iter().enumerate() {
+        let edge = |at: Option<usize>| at.and_then(|at| snapshot.first_node.get(at)).copied();
+        let edges = (edge(Some(at)), edge(at.checked_add(1)));
+        let nodes = match edges {
+            (Some(first), Some(end)) => first as usize..end as usize,
+            (None, _) | (_, None) => 0..0,
+        };
+        let weights = snapshot.nodes.weight.get(nodes).unwrap_or_default();
+        let sum = weights
+            .iter()
+            .try_fold(0_u64, |sum, weight| sum.checked_add(*weight));
+        let potential = snapshot.potential.get(at).copied();
+        let effective = snapshot.effective.get(at).copied();
+        if potential.is_none() || sum != potential || effective > potential {
+            return Err(Violation::new("INV-13", || {
+                format!(
+                    "{account}: effective {effective:?} of potential {potential:?}, nodes {sum:?}"
+                )
+            }));
+        }
+    }
+    Ok(())
 }

@@ -1,12 +1,22 @@
 //! Attesting reports.
 
 use super::{Attest, Error, Event, MissKey, ReportId, ReportKey, ReportRef};
+use crate::charge::Charge;
 use crate::error::Error as AnyError;
 use crate::hash::Hash;
 use crate::merkle;
 use crate::modules::ledger::AccountHandle;
 use crate::modules::registry::Role;
 use crate::state::{Context, State};
+
+/// A summary that just found its quorum: the caller reserves what it costs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AcceptedSummary {
+    /// The summary.
+    pub id: ReportId,
+    /// What its customers will pay.
+    pub charges: Vec<Charge>,
+}
 
 /// Reports one message may attest.
 const MAX_BATCH: usize = 4_096;
@@ -16,7 +26,7 @@ pub fn apply_attest(
     state: &mut State,
     context: &Context,
     message: &Attest,
-) -> Result<(), AnyError> {
+) -> Result<Vec<AcceptedSummary>, AnyError> {
     if !state.registry.has_role(context.sender, Role::Reporter) {
         return Err(Error::NotReporter {}.into());
     }
@@ -26,9 +36,10 @@ pub fn apply_attest(
         return Err(Error::BadList { rule }.into());
     }
     let mut leaves = Vec::with_capacity(reports.len());
+    let mut accepted = Vec::new();
     for report in reports {
         let content = match report {
-            ReportRef::Summary(key) => attest_summary(state, context, key)?,
+            ReportRef::Summary(key) => attest_summary(state, context, key, &mut accepted)?,
             ReportRef::Proof(key) => attest_proof(state, context, key)?,
             ReportRef::Misses(key) => attest_misses(state, context, key)?,
         };
@@ -37,7 +48,7 @@ pub fn apply_attest(
     if merkle::root(leaves) != message.root {
         return Err(Error::RootMismatch {}.into());
     }
-    Ok(())
+    Ok(accepted)
 }
 
 impl State {
@@ -102,7 +113,12 @@ fn add(attested_by: &mut Vec<AccountHandle>, context: &Context) -> Result<bool, 
     Ok(attested_by.len() >= quorum)
 }
 
-fn attest_summary(state: &mut State, context: &Context, key: &ReportKey) -> Result<Hash, AnyError> {
+fn attest_summary(
+    state: &mut State,
+    context: &Context,
+    key: &ReportKey,
+    accepted: &mut Vec<AcceptedSummary>,
+) -> Result<Hash, AnyError> {
     let id = state.report_id(key)?;
     let mut receipt = state
         .work
@@ -119,6 +135,10 @@ fn attest_summary(state: &mut State, context: &Context, key: &ReportKey) -> Resu
     if add(&mut receipt.attested_by, context)? && receipt.window_ends.is_none() {
         let window = context.parameters.work.challenge_window;
         receipt.window_ends = Some(window.after(&context.now)?);
+        accepted.push(AcceptedSummary {
+            id,
+            charges: receipt.charges.clone(),
+        });
         let report = ReportRef::Summary(*key);
         state.emit(Event::Accepted {
             account: key.participant,
@@ -166,8 +186,9 @@ fn attest_misses(state: &mut State, context: &Context, key: &MissKey) -> Result<
     let id = (key.epoch, participant, reporter);
     let mut report = state.work.misses.get(&id).cloned().ok_or(unknown)?;
     state.require_unrelated(context.sender, participant)?;
-    if add(&mut report.attested_by, context)? && !report.accepted {
-        report.accepted = true;
+    if add(&mut report.attested_by, context)? && report.counts_after.is_none() {
+        let window = context.parameters.work.challenge_window;
+        report.counts_after = Some(window.after(&context.now)?);
         let report = ReportRef::Misses(*key);
         state.emit(Event::Accepted {
             account: key.participant,

@@ -1,13 +1,13 @@
 //! What a close does with reports. `epoch` calls these in order and moves the money between them.
 
-use super::{Closed, Event, MissKey, ReportId, ReportRef};
+use super::{Closed, Event, MissId, MissKey, MissReport, ReportId, ReportRef, Tally};
 use crate::charge::Charge;
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::hash::Hash;
 use crate::modules::ledger::{AccountHandle, LockKind};
 use crate::state::{Context, State};
-use std::collections::BTreeMap;
 use std::sync::Arc;
+use workmint_amounts::Amount;
 
 /// Ends challenges whose time to decide is over: the summary stands, the bond returns.
 pub(crate) fn decide_overdue(state: &mut State, context: &Context) {
@@ -114,29 +114,32 @@ pub(crate) fn tally(state: &mut State, id: ReportId) -> Result<Vec<Charge>, AnyE
     Ok(receipt.charges)
 }
 
-/// Adds accepted reports of misses to the tallies (of several for one participant the largest), and
-/// keeps what duties are drawn from.
+/// Takes the reports of misses whose time has come out of the state and counts them: for each
+/// participant the largest, where that is more than it reported itself.
+fn count_misses(state: &mut State, context: &Context) {
+    let due = |report: &MissReport| {
+        report
+            .counts_after
+            .is_some_and(|after| after.is_over_at_close(&context.now))
+    };
+    let reports = state.work.misses.iter().filter(|(_, report)| due(report));
+    let reports: Vec<(MissId, u64)> = reports.map(|(id, report)| (*id, report.missed)).collect();
+    for (id, missed) in reports {
+        state.work.misses.remove(&id);
+        let mut tally = state.work.tally(id.1);
+        tally.missed = tally.missed.max(missed);
+        state.work.tallies.put(id.1, tally);
+    }
+}
+
+/// Counts reports of misses, and keeps what duties are drawn from.
 pub(crate) fn begin_close(
     state: &mut State,
     context: &Context,
     receipts: Vec<ReportId>,
     randomness: Hash,
 ) {
-    let mut missed: BTreeMap<AccountHandle, u64> = BTreeMap::new();
-    for ((_, participant, _), report) in state.work.misses.iter() {
-        if report.accepted {
-            let most = missed.entry(*participant).or_default();
-            *most = (*most).max(report.missed);
-        }
-    }
-    for (participant, missed) in missed {
-        state.isolate("misses", |state| {
-            let mut tally = state.work.tally(participant);
-            tally.missed = tally.missed.checked_add(missed).ok_or(OVERFLOW)?;
-            state.work.tallies.put(participant, tally);
-            Ok(())
-        });
-    }
+    count_misses(state, context);
     let wanted = context.parameters.work.checks_per_epoch > 0;
     let (randomness, receipts) = if wanted {
         (randomness, receipts)
@@ -159,40 +162,55 @@ pub(crate) fn accepted_proofs(state: &State, epoch: u64) -> Vec<(ReportId, u64)>
     accepted.map(|(id, proof)| (*id, proof.weight)).collect()
 }
 
-/// Statistics start from zero; proofs and reports of misses of the closed epoch are over.
-pub(crate) fn end_close(state: &mut State, context: &Context) {
-    let lapsed_proofs: Vec<ReportRef> = state
+/// Statistics start from zero; proofs of the closed epoch are over, and reports of misses that found
+/// no quorum. `keep_work` holds back payments that a quarantined stream has still to split.
+pub(crate) fn end_close(state: &mut State, context: &Context, keep_work: bool) {
+    let proofs = state
         .work
         .proofs
         .iter()
-        .filter(|(_, proof)| !proof.accepted)
+        .filter(|(_, proof)| !proof.accepted);
+    let lapsed: Vec<ReportRef> = proofs
         .map(|(id, _)| ReportRef::Proof(state.report_key(id)))
         .collect();
-    let lapsed_misses: Vec<ReportRef> = state
+    lapsed
+        .into_iter()
+        .for_each(|report| state.emit(Event::Lapsed { report }));
+    state.work.proofs.clear();
+    let stale = |id: &MissId, report: &MissReport| {
+        report.counts_after.is_none() && id.0 <= context.now.epoch
+    };
+    let misses = state
         .work
         .misses
         .iter()
-        .filter(|(_, report)| !report.accepted)
-        .map(|((epoch, participant, reporter), _)| {
-            ReportRef::Misses(MissKey {
-                epoch: *epoch,
-                participant: state.ledger.address(*participant),
-                reporter: state.ledger.address(*reporter),
-            })
-        })
-        .collect();
-    for report in lapsed_proofs.into_iter().chain(lapsed_misses) {
+        .filter(|(id, report)| stale(id, report));
+    let misses: Vec<MissId> = misses.map(|(id, _)| *id).collect();
+    for id in misses {
+        state.work.misses.remove(&id);
+        let (participant, reporter) = (state.ledger.address(id.1), state.ledger.address(id.2));
+        let report = ReportRef::Misses(MissKey {
+            epoch: id.0,
+            participant,
+            reporter,
+        });
         state.emit(Event::Lapsed { report });
     }
-    debug_assert!(
-        state
-            .work
-            .proofs
-            .iter()
-            .all(|(id, _)| id.epoch <= context.now.epoch)
-    );
-    state.work.proofs.clear();
-    state.work.misses.clear();
+    let unsplit: Vec<(AccountHandle, Amount)> = state
+        .work
+        .tallies()
+        .filter(|(_, tally)| keep_work && !tally.work.is_zero())
+        .map(|(account, tally)| (account, tally.work))
+        .collect();
     state.work.tallies.clear();
+    for (account, work) in unsplit {
+        state.work.tallies.put(
+            account,
+            Tally {
+                work,
+                ..Tally::default()
+            },
+        );
+    }
     state.work.model_units.clear();
 }

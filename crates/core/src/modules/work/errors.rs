@@ -1,4 +1,4 @@
-//! Errors of `work`, in order of precedence.
+//! Errors of `work`, by number; `docs/spec` gives the order in which they are checked.
 
 use crate::address::Address;
 use crate::error::numbered_errors;

@@ -23,7 +23,7 @@ mod messages;
 mod state;
 mod submit;
 
-pub use attest::apply_attest;
+pub use attest::{AcceptedSummary, apply_attest};
 pub use challenge::{LostChallenge, apply_challenge, apply_judge};
 pub(crate) use close::{
     accepted_proofs, begin_close, decide_overdue, end_close, lapse, ready_receipts, stale_receipts,

@@ -75,8 +75,9 @@ pub struct MissReport {
     pub content: Hash,
     /// Reporters that attested; the one that reported is the first.
     pub attested_by: Vec<AccountHandle>,
-    /// Whether the quorum is reached.
-    pub accepted: bool,
+    /// When it counts, once accepted: as long after the quorum as a summary, so that misses and
+    /// answers of the same hours fall into the same epoch.
+    pub counts_after: Option<Deadline>,
 }
 
 /// A challenge under way.
@@ -123,7 +124,7 @@ pub struct Seed {
 /// What duties of a closed epoch are drawn from.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Closed {
-    /// The app hash before the closing block: unknown while seeds could be committed. Zero if no
+    /// The entropy before the closing block: unknown while seeds could be committed. Zero if no
     /// duties are drawn.
     pub randomness: Hash,
     /// The receipts tallied, ascending.

@@ -33,7 +33,8 @@ fn content(kind: &str, report: &impl borsh::BorshSerialize) -> Result<Hash, AnyE
     Ok(Hash::of("workmint report v1", &[kind.as_bytes(), &bytes]))
 }
 
-/// Takes in a summary. Returns what its customers are to be charged: the caller reserves it.
+/// Takes in a summary. Returns what its customers would be charged: the caller checks that they
+/// can pay. Nothing is reserved before reporters have attested it.
 pub fn apply_summary(
     state: &mut State,
     context: &Context,
@@ -232,12 +233,16 @@ pub fn apply_misses(
     let by = state.ledger.address(reporter);
     let content = content("misses", message)?;
     let accepted = context.parameters.work.quorum <= 1;
-    let attested_by = vec![reporter];
+    let window = context
+        .parameters
+        .work
+        .challenge_window
+        .after(&context.now)?;
     let row = MissReport {
         missed: message.missed,
         content,
-        attested_by,
-        accepted,
+        attested_by: vec![reporter],
+        counts_after: accepted.then_some(window),
     };
     state.work.misses.put(id, row);
     let key = MissKey {

@@ -107,6 +107,11 @@ fn limit(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> Stri
     if stream.limit == Limit::None {
         return;
     }
+    let limited = |stream: &&Stream| stream.limit == Limit::BurnedFees;
+    if parameters.streams.iter().filter(limited).count() > 1 {
+        let message = "two streams would each pay as much as the fees burned";
+        checker.error(&path("limit"), message, "burned_fees on one stream at most");
+    }
     if stream.source == Source::Payments {
         let message = "payments are never held back by burned fees";
         checker.error(&path("limit"), message, "none");

@@ -1,0 +1,89 @@
+//! `workmint explain`: why a participant receives what it receives, step by step.
+
+mod claim;
+mod facts;
+mod json;
+mod money;
+mod page;
+pub(crate) mod preview;
+mod weight;
+
+use std::path::PathBuf;
+
+use clap::Args;
+use workmint_core::Address;
+
+use crate::failure::Failure;
+use crate::output::{Out, asset_of, grouped, print_json, shown};
+use crate::source;
+use claim::Claims;
+use facts::Facts;
+use page::Page;
+
+/// One participant's epoch, from its compute proofs to the amount paid.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: workmint explain --data-dir workmint-data/demo-gonka 3 0xAbC...\n\n\
+                  The epoch that is still open is explained as a preview: what it pays if nothing \
+                  more happens before it ends.\n\n\
+                  Exit codes: 2 there is no such epoch, or the account has neither weight nor work \
+                  in it."
+)]
+pub(crate) struct Arguments {
+    /// The network's data directory.
+    #[arg(long, value_name = "DIR")]
+    data_dir: PathBuf,
+    /// A settled epoch, or the open one.
+    epoch: u64,
+    /// The participant.
+    #[arg(value_parser = source::address)]
+    address: Address,
+    /// Print JSON only.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let view = source::view(&arguments.data_dir)?;
+    let facts = facts::gather(&view, arguments.epoch, &arguments.address)?;
+    let claims = claim::status(&view, &facts)?;
+    if arguments.json {
+        return print_json(&json::document(&facts, &claims)?);
+    }
+    let mut page = Page::new(Out::stdout());
+    tell(&mut page, &facts, &claims)?;
+    page.finish()
+}
+
+fn tell(page: &mut Page, facts: &Facts, claims: &Claims) -> Result<(), Failure> {
+    let epoch = grouped(facts.explanation.epoch);
+    let (account, network) = (
+        facts.explanation.row.account,
+        &facts.parameters.network.name,
+    );
+    let totals = totals(facts)?;
+    match facts.settled {
+        true => page.head(&format!(
+            "Epoch {epoch} of {network}: {account} earned {totals}."
+        ))?,
+        false => page.head(&format!(
+            "Preview of epoch {epoch} of {network}, which is still open: {account} would earn \
+             {totals} if nothing more happened before it ends."
+        ))?,
+    }
+    weight::tell(page, facts)?;
+    money::tell(page, facts)?;
+    claim::tell(page, facts, claims)
+}
+
+/// What is paid in all, asset by asset.
+fn totals(facts: &Facts) -> Result<String, Failure> {
+    let mut parts = Vec::new();
+    for (asset, amount) in &facts.explanation.totals {
+        parts.push(shown(*amount, asset_of(&facts.parameters, *asset)?));
+    }
+    Ok(match parts.is_empty() {
+        true => "nothing".to_owned(),
+        false => parts.join(" and "),
+    })
+}

@@ -1,0 +1,168 @@
+//! Everything an explanation is told from.
+
+use std::sync::Arc;
+
+use workmint_amounts::Amount;
+use workmint_core::explain::{Explanation, StreamStep, explain};
+use workmint_core::inputs::{EpochInputs, Penalty, Row};
+use workmint_core::modules::parameters::{Parameters, Payee, Source};
+use workmint_core::modules::rewards::{SettlementPlan, plan};
+use workmint_core::modules::settlement::Record;
+use workmint_core::modules::weights::Breakdown;
+use workmint_core::offline::settle_inputs;
+use workmint_core::{Address, State};
+use workmint_storage::store::View;
+
+use super::preview::close_copy;
+use crate::failure::Failure;
+
+/// One participant's epoch.
+pub(crate) struct Facts {
+    /// What the epoch ran under.
+    pub(crate) parameters: Arc<Parameters>,
+    /// What the whole settlement does.
+    pub(crate) plan: SettlementPlan,
+    /// Blocks the epoch had.
+    pub(crate) blocks: u64,
+    /// Minted by emission before the epoch.
+    pub(crate) minted_before: Amount,
+    /// The participant's part.
+    pub(crate) explanation: Explanation,
+    /// What the close records; of a preview what it would record.
+    pub(crate) record: Arc<Record>,
+    /// Whether the epoch is settled; otherwise this is a preview.
+    pub(crate) settled: bool,
+}
+
+/// Collects them; wrong input if there is nothing to explain.
+pub(crate) fn gather(view: &View, epoch: u64, account: &Address) -> Result<Facts, Failure> {
+    if epoch == view.state().chain().epoch {
+        return preview(view.state(), account);
+    }
+    let stored = view.epoch_inputs(epoch).map_err(|error| match error {
+        workmint_storage::store::StoreError::NotClosed { epoch, open } => Failure::Input(format!(
+            "EPOCH: epoch {epoch} has not begun; allowed: 0 to {open}, the open epoch"
+        )),
+        workmint_storage::store::StoreError::Skipped { epoch } => Failure::Input(format!(
+            "EPOCH: epoch {epoch} passed without a block: it was skipped and paid nothing"
+        )),
+        other => Failure::from(other),
+    })?;
+    let parameters = Arc::new(stored.parameters);
+    let settled = settle_inputs(&parameters, stored.inputs, false).map_err(Failure::damage)?;
+    let record = Arc::new(settled.record);
+    let explanation = told(view.state(), &parameters, &settled.inputs, &settled.plan, account)?;
+    Ok(Facts {
+        parameters,
+        plan: settled.plan,
+        blocks: settled.inputs.emission.blocks,
+        minted_before: settled.inputs.emission.minted,
+        explanation,
+        record,
+        settled: true,
+    })
+}
+
+fn preview(state: &State, account: &Address) -> Result<Facts, Failure> {
+    let closed = close_copy(state)?.closed;
+    let plan = plan(&closed.parameters, &closed.inputs).map_err(Failure::damage)?;
+    let explanation = told(state, &closed.parameters, &closed.inputs, &plan, account)?;
+    Ok(Facts {
+        parameters: closed.parameters,
+        plan,
+        blocks: closed.inputs.emission.blocks,
+        minted_before: closed.inputs.emission.minted,
+        explanation,
+        record: closed.record,
+        settled: false,
+    })
+}
+
+fn told(
+    state: &State,
+    parameters: &Parameters,
+    inputs: &EpochInputs,
+    plan: &SettlementPlan,
+    account: &Address,
+) -> Result<Explanation, Failure> {
+    let explained = explain(parameters, inputs, plan, account).map_err(Failure::damage)?;
+    let direct = || direct_only(parameters, plan, account);
+    if let Some(explanation) = explained.or_else(direct) {
+        return Ok(explanation);
+    }
+    Err(Failure::Input(if state.ledger.handle(account).is_none() {
+        format!("ADDRESS: the network does not know the account {account}")
+    } else {
+        format!(
+            "ADDRESS: {account} has neither weight nor work in epoch {}",
+            inputs.epoch
+        )
+    }))
+}
+
+/// An account that works nothing but is named by a direct stream.
+fn direct_only(
+    parameters: &Parameters,
+    plan: &SettlementPlan,
+    account: &Address,
+) -> Option<Explanation> {
+    let payee = Some(Payee::Account(*account));
+    let streams: Vec<StreamStep> = parameters
+        .streams
+        .iter()
+        .zip(&plan.streams)
+        .filter(|(_, planned)| planned.payee == payee)
+        .map(|(stream, planned)| StreamStep {
+            name: planned.name.clone(),
+            asset: planned.asset,
+            from_emission: matches!(stream.source, Source::Emission { .. }),
+            budget: planned.budget,
+            carried_in: planned.carried_in,
+            score: 0,
+            breakdown: None,
+            denominator: 0,
+            denominator_rule: stream.denominator,
+            share: planned.paid,
+            forfeited: Amount::ZERO,
+            paid: planned.paid,
+            quarantined: planned.quarantined,
+        })
+        .collect();
+    let first = streams.first()?;
+    let paid = Amount::sum(streams.iter().map(|step| step.paid)).ok()?;
+    let nothing = Breakdown {
+        potential: 0,
+        base: 0,
+        eligible: 0,
+        activated: 0,
+        effective: 0,
+    };
+    Some(Explanation {
+        epoch: plan.epoch,
+        row: idle(*account),
+        weight: nothing,
+        validator_active: true,
+        nodes: Vec::new(),
+        scheduled: plan.emission.scheduled,
+        emission_budget: plan.emission.budget,
+        bound_by: plan.emission.bound_by,
+        missed_test_failed: false,
+        totals: vec![(first.asset, paid)],
+        streams,
+    })
+}
+
+fn idle(account: Address) -> Row {
+    Row {
+        account,
+        potential: 0,
+        effective: 0,
+        collateral: Amount::ZERO,
+        requests: 0,
+        missed: 0,
+        units: 0,
+        work: Amount::ZERO,
+        penalty: Penalty::None,
+        slashed: Amount::ZERO,
+    }
+}

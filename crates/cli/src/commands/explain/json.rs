@@ -1,0 +1,164 @@
+//! The explanation for machines: every number a decimal string.
+
+use serde_json::{Value, json};
+use workmint_amounts::Amount;
+use workmint_core::explain::{NodeStep, StreamStep};
+use workmint_core::modules::emission::Bound;
+use workmint_core::modules::parameters::{Denominator, Destination};
+use workmint_core::names::AssetId;
+
+use super::claim::{Claims, Status};
+use super::facts::Facts;
+use super::money::formula;
+use super::weight::model_name;
+use crate::failure::Failure;
+use crate::output::{amount_json, asset_of};
+
+pub(super) fn document(facts: &Facts, claims: &Claims) -> Result<Value, Failure> {
+    let explanation = &facts.explanation;
+    let (row, weight) = (&explanation.row, &explanation.weight);
+    let parameters = &facts.parameters;
+    let emission = asset_of(parameters, parameters.emission.asset)?;
+    let collateral = asset_of(parameters, parameters.collateral.asset)?;
+    let market = asset_of(parameters, parameters.market.asset)?;
+    let nodes: Vec<Value> = explanation.nodes.iter().map(|node| of_node(facts, node)).collect();
+    let streams: Result<Vec<Value>, Failure> = explanation
+        .streams
+        .iter()
+        .map(|step| of_stream(facts, step))
+        .collect();
+    let totals: Result<Vec<Value>, Failure> = explanation
+        .totals
+        .iter()
+        .map(|(asset, amount)| money(facts, *asset, *amount))
+        .collect();
+    Ok(json!({
+        "network": parameters.network.name.as_str(),
+        "epoch": explanation.epoch.to_string(),
+        "account": row.account.to_string(),
+        "preview": !facts.settled,
+        "weight": {
+            "nodes": nodes,
+            "potential": row.potential.to_string(),
+            "base": weight.base.to_string(),
+            "eligible": weight.eligible.to_string(),
+            "activated": weight.activated.to_string(),
+            "effective": row.effective.to_string(),
+            "base_weight_ratio": parameters.weights.base_weight_ratio.to_string(),
+            "collateral": amount_json(row.collateral, collateral),
+            "collateral_per_weight_unit":
+                parameters.weights.collateral_per_weight_unit.to_string(),
+            "validator_active": explanation.validator_active,
+        },
+        "emission": {
+            "formula": formula(facts, emission),
+            "scheduled": amount_json(explanation.scheduled, emission),
+            "budget": amount_json(explanation.emission_budget, emission),
+            "limited_by": match explanation.bound_by {
+                Bound::Schedule => "schedule",
+                Bound::Allocation => "allocation",
+                Bound::Cap => "cap",
+            },
+        },
+        "streams": streams?,
+        "work": {
+            "requests": row.requests.to_string(),
+            "missed": row.missed.to_string(),
+            "units": row.units.to_string(),
+            "earned": amount_json(row.work, market),
+            "missed_request_test": if explanation.missed_test_failed { "failed" } else { "passed" },
+            "slashed": amount_json(row.slashed, collateral),
+        },
+        "penalty": row.penalty.to_string(),
+        "totals": totals?,
+        "claims": of_claims(facts, claims)?,
+    }))
+}
+
+fn money(facts: &Facts, asset: AssetId, amount: Amount) -> Result<Value, Failure> {
+    Ok(amount_json(amount, asset_of(&facts.parameters, asset)?))
+}
+
+fn of_node(facts: &Facts, node: &NodeStep) -> Value {
+    let bonus = node.bonus.map(|bonus| {
+        json!({
+            "units": bonus.units.to_string(),
+            "capacity": bonus.capacity.to_string(),
+            "utilisation": Amount::new(bonus.utilisation).to_decimal(9),
+            "multiplier": Amount::new(bonus.multiplier).to_decimal(9),
+        })
+    });
+    json!({
+        "node": node.node.to_string(),
+        "model": model_name(&facts.parameters, node.model),
+        "weight": node.weight.to_string(),
+        "utilisation_bonus": bonus,
+    })
+}
+
+fn of_stream(facts: &Facts, step: &StreamStep) -> Result<Value, Failure> {
+    let amount = |amount: Amount| money(facts, step.asset, amount);
+    let breakdown = step.breakdown.map(|breakdown| {
+        json!({
+            "adjusted_weight": Amount::new(breakdown.adjusted).to_decimal(9),
+            "models_served": breakdown.models_served.to_string(),
+            "coverage": Amount::new(breakdown.coverage).to_decimal(9),
+            "score": Amount::new(breakdown.score).to_decimal(18),
+        })
+    });
+    Ok(json!({
+        "stream": step.name.as_str(),
+        "source": if step.from_emission { "emission" } else { "payments" },
+        "budget": amount(step.budget)?,
+        "carried_in": amount(step.carried_in)?,
+        "score": step.score.to_string(),
+        "score_breakdown": breakdown,
+        "denominator": step.denominator.to_string(),
+        "denominator_rule": match step.denominator_rule {
+            Denominator::Full => "full",
+            Denominator::Paid => "paid",
+        },
+        "share": amount(step.share)?,
+        "forfeited": amount(step.forfeited)?,
+        "paid": amount(step.paid)?,
+        "quarantined": step.quarantined.map(|code| code.to_string()),
+    }))
+}
+
+fn of_claims(facts: &Facts, claims: &Claims) -> Result<Value, Failure> {
+    let mut entries = Vec::with_capacity(claims.entries.len());
+    for (asset, amount, status) in &claims.entries {
+        let (word, detail) = match status {
+            Status::NotSettled => ("not settled", json!({})),
+            Status::Open { until } => ("open", json!({ "until_close_of": until.to_string() })),
+            Status::Claimed { recipient, vesting } => (
+                "claimed",
+                json!({
+                    "recipient": recipient.to_string(),
+                    "vesting_epochs": vesting.to_string(),
+                }),
+            ),
+            Status::Forfeited => ("forfeited", json!({})),
+            Status::Expired { after, to } => (
+                "expired",
+                json!({
+                    "after_close_of": after.to_string(),
+                    "to": match to {
+                        Destination::Burn => "burn",
+                        Destination::Treasury => "treasury",
+                        Destination::Recycling => "recycling",
+                    },
+                }),
+            ),
+        };
+        let paid = money(facts, *asset, *amount)?;
+        entries.push(json!({ "amount": paid, "status": word, "detail": detail }));
+    }
+    let checks = claims.checks.map(|checks| {
+        json!({
+            "due": checks.due.map(|due| due.to_string()),
+            "done": checks.done.to_string(),
+        })
+    });
+    Ok(json!({ "entries": entries, "checks": checks }))
+}

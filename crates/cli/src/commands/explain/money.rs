@@ -1,0 +1,247 @@
+//! From budgets to amounts.
+
+use workmint_core::explain::StreamStep;
+use workmint_core::inputs::Penalty;
+use workmint_core::modules::emission::Bound;
+use workmint_core::modules::parameters::{
+    Asset, Denominator, Destination, Emission, Limit, MissedRequests, Schedule, Source, Stream,
+};
+use workmint_core::modules::rewards::StreamPlan;
+
+use super::facts::Facts;
+use super::page::{Page, scaled};
+use crate::failure::Failure;
+use crate::output::{asset_of, grouped, percent, shown};
+
+pub(super) fn tell(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
+    page.section("Emission of the epoch")?;
+    budget(page, facts)?;
+    for step in &facts.explanation.streams {
+        let rules = facts.parameters.streams.iter();
+        let stream = rules.clone().find(|stream| stream.name == step.name);
+        let planned = facts.plan.streams.iter().find(|plan| plan.name == step.name);
+        if let (Some(stream), Some(planned)) = (stream, planned) {
+            page.section(&format!(
+                "Stream \"{}\": {}",
+                step.name,
+                match step.from_emission {
+                    true => "your share of the emission",
+                    false => "customers' payments for your work",
+                }
+            ))?;
+            share(page, facts, (stream, planned), step)?;
+        }
+    }
+    page.section("Missed requests")?;
+    missed(page, facts)?;
+    page.section("Total")?;
+    totals(page, facts)
+}
+
+fn totals(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
+    for (id, total) in &facts.explanation.totals {
+        let asset = asset_of(&facts.parameters, *id)?;
+        let steps = facts.explanation.streams.iter();
+        let parts: Vec<String> = steps
+            .filter(|step| step.asset == *id)
+            .map(|step| format!("{} ({})", shown(step.paid, asset), step.name))
+            .collect();
+        page.sum(&format!("{} = {}", parts.join(" + "), shown(*total, asset)))?;
+    }
+    Ok(())
+}
+
+/// The schedule's formula with this epoch's numbers.
+pub(super) fn formula(facts: &Facts, asset: &Asset) -> String {
+    let rules = &facts.parameters.emission;
+    let Some(offset) = facts.explanation.epoch.checked_sub(rules.genesis_epoch) else {
+        return format!("emission begins with epoch {}: 0", grouped(rules.genesis_epoch));
+    };
+    match &rules.schedule {
+        Schedule::Exponential { initial, rate } => format!(
+            "floor({} x exp({rate} x {}))",
+            shown(*initial, asset),
+            grouped(offset)
+        ),
+        Schedule::FixedPerBlock { reward } => format!(
+            "{} x {} blocks",
+            shown(*reward, asset),
+            grouped(facts.blocks)
+        ),
+        Schedule::RemainingFraction { rate } => format!(
+            "floor(({} - {} minted before) x {rate})",
+            shown(rules.allocation, asset),
+            shown(facts.minted_before, asset)
+        ),
+    }
+}
+
+fn budget(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
+    let (explanation, rules) = (&facts.explanation, &facts.parameters.emission);
+    let asset = asset_of(&facts.parameters, rules.asset)?;
+    page.say("The schedule gives")?;
+    page.sum(&format!(
+        "{} = {}",
+        formula(facts, asset),
+        shown(explanation.scheduled, asset)
+    ))?;
+    page.say(&bound(explanation.bound_by, rules, asset, facts))
+}
+
+fn bound(bound_by: Bound, rules: &Emission, asset: &Asset, facts: &Facts) -> String {
+    let budget = shown(facts.explanation.emission_budget, asset);
+    match bound_by {
+        Bound::Schedule => format!(
+            "Neither the emission's allocation nor the asset's cap holds it down: the budget is \
+             {budget}."
+        ),
+        Bound::Allocation => format!(
+            "Of the emission's allocation of {} only {budget} is left: that is the budget.",
+            shown(rules.allocation, asset)
+        ),
+        Bound::Cap => format!(
+            "Below the asset's cap of {} only {budget} is left: that is the budget.",
+            shown(asset.cap, asset)
+        ),
+    }
+}
+
+fn share(
+    page: &mut Page,
+    facts: &Facts,
+    (stream, planned): (&Stream, &StreamPlan),
+    step: &StreamStep,
+) -> Result<(), Failure> {
+    let asset = asset_of(&facts.parameters, step.asset)?;
+    if let Some(code) = step.quarantined {
+        return page.say(&format!(
+            "The stream could not be computed (error {code}) and paid nobody; emission was not \
+             minted, a pot is kept for the next epoch."
+        ));
+    }
+    page.say(&source(stream, planned, asset))?;
+    if planned.payee.is_some() {
+        return page.say(&format!(
+            "The stream pays one account its whole budget; you receive {}.",
+            shown(step.paid, asset)
+        ));
+    }
+    if step.denominator == 0 {
+        return page.say("Nobody scored anything in this stream: it pays nothing.");
+    }
+    split(page, asset, step)?;
+    forfeit(page, facts, planned, step)
+}
+
+fn source(stream: &Stream, planned: &StreamPlan, asset: &Asset) -> String {
+    let mut text = match &stream.source {
+        Source::Emission { share } => format!(
+            "Its share of the emission is {share}: {}",
+            shown(planned.fresh, asset)
+        ),
+        Source::Payments => format!(
+            "Customers paid {} for all accepted work",
+            shown(planned.fresh, asset)
+        ),
+    };
+    if !planned.carried_in.is_zero() {
+        let dust = shown(planned.carried_in, asset);
+        text.push_str(&format!(", and rounding left {dust} of earlier epochs"));
+    }
+    if stream.limit == Limit::BurnedFees {
+        text.push_str(", at most the fees burned in the epoch");
+    }
+    format!("{text}. Budget: {}.", shown(planned.budget, asset))
+}
+
+fn split(page: &mut Page, asset: &Asset, step: &StreamStep) -> Result<(), Failure> {
+    let whose = match step.denominator_rule {
+        Denominator::Full => "all scores, before penalties",
+        Denominator::Paid => "the scores of those without penalty",
+    };
+    page.say(&format!(
+        "Your share is budget x your score / {whose}, rounded down ({} of the whole):",
+        percent(step.score.min(step.denominator), step.denominator)
+    ))?;
+    let score = |score: u128| match step.breakdown {
+        Some(_) => scaled(score, 18),
+        None => shown(workmint_amounts::Amount::new(score), asset),
+    };
+    page.sum(&format!(
+        "{} x {} / {} = {}",
+        shown(step.budget, asset),
+        score(step.score),
+        score(step.denominator),
+        shown(step.share, asset)
+    ))
+}
+
+/// Where money without an owner goes, as the end of a sentence.
+pub(super) fn destination(to: Destination) -> &'static str {
+    match to {
+        Destination::Burn => "it is burned (what was not minted yet is not minted)",
+        Destination::Treasury => "it goes to the treasury",
+        Destination::Recycling => "it goes to the recycling pool and is emitted again",
+    }
+}
+
+fn forfeit(
+    page: &mut Page,
+    facts: &Facts,
+    planned: &StreamPlan,
+    step: &StreamStep,
+) -> Result<(), Failure> {
+    let asset = asset_of(&facts.parameters, step.asset)?;
+    if step.forfeited.is_zero() {
+        return page.say(&format!(
+            "Nothing of it is forfeited. Paid: {}.",
+            shown(step.paid, asset)
+        ));
+    }
+    let reason = match facts.explanation.row.penalty {
+        Penalty::Refuted => "you lost a challenge in this epoch: one of your reports was refuted",
+        Penalty::None => "a penalty",
+    };
+    let goes = match step.denominator_rule {
+        Denominator::Full => destination(planned.forfeits_to),
+        Denominator::Paid => "the others share it",
+    };
+    page.say(&format!(
+        "Forfeited: {}, because {reason}; {goes}. Paid: {}.",
+        shown(step.forfeited, asset),
+        shown(step.paid, asset)
+    ))
+}
+
+fn missed(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
+    let row = &facts.explanation.row;
+    let total = u128::from(row.missed).saturating_add(u128::from(row.requests));
+    if total == 0 {
+        return page.say("No request was counted for you, so none was missed: the test is passed.");
+    }
+    let rule = match &facts.parameters.work.missed_requests {
+        MissedRequests::Ratio { threshold } => {
+            format!("the test fails above a share of {threshold}")
+        }
+        MissedRequests::Binomial { rate, significance } => format!(
+            "the test fails when so many misses are less likely than {significance} for a provider \
+             that misses a share of {rate}"
+        ),
+    };
+    page.say(&format!(
+        "{} of {} requests were missed ({}); {rule}.",
+        grouped(row.missed),
+        grouped(total),
+        percent(u128::from(row.missed), total)
+    ))?;
+    if !facts.explanation.missed_test_failed {
+        return page.say("Passed: nothing is slashed for it.");
+    }
+    let asset = asset_of(&facts.parameters, facts.parameters.collateral.asset)?;
+    page.say(&format!(
+        "Failed: a share of {} of your collateral, active and unbonding, is slashed: {}. The rewards \
+         of the epoch stay yours.",
+        facts.parameters.slashing.downtime,
+        shown(row.slashed, asset)
+    ))
+}

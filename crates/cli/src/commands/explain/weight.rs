@@ -1,0 +1,186 @@
+//! From accepted proofs to a score.
+
+use workmint_amounts::{Amount, Ratio};
+use workmint_core::explain::NodeStep;
+use workmint_core::modules::parameters::{Asset, Bonuses, Parameters, Score};
+use workmint_core::modules::rewards::ScoreBreakdown;
+use workmint_core::names::ModelId;
+
+use super::facts::Facts;
+use super::page::{Page, scaled};
+use crate::failure::Failure;
+use crate::output::{asset_of, grouped, nano, shown};
+
+/// The model's id, or its number if the network forgot it.
+pub(crate) fn model_name(parameters: &Parameters, model: ModelId) -> String {
+    match parameters.model(model) {
+        Some(model) => model.id.to_string(),
+        None => format!("model {}", model.0),
+    }
+}
+
+/// Collateral behind one unit of weight, in the asset's display unit where that is exact.
+pub(crate) fn per_unit(ratio: Ratio, asset: &Asset) -> String {
+    let display = 10_u128
+        .checked_pow(u32::from(asset.decimals))
+        .and_then(|unit| ratio.checked_div(Ratio::from_integer(unit)).ok());
+    match display {
+        Some(display) => format!("{display} {}", asset.symbol),
+        None => format!("{ratio} base units of {}", asset.symbol),
+    }
+}
+
+pub(super) fn tell(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
+    let explanation = &facts.explanation;
+    page.section("Weight: what your accepted compute proofs count")?;
+    if explanation.row.potential == 0 {
+        return page.say("No compute proof of yours was accepted for this epoch: your weight is 0.");
+    }
+    for node in &explanation.nodes {
+        page.say(&format!(
+            "Node {}, model {}: the accepted proof weighs {}.",
+            node.node,
+            model_name(&facts.parameters, node.model),
+            grouped(node.weight)
+        ))?;
+    }
+    page.say(&format!(
+        "Potential weight: the sum, {}.",
+        grouped(explanation.row.potential)
+    ))?;
+    collateral(page, facts)?;
+    for (step, stream) in explanation.streams.iter().zip(&facts.parameters.streams) {
+        if let (Some(breakdown), Score::PocWeight(bonuses)) = (&step.breakdown, &stream.score) {
+            page.section(&format!("Score in the stream \"{}\"", step.name))?;
+            score(page, facts, bonuses, breakdown)?;
+        }
+    }
+    Ok(())
+}
+
+fn collateral(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
+    let (explanation, rules) = (&facts.explanation, &facts.parameters.weights);
+    let asset = asset_of(&facts.parameters, facts.parameters.collateral.asset)?;
+    let (weight, row) = (&explanation.weight, &explanation.row);
+    let (potential, ratio) = (grouped(row.potential), rules.base_weight_ratio);
+    let last_grace = rules.grace_until_epoch;
+    if last_grace.is_some_and(|last| explanation.epoch <= last) {
+        return page.say(&format!(
+            "Epoch {} lies in the grace period: all of it counts without collateral. Effective \
+             weight: {}.",
+            grouped(explanation.epoch),
+            grouped(row.effective)
+        ));
+    }
+    page.say(&format!(
+        "Base: floor({potential} x {ratio}) = {} counts without collateral. Eligible: {potential} - \
+         {} = {} counts only as far as collateral backs it.",
+        grouped(weight.base),
+        grouped(weight.base),
+        grouped(weight.eligible)
+    ))?;
+    let (deposit, unit) = (
+        shown(row.collateral, asset),
+        per_unit(rules.collateral_per_weight_unit, asset),
+    );
+    if explanation.validator_active {
+        page.say(&format!(
+            "Your active collateral was {deposit}; one unit of weight takes {unit}. Activated: {}.",
+            grouped(weight.activated)
+        ))?;
+        page.say("Effective weight: the smaller of potential weight and what is backed,")?;
+        return page.sum(&format!(
+            "floor(min({potential}, {potential} x {ratio} + {deposit} / {unit})) = {}",
+            grouped(row.effective)
+        ));
+    }
+    page.say(&format!(
+        "Your validator was inactive (unbonding or jailed) when the weights were fixed, so your \
+         collateral of {deposit} activated nothing. Effective weight: the base, {}.",
+        grouped(row.effective)
+    ))
+}
+
+fn score(
+    page: &mut Page,
+    facts: &Facts,
+    bonuses: &Bonuses,
+    breakdown: &ScoreBreakdown,
+) -> Result<(), Failure> {
+    let row = &facts.explanation.row;
+    let factor = bonuses.utilisation_factor;
+    if factor.is_zero() {
+        page.say("The network pays no bonus for utilisation.")?;
+    } else {
+        page.say(&format!(
+            "Utilisation bonus: a node counts 1 + {factor} x utilisation of its model, where \
+             utilisation is accepted units / capacity of all nodes of the network, at most 100 %."
+        ))?;
+        for node in &facts.explanation.nodes {
+            utilisation(page, facts, node)?;
+        }
+    }
+    let adjusted = nano(breakdown.adjusted);
+    page.say(&format!("Together the nodes count {adjusted}."))?;
+    if row.effective < row.potential {
+        page.say("Of that only the effective part of the potential weight counts:")?;
+        page.sum(&format!(
+            "{adjusted} x {} / {} = {}",
+            grouped(row.effective),
+            grouped(row.potential),
+            nano(limited(breakdown))
+        ))?;
+    }
+    let models = facts.parameters.models.len();
+    page.say(&format!(
+        "Coverage: your nodes serve {} of {} models: x {} (all: {}; otherwise 1 + served / all x \
+         {}).",
+        breakdown.models_served,
+        models,
+        nano(breakdown.coverage),
+        bonuses.full_coverage,
+        bonuses.partial_coverage
+    ))?;
+    page.sum(&format!(
+        "score = {} x {} = {}",
+        nano(limited(breakdown)),
+        nano(breakdown.coverage),
+        scaled(breakdown.score, 18)
+    ))
+}
+
+/// What counts before coverage, in 10^-9 of a weight.
+fn limited(breakdown: &ScoreBreakdown) -> u128 {
+    breakdown
+        .score
+        .checked_div(breakdown.coverage)
+        .unwrap_or(0)
+}
+
+fn utilisation(page: &mut Page, facts: &Facts, node: &NodeStep) -> Result<(), Failure> {
+    let Some(bonus) = node.bonus else {
+        return Ok(());
+    };
+    page.sum(&format!(
+        "node {}, {}: {} / {} units = {} %: {} x {} = {}",
+        node.node,
+        model_name(&facts.parameters, node.model),
+        grouped(bonus.units),
+        grouped(bonus.capacity),
+        scaled(bonus.utilisation, 7),
+        grouped(node.weight),
+        nano(bonus.multiplier),
+        nano(u128::from(node.weight).saturating_mul(bonus.multiplier))
+    ))
+}
+
+/// Collateral that would make all of a potential weight effective, base units.
+pub(crate) fn needed(parameters: &Parameters, potential: u64) -> Result<Amount, Failure> {
+    let rules = &parameters.weights;
+    let rest = rules.base_weight_ratio.complement().and_then(|share| {
+        share
+            .checked_mul(rules.collateral_per_weight_unit)?
+            .ceil_mul(u128::from(potential))
+    });
+    rest.map(Amount::new).map_err(Failure::input)
+}

@@ -1,0 +1,9 @@
+//! The program as its users meet it: the real binary, its output and its exit codes.
+
+mod bad_inputs;
+mod crash;
+mod demo;
+mod demo_arguments;
+mod demo_support;
+mod offline;
+mod support;

@@ -1,0 +1,45 @@
+//! Runs the binary.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// What a run gave.
+pub struct Run {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+/// Runs `workmint` with these arguments.
+pub fn workmint(arguments: &[&str]) -> Run {
+    workmint_in(Path::new("."), arguments)
+}
+
+/// Runs it in a directory.
+pub fn workmint_in(dir: &Path, arguments: &[&str]) -> Run {
+    let output: Output = Command::new(env!("CARGO_BIN_EXE_workmint"))
+        .args(arguments)
+        .current_dir(dir)
+        .stdin(Stdio::null())
+        .output()
+        .expect("the binary runs");
+    Run {
+        code: output.status.code().expect("no signal"),
+        stdout: String::from_utf8(output.stdout).expect("UTF-8"),
+        stderr: String::from_utf8(output.stderr).expect("UTF-8"),
+    }
+}
+
+/// Runs it, expects success and JSON.
+pub fn json(dir: &Path, arguments: &[&str]) -> serde_json::Value {
+    let run = workmint_in(dir, arguments);
+    assert_eq!(run.code, 0, "{arguments:?}: {}", run.stderr);
+    serde_json::from_str(&run.stdout).expect("nothing but JSON")
+}
+
+/// A file of `tests/golden`.
+pub fn golden(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/golden")
+        .join(name)
+}
