@@ -74,6 +74,7 @@ pub(crate) fn schedule(parameters: &Parameters, asset: &Asset, outlook: &Outlook
     {
         mark(&mut svg, &upper, &lower, &row, supply(&row));
     }
+    upper.legend(&mut svg);
     let days = match parameters.network.epoch_length {
         EpochLength::Time(length) if length % DAY_MS == 0 => match length / DAY_MS {
             1 => " (1 epoch = 1 day)".to_owned(),
@@ -206,9 +207,13 @@ impl Panel<'_> {
         let step = rows.len().div_ceil(POINTS).max(1);
         let mut points = String::new();
         for (at, row) in rows.iter().enumerate() {
-            // Around a limit every epoch counts.
+            // Where emission begins and where a limit binds every epoch counts.
             let bound = row.bound_by != Bound::Schedule && !row.minted.is_zero();
-            if at % step == 0 || at + 1 == rows.len() || bound {
+            let begins = rows
+                .get(at.wrapping_sub(1))
+                .is_some_and(|last| last.scheduled.is_zero())
+                && !row.scheduled.is_zero();
+            if at % step == 0 || at + 1 == rows.len() || bound || begins {
                 let (x, y) = (self.x(row.epoch as f64), self.y(value(row)));
                 points.push_str(&format!("{x:.1},{y:.1} "));
             }
@@ -217,12 +222,13 @@ impl Panel<'_> {
         svg.push_str(&format!(
             "<polyline class=\"{class}\" points=\"{points}\"/>\n"
         ));
-        if class == "scheduled" {
-            self.legend(svg);
-        }
     }
 
     fn legend(&self, svg: &mut String) {
+        let (x, y) = (RIGHT - 118.0, self.top + 6.0);
+        svg.push_str(&format!(
+            "<rect x=\"{x}\" y=\"{y}\" width=\"112\" height=\"46\" fill=\"#fff\"/>\n"
+        ));
         for (at, class) in ["minted", "scheduled"].into_iter().enumerate() {
             let y = self.top + 20.0 + 20.0 * at as f64;
             line(svg, class, (RIGHT - 110.0, y), (RIGHT - 80.0, y));

@@ -1,12 +1,12 @@
 //! `workmint explain`: why a participant receives what it receives, step by step.
 
 mod claim;
-mod facts;
+pub(crate) mod facts;
 mod json;
 mod money;
-mod page;
+pub(crate) mod page;
 pub(crate) mod preview;
-mod weight;
+pub(crate) mod weight;
 
 use std::path::PathBuf;
 
@@ -34,6 +34,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "DIR")]
     data_dir: PathBuf,
     /// A settled epoch, or the open one.
+    #[arg(value_parser = epoch)]
     epoch: u64,
     /// The participant.
     #[arg(value_parser = source::address)]
@@ -41,6 +42,12 @@ pub(crate) struct Arguments {
     /// Print JSON only.
     #[arg(long)]
     json: bool,
+}
+
+/// Reads an epoch of the command line; for clap.
+pub(crate) fn epoch(text: &str) -> Result<u64, String> {
+    text.parse()
+        .map_err(|_| "allowed: whole numbers from 0, up to the open epoch".to_owned())
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {

@@ -6,6 +6,8 @@
 
 mod audit;
 mod demo;
+mod estimate;
+pub(crate) mod explain;
 mod history;
 mod network;
 pub(crate) mod proof;
@@ -23,6 +25,10 @@ pub(crate) enum Command {
     Audit(audit::Arguments),
     /// Run a network's economy on this machine: hosts, customers, requests, settlements, claims.
     Demo(demo::Arguments),
+    /// Estimate what a participant earns: the open epoch exactly, then a band with its assumptions.
+    Estimate(estimate::Arguments),
+    /// Explain what a participant received in an epoch, step by step.
+    Explain(explain::Arguments),
     /// Show what happened to an account.
     History(history::Arguments),
     /// List, show or check networks.
@@ -42,6 +48,8 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Audit(arguments) => audit::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments),
+        Command::Estimate(arguments) => estimate::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::History(arguments) => history::run(&arguments),
         Command::Network(arguments) => network::run(arguments),
         Command::Schedule(arguments) => schedule::run(&arguments),

@@ -246,5 +246,5 @@ fn damage_is_not_repaired() {
     };
     let (code, message) = run("demo");
     assert_eq!(code, Some(3), "{message}");
-    assert!(message.contains("offset"), "{message}");
+    assert!(message.contains("at byte"), "{message}");
 }

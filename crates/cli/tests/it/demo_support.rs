@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 /// The demo on a directory, small, with snapshots and segments every few blocks.
-pub fn small(dir: &Path, more: &[&str]) -> Command {
+pub(crate) fn small(dir: &Path, more: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_workmint"));
     command
         .args([
@@ -36,14 +36,14 @@ pub fn small(dir: &Path, more: &[&str]) -> Command {
 
 /// What a run printed: its rows by epoch, exactly as they stood, and its last object.
 #[derive(Debug, Default)]
-pub struct Printed {
-    pub rows: BTreeMap<u64, String>,
-    pub last: Option<Value>,
+pub(crate) struct Printed {
+    pub(crate) rows: BTreeMap<u64, String>,
+    pub(crate) last: Option<Value>,
 }
 
 impl Printed {
     /// Reads complete lines; an epoch that was printed twice is a failure.
-    pub fn read(text: &str) -> Self {
+    pub(crate) fn read(text: &str) -> Self {
         let mut printed = Self::default();
         for line in text
             .split_inclusive('\n')
@@ -62,7 +62,7 @@ impl Printed {
     }
 
     /// The app hash the run ended with.
-    pub fn app_hash(&self) -> String {
+    pub(crate) fn app_hash(&self) -> String {
         let last = self
             .last
             .as_ref()
@@ -72,20 +72,20 @@ impl Printed {
 }
 
 /// Runs to the end; it must succeed.
-pub fn finish(mut command: Command) -> Printed {
+pub(crate) fn finish(mut command: Command) -> Printed {
     let output = command.output().expect("the demo runs");
     assert!(output.status.success(), "{}", told(&output));
     Printed::read(&String::from_utf8(output.stdout).expect("UTF-8"))
 }
 
 /// What went wrong, for messages.
-pub fn told(output: &Output) -> String {
+pub(crate) fn told(output: &Output) -> String {
     let error = String::from_utf8_lossy(&output.stderr);
     format!("{}: {error}", output.status)
 }
 
 /// `workmint audit` must find the directory bit-equal.
-pub fn audit(dir: &Path) {
+pub(crate) fn audit(dir: &Path) {
     let output = Command::new(env!("CARGO_BIN_EXE_workmint"))
         .arg("audit")
         .arg(dir)

@@ -389,7 +389,12 @@ fn verify_proof_reads_standard_input() {
 
 #[test]
 fn every_command_has_help_with_an_example() {
-    let commands: [&[&str]; 7] = [
+    let commands: [&[&str]; 12] = [
+        &["audit"],
+        &["demo"],
+        &["estimate"],
+        &["explain"],
+        &["history"],
         &["network", "list"],
         &["network", "show"],
         &["network", "check"],

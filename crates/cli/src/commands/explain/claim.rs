@@ -102,10 +102,15 @@ fn last_word(view: &View, facts: &Facts, asset: AssetId) -> Result<Option<Status
     let last = view.state().settlement.header(facts.record.expires_after);
     let last = last.map_or(u64::MAX, |header| header.height);
     let index = view.index()?;
-    let mut after = facts.record.header.height.checked_sub(1).map(|height| EventKey {
-        height,
-        sequence: u32::MAX,
-    });
+    let mut after = facts
+        .record
+        .header
+        .height
+        .checked_sub(1)
+        .map(|height| EventKey {
+            height,
+            sequence: u32::MAX,
+        });
     let mut found = None;
     loop {
         let page = index.get().events_of(&account.0, after, PAGE);
@@ -150,7 +155,10 @@ fn decided(event: &Event, of: u64, whose: &Address, what: AssetId) -> Option<Sta
 fn checks(view: &View, facts: &Facts) -> Option<Checks> {
     let (state, account) = (view.state(), &facts.explanation.row.account);
     let handle = state.ledger.handle(account)?;
-    if facts.parameters.work.checks_per_epoch == 0 || state.registry.participant(handle).is_none() {
+    // Checks are drawn from the epoch's tallied summaries: without any, nobody owes one.
+    let worked = facts.record.summaries.units.iter().any(|units| *units > 0);
+    let asked = facts.parameters.work.checks_per_epoch > 0;
+    if !asked || !worked || state.registry.participant(handle).is_none() {
         return None;
     }
     let duty = state.work.duty(facts.record.header.epoch, handle);
@@ -171,8 +179,7 @@ pub(super) fn tell(page: &mut Page, facts: &Facts, claims: &Claims) -> Result<()
     }
     match claims.checks {
         Some(Checks { due: None, .. }) => page.say(
-            "If work was tallied in the epoch, reveal your seed first: the sampled checks drawn \
-             from it stand before the claim.",
+            "Before you can claim, reveal your seed and do the sampled checks drawn from it.",
         ),
         Some(Checks {
             due: Some(due),
@@ -180,9 +187,9 @@ pub(super) fn tell(page: &mut Page, facts: &Facts, claims: &Claims) -> Result<()
         }) if done < due => page.say(&format!(
             "Before you can claim, do your sampled checks: {done} of {due} are done."
         )),
-        Some(Checks {
-            due: Some(due), ..
-        }) => page.say(&format!("Your {due} sampled checks are done.")),
+        Some(Checks { due: Some(due), .. }) => {
+            page.say(&format!("Your {due} sampled checks are done."))
+        }
         None => Ok(()),
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use workmint_amounts::Amount;
+use workmint_core::epoch::ClosedEpoch;
 use workmint_core::explain::{Explanation, StreamStep, explain};
 use workmint_core::inputs::{EpochInputs, Penalty, Row};
 use workmint_core::modules::parameters::{Parameters, Payee, Source};
@@ -11,7 +12,7 @@ use workmint_core::modules::settlement::Record;
 use workmint_core::modules::weights::Breakdown;
 use workmint_core::offline::settle_inputs;
 use workmint_core::{Address, State};
-use workmint_storage::store::View;
+use workmint_storage::store::{StoreError, View};
 
 use super::preview::close_copy;
 use crate::failure::Failure;
@@ -37,67 +38,67 @@ pub(crate) struct Facts {
 /// Collects them; wrong input if there is nothing to explain.
 pub(crate) fn gather(view: &View, epoch: u64, account: &Address) -> Result<Facts, Failure> {
     if epoch == view.state().chain().epoch {
-        return preview(view.state(), account);
+        let facts = of_preview(&close_copy(view.state())?.closed, account)?;
+        return facts.ok_or_else(|| nothing(view.state(), epoch, account));
     }
     let stored = view.epoch_inputs(epoch).map_err(|error| match error {
-        workmint_storage::store::StoreError::NotClosed { epoch, open } => Failure::Input(format!(
+        StoreError::NotClosed { epoch, open } => Failure::Input(format!(
             "EPOCH: epoch {epoch} has not begun; allowed: 0 to {open}, the open epoch"
         )),
-        workmint_storage::store::StoreError::Skipped { epoch } => Failure::Input(format!(
+        StoreError::Skipped { epoch } => Failure::Input(format!(
             "EPOCH: epoch {epoch} passed without a block: it was skipped and paid nothing"
         )),
         other => Failure::from(other),
     })?;
     let parameters = Arc::new(stored.parameters);
     let settled = settle_inputs(&parameters, stored.inputs, false).map_err(Failure::damage)?;
-    let record = Arc::new(settled.record);
-    let explanation = told(view.state(), &parameters, &settled.inputs, &settled.plan, account)?;
+    let explanation = told(&parameters, &settled.inputs, &settled.plan, account)?;
     Ok(Facts {
+        explanation: explanation.ok_or_else(|| nothing(view.state(), epoch, account))?,
         parameters,
         plan: settled.plan,
         blocks: settled.inputs.emission.blocks,
         minted_before: settled.inputs.emission.minted,
-        explanation,
-        record,
+        record: Arc::new(settled.record),
         settled: true,
     })
 }
 
-fn preview(state: &State, account: &Address) -> Result<Facts, Failure> {
-    let closed = close_copy(state)?.closed;
+/// The facts of a close that has not happened; `None` if the account has no part in it.
+pub(crate) fn of_preview(
+    closed: &ClosedEpoch,
+    account: &Address,
+) -> Result<Option<Facts>, Failure> {
     let plan = plan(&closed.parameters, &closed.inputs).map_err(Failure::damage)?;
-    let explanation = told(state, &closed.parameters, &closed.inputs, &plan, account)?;
-    Ok(Facts {
-        parameters: closed.parameters,
+    let explanation = told(&closed.parameters, &closed.inputs, &plan, account)?;
+    Ok(explanation.map(|explanation| Facts {
+        parameters: Arc::clone(&closed.parameters),
         plan,
         blocks: closed.inputs.emission.blocks,
         minted_before: closed.inputs.emission.minted,
         explanation,
-        record: closed.record,
+        record: Arc::clone(&closed.record),
         settled: false,
+    }))
+}
+
+/// Why there is nothing to tell about an account.
+pub(crate) fn nothing(state: &State, epoch: u64, account: &Address) -> Failure {
+    Failure::Input(if state.ledger.handle(account).is_none() {
+        format!("ADDRESS: the network does not know the account {account}")
+    } else {
+        format!("ADDRESS: {account} has neither weight nor work in epoch {epoch}")
     })
 }
 
 fn told(
-    state: &State,
     parameters: &Parameters,
     inputs: &EpochInputs,
     plan: &SettlementPlan,
     account: &Address,
-) -> Result<Explanation, Failure> {
+) -> Result<Option<Explanation>, Failure> {
     let explained = explain(parameters, inputs, plan, account).map_err(Failure::damage)?;
-    let direct = || direct_only(parameters, plan, account);
-    if let Some(explanation) = explained.or_else(direct) {
-        return Ok(explanation);
-    }
-    Err(Failure::Input(if state.ledger.handle(account).is_none() {
-        format!("ADDRESS: the network does not know the account {account}")
-    } else {
-        format!(
-            "ADDRESS: {account} has neither weight nor work in epoch {}",
-            inputs.epoch
-        )
-    }))
+    Ok(explained.or_else(|| direct_only(parameters, plan, account)))
 }
 
 /// An account that works nothing but is named by a direct stream.

@@ -21,7 +21,11 @@ pub(super) fn document(facts: &Facts, claims: &Claims) -> Result<Value, Failure>
     let emission = asset_of(parameters, parameters.emission.asset)?;
     let collateral = asset_of(parameters, parameters.collateral.asset)?;
     let market = asset_of(parameters, parameters.market.asset)?;
-    let nodes: Vec<Value> = explanation.nodes.iter().map(|node| of_node(facts, node)).collect();
+    let nodes: Vec<Value> = explanation
+        .nodes
+        .iter()
+        .map(|node| of_node(facts, node))
+        .collect();
     let streams: Result<Vec<Value>, Failure> = explanation
         .streams
         .iter()

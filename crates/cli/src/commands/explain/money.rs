@@ -19,7 +19,11 @@ pub(super) fn tell(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
     for step in &facts.explanation.streams {
         let rules = facts.parameters.streams.iter();
         let stream = rules.clone().find(|stream| stream.name == step.name);
-        let planned = facts.plan.streams.iter().find(|plan| plan.name == step.name);
+        let planned = facts
+            .plan
+            .streams
+            .iter()
+            .find(|plan| plan.name == step.name);
         if let (Some(stream), Some(planned)) = (stream, planned) {
             page.section(&format!(
                 "Stream \"{}\": {}",
@@ -55,7 +59,10 @@ fn totals(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
 pub(super) fn formula(facts: &Facts, asset: &Asset) -> String {
     let rules = &facts.parameters.emission;
     let Some(offset) = facts.explanation.epoch.checked_sub(rules.genesis_epoch) else {
-        return format!("emission begins with epoch {}: 0", grouped(rules.genesis_epoch));
+        return format!(
+            "emission begins with epoch {}: 0",
+            grouped(rules.genesis_epoch)
+        );
     };
     match &rules.schedule {
         Schedule::Exponential { initial, rate } => format!(
@@ -179,7 +186,7 @@ fn split(page: &mut Page, asset: &Asset, step: &StreamStep) -> Result<(), Failur
 /// Where money without an owner goes, as the end of a sentence.
 pub(super) fn destination(to: Destination) -> &'static str {
     match to {
-        Destination::Burn => "it is burned (what was not minted yet is not minted)",
+        Destination::Burn => "it is burned",
         Destination::Treasury => "it goes to the treasury",
         Destination::Recycling => "it goes to the recycling pool and is emitted again",
     }
@@ -203,6 +210,9 @@ fn forfeit(
         Penalty::None => "a penalty",
     };
     let goes = match step.denominator_rule {
+        Denominator::Full if step.from_emission && planned.forfeits_to == Destination::Burn => {
+            "it is not minted"
+        }
         Denominator::Full => destination(planned.forfeits_to),
         Denominator::Paid => "the others share it",
     };

@@ -34,7 +34,8 @@ pub(super) fn tell(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
     let explanation = &facts.explanation;
     page.section("Weight: what your accepted compute proofs count")?;
     if explanation.row.potential == 0 {
-        return page.say("No compute proof of yours was accepted for this epoch: your weight is 0.");
+        return page
+            .say("No compute proof of yours was accepted for this epoch: your weight is 0.");
     }
     for node in &explanation.nodes {
         page.say(&format!(
@@ -151,10 +152,7 @@ fn score(
 
 /// What counts before coverage, in 10^-9 of a weight.
 fn limited(breakdown: &ScoreBreakdown) -> u128 {
-    breakdown
-        .score
-        .checked_div(breakdown.coverage)
-        .unwrap_or(0)
+    breakdown.score.checked_div(breakdown.coverage).unwrap_or(0)
 }
 
 fn utilisation(page: &mut Page, facts: &Facts, node: &NodeStep) -> Result<(), Failure> {

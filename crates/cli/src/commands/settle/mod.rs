@@ -118,8 +118,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let genesis = source::genesis_issued(&definition)?;
     let mut assumed = Vec::new();
     let facts = collected.facts.merged(&given, &arguments.input)?;
-    let epoch = complete(parameters, genesis, &facts, collected, &mut assumed)?;
-    let (epoch, places) = epoch;
+    let whole = (&facts, collected);
+    let (epoch, places) = complete(&arguments.input, parameters, genesis, whole, &mut assumed)?;
     let settlement = offline::settle(parameters, epoch, true)
         .map_err(|error| place(&arguments.input, &places, &error))?;
     refuse_quarantined(&settlement)?;
@@ -197,10 +197,10 @@ fn read_from(
 
 /// Fills in what nobody gave.
 fn complete(
+    path: &Path,
     parameters: &Parameters,
     genesis: Amount,
-    facts: &Facts,
-    collected: Collected,
+    (facts, collected): (&Facts, Collected),
     assumed: &mut Vec<String>,
 ) -> Result<(OfflineEpoch, Places), Failure> {
     let asset = asset_of(parameters, parameters.emission.asset)?;
@@ -223,8 +223,12 @@ fn complete(
         }
     };
     if minted > parameters.emission.allocation {
+        let place = match collected.facts.minted {
+            Some(_) => format!("{}: ", path.display()),
+            None => String::new(),
+        };
         return Err(Failure::Input(format!(
-            "minted is {}; allowed: 0 to the allocation, {}",
+            "{place}minted is {}; allowed: 0 to the allocation, {}",
             shown(minted, asset),
             shown(parameters.emission.allocation, asset)
         )));

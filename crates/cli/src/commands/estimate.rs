@@ -1,0 +1,95 @@
+//! `workmint estimate`: what a participant earns, exactly where that is known, as a band beyond.
+
+mod band;
+mod calculator;
+mod live;
+mod report;
+
+use std::path::PathBuf;
+
+use clap::Args;
+use workmint_core::Address;
+
+use crate::failure::Failure;
+use crate::output::{Out, print_json};
+use crate::source;
+
+/// What a participant earns: the open epoch exactly, then a band with its assumptions.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  workmint estimate --data-dir workmint-data/demo-gonka 0xAbC...\n  \
+                  workmint estimate --network gonka --weight 100 --network-weight 1000\n  \
+                  workmint estimate --network gonka --weight 100 --network-weight 1000 \
+                  --collateral 40 --epoch 365\n\n\
+                  A band is arithmetic on stated assumptions, not a promise."
+)]
+pub(crate) struct Arguments {
+    /// The network's data directory.
+    #[arg(
+        long,
+        value_name = "DIR",
+        requires = "address",
+        required_unless_present = "network"
+    )]
+    data_dir: Option<PathBuf>,
+    /// The participant.
+    #[arg(value_parser = source::address, requires = "data_dir")]
+    address: Option<Address>,
+    /// Estimate without a data directory: a built-in network, or the path of a network.toml file.
+    #[arg(
+        long,
+        value_name = "NAME",
+        requires_all = ["weight", "network_weight"],
+        conflicts_with_all = ["data_dir", "address"]
+    )]
+    network: Option<String>,
+    /// Your weight (of all your accepted compute proofs), at least 1.
+    #[arg(long, value_name = "W", requires = "network", value_parser = weight)]
+    weight: Option<u64>,
+    /// Effective weight of the whole network, yours included; at least your own.
+    #[arg(long, value_name = "T", requires = "network", value_parser = weight)]
+    network_weight: Option<u64>,
+    /// Your collateral in display units, such as 40 or 0.5; without it all of your weight counts.
+    #[arg(long, value_name = "C", requires = "network")]
+    collateral: Option<String>,
+    /// The epoch to begin with; by default the first that mints.
+    #[arg(long, value_name = "N", requires = "network", value_parser = epoch)]
+    epoch: Option<u64>,
+    /// Print JSON only.
+    #[arg(long)]
+    json: bool,
+}
+
+fn epoch(text: &str) -> Result<u64, String> {
+    text.parse()
+        .map_err(|_| "allowed: whole numbers from the first epoch that mints".to_owned())
+}
+
+fn weight(text: &str) -> Result<u64, String> {
+    match text.parse() {
+        Ok(weight) if weight > 0 => Ok(weight),
+        _ => Err(format!("allowed: whole numbers from 1 to {}", u64::MAX)),
+    }
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let estimate = match (&arguments.data_dir, &arguments.address, &arguments.network) {
+        (Some(dir), Some(address), _) => live::estimate(&source::view(dir)?, address)?,
+        (_, _, Some(network)) => calculator::estimate(&calculator::Question {
+            network,
+            weight: arguments.weight.unwrap_or(1),
+            network_weight: arguments.network_weight.unwrap_or(1),
+            collateral: arguments.collateral.as_deref(),
+            epoch: arguments.epoch,
+        })?,
+        _ => {
+            return Err(Failure::input(
+                "--data-dir DIR ADDRESS is needed, or --network NAME --weight W --network-weight T",
+            ));
+        }
+    };
+    if arguments.json {
+        return print_json(&report::document(&estimate)?);
+    }
+    report::tell(Out::stdout(), &estimate)
+}

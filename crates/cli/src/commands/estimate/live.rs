@@ -1,0 +1,250 @@
+//! An estimate from a network's data directory.
+
+use std::sync::Arc;
+
+use workmint_amounts::Amount;
+use workmint_core::inputs::{EpochInputs, Penalty};
+use workmint_core::modules::emission;
+use workmint_core::modules::parameters::{EpochLength, Limit, Parameters, Payee, Score, Source};
+use workmint_core::modules::rewards::{BonusTable, plan, score_of};
+use workmint_core::{Address, State};
+use workmint_storage::store::View;
+
+use super::band::{Basis, Place};
+use super::report::{Assumption, Estimate, Exact, NextWeight};
+use crate::commands::explain::facts::{Facts, nothing, of_preview};
+use crate::commands::explain::preview::{Preview, close_copy};
+use crate::failure::Failure;
+use crate::output::{asset_of, grouped};
+
+/// Estimates what an account earns from the open epoch on.
+pub(super) fn estimate(view: &View, account: &Address) -> Result<Estimate, Failure> {
+    let state = view.state();
+    let preview = close_copy(state)?;
+    let facts = of_preview(&preview.closed, account)?;
+    let next = next_weight(&preview.after, account)?;
+    let open = state.chain().epoch;
+    if facts.is_none() && next.yours.is_none() {
+        return Err(nothing(state, open, account));
+    }
+    let parameters = preview
+        .after
+        .active_parameters()
+        .ok_or_else(|| Failure::damage("the state has no parameters"))?;
+    let last = last_closed(view)?;
+    let model = model(&preview, account, last.as_ref())?;
+    let basis = basis(state, &preview, &parameters, &model, account)?;
+    let exact = facts.map(|facts| exact(&facts)).transpose()?;
+    Ok(Estimate {
+        account: Some(*account),
+        told: Vec::new(),
+        exact,
+        next: Some(next),
+        band: basis.band()?,
+        assumptions: assumptions(&model, &parameters),
+        parameters,
+    })
+}
+
+fn exact(facts: &Facts) -> Result<Exact, Failure> {
+    let of = |emission: bool| {
+        let steps = facts.explanation.streams.iter();
+        let steps = steps.filter(|step| step.from_emission == emission);
+        Amount::sum(steps.map(|step| step.paid)).map_err(Failure::damage)
+    };
+    Ok(Exact {
+        epoch: facts.explanation.epoch,
+        rewards: of(true)?,
+        work: of(false)?,
+        slashed: facts.explanation.row.slashed,
+    })
+}
+
+/// Weights of the following epoch, as far as its proofs are accepted.
+fn next_weight(after: &State, account: &Address) -> Result<NextWeight, Failure> {
+    let snapshot = after.weights.current();
+    let at = snapshot.account.binary_search(account).ok();
+    let mut effective = snapshot.effective.iter();
+    let network = effective.try_fold(0_u128, |sum, weight| sum.checked_add((*weight).into()));
+    Ok(NextWeight {
+        epoch: snapshot.epoch,
+        yours: at.and_then(|at| Some((*snapshot.potential.get(at)?, *snapshot.effective.get(at)?))),
+        network: network.ok_or_else(|| Failure::damage("the weights leave 128 bits"))?,
+    })
+}
+
+fn last_closed(view: &View) -> Result<Option<EpochInputs>, Failure> {
+    let Some(header) = view.state().settlement.headers(0).next_back() else {
+        return Ok(None);
+    };
+    Ok(Some(view.epoch_inputs(header.epoch)?.inputs))
+}
+
+/// What every coming epoch is taken to be like.
+struct Model {
+    inputs: EpochInputs,
+    /// Where the weights come from.
+    weights_of: u64,
+    /// Where work and utilisation come from.
+    work_of: u64,
+    /// The participant's payments for work.
+    work: Amount,
+    /// Blocks of an epoch.
+    blocks: u64,
+}
+
+/// Weights of the open epoch (of the next one, if the account has none in it); work and utilisation
+/// of the last closed epoch, because those of the open one are not complete.
+fn model(
+    preview: &Preview,
+    account: &Address,
+    last: Option<&EpochInputs>,
+) -> Result<Model, Failure> {
+    let open = &*preview.closed.inputs;
+    let weighted = |inputs: &EpochInputs| {
+        let at = inputs.participants.find(account);
+        let row = at.and_then(|at| inputs.participants.row(at));
+        row.is_some_and(|row| row.potential > 0)
+    };
+    let following = preview.after.preview_inputs().map_err(Failure::damage)?;
+    let mut inputs = match !weighted(open) && weighted(&following) {
+        true => following,
+        false => open.clone(),
+    };
+    let full = last.unwrap_or(open);
+    let at = full.participants.find(account);
+    let row = at.and_then(|at| full.participants.row(at));
+    inputs.model_units.clone_from(&full.model_units);
+    inputs.burned_fees = full.burned_fees;
+    inputs.participants.penalty.fill(Penalty::None);
+    Ok(Model {
+        weights_of: inputs.epoch,
+        work_of: full.epoch,
+        work: row.map_or(Amount::ZERO, |row| row.work),
+        blocks: full.emission.blocks,
+        inputs,
+    })
+}
+
+fn basis(
+    state: &State,
+    preview: &Preview,
+    parameters: &Parameters,
+    model: &Model,
+    account: &Address,
+) -> Result<Basis, Failure> {
+    let asset = parameters.emission.asset;
+    Ok(Basis {
+        emission: parameters.emission.clone(),
+        cap: asset_of(parameters, asset)?.cap,
+        first: emission::Facts {
+            epoch: preview.after.chain().epoch,
+            blocks: model.blocks,
+            minted: preview.after.emission.totals().minted,
+            asset_issued: preview.after.ledger.supply(asset).issued,
+        },
+        places: places(parameters, &model.inputs, account)?,
+        work: model.work,
+        epoch_ms: epoch_ms(parameters, state),
+    })
+}
+
+fn places(
+    parameters: &Parameters,
+    inputs: &EpochInputs,
+    account: &Address,
+) -> Result<Vec<Place>, Failure> {
+    let planned = plan(parameters, inputs).map_err(Failure::damage)?;
+    let mut places = Vec::new();
+    for (stream, planned) in parameters.streams.iter().zip(&planned.streams) {
+        let Source::Emission { share } = stream.source else {
+            continue;
+        };
+        let mut place = Place {
+            share,
+            limit: match stream.limit {
+                Limit::None => None,
+                Limit::BurnedFees => Some(inputs.burned_fees),
+            },
+            score: 0,
+            score_unused: 0,
+            denominator: planned.denominator,
+            direct: planned.payee == Some(Payee::Account(*account)),
+        };
+        match (&stream.score, inputs.participants.find(account)) {
+            (Score::PocWeight(bonuses), Some(at)) => {
+                let table = BonusTable::new(parameters, bonuses, inputs);
+                let score = score_of(inputs, &table.map_err(Failure::damage)?, at);
+                let score = score.map_err(Failure::damage)?;
+                let effective = inputs.participants.effective.get(at).copied().unwrap_or(0);
+                let unused = u128::from(effective).saturating_mul(1_000_000_000);
+                place.score = score.score;
+                place.score_unused = unused.saturating_mul(score.coverage).min(score.score);
+            }
+            (Score::WorkDone, Some(at)) => {
+                let work = inputs
+                    .participants
+                    .work
+                    .get(at)
+                    .copied()
+                    .unwrap_or_default();
+                place.score = work.get();
+                place.score_unused = work.get();
+            }
+            (Score::FixedAccount { .. }, _) | (_, None) => {}
+        }
+        places.push(place);
+    }
+    Ok(places)
+}
+
+/// Length of an epoch; one that ends by blocks is measured by the blocks so far.
+fn epoch_ms(parameters: &Parameters, state: &State) -> u64 {
+    let chain = state.chain();
+    let blocks = match parameters.network.epoch_length {
+        EpochLength::Time(length) => return length.max(1),
+        EpochLength::Blocks(blocks) => blocks,
+    };
+    let elapsed = chain.time_ms.saturating_sub(chain.genesis_time_ms);
+    let measured = elapsed
+        .checked_mul(blocks)
+        .and_then(|time| time.checked_div(chain.height));
+    match measured {
+        Some(length) if length > 0 => length,
+        _ => blocks.saturating_mul(1_000).max(1),
+    }
+}
+
+fn assumptions(model: &Model, parameters: &Arc<Parameters>) -> Vec<Assumption> {
+    let mut all = vec![
+        Assumption::new(
+            "base",
+            format!(
+                "the same share of weight as in epoch {}; work and utilisation as in epoch {}; the \
+                 budget follows the schedule, and every epoch mints its whole budget",
+                grouped(model.weights_of),
+                grouped(model.work_of)
+            ),
+        ),
+        Assumption::new(
+            "low",
+            "the network's weight is 25 % higher, your models are not used (no utilisation bonus \
+             for you), work is 25 % less",
+        ),
+        Assumption::new(
+            "high",
+            "the network's weight is 20 % lower, work is 25 % more",
+        ),
+    ];
+    if let EpochLength::Blocks(_) = parameters.network.epoch_length {
+        all.push(Assumption::new(
+            "time",
+            "blocks come as fast as they did on average so far",
+        ));
+    }
+    all.push(Assumption::new(
+        "not counted",
+        "slashes, forfeits, missed claims, dust, transaction fees, running costs",
+    ));
+    all
+}

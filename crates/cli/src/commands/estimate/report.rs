@@ -1,0 +1,267 @@
+//! The estimate for people and for machines.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use workmint_amounts::Amount;
+use workmint_core::Address;
+use workmint_core::modules::parameters::{Asset, Parameters};
+
+use super::band::{Band, Earned, Period};
+use crate::failure::Failure;
+use crate::output::wrapped;
+use crate::output::{Out, Side, Table, amount_json, asset_of, column, grouped, percent, shown};
+
+/// Columns of a line.
+const WIDTH: usize = 96;
+
+/// A sentence under a name.
+#[derive(Clone, Debug)]
+pub(super) struct Assumption {
+    name: &'static str,
+    text: String,
+}
+
+impl Assumption {
+    pub(super) fn new(name: &'static str, text: impl Into<String>) -> Self {
+        Self {
+            name,
+            text: text.into(),
+        }
+    }
+}
+
+/// What the open epoch pays if nothing more happens.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Exact {
+    pub(super) epoch: u64,
+    pub(super) rewards: Amount,
+    pub(super) work: Amount,
+    pub(super) slashed: Amount,
+}
+
+/// Weights of the following epoch, as far as its proofs are accepted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NextWeight {
+    pub(super) epoch: u64,
+    /// Potential and effective.
+    pub(super) yours: Option<(u64, u64)>,
+    /// Effective.
+    pub(super) network: u128,
+}
+
+/// Everything told.
+#[derive(Clone, Debug)]
+pub(super) struct Estimate {
+    pub(super) parameters: Arc<Parameters>,
+    pub(super) account: Option<Address>,
+    /// Facts told first.
+    pub(super) told: Vec<String>,
+    pub(super) exact: Option<Exact>,
+    pub(super) next: Option<NextWeight>,
+    pub(super) band: Band,
+    pub(super) assumptions: Vec<Assumption>,
+}
+
+struct Assets<'a> {
+    emission: &'a Asset,
+    market: &'a Asset,
+    collateral: &'a Asset,
+}
+
+impl Estimate {
+    fn assets(&self) -> Result<Assets<'_>, Failure> {
+        let parameters = &self.parameters;
+        Ok(Assets {
+            emission: asset_of(parameters, parameters.emission.asset)?,
+            market: asset_of(parameters, parameters.market.asset)?,
+            collateral: asset_of(parameters, parameters.collateral.asset)?,
+        })
+    }
+
+    /// Whether rewards and payments for work can be added.
+    fn one_asset(&self) -> bool {
+        self.parameters.emission.asset == self.parameters.market.asset
+    }
+
+    fn has_work(&self) -> bool {
+        let mut all = self.band.periods.iter().flat_map(|period| &period.earned);
+        all.any(|earned| !earned.work.is_zero())
+    }
+}
+
+pub(super) fn tell(mut out: Out, estimate: &Estimate) -> Result<(), Failure> {
+    let assets = estimate.assets()?;
+    let network = &estimate.parameters.network.name;
+    out.line(match &estimate.account {
+        Some(account) => format!("Estimate for {account} in {network}"),
+        None => format!("Estimate for a participant of {network}"),
+    })?;
+    for line in &estimate.told {
+        out.line(wrapped(line, WIDTH, ""))?;
+    }
+    if estimate.account.is_some() {
+        out.line("")?;
+        tell_exact(&mut out, estimate, &assets)?;
+    }
+    out.line("")?;
+    out.line(format_args!(
+        "Band from epoch {} on, under the assumptions below; not a promise",
+        grouped(estimate.band.first_epoch)
+    ))?;
+    table(&mut out, estimate, &assets)?;
+    out.line("")?;
+    out.line("Assumptions")?;
+    for assumption in &estimate.assumptions {
+        let text = format!("{}: {}", assumption.name, assumption.text);
+        out.line(wrapped(&text, WIDTH, "  "))?;
+    }
+    if estimate.band.step > 1 {
+        let step = grouped(estimate.band.step);
+        let text = format!("epochs are short: the budget of every {step}th stands for the others");
+        out.line(wrapped(&text, WIDTH, "  "))?;
+    }
+    if estimate.parameters.claims.vesting_epochs > 0 {
+        let epochs = grouped(estimate.parameters.claims.vesting_epochs);
+        let text = format!("vesting: what is claimed becomes free over {epochs} epochs");
+        out.line(wrapped(&text, WIDTH, "  "))?;
+    }
+    out.finish()
+}
+
+fn tell_exact(out: &mut Out, estimate: &Estimate, assets: &Assets<'_>) -> Result<(), Failure> {
+    match &estimate.exact {
+        Some(exact) => {
+            out.line(format_args!(
+                "Exact: what the open epoch {} pays if nothing more happens before it ends",
+                grouped(exact.epoch)
+            ))?;
+            let lines = [
+                ("rewards from emission", exact.rewards, assets.emission),
+                ("payments for work", exact.work, assets.market),
+            ];
+            for (name, amount, asset) in lines {
+                out.line(format_args!("  {name}: {}", shown(amount, asset)))?;
+            }
+            if estimate.one_asset() {
+                let total = exact.rewards.checked_add(exact.work);
+                let total = total.map_err(Failure::damage)?;
+                out.line(format_args!("  total: {}", shown(total, assets.emission)))?;
+            }
+            if !exact.slashed.is_zero() {
+                out.line(format_args!(
+                    "  missed requests cost {} of collateral",
+                    shown(exact.slashed, assets.collateral)
+                ))?;
+            }
+        }
+        None => out.line("Exact: the open epoch pays nothing, it has neither weight nor work.")?,
+    }
+    let Some(next) = &estimate.next else {
+        return Ok(());
+    };
+    let epoch = grouped(next.epoch);
+    out.line(match next.yours {
+        Some((potential, effective)) => format!(
+            "Epoch {epoch}: proofs of weight {} are accepted; {} of it counts, of {} in the network \
+             so far ({}).",
+            grouped(potential),
+            grouped(effective),
+            grouped(next.network),
+            percent(effective.into(), next.network)
+        ),
+        None => format!("Epoch {epoch}: no proof of yours is accepted yet."),
+    })
+}
+
+type Row = (&'static str, fn(&Earned) -> Result<Amount, Failure>);
+
+fn rows<'a>(estimate: &Estimate, assets: &'a Assets<'_>) -> Vec<(Row, &'a Asset)> {
+    let rewards: Row = ("rewards", |earned| Ok(earned.rewards));
+    let work: Row = ("work", |earned| Ok(earned.work));
+    let total: Row = ("total", |earned| {
+        let sum = earned.rewards.checked_add(earned.work);
+        sum.map_err(Failure::damage)
+    });
+    let mut rows = vec![(rewards, assets.emission)];
+    if estimate.has_work() {
+        rows.push((work, assets.market));
+        if estimate.one_asset() {
+            rows.push((total, assets.emission));
+        }
+    }
+    rows
+}
+
+fn table(out: &mut Out, estimate: &Estimate, assets: &Assets<'_>) -> Result<(), Failure> {
+    let mut table = Table::new(&[
+        ("per", Side::Left),
+        ("", Side::Left),
+        ("low", Side::Right),
+        ("base", Side::Right),
+        ("high", Side::Right),
+        ("", Side::Left),
+    ]);
+    let rows = rows(estimate, assets);
+    for period in &estimate.band.periods {
+        for (at, ((name, of), asset)) in rows.iter().enumerate() {
+            let first = if at == 0 { period.name } else { "" };
+            let mut cells = vec![first.to_owned(), (*name).to_owned()];
+            for earned in &period.earned {
+                cells.push(column(of(earned)?, asset));
+            }
+            cells.push(asset.symbol.to_string());
+            table.row(cells);
+        }
+    }
+    table.print(out)
+}
+
+pub(super) fn document(estimate: &Estimate) -> Result<Value, Failure> {
+    let assets = estimate.assets()?;
+    let exact = estimate.exact.map(|exact| {
+        json!({
+            "epoch": exact.epoch.to_string(),
+            "rewards": amount_json(exact.rewards, assets.emission),
+            "work": amount_json(exact.work, assets.market),
+            "slashed": amount_json(exact.slashed, assets.collateral),
+        })
+    });
+    let next = estimate.next.map(|next| {
+        json!({
+            "epoch": next.epoch.to_string(),
+            "potential": next.yours.map(|(potential, _)| potential.to_string()),
+            "effective": next.yours.map(|(_, effective)| effective.to_string()),
+            "network_effective": next.network.to_string(),
+        })
+    });
+    let earned = |earned: &Earned| {
+        json!({
+            "rewards": amount_json(earned.rewards, assets.emission),
+            "work": amount_json(earned.work, assets.market),
+        })
+    };
+    let period = |period: &Period| {
+        let [low, base, high] = &period.earned;
+        json!({
+            "per": period.name,
+            "low": earned(low),
+            "base": earned(base),
+            "high": earned(high),
+        })
+    };
+    let assumption =
+        |assumption: &Assumption| json!({ "name": assumption.name, "text": assumption.text });
+    Ok(json!({
+        "network": estimate.parameters.network.name.as_str(),
+        "account": estimate.account.map(|account| account.to_string()),
+        "facts": estimate.told,
+        "exact": exact,
+        "next_weight": next,
+        "band": {
+            "first_epoch": estimate.band.first_epoch.to_string(),
+            "periods": estimate.band.periods.iter().map(period).collect::<Vec<Value>>(),
+        },
+        "assumptions": estimate.assumptions.iter().map(assumption).collect::<Vec<Value>>(),
+    }))
+}
