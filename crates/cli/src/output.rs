@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
 use workmint_amounts::{Amount, share_by_long_division};
+use workmint_core::Hash;
 use workmint_core::modules::parameters::{Asset, Parameters};
 use workmint_core::names::AssetId;
 
@@ -150,6 +151,18 @@ pub(crate) fn amount_json(amount: Amount, asset: &Asset) -> Value {
     })
 }
 
+/// A hash as its `Display` writes it, fast enough for the proofs of a million claims.
+pub(crate) fn hex(hash: &Hash) -> String {
+    let digit = |value: u8| char::from(if value < 10 { b'0' } else { b'a' - 10 } + value);
+    let mut text = String::with_capacity(66);
+    text.push_str("0x");
+    for byte in hash.0 {
+        text.push(digit(byte >> 4));
+        text.push(digit(byte & 15));
+    }
+    text
+}
+
 /// The asset with this number; parameters and state always agree on the numbers.
 pub(crate) fn asset_of(parameters: &Parameters, id: AssetId) -> Result<&Asset, Failure> {
     parameters
@@ -242,4 +255,24 @@ pub(crate) fn wrapped(text: &str, width: usize, indent: &str) -> String {
     }
     lines.push(format!("{indent}{line}"));
     lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hex_is_what_display_writes() {
+        let hash = Hash(std::array::from_fn(|at| (at * 37 + 5) as u8));
+        assert_eq!(hex(&hash), hash.to_string());
+    }
+
+    #[test]
+    fn numbers_for_people() {
+        assert_eq!(percent(1, 3), "33.3333 %");
+        assert_eq!(percent(1, 0), "-");
+        assert_eq!(nano(1_050_000_000), "1.05");
+        assert_eq!(nano(12_345_000_000_001), "12,345.000000001");
+        assert_eq!(wrapped("one two three", 9, " "), " one two\n three");
+    }
 }

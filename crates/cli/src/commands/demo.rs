@@ -22,8 +22,8 @@ const EPOCHS: u64 = 8;
 /// Run a network's economy on this machine: hosts, customers, requests, settlements, claims.
 ///
 /// Creates the network, registers hosts, funds customers, makes every request one by one, and
-/// settles epoch by epoch. Run again with the same directory, also after a kill, it goes on where it
-/// stopped.
+/// settles epoch by epoch. Run again with the same directory, also after a kill, it goes on where
+/// it stopped.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  workmint demo\n  workmint demo --participants 2000 --epochs 30 \

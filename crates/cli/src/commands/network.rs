@@ -35,7 +35,7 @@ enum Action {
         #[arg(long)]
         json: bool,
     },
-    /// Check a network file: errors with line and allowed values, warnings, and facts worth knowing.
+    /// Check a network file: errors with line and allowed values, warnings, facts worth knowing.
     #[command(after_help = "Example: workmint network check my-network.toml\n\n\
                       Exit codes: 0 no errors; 1 the file has errors; 2 there is no such file.")]
     Check {

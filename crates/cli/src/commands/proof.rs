@@ -11,7 +11,7 @@ use workmint_core::{Address, Hash};
 use workmint_storage::store::View;
 
 use crate::failure::Failure;
-use crate::output::{Out, asset_of, print_json, shown};
+use crate::output::{Out, asset_of, hex, print_json, shown};
 use crate::source;
 
 /// How a leaf is encoded, as OpenZeppelin's library names it.
@@ -20,7 +20,7 @@ pub(crate) const LEAF_ENCODING: [&str; 4] = ["uint256", "address", "address", "u
 /// Whose proof of which epoch.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  workmint proof --data-dir demo 12 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed\n  \
+    after_help = "Examples:\n  workmint proof --data-dir demo 12 0x5aAe..\n  \
                   workmint proof --data-dir demo 12 --all --json > claims.json\n\n\
                   A leaf is keccak256(keccak256(abi.encode(uint256 epoch, address account, address \
                   asset, uint256 amount))), the tree OpenZeppelin's StandardMerkleTree.\n\
@@ -138,7 +138,7 @@ pub(crate) fn claim_json(leaf: &Leaf, proof: &[Hash]) -> Value {
         "account": leaf.account.to_string(),
         "asset": leaf.asset.to_string(),
         "amount": leaf.amount.to_string(),
-        "proof": proof.iter().map(Hash::to_string).collect::<Vec<String>>(),
+        "proof": proof.iter().map(hex).collect::<Vec<String>>(),
     })
 }
 

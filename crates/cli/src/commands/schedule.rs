@@ -308,7 +308,8 @@ fn facts(
             shown(uncapped, asset),
         ),
         (Some(last), None) => format!(
-            "in all: {} minted, the last in epoch {}; without allocation and cap it would never end",
+            "in all: {} minted, the last in epoch {}; without allocation and cap it would go on \
+             for ever",
             shown(last.cumulative, asset),
             grouped(last.epoch),
         ),

@@ -135,20 +135,24 @@ impl Cast {
 
     /// Everyone that sends transactions, but the funders.
     pub(super) fn senders(&self) -> impl Iterator<Item = Address> {
-        let hosts = self.hosts.iter().map(|host| host.address);
         let others = [
             &self.customers,
             &self.challengers,
             &self.reporters,
             &self.judges,
         ];
-        hosts.chain(others.into_iter().flatten().copied())
+        let hosts = self.hosts.iter().map(|host| host.address);
+        hosts
+            .chain(self.validators())
+            .chain(others.into_iter().flatten().copied())
     }
 
     fn name_all(&mut self) {
         let mut names: Vec<(Address, String)> = Vec::new();
         for (number, host) in self.hosts.iter().enumerate() {
             names.push((host.address, format!("host {number}")));
+            let validator = host.validator;
+            names.extend(validator.map(|address| (address, format!("validator {number}"))));
         }
         for (word, list) in [
             ("customer", &self.customers),

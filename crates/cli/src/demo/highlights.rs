@@ -37,8 +37,8 @@ impl Kind {
     fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::Quarantined => (
-                "step of a close failed and was put back",
-                "steps of closes failed",
+                "item failed and was put back",
+                "items failed and were put back",
             ),
             Self::Refuted => ("false report refuted", "false reports refuted"),
             Self::Upheld => ("challenge lost", "challenges lost"),
@@ -115,7 +115,10 @@ impl Highlights {
 
     /// The same for machines.
     pub(crate) fn json(&self) -> Value {
-        let line = |(kind, (count, first)): (&Kind, &(u64, String))| json!({ "what": kind.words().1, "count": count, "first": first });
+        let line = |(kind, (count, first)): (&Kind, &(u64, String))| {
+            let what = kind.words().1;
+            json!({ "what": what, "count": count, "first": first })
+        };
         self.seen.iter().map(line).collect()
     }
 }

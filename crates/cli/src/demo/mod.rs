@@ -2,7 +2,8 @@
 //!
 //! Every effect goes through transactions in blocks, as in a real network. The next block is a pure
 //! function of the demo's settings and the state ([`Director::next_block`]), so a demo that was
-//! killed goes on as if nothing had happened, and the same settings always give the same app hashes.
+//! killed goes on as if nothing had happened, and the same settings always give the same app
+//! hashes.
 //!
 //! | module | owns |
 //! |---|---|

@@ -89,7 +89,7 @@ fn every_kind_of_event_happens_and_books_balance() {
     }
     for unwanted in [
         "transactions refused",
-        "steps of closes failed",
+        "items failed",
         "reports without a quorum",
     ] {
         assert!(
@@ -166,6 +166,24 @@ fn people_read_units_and_proof() {
     );
     assert!(!quiet.contains("epoch "), "{quiet}");
     audit(dir.path());
+}
+
+#[test]
+fn every_suggested_command_works() {
+    let dir = TempDir::new().unwrap();
+    let text = run(dir.path(), &["--requests-per-epoch", "2000"]);
+    let commands: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("workmint "))
+        .collect();
+    assert_eq!(commands.len(), 5, "{text}");
+    for command in commands {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_workmint"));
+        let output = process.args(command.split(' ')).output().unwrap();
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "workmint {command}: {message}");
+        assert!(!output.stdout.is_empty(), "workmint {command}");
+    }
 }
 
 #[test]

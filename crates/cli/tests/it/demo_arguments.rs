@@ -1,4 +1,5 @@
-//! Wrong input for `workmint demo`: exit code 2, a message that says what is wrong, nothing changed.
+//! Wrong input for `workmint demo`: exit code 2, a message that says what is wrong, and nothing
+//! changed.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -5,5 +5,6 @@ mod crash;
 mod demo;
 mod demo_arguments;
 mod demo_support;
+mod explain;
 mod offline;
 mod support;

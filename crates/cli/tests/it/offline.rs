@@ -14,6 +14,9 @@ const HEADER: &str =
     "account,node,model,weight,collateral,unbonding,requests,missed,units,jailed,refuted\n";
 const MODEL: &str = "Qwen/Qwen2.5-7B-Instruct";
 
+/// A way to falsify a proof.
+type Spoil = &'static dyn Fn(&mut Value);
+
 fn here() -> &'static Path {
     Path::new(".")
 }
@@ -276,7 +279,7 @@ fn proofs_verify_and_tampered_ones_fail() {
     let run = workmint_in(folder.path(), &["verify-proof", "good.json"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     let document: Value = serde_json::from_str(&good).unwrap();
-    let spoils: [(&str, &dyn Fn(&mut Value)); 9] = [
+    let spoils: [(&str, Spoil); 9] = [
         ("amount", &|d| d["claims"][0]["amount"] = "1".into()),
         ("epoch", &|d| d["claims"][1]["epoch"] = "2".into()),
         ("account", &|d| {

@@ -4,19 +4,19 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 /// What a run gave.
-pub struct Run {
-    pub code: i32,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 /// Runs `workmint` with these arguments.
-pub fn workmint(arguments: &[&str]) -> Run {
+pub(crate) fn workmint(arguments: &[&str]) -> Run {
     workmint_in(Path::new("."), arguments)
 }
 
 /// Runs it in a directory.
-pub fn workmint_in(dir: &Path, arguments: &[&str]) -> Run {
+pub(crate) fn workmint_in(dir: &Path, arguments: &[&str]) -> Run {
     let output: Output = Command::new(env!("CARGO_BIN_EXE_workmint"))
         .args(arguments)
         .current_dir(dir)
@@ -31,14 +31,14 @@ pub fn workmint_in(dir: &Path, arguments: &[&str]) -> Run {
 }
 
 /// Runs it, expects success and JSON.
-pub fn json(dir: &Path, arguments: &[&str]) -> serde_json::Value {
+pub(crate) fn json(dir: &Path, arguments: &[&str]) -> serde_json::Value {
     let run = workmint_in(dir, arguments);
     assert_eq!(run.code, 0, "{arguments:?}: {}", run.stderr);
     serde_json::from_str(&run.stdout).expect("nothing but JSON")
 }
 
 /// A file of `tests/golden`.
-pub fn golden(name: &str) -> PathBuf {
+pub(crate) fn golden(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/golden")
         .join(name)

@@ -1,5 +1,6 @@
 //! Random lives: turns small numbers into plausible messages and keeps an independent ledger.
 
+use crate::errors::transfer;
 use crate::kit::*;
 use crate::stage::*;
 use std::collections::BTreeMap;
@@ -84,6 +85,8 @@ impl Driver {
         let mut messages = Vec::new();
         for (who, validator) in PROVIDERS.into_iter().zip(validators) {
             messages.push((who, join(who, Some(validator))));
+            messages.push(("cust", transfer(address(validator), 0, 100)));
+            messages.push((validator, confirm(who)));
             messages.push((who, node(1, &[0, 1, 2])));
             messages.push((who, put_collateral(500)));
         }

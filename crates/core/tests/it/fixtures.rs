@@ -42,6 +42,7 @@ fn messages() -> Vec<(&'static str, Message)> {
     vec![
         ("Transfer", transfer(address("bob"), 1, u128::MAX)),
         ("RegisterParticipant", join("boss", Some("val"))),
+        ("ConfirmValidator", confirm("alice")),
         ("RegisterNode", node(11, &[0, 2])),
         ("RetireNode", Message::RetireNode(RetireNode { node: 12 })),
         ("SetRecipient", recipient("carol")),

@@ -68,6 +68,7 @@ fn incident_35_small_withdrawals_do_not_escape_a_slash() {
     let mut chain = Chain::new(parameters());
     chain.block(vec![
         ("alice", join("alice", Some("val"))),
+        ("val", confirm("alice")),
         ("alice", put_collateral(27)),
     ]);
     for _ in 0..3 {
@@ -86,6 +87,7 @@ fn incident_35_truncation_stays_available() {
     let mut chain = Chain::new(parameters);
     chain.block(vec![
         ("alice", join("alice", Some("val"))),
+        ("val", confirm("alice")),
         ("alice", put_collateral(28)),
     ]);
     chain.ok("alice", withdraw_collateral(9));
@@ -261,8 +263,8 @@ fn incident_61_a_check_listed_twice_counts_once() {
 #[test]
 fn incident_65_nobody_attests_or_judges_its_own_work() {
     let mut chain = Chain::new(parameters());
-    chain.block(vec![("r1", join("r1", None)), ("r1", node(1, &[0]))]);
-    chain.block(vec![("j1", join("r1", None)), ("cust", prepay(0, 100))]);
+    chain.block(vec![("r1", join("boss", None)), ("r1", node(1, &[0]))]);
+    chain.block(vec![("j1", join("boss", None)), ("cust", prepay(0, 100))]);
     let served = summary(0, 0, &[("cust", 1, 1)], 0);
     let report = report_of_summary("r1", &served);
     chain.ok("r1", Message::SubmitSummary(served));
@@ -425,6 +427,7 @@ fn incident_30_everything_slashed_leaves_nothing_stuck() {
     let mut chain = Chain::new(parameters());
     chain.block(vec![
         ("alice", join("alice", Some("val"))),
+        ("val", confirm("alice")),
         ("alice", put_collateral(100)),
     ]);
     chain.ok("alice", withdraw_collateral(60));

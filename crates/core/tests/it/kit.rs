@@ -380,6 +380,12 @@ impl Chain {
     }
 }
 
+/// Every row of the state as bytes, without the chain's position, which holds hashes of the blocks.
+pub(crate) fn rows_of(state: &State) -> Vec<u8> {
+    let position = 2 + borsh::to_vec(state.chain()).unwrap().len();
+    state.export().unwrap().split_off(position)
+}
+
 /// The steps of a block that failed and were put back, with their codes.
 pub(crate) fn quarantined(applied: &Applied) -> Vec<(String, u16)> {
     let of = |event: &workmint_core::Event| match event {

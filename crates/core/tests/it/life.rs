@@ -153,6 +153,7 @@ fn document_001_unbonding_is_slashable_until_released() {
     let mut chain = Chain::new(parameters());
     chain.block(vec![
         ("alice", join("alice", Some("val"))),
+        ("val", confirm("alice")),
         ("alice", node(1, &[0])),
     ]);
     chain.ok("alice", put_collateral(1_000));
@@ -191,6 +192,7 @@ fn document_001_jailed_and_restored() {
     let mut chain = Chain::new(parameters());
     chain.block(vec![
         ("alice", join("alice", Some("val"))),
+        ("val", confirm("alice")),
         ("alice", node(1, &[0])),
     ]);
     chain.ok("alice", put_collateral(800));

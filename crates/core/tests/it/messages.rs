@@ -4,7 +4,7 @@ use crate::kit::*;
 use borsh::BorshSerialize;
 use workmint_core::modules::market::OpenDeposit;
 use workmint_core::modules::parameters::ModelId;
-use workmint_core::modules::registry::{RegisterNode, RegisterParticipant};
+use workmint_core::modules::registry::{ConfirmValidator, RegisterNode, RegisterParticipant};
 use workmint_core::modules::work::{
     Attest, Challenge, Judge, ReportKey, ReportRef, SubmitComputeProof, SubmitSummary, Usage,
 };
@@ -15,6 +15,13 @@ pub(crate) fn join(owner: &str, validator: Option<&str>) -> Message {
     Message::RegisterParticipant(RegisterParticipant {
         owner: address(owner),
         validator: validator.map(address),
+    })
+}
+
+/// A validator confirms its participant.
+pub(crate) fn confirm(participant: &str) -> Message {
+    Message::ConfirmValidator(ConfirmValidator {
+        participant: address(participant),
     })
 }
 

@@ -359,3 +359,46 @@ fn forfeits_are_recycled_by_the_next_stream() {
     let again = workmint_core::offline::settle_inputs(&parameters, inputs, true).unwrap();
     assert_eq!(again.record, *closed.record);
 }
+
+/// Naming another recipient saves nothing: what has not vested is taken where it lies.
+#[test]
+fn unvested_rewards_are_taken_from_the_recipient() {
+    let mut parameters = open_weights();
+    parameters.claims.vesting_epochs = 4;
+    parameters.work.challenge_window = Duration::Epochs(5);
+    let mut chain = three_to_one(parameters);
+    chain.block(vec![
+        ("alice", recipient("friend")),
+        ("cust", prepay(0, 100)),
+    ]);
+    let lie = chain.serve("alice", 0, "cust", 1);
+    chain.close();
+    chain.ok("alice", claim(1));
+    assert_eq!(chain.locked("friend", LockKind::Vesting), 750);
+    chain.ok("hunter", challenge(lie, 10));
+    chain.block(vec![("j1", judge(lie, true)), ("j2", judge(lie, true))]);
+    assert_eq!(chain.locked("friend", LockKind::Vesting), 0);
+    assert_eq!((chain.balance("friend"), chain.burned()), (RICH, 750));
+}
+
+#[test]
+fn payments_for_accepted_work_survive_the_forfeit_of_the_reward() {
+    let mut parameters = open_weights();
+    parameters.work.decision_window = Duration::Epochs(3);
+    parameters.claims.window_epochs = 3;
+    let mut chain = Chain::new(parameters);
+    chain.register(&[("alice", &[0, 1])]);
+    chain.block(vec![("cust", prepay(0, 100)), ("cust", prepay(1, 100))]);
+    chain.prove(&[("alice", 0, 1)]);
+    chain.close();
+    chain.serve("alice", 0, "cust", 4);
+    let lie = chain.serve("alice", 1, "cust", 4);
+    chain.ok("hunter", challenge(lie, 10));
+    chain.close();
+    // Epoch 1 settled 1,000 of reward and 4 x 5 for work; the lie is judged now.
+    assert_eq!(chain.pot(&Pot::Claims), 1_020);
+    chain.block(vec![("j1", judge(lie, true)), ("j2", judge(lie, true))]);
+    assert_eq!(chain.balance("alice"), RICH + 20);
+    assert_eq!((chain.burned(), chain.pot(&Pot::Claims)), (1_000, 0));
+    assert_eq!(chain.refused("alice", claim(1)), 1204);
+}

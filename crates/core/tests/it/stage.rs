@@ -1,5 +1,6 @@
 //! One busy moment of a toy network: what the tables of errors start from.
 
+use crate::errors::transfer;
 use crate::kit::*;
 use workmint_core::modules::market::{CloseDeposit, OpenDeposit};
 use workmint_core::modules::parameters::*;
@@ -79,7 +80,7 @@ pub(crate) fn prepay_limited(model: u16, units: u128, limit: u128) -> Message {
 /// Epoch 2 is open, epoch 1 settled, epoch 0 expired.
 ///
 /// * alice (owner boss) did her duty of epoch 1 and claimed; bob committed but revealed nothing;
-/// * carol has the owner of alice and a jailed validator; dave's recipient is the reporter r3 and
+/// * carol has the owner of alice and a jailed validator; dave is the owner of the reporter r3 and
 ///   three of his withdrawals are under way;
 /// * alice: summary of `small` for r2 and cust with the word of r1 only, `large` accepted;
 /// * bob: `small` accepted, `large` (customer j3) challenged by hunter with j1's vote;
@@ -117,7 +118,11 @@ fn enrol(chain: &mut Chain) {
         ("carol", node(1, &[0])),
         ("dave", join("dave", None)),
         ("dave", node(1, &[0])),
-        ("dave", recipient("r3")),
+        ("r3", join("dave", None)),
+        ("cust", transfer(address("val"), 0, 100)),
+        ("cust", transfer(address("cval"), 0, 100)),
+        ("val", confirm("alice")),
+        ("cval", confirm("carol")),
     ]);
     chain.block(vec![
         ("cust", prepay(0, 1_000)),

@@ -178,7 +178,7 @@ fn the_challenge_window_ends_on_the_millisecond() {
 }
 
 #[test]
-fn a_summary_without_a_quorum_lapses_and_frees_the_deposit() {
+fn a_summary_without_a_quorum_reserves_nothing_and_lapses() {
     let mut chain = Chain::new(parameters());
     chain.register(&[("alice", &[0])]);
     chain.ok("cust", prepay(0, 1_000));
@@ -188,11 +188,9 @@ fn a_summary_without_a_quorum_lapses_and_frees_the_deposit() {
     chain.ok("r1", attest(vec![report]));
     chain.close();
     let reserved = |chain: &Chain| chain.deposit("cust", 0).unwrap().reserved.get();
-    assert_eq!(
-        reserved(&chain),
-        500,
-        "a whole epoch more to find its quorum"
-    );
+    assert_eq!(reserved(&chain), 0, "what nobody attested binds nothing");
+    let waiting = chain.state.work.receipts().count();
+    assert_eq!(waiting, 1, "an epoch more to find its quorum");
     let applied = chain.close();
     let lapsed = Event::Work(work::Event::Lapsed { report: report.0 });
     assert!(applied.events.contains(&lapsed));
@@ -203,24 +201,20 @@ fn a_summary_without_a_quorum_lapses_and_frees_the_deposit() {
 
 #[test]
 fn a_closing_deposit_pays_what_is_reserved_then_returns_the_rest() {
-    let mut chain = Chain::new(parameters());
-    chain.register(&[("alice", &[0, 1])]);
+    let mut parameters = parameters();
+    parameters.work.challenge_window = Duration::Epochs(1);
+    let mut chain = Chain::new(parameters);
+    chain.register(&[("alice", &[0])]);
     chain.ok("cust", prepay(0, 1_000));
     chain.close();
     chain.ok("cust", close_deposit(0));
-    // Chargeable for a quarter of a day: this summary comes in time, waits for its quorum.
-    let served = summary(1, 0, &[("cust", 1, 100)], 0);
-    let report = report_of_summary("alice", &served);
-    chain.ok("alice", Message::SubmitSummary(served));
+    // Chargeable for a quarter of a day: this summary comes in time.
+    chain.serve("alice", 0, "cust", 100);
     chain.close();
-    assert_eq!(
-        chain.locked("cust", LockKind::Deposit),
-        1_000,
-        "500 are still reserved"
-    );
+    let locked = chain.locked("cust", LockKind::Deposit);
+    assert_eq!(locked, 1_000, "500 are still reserved");
     let late = summary(2, 0, &[("cust", 1, 1)], 0);
     assert_eq!(chain.refused("alice", Message::SubmitSummary(late)), 906);
-    chain.attest(vec![report]);
     let applied = chain.close();
     let refunded = Event::Market(market::Event::Refunded {
         customer: address("cust"),
@@ -231,6 +225,29 @@ fn a_closing_deposit_pays_what_is_reserved_then_returns_the_rest() {
     assert_eq!(chain.deposit("cust", 0), None);
     assert_eq!(chain.spendable("cust"), RICH - 500);
     chain.ok("cust", prepay(0, 1));
+}
+
+/// Two summaries for the same last money: the first to be accepted has it, the other lapses, and
+/// the reporters' batch stands.
+#[test]
+fn an_accepted_summary_that_nobody_can_pay_lapses() {
+    let mut chain = Chain::new(parameters());
+    chain.register(&[("alice", &[0]), ("bob", &[0])]);
+    chain.ok("cust", prepay(0, 100));
+    let mut reports = Vec::new();
+    for who in ["alice", "bob"] {
+        let served = summary(0, 0, &[("cust", 1, 15)], 0);
+        reports.push(report_of_summary(who, &served));
+        chain.ok(who, Message::SubmitSummary(served));
+    }
+    let word = attest(reports);
+    chain.ok("r1", word.clone());
+    let applied = chain.ok("r2", word);
+    assert_eq!(quarantined(&applied), [("reservation".to_owned(), 905)]);
+    assert_eq!(chain.deposit("cust", 0).unwrap().reserved, amount(75));
+    assert_eq!(chain.state.work.receipts().count(), 1);
+    chain.close();
+    assert_eq!(chain.balance("cust"), RICH - 75);
 }
 
 #[test]

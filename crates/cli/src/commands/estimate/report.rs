@@ -161,7 +161,7 @@ fn tell_exact(out: &mut Out, estimate: &Estimate, assets: &Assets<'_>) -> Result
         return Ok(());
     };
     let epoch = grouped(next.epoch);
-    out.line(match next.yours {
+    let text = match next.yours {
         Some((potential, effective)) => format!(
             "Epoch {epoch}: proofs of weight {} are accepted; {} of it counts, of {} in the network \
              so far ({}).",
@@ -171,7 +171,8 @@ fn tell_exact(out: &mut Out, estimate: &Estimate, assets: &Assets<'_>) -> Result
             percent(effective.into(), next.network)
         ),
         None => format!("Epoch {epoch}: no proof of yours is accepted yet."),
-    })
+    };
+    out.line(wrapped(&text, WIDTH, ""))
 }
 
 type Row = (&'static str, fn(&Earned) -> Result<Amount, Failure>);

@@ -178,9 +178,8 @@ pub(super) fn tell(page: &mut Page, facts: &Facts, claims: &Claims) -> Result<()
         page.say(&format!("{amount}: {}", sentence(status, facts)))?;
     }
     match claims.checks {
-        Some(Checks { due: None, .. }) => page.say(
-            "Before you can claim, reveal your seed and do the sampled checks drawn from it.",
-        ),
+        Some(Checks { due: None, .. }) => page
+            .say("Before you can claim, reveal your seed and do the sampled checks drawn from it."),
         Some(Checks {
             due: Some(due),
             done,

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 use workmint_amounts::{Amount, mul_div_floor};
-use workmint_core::Hash;
 use workmint_core::inputs::Penalty;
 use workmint_core::modules::emission::Bound;
 use workmint_core::modules::parameters::{
@@ -17,7 +16,7 @@ use workmint_core::tree::Tree;
 use super::Settled;
 use crate::commands::proof::{LEAF_ENCODING, claim_json};
 use crate::failure::Failure;
-use crate::output::{Out, amount_json, asset_of};
+use crate::output::{Out, amount_json, asset_of, hex};
 
 /// The assets a settlement speaks of.
 pub(super) struct Assets<'a> {
@@ -321,6 +320,6 @@ fn proof_cell(
         amount,
     };
     let nodes = tree.proof(&leaf.hash()).unwrap_or_default();
-    let nodes: Vec<String> = nodes.iter().map(Hash::to_string).collect();
+    let nodes: Vec<String> = nodes.iter().map(hex).collect();
     nodes.join(";")
 }

@@ -9,7 +9,9 @@ use workmint_amounts::Amount;
 use workmint_core::modules::collateral::{Deposit, Withdraw};
 use workmint_core::modules::ledger::Transfer;
 use workmint_core::modules::market::OpenDeposit;
-use workmint_core::modules::registry::{RegisterNode, RegisterParticipant, SetRecipient};
+use workmint_core::modules::registry::{
+    ConfirmValidator, RegisterNode, RegisterParticipant, SetRecipient,
+};
 use workmint_core::names::{AssetId, ModelId};
 use workmint_core::{Address, Message};
 
@@ -129,6 +131,11 @@ pub(super) fn join(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
             validator: host.validator,
         };
         draft.push(host.address, Message::RegisterParticipant(message))?;
+        if let Some(validator) = host.validator {
+            let participant = host.address;
+            let message = ConfirmValidator { participant };
+            draft.push(validator, Message::ConfirmValidator(message))?;
+        }
         for node in &host.nodes {
             let (node, models) = (node.node, vec![node.model]);
             draft.push(

@@ -158,7 +158,9 @@ fn misses(scene: &Scene, reporter: AccountHandle) -> Vec<(ReportRef, Hash)> {
     let ledger = &scene.state.ledger;
     let reports = scene.state.work.misses();
     reports
-        .filter(|(_, report)| !report.attested_by.contains(&reporter))
+        .filter(|(_, report)| {
+            report.counts_after.is_none() && !report.attested_by.contains(&reporter)
+        })
         .map(|((epoch, participant, by), report)| {
             let key = MissKey {
                 epoch,
