@@ -44,7 +44,7 @@ fn a_settled_epoch_should_be_explained_with_the_numbers_of_the_hand() {
         &[
             "Preview of epoch 1 of gonka, which is still open",
             "would earn 171,000 GNK",
-            "not settled yet; it can be claimed from the close of this epoch to the close of epoch 2",
+            "it can be claimed from the close of this epoch to the close of epoch 2",
         ],
     );
     network.block(2 * DAY, Vec::new(), Vec::new());
@@ -63,8 +63,8 @@ fn a_settled_epoch_should_be_explained_with_the_numbers_of_the_hand() {
             "floor(285,000 GNK x exp(-0.000475 x 0)) = 285,000 GNK",
             "285,000 GNK x 61.99999998 / 103.3333333 = 171,000 GNK",
             "No request was counted for you, so none was missed: the test is passed.",
-            "171,000 GNK: not claimed yet; it can be claimed until the close of epoch 2, then it is \
-             burned.",
+            "171,000 GNK: not claimed yet; it can be claimed until the close of epoch 2, \
+             then it is burned.",
         ],
     );
     let bob = network.run("explain", Some("1"), "bob");

@@ -163,8 +163,8 @@ fn tell_exact(out: &mut Out, estimate: &Estimate, assets: &Assets<'_>) -> Result
     let epoch = grouped(next.epoch);
     let text = match next.yours {
         Some((potential, effective)) => format!(
-            "Epoch {epoch}: proofs of weight {} are accepted; {} of it counts, of {} in the network \
-             so far ({}).",
+            "Epoch {epoch}: proofs of weight {} are accepted; {} of it counts, of {} in the \
+             network so far ({}).",
             grouped(potential),
             grouped(effective),
             grouped(next.network),

@@ -249,8 +249,8 @@ fn missed(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
     }
     let asset = asset_of(&facts.parameters, facts.parameters.collateral.asset)?;
     page.say(&format!(
-        "Failed: a share of {} of your collateral, active and unbonding, is slashed: {}. The rewards \
-         of the epoch stay yours.",
+        "Failed: a share of {} of your collateral, active and unbonding, is slashed: {}. The \
+         rewards of the epoch stay yours.",
         facts.parameters.slashing.downtime,
         shown(row.slashed, asset)
     ))

@@ -74,8 +74,8 @@ fn collateral(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
         ));
     }
     page.say(&format!(
-        "Base: floor({potential} x {ratio}) = {} counts without collateral. Eligible: {potential} - \
-         {} = {} counts only as far as collateral backs it.",
+        "Base: floor({potential} x {ratio}) = {} counts without collateral. Eligible: {potential} \
+         - {} = {} counts only as far as collateral backs it.",
         grouped(weight.base),
         grouped(weight.base),
         grouped(weight.eligible)
