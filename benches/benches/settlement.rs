@@ -5,10 +5,10 @@ use workmint_amounts::Amount;
 use workmint_core::address::Address;
 use workmint_core::inputs::{EpochInputs, Nodes, Participants, Penalty, Row};
 use workmint_core::modules::emission::Facts;
+use workmint_core::modules::ledger::Pot;
 use workmint_core::modules::parameters::{AssetId, ModelId, Parameters};
 use workmint_core::modules::rewards;
 use workmint_core::modules::settlement::build_record;
-use workmint_core::modules::ledger::Pot;
 
 fn main() {
     divan::main();

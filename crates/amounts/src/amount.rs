@@ -57,9 +57,7 @@ impl Amount {
     pub const fn checked_add(self, other: Self) -> Result<Self, ArithmeticError> {
         match self.0.checked_add(other.0) {
             Some(units) => Ok(Self(units)),
-            None => Err(ArithmeticError::Overflow {
-                operation: Operation::Add,
-            }),
+            None => Err(ArithmeticError::Overflow { operation: Operation::Add }),
         }
     }
 
@@ -81,9 +79,7 @@ impl Amount {
     pub const fn checked_mul(self, factor: u128) -> Result<Self, ArithmeticError> {
         match self.0.checked_mul(factor) {
             Some(units) => Ok(Self(units)),
-            None => Err(ArithmeticError::Overflow {
-                operation: Operation::Multiply,
-            }),
+            None => Err(ArithmeticError::Overflow { operation: Operation::Multiply }),
         }
     }
 
@@ -96,9 +92,7 @@ impl Amount {
         for amount in amounts {
             total = total
                 .checked_add(amount.0)
-                .ok_or(ArithmeticError::Overflow {
-                    operation: Operation::Sum,
-                })?;
+                .ok_or(ArithmeticError::Overflow { operation: Operation::Sum })?;
         }
         Ok(Self(total))
     }

@@ -49,9 +49,8 @@ pub fn apportion_over(
     weights: &[u128],
     denominator: u128,
 ) -> Result<Apportionment, ArithmeticError> {
-    let unclaimed = denominator
-        .checked_sub(sum(weights)?)
-        .ok_or(ArithmeticError::WeightsExceedDenominator)?;
+    let unclaimed =
+        denominator.checked_sub(sum(weights)?).ok_or(ArithmeticError::WeightsExceedDenominator)?;
     let withheld = Amount::new(mul_div_floor(total.get(), unclaimed, denominator)?);
     divide(total, weights, denominator, withheld)
 }
@@ -60,9 +59,7 @@ fn sum(weights: &[u128]) -> Result<u128, ArithmeticError> {
     weights
         .iter()
         .try_fold(0_u128, |sum, weight| sum.checked_add(*weight))
-        .ok_or(ArithmeticError::Overflow {
-            operation: Operation::Sum,
-        })
+        .ok_or(ArithmeticError::Overflow { operation: Operation::Sum })
 }
 
 fn divide(
@@ -79,9 +76,5 @@ fn divide(
         .checked_sub(paid)
         .and_then(|rest| rest.checked_sub(withheld))
         .map_err(|_| ArithmeticError::NotConserved)?;
-    Ok(Apportionment {
-        parts,
-        dust,
-        withheld,
-    })
+    Ok(Apportionment { parts, dust, withheld })
 }

@@ -19,10 +19,7 @@ pub(crate) fn read(text: &str, allowed: u8) -> Result<Decimal, ParseAmountError>
     let dot = text.find('.');
     let is_valid = |at: usize, c: char| c.is_ascii_digit() || (c == '.' && dot == Some(at));
     if let Some((position, character)) = text.char_indices().find(|(at, c)| !is_valid(*at, *c)) {
-        return Err(ParseAmountError::InvalidCharacter {
-            character,
-            position,
-        });
+        return Err(ParseAmountError::InvalidCharacter { character, position });
     }
     let (integer, fraction) = match text.split_once('.') {
         Some((_, "")) if text.len() > 1 => return Err(ParseAmountError::MissingFractionPart),
@@ -44,9 +41,7 @@ pub(crate) fn read(text: &str, allowed: u8) -> Result<Decimal, ParseAmountError>
         .chars()
         .chain(fraction.chars())
         .filter_map(|c| c.to_digit(10))
-        .try_fold(0_u128, |value, digit| {
-            value.checked_mul(10)?.checked_add(u128::from(digit))
-        });
+        .try_fold(0_u128, |value, digit| value.checked_mul(10)?.checked_add(u128::from(digit)));
     Ok(Decimal { digits, decimals })
 }
 

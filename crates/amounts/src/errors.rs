@@ -80,10 +80,7 @@ impl fmt::Display for ArithmeticError {
             }
             Self::NotConserved => f.write_str("parts do not sum to the total"),
             Self::Undecided { operation } => {
-                write!(
-                    f,
-                    "{operation} is too close to an integer to round within 2048 bits"
-                )
+                write!(f, "{operation} is too close to an integer to round within 2048 bits")
             }
         }
     }
@@ -130,10 +127,7 @@ impl fmt::Display for ParseAmountError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str("empty: expected a decimal number such as 0.5"),
-            Self::InvalidCharacter {
-                character,
-                position,
-            } => write!(
+            Self::InvalidCharacter { character, position } => write!(
                 f,
                 "character {character:?} at position {position}: \
                  only digits and one dot are allowed"
@@ -142,23 +136,13 @@ impl fmt::Display for ParseAmountError {
             Self::MissingFractionPart => f.write_str("expected a digit after the dot"),
             Self::LeadingZero => f.write_str("leading zero: write 7, not 07"),
             Self::TooManyDecimals { allowed: 0, found } => {
-                write!(
-                    f,
-                    "{found} digits after the dot: only whole numbers are allowed"
-                )
+                write!(f, "{found} digits after the dot: only whole numbers are allowed")
             }
             Self::TooManyDecimals { allowed, found } => {
-                write!(
-                    f,
-                    "{found} digits after the dot: at most {allowed} are allowed"
-                )
+                write!(f, "{found} digits after the dot: at most {allowed} are allowed")
             }
             Self::TooLarge { decimals } => {
-                write!(
-                    f,
-                    "too large: at most {} is allowed",
-                    Amount::MAX.to_decimal(*decimals)
-                )
+                write!(f, "too large: at most {} is allowed", Amount::MAX.to_decimal(*decimals))
             }
         }
     }

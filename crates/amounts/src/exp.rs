@@ -59,9 +59,8 @@ pub fn exp_decay_floor(
     rate: SignedRatio,
     steps: u64,
 ) -> Result<u128, ArithmeticError> {
-    const OVERFLOW: ArithmeticError = ArithmeticError::Overflow {
-        operation: Operation::Exponential,
-    };
+    const OVERFLOW: ArithmeticError =
+        ArithmeticError::Overflow { operation: Operation::Exponential };
     if scale == 0 || rate.is_zero() || steps == 0 {
         return Ok(scale);
     }
@@ -75,14 +74,7 @@ pub fn exp_decay_floor(
         Ok(_) | Err(_) if rate.is_negative() => return Ok(0),
         Ok(_) | Err(_) => return Err(OVERFLOW),
     };
-    Exponential {
-        scale,
-        negative: rate.is_negative(),
-        whole,
-        rest,
-        denominator,
-    }
-    .widen()
+    Exponential { scale, negative: rate.is_negative(), whole, rest, denominator }.widen()
 }
 
 /// `scale * e^(whole + rest / denominator)`, or with the exponent negated. `whole` is below 89,
@@ -101,14 +93,8 @@ impl Attempt for Exponential {
     fn attempt<const BITS: usize, const LIMBS: usize>(&self) -> Option<Floor> {
         let (halves, lower, upper) = self.reduce::<BITS, LIMBS>()?;
         let exponent = halves.checked_sub(i128::try_from(precision(BITS)).ok()?)?;
-        let lower = Scaled {
-            mantissa: fixed_exp(lower, End::Lower)?,
-            exponent,
-        };
-        let upper = Scaled {
-            mantissa: fixed_exp(upper, End::Upper)?,
-            exponent,
-        };
+        let lower = Scaled { mantissa: fixed_exp(lower, End::Lower)?, exponent };
+        let upper = Scaled { mantissa: fixed_exp(upper, End::Upper)?, exponent };
         common_floor(self.scale, lower, upper)
     }
 }
@@ -145,9 +131,7 @@ fn ln_2<const BITS: usize, const LIMBS: usize>() -> Option<(Uint<BITS, LIMBS>, U
     // The top BITS / 2 bits of the constant, of which `precision` keeps all but the last few.
     let limbs = LN_2.rchunks(LIMBS / 2).next()?;
     let excess = (BITS / 2).checked_sub(precision(BITS))?;
-    let lower = Uint::checked_from_limbs_slice(limbs)?
-        .overflowing_shr(excess)
-        .0;
+    let lower = Uint::checked_from_limbs_slice(limbs)?.overflowing_shr(excess).0;
     Some((lower, lower.checked_add(Uint::ONE)?))
 }
 
@@ -198,10 +182,7 @@ mod tests {
                 panic!("{line}")
             };
             let rate: SignedRatio = rate.parse().unwrap();
-            let numerator = rate
-                .magnitude()
-                .numerator()
-                .checked_mul(steps.parse().unwrap());
+            let numerator = rate.magnitude().numerator().checked_mul(steps.parse().unwrap());
             let denominator = rate.magnitude().denominator();
             let Some(numerator) = numerator.filter(|n| *n > 0 && n / denominator < LARGE_EXPONENT)
             else {
@@ -228,28 +209,15 @@ mod tests {
         ) -> (i128, [Uint<2048, 32>; 2]) {
             let (k, lower, upper) = exponential.reduce::<BITS, LIMBS>().unwrap();
             let shift = precision(2048) - precision(BITS);
-            let widened = [lower, upper].map(|end| {
-                Uint::from_limbs_slice(end.as_limbs())
-                    .checked_shl(shift)
-                    .unwrap()
-            });
+            let widened = [lower, upper]
+                .map(|end| Uint::from_limbs_slice(end.as_limbs()).checked_shl(shift).unwrap());
             (k, widened)
         }
         for negative in [false, true] {
-            for (whole, rest, denominator) in [
-                (0, 1, 3),
-                (0, 1, u128::MAX),
-                (1, 2, 7),
-                (40, 0, 1),
-                (88, 99, 100),
-            ] {
-                let exponential = Exponential {
-                    scale: 1,
-                    negative,
-                    whole,
-                    rest,
-                    denominator,
-                };
+            for (whole, rest, denominator) in
+                [(0, 1, 3), (0, 1, u128::MAX), (1, 2, 7), (40, 0, 1), (88, 99, 100)]
+            {
+                let exponential = Exponential { scale: 1, negative, whole, rest, denominator };
                 let (k, [lower, upper]) = at_full_width::<2048, 32>(&exponential);
                 for (narrow_k, [below, above]) in [
                     at_full_width::<256, 4>(&exponential),
@@ -268,9 +236,7 @@ mod tests {
         // e^(ln 2) = 2, from both sides.
         fn check<const BITS: usize, const LIMBS: usize>() {
             let (lower, upper) = ln_2::<BITS, LIMBS>().unwrap();
-            let two = Uint::<BITS, LIMBS>::from(2)
-                .checked_shl(precision(BITS))
-                .unwrap();
+            let two = Uint::<BITS, LIMBS>::from(2).checked_shl(precision(BITS)).unwrap();
             let near = fixed_exp(lower, End::Lower).unwrap();
             let far = fixed_exp(upper, End::Upper).unwrap();
             assert!(near < two && two < far);

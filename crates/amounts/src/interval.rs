@@ -83,11 +83,7 @@ impl<const BITS: usize, const LIMBS: usize> Scaled<BITS, LIMBS> {
             return Some(Floor::Value(0));
         }
         let Ok(shift) = usize::try_from(self.exponent.unsigned_abs()) else {
-            return Some(if self.exponent < 0 {
-                Floor::Value(0)
-            } else {
-                Floor::AboveMax
-            });
+            return Some(if self.exponent < 0 { Floor::Value(0) } else { Floor::AboveMax });
         };
         let floor = if self.exponent < 0 {
             Some(product.overflowing_shr(shift).0)
@@ -135,12 +131,8 @@ pub(crate) trait Attempt {
             .or_else(|| self.attempt::<2048, 32>());
         match floor {
             Some(Floor::Value(value)) => Ok(value),
-            Some(Floor::AboveMax) => Err(ArithmeticError::Overflow {
-                operation: Self::OPERATION,
-            }),
-            None => Err(ArithmeticError::Undecided {
-                operation: Self::OPERATION,
-            }),
+            Some(Floor::AboveMax) => Err(ArithmeticError::Overflow { operation: Self::OPERATION }),
+            None => Err(ArithmeticError::Undecided { operation: Self::OPERATION }),
         }
     }
 }
@@ -163,14 +155,8 @@ pub(crate) mod tests {
     /// one decided; returns the index of the first that decides.
     pub(crate) fn first_deciding_width(attempt: &impl Attempt, expected: Floor) -> usize {
         let floors = floors_by_width(attempt);
-        let first = floors
-            .iter()
-            .position(Option::is_some)
-            .expect("2048 bits decide");
-        assert!(
-            floors[first..].iter().all(|floor| *floor == Some(expected)),
-            "{floors:?}"
-        );
+        let first = floors.iter().position(Option::is_some).expect("2048 bits decide");
+        assert!(floors[first..].iter().all(|floor| *floor == Some(expected)), "{floors:?}");
         first
     }
 
@@ -191,11 +177,7 @@ pub(crate) mod tests {
     #[test]
     fn floor_of_a_scaled_number() {
         let floor = |mantissa: u64, exponent, scale| {
-            Scaled::<256, 4> {
-                mantissa: Uint::from(mantissa),
-                exponent,
-            }
-            .floor_times(scale)
+            Scaled::<256, 4> { mantissa: Uint::from(mantissa), exponent }.floor_times(scale)
         };
         assert_eq!(floor(3, -1, 5), Some(Floor::Value(7)));
         assert_eq!(floor(3, 126, 1), Some(Floor::Value(3 << 126)));

@@ -18,17 +18,11 @@ pub(crate) fn join(high: u128, low: u128) -> U256 {
 /// [`ArithmeticError::DivisionByZero`] if `divisor` is 0; [`ArithmeticError::Overflow`] if the
 /// quotient exceeds 128 bits.
 pub fn mul_div_remainder(a: u128, b: u128, divisor: u128) -> Result<(u128, u128), ArithmeticError> {
-    const OVERFLOW: ArithmeticError = ArithmeticError::Overflow {
-        operation: Operation::Multiply,
-    };
+    const OVERFLOW: ArithmeticError = ArithmeticError::Overflow { operation: Operation::Multiply };
     let (low, high) = a.carrying_mul(b, 0);
     if high == 0 {
-        let quotient = low
-            .checked_div(divisor)
-            .ok_or(ArithmeticError::DivisionByZero)?;
-        let remainder = low
-            .checked_rem(divisor)
-            .ok_or(ArithmeticError::DivisionByZero)?;
+        let quotient = low.checked_div(divisor).ok_or(ArithmeticError::DivisionByZero)?;
+        let remainder = low.checked_rem(divisor).ok_or(ArithmeticError::DivisionByZero)?;
         return Ok((quotient, remainder));
     }
     if divisor == 0 {
@@ -63,9 +57,7 @@ pub fn mul_div_ceil(a: u128, b: u128, divisor: u128) -> Result<u128, ArithmeticE
     if remainder == 0 {
         return Ok(quotient);
     }
-    quotient.checked_add(1).ok_or(ArithmeticError::Overflow {
-        operation: Operation::Multiply,
-    })
+    quotient.checked_add(1).ok_or(ArithmeticError::Overflow { operation: Operation::Multiply })
 }
 
 /// `floor(a * r + b * s)` with exact fractions `r` and `s`: the sum is rounded once, toward zero,
@@ -74,9 +66,7 @@ pub fn mul_div_ceil(a: u128, b: u128, divisor: u128) -> Result<u128, ArithmeticE
 /// # Errors
 /// [`ArithmeticError::Overflow`] if the result exceeds 128 bits.
 pub fn floor_of_sum(one: (u128, Ratio), other: (u128, Ratio)) -> Result<u128, ArithmeticError> {
-    const OVERFLOW: ArithmeticError = ArithmeticError::Overflow {
-        operation: Operation::Add,
-    };
+    const OVERFLOW: ArithmeticError = ArithmeticError::Overflow { operation: Operation::Add };
     let wide = |value: u128| Uint::<512, 8>::from(value);
     let product = |(factor, ratio): (u128, Ratio), denominator: u128| {
         wide(factor)
@@ -87,11 +77,8 @@ pub fn floor_of_sum(one: (u128, Ratio), other: (u128, Ratio)) -> Result<u128, Ar
         .zip(product(other, one.1.denominator()))
         .and_then(|(one, other)| one.checked_add(other))
         .ok_or(OVERFLOW)?;
-    let denominator = wide(one.1.denominator())
-        .checked_mul(wide(other.1.denominator()))
-        .ok_or(OVERFLOW)?;
-    let quotient = sum
-        .checked_div(denominator)
-        .ok_or(ArithmeticError::DivisionByZero)?;
+    let denominator =
+        wide(one.1.denominator()).checked_mul(wide(other.1.denominator())).ok_or(OVERFLOW)?;
+    let quotient = sum.checked_div(denominator).ok_or(ArithmeticError::DivisionByZero)?;
     u128::try_from(quotient).map_err(|_| OVERFLOW)
 }

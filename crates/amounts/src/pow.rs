@@ -10,9 +10,7 @@ use crate::{
     mul_div::mul_div_floor,
 };
 
-const OVERFLOW: ArithmeticError = ArithmeticError::Overflow {
-    operation: Operation::Power,
-};
+const OVERFLOW: ArithmeticError = ArithmeticError::Overflow { operation: Operation::Power };
 
 /// `floor(scale * base^exponent)`, rounded toward zero and exact. `0^0` is 1.
 ///
@@ -39,12 +37,7 @@ pub fn pow_floor(scale: u128, base: Ratio, exponent: u64) -> Result<u128, Arithm
         }
         // An integer, and a multiple of a power that exceeds 128 bits.
         (None, Some(denominator)) if scale.checked_rem(denominator) == Some(0) => Err(OVERFLOW),
-        (Some(_) | None, Some(_) | None) => Power {
-            scale,
-            base,
-            exponent,
-        }
-        .widen(),
+        (Some(_) | None, Some(_) | None) => Power { scale, base, exponent }.widen(),
     }
 }
 
@@ -129,16 +122,9 @@ mod tests {
             let [scale, base, exponent, floor] = *line.split(',').collect::<Vec<_>>() else {
                 panic!("{line}")
             };
-            let (scale, base, exponent) = (
-                scale.parse().unwrap(),
-                base.parse().unwrap(),
-                exponent.parse().unwrap(),
-            );
-            let power = Power {
-                scale,
-                base,
-                exponent,
-            };
+            let (scale, base, exponent) =
+                (scale.parse().unwrap(), base.parse().unwrap(), exponent.parse().unwrap());
+            let power = Power { scale, base, exponent };
             let fits = |number| checked_power(number, exponent).is_some();
             if scale == 0 || exponent == 0 || base.is_zero() || fits(base.denominator()) {
                 continue;

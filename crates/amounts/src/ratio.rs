@@ -37,14 +37,10 @@ impl Ratio {
     /// [`ArithmeticError::DivisionByZero`] if `denominator` is 0.
     pub fn new(numerator: u128, denominator: u128) -> Result<Self, ArithmeticError> {
         let divisor = greatest_common_divisor(numerator, denominator);
-        match (
-            numerator.checked_div(divisor),
-            denominator.checked_div(divisor),
-        ) {
-            (Some(numerator), Some(denominator)) if denominator > 0 => Ok(Self {
-                numerator,
-                denominator,
-            }),
+        match (numerator.checked_div(divisor), denominator.checked_div(divisor)) {
+            (Some(numerator), Some(denominator)) if denominator > 0 => {
+                Ok(Self { numerator, denominator })
+            }
             (Some(_) | None, Some(_) | None) => Err(ArithmeticError::DivisionByZero),
         }
     }
@@ -52,10 +48,7 @@ impl Ratio {
     /// A whole number as a ratio.
     #[must_use]
     pub const fn from_integer(integer: u128) -> Self {
-        Self {
-            numerator: integer,
-            denominator: 1,
-        }
+        Self { numerator: integer, denominator: 1 }
     }
 
     /// The numerator in lowest terms.
@@ -89,9 +82,7 @@ impl Ratio {
     /// for a number whose digits exceed 128 bits.
     pub fn parse_decimal(text: &str) -> Result<Self, ParseRatioError> {
         let read = decimal::read(text, MAX_DECIMALS)?;
-        let too_large = ParseAmountError::TooLarge {
-            decimals: read.decimals,
-        };
+        let too_large = ParseAmountError::TooLarge { decimals: read.decimals };
         let denominator = decimal::times_power_of_ten(1, read.decimals).ok_or(too_large)?;
         Self::new(read.digits.ok_or(too_large)?, denominator)
             .map_err(|_| ParseRatioError::ZeroDenominator)
@@ -150,13 +141,10 @@ impl Ratio {
         let numerator = left.numerator.checked_mul(right.numerator);
         let denominator = left.denominator.checked_mul(right.denominator);
         match (numerator, denominator) {
-            (Some(numerator), Some(denominator)) => Ok(Self {
-                numerator,
-                denominator,
-            }),
-            (Some(_) | None, Some(_) | None) => Err(ArithmeticError::Overflow {
-                operation: Operation::Multiply,
-            }),
+            (Some(numerator), Some(denominator)) => Ok(Self { numerator, denominator }),
+            (Some(_) | None, Some(_) | None) => {
+                Err(ArithmeticError::Overflow { operation: Operation::Multiply })
+            }
         }
     }
 
@@ -169,14 +157,9 @@ impl Ratio {
         if other.is_zero() {
             return Err(ArithmeticError::DivisionByZero);
         }
-        let reciprocal = Self {
-            numerator: other.denominator,
-            denominator: other.numerator,
-        };
+        let reciprocal = Self { numerator: other.denominator, denominator: other.numerator };
         self.checked_mul(reciprocal)
-            .map_err(|_| ArithmeticError::Overflow {
-                operation: Operation::Divide,
-            })
+            .map_err(|_| ArithmeticError::Overflow { operation: Operation::Divide })
     }
 
     /// `1 - self`, exactly.
@@ -184,10 +167,8 @@ impl Ratio {
     /// # Errors
     /// [`ArithmeticError::RatioAboveOne`] if the ratio exceeds 1.
     pub fn complement(self) -> Result<Self, ArithmeticError> {
-        let numerator = self
-            .denominator
-            .checked_sub(self.numerator)
-            .ok_or(ArithmeticError::RatioAboveOne)?;
+        let numerator =
+            self.denominator.checked_sub(self.numerator).ok_or(ArithmeticError::RatioAboveOne)?;
         Self::new(numerator, self.denominator)
     }
 
@@ -247,19 +228,12 @@ impl Ratio {
         common: u128,
     ) -> Result<(Uint<320, 5>, Uint<320, 5>), ArithmeticError> {
         let cross = |numerator: u128, denominator: u128| {
-            let factor = denominator
-                .checked_div(common)
-                .ok_or(ArithmeticError::DivisionByZero)?;
+            let factor = denominator.checked_div(common).ok_or(ArithmeticError::DivisionByZero)?;
             Uint::from(numerator)
                 .checked_mul(Uint::from(factor))
-                .ok_or(ArithmeticError::Overflow {
-                    operation: Operation::Add,
-                })
+                .ok_or(ArithmeticError::Overflow { operation: Operation::Add })
         };
-        Ok((
-            cross(self.numerator, other.denominator)?,
-            cross(other.numerator, self.denominator)?,
-        ))
+        Ok((cross(self.numerator, other.denominator)?, cross(other.numerator, self.denominator)?))
     }
 
     /// `numerator / least common multiple of the denominators`, reduced. Only divisors of `common`
@@ -270,25 +244,18 @@ impl Ratio {
         other: Self,
         common: u128,
     ) -> Result<Self, ArithmeticError> {
-        let overflow = ArithmeticError::Overflow {
-            operation: Operation::Add,
-        };
+        let overflow = ArithmeticError::Overflow { operation: Operation::Add };
         let numerator = numerator.ok_or(overflow)?;
         let rest = numerator.checked_rem(Uint::from(common)).ok_or(overflow)?;
         let cancelled =
             greatest_common_divisor(u128::try_from(rest).map_err(|_| overflow)?, common);
-        let numerator = numerator
-            .checked_div(Uint::from(cancelled))
-            .ok_or(overflow)?;
+        let numerator = numerator.checked_div(Uint::from(cancelled)).ok_or(overflow)?;
         let denominator = (other.denominator.checked_div(cancelled))
             .zip(self.denominator.checked_div(common))
             .and_then(|(left, right)| left.checked_mul(right))
             .ok_or(overflow)?;
         let numerator = u128::try_from(numerator).map_err(|_| overflow)?;
-        Ok(Self {
-            numerator,
-            denominator,
-        })
+        Ok(Self { numerator, denominator })
     }
 }
 
@@ -373,10 +340,7 @@ impl BorshDeserialize for Ratio {
         let reduced = Self::new(numerator, denominator)
             .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
         if reduced.denominator != denominator {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidData,
-                "ratio is not in lowest terms",
-            ));
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "ratio is not in lowest terms"));
         }
         Ok(reduced)
     }

@@ -4,9 +4,7 @@ use ruint::Uint;
 
 use crate::{Amount, ArithmeticError, Operation, mul_div::join};
 
-const OVERFLOW: ArithmeticError = ArithmeticError::Overflow {
-    operation: Operation::Share,
-};
+const OVERFLOW: ArithmeticError = ArithmeticError::Overflow { operation: Operation::Share };
 
 /// Computes `floor(total * weight / denominator)` for many weights with one division up front.
 ///
@@ -50,12 +48,7 @@ impl ProportionalShare {
         let (ratio_high, rest) = divide(0, total)?;
         // rest < denominator, so the second quotient fits 128 bits as well.
         let (ratio_low, _) = divide(rest, 0)?;
-        Ok(Self {
-            total,
-            denominator,
-            ratio_high,
-            ratio_low,
-        })
+        Ok(Self { total, denominator, ratio_high, ratio_low })
     }
 
     /// `floor(total * weight / denominator)` in base units, rounded toward zero.

@@ -17,18 +17,12 @@ pub struct SignedRatio {
 
 impl SignedRatio {
     /// Zero.
-    pub const ZERO: Self = Self {
-        negative: false,
-        magnitude: Ratio::ZERO,
-    };
+    pub const ZERO: Self = Self { negative: false, magnitude: Ratio::ZERO };
 
     /// `magnitude` or `-magnitude`; zero is non-negative whatever the sign given.
     #[must_use]
     pub const fn new(negative: bool, magnitude: Ratio) -> Self {
-        Self {
-            negative: negative && !magnitude.is_zero(),
-            magnitude,
-        }
+        Self { negative: negative && !magnitude.is_zero(), magnitude }
     }
 
     /// Whether this is below zero.
@@ -119,14 +113,8 @@ impl BorshDeserialize for SignedRatio {
         let negative = bool::deserialize_reader(reader)?;
         let magnitude = Ratio::deserialize_reader(reader)?;
         if negative && magnitude.is_zero() {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidData,
-                "zero with a minus sign",
-            ));
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "zero with a minus sign"));
         }
-        Ok(Self {
-            negative,
-            magnitude,
-        })
+        Ok(Self { negative, magnitude })
     }
 }

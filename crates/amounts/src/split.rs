@@ -50,7 +50,5 @@ pub fn cumulative_floor(
     if after < before {
         return Err(ArithmeticError::Underflow);
     }
-    ratio
-        .apply_floor(after)?
-        .checked_sub(ratio.apply_floor(before)?)
+    ratio.apply_floor(after)?.checked_sub(ratio.apply_floor(before)?)
 }

@@ -20,9 +20,7 @@ pub const fn sqrt_floor(value: u128) -> u128 {
 /// # Errors
 /// [`ArithmeticError::Overflow`] if the result exceeds 128 bits.
 pub fn sqrt_ratio_floor(scale: u128, ratio: Ratio) -> Result<u128, ArithmeticError> {
-    let overflow = ArithmeticError::Overflow {
-        operation: Operation::SquareRoot,
-    };
+    let overflow = ArithmeticError::Overflow { operation: Operation::SquareRoot };
     let scale = Uint::<512, 8>::from(scale);
     scale
         .checked_mul(scale)
@@ -40,10 +38,7 @@ fn integer_root(value: Uint<512, 8>) -> Option<Uint<512, 8>> {
     }
     let mut root = Uint::ONE.checked_shl(value.bit_len().div_ceil(2))?;
     loop {
-        let next = root
-            .checked_add(value.checked_div(root)?)?
-            .overflowing_shr(1)
-            .0;
+        let next = root.checked_add(value.checked_div(root)?)?.overflowing_shr(1).0;
         if next >= root {
             return Some(root);
         }

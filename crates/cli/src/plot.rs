@@ -61,17 +61,11 @@ pub(crate) fn schedule(parameters: &Parameters, asset: &Asset, outlook: &Outlook
     upper.curve(&mut svg, &outlook.rows, &minted, "minted");
     lower.frame(&mut svg, "supply: genesis and cumulative emission");
     if draws_limit {
-        let name = format!(
-            "genesis + allocation {}",
-            short(limit, asset.symbol.as_str())
-        );
+        let name = format!("genesis + allocation {}", short(limit, asset.symbol.as_str()));
         lower.rule(&mut svg, limit, &name);
     }
     lower.curve(&mut svg, &outlook.rows, &supply, "minted");
-    if let Some(row) = outlook
-        .bound
-        .filter(|row| (first..=last).contains(&row.epoch))
-    {
+    if let Some(row) = outlook.bound.filter(|row| (first..=last).contains(&row.epoch)) {
         mark(&mut svg, &upper, &lower, &row, supply(&row));
     }
     upper.legend(&mut svg);
@@ -83,13 +77,7 @@ pub(crate) fn schedule(parameters: &Parameters, asset: &Asset, outlook: &Outlook
         EpochLength::Time(_) | EpochLength::Blocks(_) => String::new(),
     };
     let middle = (LEFT + RIGHT) / 2.0;
-    text(
-        &mut svg,
-        (middle, 652.0),
-        "middle",
-        "axis",
-        &format!("epoch{days}"),
-    );
+    text(&mut svg, (middle, 652.0), "middle", "axis", &format!("epoch{days}"));
     svg.push_str("</svg>\n");
     svg
 }
@@ -118,10 +106,7 @@ fn head(
     let title = format!("{name}: emission of {}", asset.symbol);
     svg.push_str(&format!("<title>{title}</title>\n"));
     text(&mut svg, (LEFT, 32.0), "start", "title", &title);
-    let end = outlook
-        .rows
-        .last()
-        .map_or(Amount::ZERO, |row| row.cumulative);
+    let end = outlook.rows.last().map_or(Amount::ZERO, |row| row.cumulative);
     let sub = format!(
         "epochs {} to {}, {} minted by then",
         grouped(first),
@@ -147,11 +132,7 @@ fn mark(svg: &mut String, upper: &Panel<'_>, lower: &Panel<'_>, row: &Row, suppl
         Bound::Schedule | Bound::Allocation => "the allocation binds",
     };
     let note = format!("{what} at epoch {}", grouped(row.epoch));
-    let (x, anchor) = if x > (LEFT + RIGHT) / 2.0 {
-        (x - 8.0, "end")
-    } else {
-        (x + 8.0, "start")
-    };
+    let (x, anchor) = if x > (LEFT + RIGHT) / 2.0 { (x - 8.0, "end") } else { (x + 8.0, "start") };
     text(svg, (x, upper.top + 64.0), anchor, "note", &note);
 }
 
@@ -209,9 +190,7 @@ impl Panel<'_> {
         for (at, row) in rows.iter().enumerate() {
             // Where emission begins and where a limit binds every epoch counts.
             let bound = row.bound_by != Bound::Schedule && !row.minted.is_zero();
-            let begins = rows
-                .get(at.wrapping_sub(1))
-                .is_some_and(|last| last.scheduled.is_zero())
+            let begins = rows.get(at.wrapping_sub(1)).is_some_and(|last| last.scheduled.is_zero())
                 && !row.scheduled.is_zero();
             if at % step == 0 || at + 1 == rows.len() || bound || begins {
                 let (x, y) = (self.x(row.epoch as f64), self.y(value(row)));
@@ -219,9 +198,7 @@ impl Panel<'_> {
             }
         }
         let points = points.trim_end();
-        svg.push_str(&format!(
-            "<polyline class=\"{class}\" points=\"{points}\"/>\n"
-        ));
+        svg.push_str(&format!("<polyline class=\"{class}\" points=\"{points}\"/>\n"));
     }
 
     fn legend(&self, svg: &mut String) {
@@ -265,10 +242,8 @@ fn tick_step(range: f64, wanted: f64) -> f64 {
 /// `150k`, `600M`; with the unit if there is one.
 fn short(value: f64, unit: &str) -> String {
     let scales = [(1e9, "B"), (1e6, "M"), (1e3, "k"), (1.0, "")];
-    let (scale, letter) = scales
-        .into_iter()
-        .find(|(scale, _)| value.abs() >= *scale * 0.999)
-        .unwrap_or((1.0, ""));
+    let (scale, letter) =
+        scales.into_iter().find(|(scale, _)| value.abs() >= *scale * 0.999).unwrap_or((1.0, ""));
     let scaled = value / scale;
     let digits = if (scaled - scaled.round()).abs() < 0.005 {
         format!("{scaled:.0}")

@@ -23,10 +23,7 @@ pub(crate) struct NetworkText {
 /// The text of a preset, or of a file if the name has a slash or ends in `.toml`.
 pub(crate) fn network_text(name: &str) -> Result<NetworkText, Failure> {
     if let Some(preset) = preset(name) {
-        return Ok(NetworkText {
-            file: preset.file(),
-            text: preset.text.to_owned(),
-        });
+        return Ok(NetworkText { file: preset.file(), text: preset.text.to_owned() });
     }
     let names: Vec<&str> = presets().iter().map(|preset| preset.name).collect();
     if !name.contains('/') && !name.ends_with(".toml") && !Path::new(name).exists() {
@@ -37,17 +34,12 @@ pub(crate) fn network_text(name: &str) -> Result<NetworkText, Failure> {
     }
     match fs::read(name) {
         Ok(bytes) => match String::from_utf8(bytes) {
-            Ok(text) => Ok(NetworkText {
-                file: name.to_owned(),
-                text,
-            }),
+            Ok(text) => Ok(NetworkText { file: name.to_owned(), text }),
             Err(error) => {
                 let good = error.utf8_error().valid_up_to();
                 let before = error.as_bytes().get(..good).unwrap_or_default();
                 let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-                Err(Failure::Input(format!(
-                    "{name}:{line}: the text is not UTF-8"
-                )))
+                Err(Failure::Input(format!("{name}:{line}: the text is not UTF-8")))
             }
         },
         Err(error) => Err(Failure::reading(name, &error)),

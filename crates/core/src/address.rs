@@ -81,9 +81,7 @@ impl FromStr for Address {
         let has_upper = digits.bytes().any(|byte| byte.is_ascii_uppercase());
         let has_lower = digits.bytes().any(|byte| byte.is_ascii_lowercase());
         if has_upper && has_lower && address.to_string() != text {
-            return Err(ParseAddressError::Checksum {
-                expected: address.to_string(),
-            });
+            return Err(ParseAddressError::Checksum { expected: address.to_string() });
         }
         Ok(address)
     }
@@ -113,27 +111,11 @@ mod tests {
     fn checksum_of_the_eip_55_example() {
         let text = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
         assert_eq!(text.parse::<Address>().unwrap().to_string(), text);
-        assert_eq!(
-            text.to_lowercase().parse::<Address>().unwrap().to_string(),
-            text
-        );
+        assert_eq!(text.to_lowercase().parse::<Address>().unwrap().to_string(), text);
         let wrong = "0x5AAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
-        assert!(matches!(
-            wrong.parse::<Address>(),
-            Err(ParseAddressError::Checksum { .. })
-        ));
-        for bad in [
-            "",
-            "0x",
-            "5aaeb6053f3e94c9b9a09f33669435e7ef1beaed",
-            "0x5a",
-            "0xZZ",
-        ] {
-            assert_eq!(
-                bad.parse::<Address>(),
-                Err(ParseAddressError::Form),
-                "{bad}"
-            );
+        assert!(matches!(wrong.parse::<Address>(), Err(ParseAddressError::Checksum { .. })));
+        for bad in ["", "0x", "5aaeb6053f3e94c9b9a09f33669435e7ef1beaed", "0x5a", "0xZZ"] {
+            assert_eq!(bad.parse::<Address>(), Err(ParseAddressError::Form), "{bad}");
         }
     }
 }

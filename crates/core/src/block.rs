@@ -111,10 +111,7 @@ pub struct Undo {
 
 impl fmt::Debug for Undo {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Undo")
-            .field("height", &self.height)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Undo").field("height", &self.height).finish_non_exhaustive()
     }
 }
 
@@ -152,16 +149,10 @@ impl fmt::Display for BlockError {
         match self {
             Self::NoGenesis => formatter.write_str("the state has no genesis"),
             Self::WrongHeight { expected, given } => {
-                write!(
-                    formatter,
-                    "the next block has height {expected}, not {given}"
-                )
+                write!(formatter, "the next block has height {expected}, not {given}")
             }
             Self::TimeNotMonotone { last, given } => {
-                write!(
-                    formatter,
-                    "block time {given} ms is before the last block's, {last} ms"
-                )
+                write!(formatter, "block time {given} ms is before the last block's, {last} ms")
             }
             Self::NotDecoded => formatter.write_str("every transaction must be passed decoded"),
             Self::Invariant(violation) => violation.fmt(formatter),
@@ -197,11 +188,7 @@ impl State {
                 let logs = self.take_logs();
                 Ok((
                     applied,
-                    Undo {
-                        height: block.height,
-                        app_hash: self.chain.get().app_hash,
-                        logs,
-                    },
+                    Undo { height: block.height, app_hash: self.chain.get().app_hash, logs },
                 ))
             }
             Err(error) => {
@@ -233,10 +220,7 @@ impl State {
         }
         let expected = chain.height.checked_add(1).ok_or(BlockError::NoGenesis)?;
         if block.height != expected {
-            return Err(BlockError::WrongHeight {
-                expected,
-                given: block.height,
-            });
+            return Err(BlockError::WrongHeight { expected, given: block.height });
         }
         if block.time_ms < chain.time_ms {
             let (last, given) = (chain.time_ms, block.time_ms);
@@ -265,15 +249,9 @@ impl State {
         });
         let parameters = self.active_parameters().ok_or(BlockError::NoGenesis)?;
         let now = self.now();
-        let mut context = Context {
-            now,
-            sender: AccountHandle(0),
-            parameters,
-        };
+        let mut context = Context { now, sender: AccountHandle(0), parameters };
         for evidence in &block.evidence {
-            self.isolate("evidence", |state| {
-                slashing::apply_evidence(state, &context, evidence)
-            });
+            self.isolate("evidence", |state| slashing::apply_evidence(state, &context, evidence));
         }
         let mut results = Vec::with_capacity(decoded.len());
         for transaction in decoded {
@@ -292,11 +270,7 @@ impl State {
         let (changes, epoch_root) = match commitments {
             Commitments::Off => (Hash::ZERO, Hash::ZERO),
             Commitments::Full => {
-                let root = if closed.is_some() {
-                    self.root()?
-                } else {
-                    Hash::ZERO
-                };
+                let root = if closed.is_some() { self.root()? } else { Hash::ZERO };
                 (self.hash_block(&results)?, root)
             }
         };
@@ -304,20 +278,9 @@ impl State {
             Commitments::Off => Hash::ZERO,
             Commitments::Full => next_app_hash(&previous, &changes, &epoch_root),
         };
-        self.chain.set(Chain {
-            app_hash,
-            ..*self.chain.get()
-        });
+        self.chain.set(Chain { app_hash, ..*self.chain.get() });
         let (events, postings) = (self.events.clone(), self.ledger.postings.clone());
-        Ok(Applied {
-            app_hash,
-            changes,
-            epoch_root,
-            results,
-            events,
-            postings,
-            closed,
-        })
+        Ok(Applied { app_hash, changes, epoch_root, results, events, postings, closed })
     }
 
     fn run_transaction(
@@ -347,15 +310,9 @@ impl State {
     ) -> Result<(), Error> {
         let sender = self.ledger.open(transaction.sender)?;
         context.sender = sender;
-        let expected = self
-            .ledger
-            .account(sender)
-            .map_or(0, |account| account.nonce);
+        let expected = self.ledger.account(sender).map_or(0, |account| account.nonce);
         if transaction.nonce != expected {
-            return Err(Error::WrongNonce {
-                expected,
-                given: transaction.nonce,
-            });
+            return Err(Error::WrongNonce { expected, given: transaction.nonce });
         }
         fees::charge(self, context)?;
         self.ledger.bump_nonce(sender)
@@ -372,10 +329,7 @@ impl State {
         let result = run(self);
         if let Err(error) = &result {
             self.rollback_to(&mark);
-            self.emit(Event::Quarantined {
-                step: step.to_owned(),
-                code: error.code(),
-            });
+            self.emit(Event::Quarantined { step: step.to_owned(), code: error.code() });
         }
         result.is_ok()
     }
@@ -383,10 +337,8 @@ impl State {
     fn hash_block(&self, results: &[Result<(), Error>]) -> Result<Hash, EncodingError> {
         let mut hasher = blake3::Hasher::new_derive_key("workmint block changes v1");
         update(&mut hasher, &self.chain.get().entropy.0);
-        let codes: Vec<u16> = results
-            .iter()
-            .map(|result| result.as_ref().map_or_else(Error::code, |()| 0))
-            .collect();
+        let codes: Vec<u16> =
+            results.iter().map(|result| result.as_ref().map_or_else(Error::code, |()| 0)).collect();
         update(&mut hasher, &borsh::to_vec(&codes)?);
         update(&mut hasher, &borsh::to_vec(&self.events)?);
         self.hash_changes(&mut hasher)?;
@@ -397,14 +349,11 @@ impl State {
 /// app hash = H(previous, changes hash, epoch root or zero).
 #[must_use]
 pub fn next_app_hash(previous: &Hash, changes: &Hash, epoch_root: &Hash) -> Hash {
-    Hash::of(
-        "workmint app hash v1",
-        &[&previous.0, &changes.0, &epoch_root.0],
-    )
+    Hash::of("workmint app hash v1", &[&previous.0, &changes.0, &epoch_root.0])
 }
 
-/// The number of the epoch that a time lies in, when an epoch is `length_ms` long. An error before the
-/// genesis time.
+/// The number of the epoch that a time lies in, when an epoch is `length_ms` long. An error before
+/// the genesis time.
 pub fn epoch_number_at(
     length_ms: u64,
     genesis_time_ms: u64,
@@ -420,10 +369,6 @@ impl Block {
     /// Where the block stands, given the open epoch.
     #[must_use]
     pub fn now(&self, epoch: u64) -> Now {
-        Now {
-            height: self.height,
-            time_ms: self.time_ms,
-            epoch,
-        }
+        Now { height: self.height, time_ms: self.time_ms, epoch }
     }
 }

@@ -33,10 +33,9 @@ pub struct ClosedEpoch {
 /// Whether this block closes the open epoch.
 pub(crate) fn is_over(parameters: &Parameters, last: &Chain, now: &Now) -> bool {
     match parameters.network.epoch_length {
-        EpochLength::Blocks(count) => now
-            .height
-            .checked_sub(last.epoch_start_height)
-            .is_some_and(|blocks| blocks >= count),
+        EpochLength::Blocks(count) => {
+            now.height.checked_sub(last.epoch_start_height).is_some_and(|blocks| blocks >= count)
+        }
         EpochLength::Time(length) => epoch_number_at(length, last.genesis_time_ms, now.time_ms)
             .is_ok_and(|number| number > last.epoch),
     }
@@ -62,9 +61,7 @@ pub(crate) fn close(
     market::refund_due(state, context);
     slashing::forget_old(state, context);
     activate_parameters(state, context, next, &inputs)?;
-    let parameters = state
-        .active_parameters()
-        .unwrap_or_else(|| Arc::clone(&context.parameters));
+    let parameters = state.active_parameters().unwrap_or_else(|| Arc::clone(&context.parameters));
     weights::fix_next(state, context, &parameters, next);
     let unsplit = |stream: &rewards::StreamPlan| {
         stream.quarantined.is_some() && matches!(stream.source, Source::Payments)
@@ -72,11 +69,7 @@ pub(crate) fn close(
     work::end_close(state, context, plan.streams.iter().any(unsplit));
     fees::reset(state);
     open_epoch(state, context, next);
-    Ok(ClosedEpoch {
-        inputs,
-        record,
-        parameters: Arc::clone(&context.parameters),
-    })
+    Ok(ClosedEpoch { inputs, record, parameters: Arc::clone(&context.parameters) })
 }
 
 /// Decides overdue challenges, lets reports without a quorum lapse, tallies and pays final ones.
@@ -176,17 +169,10 @@ fn participants(
     slashed: &BTreeMap<AccountHandle, Amount>,
 ) -> Result<(Participants, Nodes), Error> {
     let snapshot = state.weights.current();
-    let mut tallied: Vec<(crate::Address, AccountHandle)> = state
-        .work
-        .tallies()
-        .map(|(handle, _)| (state.ledger.address(handle), handle))
-        .collect();
+    let mut tallied: Vec<(crate::Address, AccountHandle)> =
+        state.work.tallies().map(|(handle, _)| (state.ledger.address(handle), handle)).collect();
     tallied.sort_unstable();
-    let mut weighted = snapshot
-        .account
-        .iter()
-        .copied()
-        .zip(snapshot.handle.iter().copied());
+    let mut weighted = snapshot.account.iter().copied().zip(snapshot.handle.iter().copied());
     let (mut next_weighted, mut index) = (weighted.next(), 0_usize);
     let mut tallied = tallied.into_iter().peekable();
     let mut out = Participants::default();
@@ -207,9 +193,7 @@ fn participants(
         } else {
             tallied.next()
         }
-        .ok_or(Error::Inconsistent {
-            what: "two lists of participants do not merge",
-        })?;
+        .ok_or(Error::Inconsistent { what: "two lists of participants do not merge" })?;
         let tally = state.work.tally(handle);
         let column = |column: &[u64]| column.get(index).copied().filter(|_| from_snapshot);
         let row = Row {
@@ -225,11 +209,7 @@ fn participants(
             missed: tally.missed,
             units: tally.units,
             work: tally.work,
-            penalty: if tally.refuted {
-                Penalty::Refuted
-            } else {
-                Penalty::None
-            },
+            penalty: if tally.refuted { Penalty::Refuted } else { Penalty::None },
             slashed: slashed.get(&handle).copied().unwrap_or_default(),
         };
         if from_snapshot {
@@ -266,11 +246,7 @@ fn activate_parameters(
         .map(|asset| state.ledger.supply(crate::names::AssetId(asset)).issued)
         .collect();
     parameters::activate(state, next, |candidate| {
-        let below = candidate
-            .assets
-            .iter()
-            .zip(&issued)
-            .any(|(asset, issued)| asset.cap < *issued);
+        let below = candidate.assets.iter().zip(&issued).any(|(asset, issued)| asset.cap < *issued);
         if below || candidate.emission.allocation < minted {
             let path = "assets.cap, emission.allocation".to_owned();
             let message = "more is issued already".to_owned();
@@ -288,11 +264,7 @@ fn activate_parameters(
 /// Plans frozen inputs under other parameters; a stream that cannot be planned is an error.
 pub fn dry_run(candidate: &Parameters, inputs: &EpochInputs) -> Result<SettlementPlan, Error> {
     let plan = rewards::plan(candidate, inputs)?;
-    match plan
-        .streams
-        .iter()
-        .find(|stream| stream.quarantined.is_some())
-    {
+    match plan.streams.iter().find(|stream| stream.quarantined.is_some()) {
         Some(stream) => {
             let path = format!("streams.{}", stream.name);
             let message = "it cannot be planned on the last epoch's inputs".to_owned();
@@ -327,22 +299,10 @@ fn rehome_carries(state: &mut State) {
         .map(|(asset, pot, amount)| (asset, pot.clone(), amount))
         .collect();
     for (asset, pot, amount) in pots {
-        let home = if asset == active.emission.asset {
-            Pot::Recycling
-        } else {
-            Pot::Payments
-        };
+        let home = if asset == active.emission.asset { Pot::Recycling } else { Pot::Payments };
         let (from, to) = (Holder::Pot(pot), Holder::Pot(home));
-        let posting = Posting {
-            asset,
-            from,
-            to,
-            amount,
-            reason: Reason::Dust,
-        };
-        state.isolate("carry of an ended stream", |state| {
-            state.ledger.post(posting)
-        });
+        let posting = Posting { asset, from, to, amount, reason: Reason::Dust };
+        state.isolate("carry of an ended stream", |state| state.ledger.post(posting));
     }
 }
 
@@ -354,24 +314,16 @@ fn open_epoch(state: &mut State, context: &Context, next: u64) {
         state.emit(Event::EpochsSkipped { first, last });
     }
     let chain = *state.chain();
-    state.chain.set(Chain {
-        epoch: next,
-        epoch_start_height: context.now.height,
-        ..chain
-    });
+    state.chain.set(Chain { epoch: next, epoch_start_height: context.now.height, ..chain });
 }
 
 impl State {
     /// What the open epoch would be settled from if it closed now, before judging. For previews.
     pub fn preview_inputs(&self) -> Result<EpochInputs, Error> {
-        let parameters = self.active_parameters().ok_or(Error::Inconsistent {
-            what: "the state has no genesis",
-        })?;
-        let context = Context {
-            now: self.now(),
-            sender: AccountHandle(0),
-            parameters,
-        };
+        let parameters = self
+            .active_parameters()
+            .ok_or(Error::Inconsistent { what: "the state has no genesis" })?;
+        let context = Context { now: self.now(), sender: AccountHandle(0), parameters };
         freeze(self, &context, &[])
     }
 }

@@ -8,9 +8,8 @@ use std::fmt;
 use workmint_amounts::{ArithmeticError, Operation};
 
 /// A counter left its range.
-pub(crate) const OVERFLOW: ArithmeticError = ArithmeticError::Overflow {
-    operation: Operation::Add,
-};
+pub(crate) const OVERFLOW: ArithmeticError =
+    ArithmeticError::Overflow { operation: Operation::Add };
 
 /// Declares one module's error type: every variant has a stable number and a text that states the
 /// fact with its values.
@@ -123,10 +122,7 @@ impl fmt::Display for Error {
         match self {
             Self::Arithmetic(error) => error.fmt(formatter),
             Self::WrongNonce { expected, given } => {
-                write!(
-                    formatter,
-                    "the account's next nonce is {expected}, not {given}"
-                )
+                write!(formatter, "the account's next nonce is {expected}, not {given}")
             }
             Self::Inconsistent { what } => write!(formatter, "inconsistent state: {what}"),
             Self::Ledger(error) => error.fmt(formatter),

@@ -119,37 +119,22 @@ fn of_work(event: &work::Event) -> Vec<Address> {
         work::Event::Reported { by, report } => vec![*by, of_report(report)],
         work::Event::Accepted { account, .. } => vec![*account],
         work::Event::Lapsed { report } => vec![of_report(report)],
-        work::Event::Challenged {
-            summary,
-            challenger,
-            ..
-        }
-        | work::Event::Refuted {
-            summary,
-            challenger,
-        }
-        | work::Event::Upheld {
-            summary,
-            challenger,
-            ..
-        } => vec![summary.participant, *challenger],
+        work::Event::Challenged { summary, challenger, .. }
+        | work::Event::Refuted { summary, challenger }
+        | work::Event::Upheld { summary, challenger, .. } => vec![summary.participant, *challenger],
         work::Event::Undecided { summary } | work::Event::Tallied { summary, .. } => {
             vec![summary.participant]
         }
         work::Event::SeedCommitted { account, .. } | work::Event::ChecksDue { account, .. } => {
             vec![*account]
         }
-        work::Event::Checked {
-            account, summary, ..
-        } => vec![*account, summary.participant],
+        work::Event::Checked { account, summary, .. } => vec![*account, summary.participant],
     }
 }
 
 fn of_settlement(event: &settlement::Event) -> Vec<Address> {
     match event {
-        settlement::Event::Claimed {
-            account, recipient, ..
-        } => vec![*account, *recipient],
+        settlement::Event::Claimed { account, recipient, .. } => vec![*account, *recipient],
         settlement::Event::ClaimForfeited { account, .. } => vec![*account],
         settlement::Event::Settled { .. }
         | settlement::Event::Forfeited { .. }

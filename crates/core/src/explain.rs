@@ -94,10 +94,8 @@ pub fn explain(
     plan: &SettlementPlan,
     account: &Address,
 ) -> Result<Option<Explanation>, Error> {
-    let Some((at, row)) = inputs
-        .participants
-        .find(account)
-        .and_then(|at| Some((at, inputs.participants.row(at)?)))
+    let Some((at, row)) =
+        inputs.participants.find(account).and_then(|at| Some((at, inputs.participants.row(at)?)))
     else {
         return Ok(None);
     };
@@ -107,23 +105,14 @@ pub fn explain(
     };
     let with_collateral = weigh(true)?;
     let validator_active = with_collateral.effective == row.effective;
-    let weight = if validator_active {
-        with_collateral
-    } else {
-        weigh(false)?
-    };
+    let weight = if validator_active { with_collateral } else { weigh(false)? };
     let mut streams = Vec::with_capacity(plan.streams.len());
     let mut table = None;
     for (stream, planned) in parameters.streams.iter().zip(&plan.streams) {
         if let Score::PocWeight(bonuses) = &stream.score {
             table = Some(BonusTable::new(parameters, bonuses, inputs)?);
         }
-        streams.push(stream_step(
-            inputs,
-            (stream, planned),
-            table.as_ref(),
-            (at, &row),
-        )?);
+        streams.push(stream_step(inputs, (stream, planned), table.as_ref(), (at, &row))?);
     }
     let test = MissTest::new(&parameters.work.missed_requests)?;
     Ok(Some(Explanation {
@@ -166,11 +155,7 @@ fn stream_step(
         paid
     } else {
         let budget = planned.budget.get();
-        Amount::new(mul_div_floor(
-            budget,
-            score.min(planned.denominator),
-            planned.denominator,
-        )?)
+        Amount::new(mul_div_floor(budget, score.min(planned.denominator), planned.denominator)?)
     };
     let from_emission = matches!(stream.source, Source::Emission { .. });
     let penalised =
@@ -186,11 +171,7 @@ fn stream_step(
         denominator: planned.denominator,
         denominator_rule: stream.denominator,
         share,
-        forfeited: if penalised {
-            share.checked_sub(paid)?
-        } else {
-            Amount::ZERO
-        },
+        forfeited: if penalised { share.checked_sub(paid)? } else { Amount::ZERO },
         paid,
         quarantined: planned.quarantined,
     })

@@ -74,9 +74,7 @@ impl fmt::Display for GenesisError {
         match self {
             Self::Invalid(findings) => {
                 formatter.write_str("the genesis is invalid:")?;
-                findings
-                    .iter()
-                    .try_for_each(|finding| write!(formatter, "\n  {finding}"))
+                findings.iter().try_for_each(|finding| write!(formatter, "\n  {finding}"))
             }
             Self::Refused(error) => write!(formatter, "the genesis is refused: {error}"),
             Self::Encoding(error) => write!(formatter, "encoding failed: {error}"),
@@ -103,19 +101,11 @@ impl State {
         if !errors.is_empty() {
             return Err(GenesisError::Invalid(errors));
         }
-        let hash = genesis
-            .hash()
-            .map_err(|error| GenesisError::Encoding(error.to_string()))?;
+        let hash = genesis.hash().map_err(|error| GenesisError::Encoding(error.to_string()))?;
         let mut state = Self::default();
         let parameters = Arc::new(genesis.parameters.clone());
-        state
-            .ledger
-            .holdings
-            .resize_with(parameters.assets.len(), Default::default);
-        state.parameters.active.set(Some(Scheduled {
-            version: 0,
-            parameters,
-        }));
+        state.ledger.holdings.resize_with(parameters.assets.len(), Default::default);
+        state.parameters.active.set(Some(Scheduled { version: 0, parameters }));
         state.refresh_caps();
         // Account 0 is nobody's: the sender of what the engine does by itself.
         state.ledger.open(Address::derived(b"workmint engine"))?;
@@ -143,12 +133,7 @@ impl State {
     }
 
     fn allocate(&mut self, allocation: &Allocation) -> Result<(), Error> {
-        let Allocation {
-            asset,
-            amount,
-            vesting_epochs,
-            ..
-        } = *allocation;
+        let Allocation { asset, amount, vesting_epochs, .. } = *allocation;
         let (to, owner) = match &allocation.to {
             AllocationTo::Treasury => (Holder::Pot(Pot::Treasury), None),
             AllocationTo::Account(address) => {
@@ -157,21 +142,10 @@ impl State {
             }
         };
         let (from, reason) = (Holder::Issuance, Reason::Genesis);
-        self.ledger.post(Posting {
-            asset,
-            from,
-            to,
-            amount,
-            reason,
-        })?;
+        self.ledger.post(Posting { asset, from, to, amount, reason })?;
         if let Some(account) = owner {
-            let id = GrantId {
-                account,
-                asset,
-                start_epoch: 0,
-                epochs: vesting_epochs,
-                earner: None,
-            };
+            let id =
+                GrantId { account, asset, start_epoch: 0, epochs: vesting_epochs, earner: None };
             vesting::grant(self, id, amount)?;
         }
         Ok(())

@@ -44,9 +44,7 @@ pub(crate) fn update(hasher: &mut blake3::Hasher, part: &[u8]) {
 impl fmt::Display for Hash {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("0x")?;
-        self.0
-            .iter()
-            .try_for_each(|byte| write!(formatter, "{byte:02x}"))
+        self.0.iter().try_for_each(|byte| write!(formatter, "{byte:02x}"))
     }
 }
 
@@ -73,8 +71,6 @@ impl FromStr for Hash {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let digits = text.strip_prefix("0x").ok_or(ParseHashError)?;
-        crate::address::hex_bytes(digits)
-            .map(Self)
-            .ok_or(ParseHashError)
+        crate::address::hex_bytes(digits).map(Self).ok_or(ParseHashError)
     }
 }

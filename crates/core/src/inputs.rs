@@ -1,8 +1,8 @@
 //! The frozen inputs of one epoch: everything a settlement is computed from, as columns.
 //!
 //! The close freezes them, plans from them and hands them to storage; `explain`, the preview, the
-//! off-line settler and the auditor read the same type. Participants are ordered by address, so that
-//! no result depends on the order in which anything arrived.
+//! off-line settler and the auditor read the same type. Participants are ordered by address, so
+//! that no result depends on the order in which anything arrived.
 
 use crate::address::Address;
 use crate::modules::emission::Facts;

@@ -18,10 +18,7 @@ pub struct Violation {
 
 impl Violation {
     pub(crate) fn new(invariant: &'static str, detail: impl FnOnce() -> String) -> Self {
-        Self {
-            invariant,
-            detail: detail(),
-        }
+        Self { invariant, detail: detail() }
     }
 }
 
@@ -57,11 +54,7 @@ pub fn check_epoch(state: &State) -> Result<(), Violation> {
 fn reservations(state: &State) -> Result<(), Violation> {
     let mut charged: BTreeMap<_, Amount> = BTreeMap::new();
     let accepted = |receipt: &work::Receipt| receipt.window_ends.is_some();
-    for (id, receipt) in state
-        .work
-        .receipts()
-        .filter(|(_, receipt)| accepted(receipt))
-    {
+    for (id, receipt) in state.work.receipts().filter(|(_, receipt)| accepted(receipt)) {
         for charge in &receipt.charges {
             let sum = charged.entry((charge.customer, charge.model)).or_default();
             *sum = sum.checked_add(charge.amount).map_err(|_| {
@@ -96,11 +89,7 @@ pub(crate) fn match_locks(
     kind: ledger::LockKind,
     held: &BTreeMap<(ledger::AccountHandle, AssetId), Amount>,
 ) -> Result<(), Violation> {
-    let locks = state
-        .ledger
-        .locks
-        .iter()
-        .filter(|((_, _, of), _)| *of == kind);
+    let locks = state.ledger.locks.iter().filter(|((_, _, of), _)| *of == kind);
     let mut expected = held.iter().filter(|(_, amount)| !amount.is_zero());
     for ((account, asset, _), amount) in locks {
         if expected.next() != Some((&(*account, *asset), amount)) {

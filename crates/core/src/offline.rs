@@ -110,11 +110,7 @@ impl fmt::Display for OfflineError {
         match self {
             Self::Duplicate(account) => write!(formatter, "account {account} is listed twice"),
             Self::UnknownModel { account, model } => {
-                write!(
-                    formatter,
-                    "account {account} names model number {}, unknown",
-                    model.0
-                )
+                write!(formatter, "account {account} names model number {}, unknown", model.0)
             }
             Self::Participant { account, error } => write!(formatter, "account {account}: {error}"),
             Self::Settlement(error) => error.fmt(formatter),
@@ -145,11 +141,7 @@ pub fn settle_inputs(
     let issued = issued_by(&plan, recycling)?;
     let window = parameters.claims.window_epochs;
     let record = build_record(&inputs, &plan, issued, window, with_root)?;
-    Ok(OfflineSettlement {
-        inputs,
-        plan,
-        record,
-    })
+    Ok(OfflineSettlement { inputs, plan, record })
 }
 
 /// What a plan mints and re-issues.
@@ -163,9 +155,7 @@ fn issued_by(plan: &SettlementPlan, recycling: Amount) -> Result<(Amount, Amount
 }
 
 fn freeze(parameters: &Parameters, mut epoch: OfflineEpoch) -> Result<EpochInputs, OfflineError> {
-    epoch
-        .participants
-        .sort_unstable_by_key(|participant| participant.account);
+    epoch.participants.sort_unstable_by_key(|participant| participant.account);
     let twice = epoch.participants.windows(2).find_map(|pair| match pair {
         [one, next] if one.account == next.account => Some(one.account),
         _ => None,
@@ -184,28 +174,21 @@ fn freeze(parameters: &Parameters, mut epoch: OfflineEpoch) -> Result<EpochInput
         check_models(parameters, participant)?;
         let mut row = row_of(parameters, epoch.epoch, participant).map_err(failed)?;
         row.slashed = downtime_slash(parameters, &test, participant).map_err(failed)?;
-        payments = payments
-            .checked_add(row.work)
-            .map_err(|error| failed(error.into()))?;
+        payments = payments.checked_add(row.work).map_err(|error| failed(error.into()))?;
         for (model, units) in &participant.units {
             if let Some(sum) = model_units.get_mut(usize::from(model.0)) {
                 let total = sum.checked_add(*units).ok_or(crate::error::OVERFLOW);
                 *sum = total.map_err(|error| failed(error.into()))?;
             }
         }
-        participant
-            .nodes
-            .sort_unstable_by_key(|node| (node.node, node.model));
+        participant.nodes.sort_unstable_by_key(|node| (node.node, node.model));
         for node in &participant.nodes {
             nodes.node.push(node.node);
             nodes.model.push(node.model);
             nodes.weight.push(node.weight);
         }
         let end = u32::try_from(nodes.node.len()).map_err(|_| crate::error::OVERFLOW);
-        participants.push(
-            row,
-            end.map_err(|error: ArithmeticError| failed(error.into()))?,
-        );
+        participants.push(row, end.map_err(|error: ArithmeticError| failed(error.into()))?);
     }
     let mut pots = epoch.pots;
     if !payments.is_zero() {
@@ -238,10 +221,7 @@ fn check_models(
     let of_nodes = participant.nodes.iter().map(|node| node.model);
     let mut named = of_nodes.chain(participant.units.iter().map(|(model, _)| *model));
     match named.find(|model| parameters.model(*model).is_none()) {
-        Some(model) => Err(OfflineError::UnknownModel {
-            account: participant.account,
-            model,
-        }),
+        Some(model) => Err(OfflineError::UnknownModel { account: participant.account, model }),
         None => Ok(()),
     }
 }
@@ -276,11 +256,7 @@ fn row_of(
         missed: participant.missed,
         units,
         work,
-        penalty: if participant.refuted {
-            Penalty::Refuted
-        } else {
-            Penalty::None
-        },
+        penalty: if participant.refuted { Penalty::Refuted } else { Penalty::None },
         slashed: Amount::ZERO,
     })
 }
@@ -296,9 +272,5 @@ fn downtime_slash(
     }
     let rules = &parameters.slashing;
     let holdings = [participant.collateral, participant.unbonding];
-    Ok(Amount::sum(slash_amounts(
-        &holdings,
-        rules.downtime,
-        rules.rounding,
-    )?)?)
+    Ok(Amount::sum(slash_amounts(&holdings, rules.downtime, rules.rounding)?)?)
 }

@@ -153,12 +153,7 @@ impl State {
             };
         }
         stores!(self, visit);
-        all.extend(
-            self.ledger
-                .holdings
-                .iter_mut()
-                .map(|table| table as &mut dyn Rows),
-        );
+        all.extend(self.ledger.holdings.iter_mut().map(|table| table as &mut dyn Rows));
         all
     }
 
@@ -172,19 +167,13 @@ impl State {
     #[must_use]
     pub fn now(&self) -> Now {
         let chain = self.chain.get();
-        Now {
-            height: chain.height,
-            time_ms: chain.time_ms,
-            epoch: chain.epoch,
-        }
+        Now { height: chain.height, time_ms: chain.time_ms, epoch: chain.epoch }
     }
 
     /// The parameters of the open epoch; `None` only before genesis.
     #[must_use]
     pub fn active_parameters(&self) -> Option<Arc<Parameters>> {
-        self.parameters
-            .active()
-            .map(|active| Arc::clone(&active.parameters))
+        self.parameters.active().map(|active| Arc::clone(&active.parameters))
     }
 
     /// Events of the block just applied, in order.
@@ -215,19 +204,14 @@ impl State {
 
     /// Restores the state before the block under way.
     pub(crate) fn rollback_block(&mut self) {
-        self.stores_mut()
-            .into_iter()
-            .for_each(|store| store.rollback_to(0));
+        self.stores_mut().into_iter().for_each(|store| store.rollback_to(0));
         self.events.clear();
         self.ledger.postings.clear();
         self.refresh_caps();
     }
 
     pub(crate) fn take_logs(&mut self) -> Vec<Log> {
-        self.stores_mut()
-            .into_iter()
-            .map(|store| store.take_log())
-            .collect()
+        self.stores_mut().into_iter().map(|store| store.take_log()).collect()
     }
 
     pub(crate) fn undo_logs(&mut self, logs: Vec<Log>) -> bool {
@@ -242,17 +226,12 @@ impl State {
     }
 
     pub(crate) fn hash_changes(&self, hasher: &mut blake3::Hasher) -> Result<(), EncodingError> {
-        self.stores()
-            .iter()
-            .try_for_each(|store| store.hash_changes(hasher))
+        self.stores().iter().try_for_each(|store| store.hash_changes(hasher))
     }
 
     /// Merkle root over the whole state, without the app hash: that is made of the root.
     pub fn root(&self) -> Result<Hash, EncodingError> {
-        let position = Chain {
-            app_hash: Hash::ZERO,
-            ..*self.chain.get()
-        };
+        let position = Chain { app_hash: Hash::ZERO, ..*self.chain.get() };
         let mut roots = vec![crate::merkle::leaf(&borsh::to_vec(&position)?)];
         for store in self.stores().iter().skip(1) {
             roots.push(store.root()?);
@@ -263,12 +242,8 @@ impl State {
     /// The whole state as bytes, for a snapshot.
     pub fn export(&self) -> Result<Vec<u8>, EncodingError> {
         let mut out = Vec::new();
-        u16::try_from(self.ledger.holdings.len())
-            .unwrap_or(u16::MAX)
-            .serialize(&mut out)?;
-        self.stores()
-            .iter()
-            .try_for_each(|store| store.export(&mut out))?;
+        u16::try_from(self.ledger.holdings.len()).unwrap_or(u16::MAX).serialize(&mut out)?;
+        self.stores().iter().try_for_each(|store| store.export(&mut out))?;
         Ok(out)
     }
 
@@ -278,19 +253,13 @@ impl State {
         let input = &mut input;
         let assets = u16::deserialize(input)?;
         let mut state = Self::default();
-        state
-            .ledger
-            .holdings
-            .resize_with(usize::from(assets), Default::default);
+        state.ledger.holdings.resize_with(usize::from(assets), Default::default);
         for store in state.stores_mut() {
             store.import(input)?;
         }
         if !input.is_empty() {
             let kind = borsh::io::ErrorKind::InvalidData;
-            return Err(borsh::io::Error::new(
-                kind,
-                "bytes after the end of the state",
-            ));
+            return Err(borsh::io::Error::new(kind, "bytes after the end of the state"));
         }
         state.refresh_caps();
         Ok(state)

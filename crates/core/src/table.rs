@@ -69,10 +69,7 @@ pub struct Table<K, V> {
 
 impl<K, V> Default for Table<K, V> {
     fn default() -> Self {
-        Self {
-            rows: BTreeMap::new(),
-            log: Vec::new(),
-        }
+        Self { rows: BTreeMap::new(), log: Vec::new() }
     }
 }
 
@@ -123,8 +120,7 @@ impl<K: Ord + Clone, V> Table<K, V> {
     /// Removes every row at once.
     pub fn clear(&mut self) {
         if !self.rows.is_empty() {
-            self.log
-                .push(Change::Cleared(std::mem::take(&mut self.rows)));
+            self.log.push(Change::Cleared(std::mem::take(&mut self.rows)));
         }
     }
 
@@ -165,17 +161,12 @@ where
         let Ok(log) = log.downcast::<Vec<Change<K, V>>>() else {
             return false;
         };
-        log.into_iter()
-            .rev()
-            .for_each(|change| self.restore(change));
+        log.into_iter().rev().for_each(|change| self.restore(change));
         true
     }
 
     fn hash_changes(&self, hasher: &mut blake3::Hasher) -> Result<(), EncodingError> {
-        let cleared = self
-            .log
-            .iter()
-            .any(|change| matches!(change, Change::Cleared(_)));
+        let cleared = self.log.iter().any(|change| matches!(change, Change::Cleared(_)));
         let mut changed: BTreeSet<&K> = BTreeSet::new();
         if cleared {
             changed.extend(self.rows.keys());
@@ -228,10 +219,7 @@ pub struct DenseTable<V> {
 
 impl<V> Default for DenseTable<V> {
     fn default() -> Self {
-        Self {
-            rows: Vec::new(),
-            log: Vec::new(),
-        }
+        Self { rows: Vec::new(), log: Vec::new() }
     }
 }
 
@@ -259,14 +247,10 @@ impl<V: Clone> DenseTable<V> {
     /// Replaces the row numbered `index`; `false` if there is none.
     #[must_use]
     pub fn set(&mut self, index: u32, value: V) -> bool {
-        let Some(row) = usize::try_from(index)
-            .ok()
-            .and_then(|at| self.rows.get_mut(at))
-        else {
+        let Some(row) = usize::try_from(index).ok().and_then(|at| self.rows.get_mut(at)) else {
             return false;
         };
-        self.log
-            .push(DenseChange::Set(index, std::mem::replace(row, value)));
+        self.log.push(DenseChange::Set(index, std::mem::replace(row, value)));
         true
     }
 
@@ -279,9 +263,7 @@ impl<V: Clone> DenseTable<V> {
     fn restore(&mut self, change: DenseChange<V>) {
         match change {
             DenseChange::Set(index, old) => {
-                if let Some(row) = usize::try_from(index)
-                    .ok()
-                    .and_then(|at| self.rows.get_mut(at))
+                if let Some(row) = usize::try_from(index).ok().and_then(|at| self.rows.get_mut(at))
                 {
                     *row = old;
                 }
@@ -316,23 +298,13 @@ where
         let Ok(log) = log.downcast::<Vec<DenseChange<V>>>() else {
             return false;
         };
-        log.into_iter()
-            .rev()
-            .for_each(|change| self.restore(change));
+        log.into_iter().rev().for_each(|change| self.restore(change));
         true
     }
 
     fn hash_changes(&self, hasher: &mut blake3::Hasher) -> Result<(), EncodingError> {
-        let pushed = self
-            .log
-            .iter()
-            .filter(|change| matches!(change, DenseChange::Pushed))
-            .count();
-        let first_new = self
-            .rows
-            .len()
-            .checked_sub(pushed)
-            .map_or(0, |first| first as u64);
+        let pushed = self.log.iter().filter(|change| matches!(change, DenseChange::Pushed)).count();
+        let first_new = self.rows.len().checked_sub(pushed).map_or(0, |first| first as u64);
         let mut changed: BTreeSet<u64> = (first_new..self.rows.len() as u64).collect();
         for change in &self.log {
             if let DenseChange::Set(index, _) = change {
@@ -418,11 +390,7 @@ where
     }
 
     fn hash_changes(&self, hasher: &mut blake3::Hasher) -> Result<(), EncodingError> {
-        let value = if self.log.is_empty() {
-            None
-        } else {
-            Some(&self.value)
-        };
+        let value = if self.log.is_empty() { None } else { Some(&self.value) };
         hash_row(hasher, &mut Vec::new(), &(), value)
     }
 
@@ -474,11 +442,7 @@ mod tests {
         other.put(2, 9);
         other.put(2, 2);
         other.put(1, 1);
-        assert_eq!(
-            digest(&one),
-            digest(&other),
-            "order and repeats do not matter"
-        );
+        assert_eq!(digest(&one), digest(&other), "order and repeats do not matter");
         other.put(1, 3);
         assert_ne!(digest(&one), digest(&other));
     }

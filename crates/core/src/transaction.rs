@@ -154,9 +154,7 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
         Message::Claim(message) => settlement::apply_claim(state, context, message),
         Message::ReleaseVested(message) => vesting::apply_release(state, context, message),
         Message::ScheduleParameters(message) => {
-            let may = state
-                .registry
-                .has_role(context.sender, registry::Role::Governor);
+            let may = state.registry.has_role(context.sender, registry::Role::Governor);
             let most = state.registry.holders(registry::Role::Reporter).count();
             parameters::apply_schedule(state, context, message, (may, most))
         }
@@ -166,9 +164,8 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
 /// Reserves what an accepted summary will cost. If its customers' deposits no longer cover it, the
 /// summary lapses and the others of the batch stand.
 fn reserve(state: &mut State, context: &Context, accepted: &work::AcceptedSummary) {
-    let reserved = state.isolate("reservation", |state| {
-        market::reserve(state, context, &accepted.charges)
-    });
+    let reserved =
+        state.isolate("reservation", |state| market::reserve(state, context, &accepted.charges));
     if !reserved {
         work::lapse(state, accepted.id);
     }

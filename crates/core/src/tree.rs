@@ -29,9 +29,7 @@ pub struct Leaf {
 #[must_use]
 pub fn asset_address(asset: AssetId) -> Address {
     let [high, low] = asset.0.to_be_bytes();
-    Address([
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xa5, high, low,
-    ])
+    Address([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xa5, high, low])
 }
 
 impl Leaf {
@@ -47,21 +45,14 @@ impl Leaf {
         ];
         for (start, bytes) in fields {
             let target = encoded.get_mut(start..).unwrap_or_default();
-            target
-                .iter_mut()
-                .zip(bytes)
-                .for_each(|(to, from)| *to = *from);
+            target.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
         }
         Hash(keccak256(keccak256(encoded)).0)
     }
 }
 
 fn parent(one: &Hash, other: &Hash) -> Hash {
-    let (first, second) = if one <= other {
-        (one, other)
-    } else {
-        (other, one)
-    };
+    let (first, second) = if one <= other { (one, other) } else { (other, one) };
     let mut pair = [0_u8; 64];
     let (left, right) = pair.split_at_mut(32);
     left.copy_from_slice(&first.0);
@@ -88,11 +79,7 @@ impl Tree {
     pub fn new(mut sorted: Vec<Hash>) -> Self {
         sorted.par_sort_unstable();
         let leaves = sorted.len();
-        let inner = if leaves == 0 {
-            0
-        } else {
-            sorted.iter().skip(1).count()
-        };
+        let inner = if leaves == 0 { 0 } else { sorted.iter().skip(1).count() };
         let mut nodes = vec![Hash::ZERO; inner];
         nodes.extend(sorted.into_iter().rev());
         // Level by level from the bottom; within a level nodes are independent.
@@ -103,19 +90,15 @@ impl Tree {
             let start = if end == 1 { 0 } else { first_ready(end, start) };
             let (todo, done) = nodes.split_at_mut(end);
             let level = todo.get_mut(start..).unwrap_or_default();
-            level
-                .par_iter_mut()
-                .with_min_len(1_024)
-                .enumerate()
-                .for_each(|(at, node)| {
-                    let child = |offset: usize| {
-                        let index = start.checked_add(at)?.checked_mul(2)?.checked_add(offset)?;
-                        done.get(index.checked_sub(end)?).copied()
-                    };
-                    if let (Some(left), Some(right)) = (child(1), child(2)) {
-                        *node = parent(&left, &right);
-                    }
-                });
+            level.par_iter_mut().with_min_len(1_024).enumerate().for_each(|(at, node)| {
+                let child = |offset: usize| {
+                    let index = start.checked_add(at)?.checked_mul(2)?.checked_add(offset)?;
+                    done.get(index.checked_sub(end)?).copied()
+                };
+                if let (Some(left), Some(right)) = (child(1), child(2)) {
+                    *node = parent(&left, &right);
+                }
+            });
             end = start;
         }
         Self { nodes, leaves }
@@ -137,11 +120,8 @@ impl Tree {
         let mut index = first.checked_add(at)?;
         let mut proof = Vec::new();
         while index > 0 {
-            let sibling = if index & 1 == 1 {
-                index.checked_add(1)?
-            } else {
-                index.checked_sub(1)?
-            };
+            let sibling =
+                if index & 1 == 1 { index.checked_add(1)? } else { index.checked_sub(1)? };
             proof.push(*self.nodes.get(sibling)?);
             index = index.checked_sub(1)? >> 1;
         }
@@ -159,10 +139,7 @@ fn first_ready(end: usize, half: usize) -> usize {
 /// Whether the proof leads from the leaf to the root.
 #[must_use]
 pub fn verify(root: &Hash, leaf: &Leaf, proof: &[Hash]) -> bool {
-    proof
-        .iter()
-        .fold(leaf.hash(), |node, sibling| parent(&node, sibling))
-        == *root
+    proof.iter().fold(leaf.hash(), |node, sibling| parent(&node, sibling)) == *root
 }
 
 #[cfg(test)]
@@ -202,10 +179,7 @@ mod tests {
             for leaf in leaves.iter().take(40) {
                 let proof = tree.proof(&leaf.hash()).unwrap();
                 assert!(verify(&tree.root(), leaf, &proof));
-                let wrong = Leaf {
-                    amount: Amount::new(0),
-                    ..*leaf
-                };
+                let wrong = Leaf { amount: Amount::new(0), ..*leaf };
                 assert!(!verify(&tree.root(), &wrong, &proof));
                 assert_eq!(tree.proof(&wrong.hash()), None);
             }

@@ -7,10 +7,8 @@ use workmint_core::modules::parameters::{
 /// Words and what they mean.
 pub(crate) type Choices<T> = &'static [(&'static str, T)];
 
-pub(crate) const SPLITS: Choices<Split> = &[
-    ("proportional", Split::Proportional),
-    ("direct", Split::Direct),
-];
+pub(crate) const SPLITS: Choices<Split> =
+    &[("proportional", Split::Proportional), ("direct", Split::Direct)];
 pub(crate) const DENOMINATORS: Choices<Denominator> =
     &[("full", Denominator::Full), ("paid", Denominator::Paid)];
 pub(crate) const LIMITS: Choices<Limit> =
@@ -20,10 +18,8 @@ pub(crate) const DESTINATIONS: Choices<Destination> = &[
     ("treasury", Destination::Treasury),
     ("recycling", Destination::Recycling),
 ];
-pub(crate) const ROUNDINGS: Choices<SlashRounding> = &[
-    ("up_on_sum", SlashRounding::UpOnSum),
-    ("down_per_holding", SlashRounding::DownPerHolding),
-];
+pub(crate) const ROUNDINGS: Choices<SlashRounding> =
+    &[("up_on_sum", SlashRounding::UpOnSum), ("down_per_holding", SlashRounding::DownPerHolding)];
 pub(crate) const MODES: Choices<ClaimMode> =
     &[("pull", ClaimMode::Pull), ("push", ClaimMode::Push)];
 
@@ -48,10 +44,8 @@ pub(crate) enum SourceWord {
     Payments,
 }
 
-pub(crate) const SOURCES: Choices<SourceWord> = &[
-    ("emission", SourceWord::Emission),
-    ("payments", SourceWord::Payments),
-];
+pub(crate) const SOURCES: Choices<SourceWord> =
+    &[("emission", SourceWord::Emission), ("payments", SourceWord::Payments)];
 
 /// What a stream scores.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -79,11 +79,7 @@ impl fmt::Display for GenesisError {
         match self {
             Self::Unbound { names } => {
                 let names: Vec<&str> = names.iter().map(Name::as_str).collect();
-                write!(
-                    formatter,
-                    "these names have no address yet: {}",
-                    names.join(", ")
-                )
+                write!(formatter, "these names have no address yet: {}", names.join(", "))
             }
             Self::Refused { findings } => {
                 let findings: Vec<String> = findings.iter().map(ToString::to_string).collect();
@@ -126,16 +122,10 @@ impl NetworkDefinition {
             return Err(GenesisError::Unbound { names });
         }
         let genesis = self.bind(time_ms, &|name| bindings.get(name.as_str()).copied());
-        let all = check(&genesis.parameters)
-            .into_iter()
-            .chain(check_genesis(&genesis));
+        let all = check(&genesis.parameters).into_iter().chain(check_genesis(&genesis));
         let errors = all.filter(|finding| finding.level == Level::Error);
         let findings: Vec<LocatedFinding> = errors.map(|finding| self.locate(finding)).collect();
-        if findings.is_empty() {
-            Ok(genesis)
-        } else {
-            Err(GenesisError::Refused { findings })
-        }
+        if findings.is_empty() { Ok(genesis) } else { Err(GenesisError::Refused { findings }) }
     }
 
     /// Where a key of the file stands; the section around it if the key is not written out.
@@ -191,28 +181,17 @@ impl NetworkDefinition {
                 finding.message = finding.message.replace(&address, name.as_str());
             }
         }
-        found
-            .into_iter()
-            .map(|finding| self.locate(finding))
-            .collect()
+        found.into_iter().map(|finding| self.locate(finding)).collect()
     }
 
     fn locate(&self, finding: Finding) -> LocatedFinding {
         let Position { line, column } = self.position(&finding.path);
-        LocatedFinding {
-            finding,
-            file: self.file.clone(),
-            line,
-            column,
-        }
+        LocatedFinding { finding, file: self.file.clone(), line, column }
     }
 
     /// Base units that exist of an asset at genesis; the largest amount if they exceed it.
     fn issued(&self, asset: AssetId) -> Amount {
-        let of = self
-            .allocations
-            .iter()
-            .filter(|allocation| allocation.asset == asset);
+        let of = self.allocations.iter().filter(|allocation| allocation.asset == asset);
         Amount::sum(of.map(|allocation| allocation.amount)).unwrap_or(Amount::MAX)
     }
 }
@@ -222,10 +201,7 @@ impl NetworkDefinition {
 #[must_use]
 pub fn findings(definition: &NetworkDefinition) -> Vec<LocatedFinding> {
     let mut located = definition.checked();
-    if located
-        .iter()
-        .all(|found| found.finding.level != Level::Error)
-    {
+    if located.iter().all(|found| found.finding.level != Level::Error) {
         let parameters = &definition.parameters;
         let issued = definition.issued(parameters.emission.asset);
         let ahead = emission::findings(parameters, issued).into_iter();

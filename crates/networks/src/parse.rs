@@ -34,23 +34,14 @@ pub fn parse(text: &str, file: &str) -> Result<NetworkDefinition, Vec<Problem>> 
     let allocations = assets.allocations.clone();
     let parameters = parameters(&mut reader, assets);
     let roles = roles(&mut reader);
-    let Reader {
-        problems,
-        positions,
-        ..
-    } = reader;
+    let Reader { problems, positions, .. } = reader;
     let (Some(parameters), Some(allocations), Some(roles), true) =
         (parameters, allocations, roles, problems.is_empty())
     else {
         return Err(in_order(problems));
     };
-    let definition = NetworkDefinition {
-        parameters,
-        allocations,
-        roles,
-        file: file.to_owned(),
-        positions,
-    };
+    let definition =
+        NetworkDefinition { parameters, allocations, roles, file: file.to_owned(), positions };
     let refused = definition.checked().into_iter();
     let refused: Vec<Problem> = refused
         .filter(|found| found.finding.level == Level::Error)
@@ -63,11 +54,7 @@ pub fn parse(text: &str, file: &str) -> Result<NetworkDefinition, Vec<Problem>> 
             allowed: found.finding.allowed,
         })
         .collect();
-    if refused.is_empty() {
-        Ok(definition)
-    } else {
-        Err(in_order(refused))
-    }
+    if refused.is_empty() { Ok(definition) } else { Err(in_order(refused)) }
 }
 
 fn in_order(mut problems: Vec<Problem>) -> Vec<Problem> {

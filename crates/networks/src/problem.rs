@@ -38,10 +38,7 @@ impl Problem {
     /// Where it is.
     #[must_use]
     pub fn position(&self) -> Position {
-        Position {
-            line: self.line,
-            column: self.column,
-        }
+        Position { line: self.line, column: self.column }
     }
 }
 
@@ -76,10 +73,6 @@ pub struct LocatedFinding {
 
 impl fmt::Display for LocatedFinding {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "{}:{}:{}: {}",
-            self.file, self.line, self.column, self.finding
-        )
+        write!(formatter, "{}:{}:{}: {}", self.file, self.line, self.column, self.finding)
     }
 }

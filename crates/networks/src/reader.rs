@@ -38,12 +38,7 @@ pub(crate) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(source: &'a Source<'a>, root: &'a DeTable<'a>) -> Self {
-        let mut reader = Self {
-            source,
-            root,
-            problems: Vec::new(),
-            positions: BTreeMap::new(),
-        };
+        let mut reader = Self { source, root, problems: Vec::new(), positions: BTreeMap::new() };
         reader.check_names(root, "", SECTIONS.iter().map(|section| section.name));
         reader
     }
@@ -110,12 +105,7 @@ impl<'a> Reader<'a> {
         let Some(value) = found else {
             let byte = parent.map_or(0, |parent| parent.span.start);
             let header = schema.header();
-            self.problem(
-                byte,
-                &path,
-                format!("the section {header} is missing"),
-                header,
-            );
+            self.problem(byte, &path, format!("the section {header} is missing"), header);
             return None;
         };
         let DeValue::Table(table) = value.get_ref() else {
@@ -161,11 +151,7 @@ impl<'a> Reader<'a> {
         &mut self,
         parent: Option<&Section<'a>>,
         name: &'static str,
-    ) -> Option<(
-        String,
-        &'static schema::Section,
-        Option<&'a Spanned<DeValue<'a>>>,
-    )> {
+    ) -> Option<(String, &'static schema::Section, Option<&'a Spanned<DeValue<'a>>>)> {
         let path = join(parent.map_or("", |parent| &parent.path), name);
         let table = parent.map_or(self.root, |parent| parent.table);
         let schema = schema::section(&schema::without_numbers(&path))?;
@@ -185,20 +171,13 @@ impl<'a> Reader<'a> {
         table: &'a DeTable<'a>,
         span: Range<usize>,
     ) -> Section<'a> {
-        self.positions
-            .entry(path.clone())
-            .or_insert(self.source.position(span.start));
+        self.positions.entry(path.clone()).or_insert(self.source.position(span.start));
         for (key, value) in table {
             let position = self.source.position(value.span().start);
             self.positions.insert(join(&path, key.get_ref()), position);
         }
         self.check_names(table, &path, schema.keys.iter().map(|key| key.name));
-        Section {
-            path,
-            schema,
-            table,
-            span,
-        }
+        Section { path, schema, table, span }
     }
 
     /// A value that must be there.
@@ -234,13 +213,8 @@ impl<'a> Reader<'a> {
         let mut fields = Vec::new();
         for (at, element) in array.iter().enumerate() {
             let path = format!("{}[{at}]", field.path);
-            self.positions
-                .insert(path.clone(), self.source.position(element.span().start));
-            fields.push(Field {
-                path,
-                value: element.get_ref(),
-                span: element.span(),
-            });
+            self.positions.insert(path.clone(), self.source.position(element.span().start));
+            fields.push(Field { path, value: element.get_ref(), span: element.span() });
         }
         Some(fields)
     }
@@ -251,20 +225,12 @@ impl<'a> Section<'a> {
     pub(crate) fn optional(&self, name: &str) -> Option<Field<'a>> {
         let value = self.table.get(name)?;
         let path = join(&self.path, name);
-        Some(Field {
-            path,
-            value: value.get_ref(),
-            span: value.span(),
-        })
+        Some(Field { path, value: value.get_ref(), span: value.span() })
     }
 }
 
 fn join(path: &str, name: &str) -> String {
-    if path.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{path}.{name}")
-    }
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
 /// What a value is, for people.

@@ -16,11 +16,7 @@ pub(crate) struct Key {
 }
 
 const fn key(name: &'static str, unit: &'static str, meaning: &'static str) -> Key {
-    Key {
-        name,
-        unit,
-        meaning,
-    }
+    Key { name, unit, meaning }
 }
 
 /// The unit of keys that hold a section of their own.
@@ -33,11 +29,7 @@ pub(crate) const SECTIONS: &[Section] = &[
         list: false,
         keys: &[
             key("name", "", "the network's name"),
-            key(
-                "chain_id",
-                "",
-                "bound into the genesis hash and every signature",
-            ),
+            key("chain_id", "", "bound into the genesis hash and every signature"),
             key("epoch_length", "duration", "a time, or a number of blocks"),
         ],
     },
@@ -46,16 +38,8 @@ pub(crate) const SECTIONS: &[Section] = &[
         list: true,
         keys: &[
             key("symbol", "", "ticker"),
-            key(
-                "decimals",
-                "digits",
-                "one display unit is 10^decimals base units",
-            ),
-            key(
-                "cap",
-                "$",
-                "most that may ever be issued; burning makes no room",
-            ),
+            key("decimals", "digits", "one display unit is 10^decimals base units"),
+            key("cap", "$", "most that may ever be issued; burning makes no room"),
             key("genesis", NESTED, "what exists from the start"),
         ],
     },
@@ -63,17 +47,9 @@ pub(crate) const SECTIONS: &[Section] = &[
         name: "assets.genesis",
         list: true,
         keys: &[
-            key(
-                "to",
-                "",
-                "owner: an address, a name bound at creation, or treasury",
-            ),
+            key("to", "", "owner: an address, a name bound at creation, or treasury"),
             key("amount", "$", "what the owner holds from the start"),
-            key(
-                "vesting",
-                "duration",
-                "length over which it is released, linearly",
-            ),
+            key("vesting", "duration", "length over which it is released, linearly"),
         ],
     },
     Section {
@@ -81,11 +57,7 @@ pub(crate) const SECTIONS: &[Section] = &[
         list: true,
         keys: &[
             key("id", "", "the model, as customers write it"),
-            key(
-                "units_per_weight",
-                "units",
-                "work one unit of node weight can do in an epoch",
-            ),
+            key("units_per_weight", "units", "work one unit of node weight can do in an epoch"),
             key("price_per_unit", "$", "price of one unit of work"),
         ],
     },
@@ -110,28 +82,12 @@ pub(crate) const SECTIONS: &[Section] = &[
             key("source", "", "where the budget comes from"),
             key("share", "ratio", "share of the epoch's emission"),
             key("score", "", "what is scored"),
-            key(
-                "utilisation_factor",
-                "ratio",
-                "weight counts 1 + utilisation x this",
-            ),
-            key(
-                "full_coverage",
-                "ratio",
-                "multiplier for serving every model",
-            ),
-            key(
-                "partial_coverage",
-                "ratio",
-                "otherwise 1 + share of models served x this",
-            ),
+            key("utilisation_factor", "ratio", "weight counts 1 + utilisation x this"),
+            key("full_coverage", "ratio", "multiplier for serving every model"),
+            key("partial_coverage", "ratio", "otherwise 1 + share of models served x this"),
             key("account", "", "who takes the whole budget"),
             key("split", "", "how the budget is split by scores"),
-            key(
-                "denominator",
-                "",
-                "scores before (full) or after (paid) penalties",
-            ),
+            key("denominator", "", "scores before (full) or after (paid) penalties"),
             key("limit", "", "an upper limit of the budget"),
             key("forfeits", "", "where goes what penalties removed"),
         ],
@@ -140,21 +96,9 @@ pub(crate) const SECTIONS: &[Section] = &[
         name: "weights",
         list: false,
         keys: &[
-            key(
-                "base_weight_ratio",
-                "ratio",
-                "share of potential weight without collateral",
-            ),
-            key(
-                "collateral_per_weight_unit",
-                "$",
-                "collateral that activates one unit of weight",
-            ),
-            key(
-                "grace_until_epoch",
-                "epoch",
-                "last epoch in which all weight is effective",
-            ),
+            key("base_weight_ratio", "ratio", "share of potential weight without collateral"),
+            key("collateral_per_weight_unit", "$", "collateral that activates one unit of weight"),
+            key("grace_until_epoch", "epoch", "last epoch in which all weight is effective"),
         ],
     },
     Section {
@@ -162,16 +106,8 @@ pub(crate) const SECTIONS: &[Section] = &[
         list: false,
         keys: &[
             key("asset", "", "the asset deposited"),
-            key(
-                "unbonding",
-                "duration",
-                "how long a withdrawal stays slashable",
-            ),
-            key(
-                "max_withdrawals",
-                "",
-                "withdrawals a participant may have under way",
-            ),
+            key("unbonding", "duration", "how long a withdrawal stays slashable"),
+            key("max_withdrawals", "", "withdrawals a participant may have under way"),
         ],
     },
     Section {
@@ -179,23 +115,11 @@ pub(crate) const SECTIONS: &[Section] = &[
         list: false,
         keys: &[
             key("invalid_work", "ratio", "taken for a refuted report"),
-            key(
-                "downtime",
-                "ratio",
-                "taken for failing the missed-request test",
-            ),
-            key(
-                "reporter_share",
-                "ratio",
-                "most of a slash that a challenger receives",
-            ),
+            key("downtime", "ratio", "taken for failing the missed-request test"),
+            key("reporter_share", "ratio", "most of a slash that a challenger receives"),
             key("destination", "", "where the rest goes"),
             key("rounding", "", "how the sum is rounded"),
-            key(
-                "evidence_max_age",
-                "duration",
-                "older evidence of a fault is refused",
-            ),
+            key("evidence_max_age", "duration", "older evidence of a fault is refused"),
         ],
     },
     Section {
@@ -203,37 +127,13 @@ pub(crate) const SECTIONS: &[Section] = &[
         list: false,
         keys: &[
             key("quorum", "reporters", "attestations that accept a report"),
-            key(
-                "challenge_window",
-                "duration",
-                "how long an accepted summary can be challenged",
-            ),
+            key("challenge_window", "duration", "how long an accepted summary can be challenged"),
             key("challenge_bond_minimum", "$", "smallest challenge bond"),
-            key(
-                "challenge_bond_ratio",
-                "ratio",
-                "bond as a share of the receipt's value",
-            ),
-            key(
-                "decision_window",
-                "duration",
-                "how long judges have; then the receipt stands",
-            ),
-            key(
-                "max_customers_per_summary",
-                "",
-                "customers that one summary may list",
-            ),
-            key(
-                "checks_per_epoch",
-                "checks",
-                "sampled checks that each validator owes",
-            ),
-            key(
-                "missed_requests",
-                NESTED,
-                "when a participant fails its duty to answer",
-            ),
+            key("challenge_bond_ratio", "ratio", "bond as a share of the receipt's value"),
+            key("decision_window", "duration", "how long judges have; then the receipt stands"),
+            key("max_customers_per_summary", "", "customers that one summary may list"),
+            key("checks_per_epoch", "checks", "sampled checks that each validator owes"),
+            key("missed_requests", NESTED, "when a participant fails its duty to answer"),
         ],
     },
     Section {
@@ -241,17 +141,9 @@ pub(crate) const SECTIONS: &[Section] = &[
         list: false,
         keys: &[
             key("rule", "", "the test"),
-            key(
-                "threshold",
-                "ratio",
-                "fails when missed / total is above this",
-            ),
+            key("threshold", "ratio", "fails when missed / total is above this"),
             key("rate", "ratio", "rate of misses that is still good service"),
-            key(
-                "significance",
-                "ratio",
-                "fails when so many misses are less likely than this",
-            ),
+            key("significance", "ratio", "fails when so many misses are less likely than this"),
         ],
     },
     Section {
@@ -259,11 +151,7 @@ pub(crate) const SECTIONS: &[Section] = &[
         list: false,
         keys: &[
             key("asset", "", "the asset customers pay in"),
-            key(
-                "close_window",
-                "duration",
-                "how long a closing deposit stays chargeable",
-            ),
+            key("close_window", "duration", "how long a closing deposit stays chargeable"),
         ],
     },
     Section {
@@ -279,22 +167,10 @@ pub(crate) const SECTIONS: &[Section] = &[
         name: "claims",
         list: false,
         keys: &[
-            key(
-                "mode",
-                "",
-                "pull: the owner claims; push: paid at the close",
-            ),
-            key(
-                "window",
-                "duration",
-                "epochs after its own at whose last close a claim expires",
-            ),
+            key("mode", "", "pull: the owner claims; push: paid at the close"),
+            key("window", "duration", "epochs after its own at whose last close a claim expires"),
             key("unclaimed", "", "where expired claims go"),
-            key(
-                "vesting",
-                "duration",
-                "length over which a claimed reward vests",
-            ),
+            key("vesting", "duration", "length over which a claimed reward vests"),
         ],
     },
     Section {
@@ -334,11 +210,7 @@ impl Section {
 
     /// The section as the file writes its header.
     pub(crate) fn header(&self) -> String {
-        if self.list {
-            format!("[[{}]]", self.name)
-        } else {
-            format!("[{}]", self.name)
-        }
+        if self.list { format!("[[{}]]", self.name) } else { format!("[{}]", self.name) }
     }
 }
 

@@ -29,17 +29,11 @@ pub struct SummaryRow {
 /// All values of a network in the file's order.
 #[must_use]
 pub fn summary(definition: &NetworkDefinition) -> Vec<SummaryRow> {
-    let mut rows = Rows {
-        parameters: &definition.parameters,
-        all: Vec::new(),
-    };
+    let mut rows = Rows { parameters: &definition.parameters, all: Vec::new() };
     rows.network();
     for (at, id) in rows.asset_ids() {
         rows.asset(at);
-        let of = definition
-            .allocations
-            .iter()
-            .filter(|allocation| allocation.asset == id);
+        let of = definition.allocations.iter().filter(|allocation| allocation.asset == id);
         for (k, allocation) in of.enumerate() {
             let section = format!("assets[{at}].genesis[{k}]");
             rows.add(&section, "to", &allocation.to);
@@ -48,16 +42,12 @@ pub fn summary(definition: &NetworkDefinition) -> Vec<SummaryRow> {
         }
     }
     rows.rules();
-    let keys = [
-        ("reporters", Role::Reporter),
-        ("judges", Role::Judge),
-        ("governors", Role::Governor),
-    ];
+    let keys =
+        [("reporters", Role::Reporter), ("judges", Role::Judge), ("governors", Role::Governor)];
     for (key, role) in keys {
         let holders = definition.roles.iter().filter(|(of, _)| *of == role);
-        let holders: Vec<String> = holders
-            .map(|(_, owner): &(Role, Owner)| owner.to_string())
-            .collect();
+        let holders: Vec<String> =
+            holders.map(|(_, owner): &(Role, Owner)| owner.to_string()).collect();
         rows.add("roles", key, holders.join(", "));
     }
     rows.all
@@ -66,10 +56,7 @@ pub fn summary(definition: &NetworkDefinition) -> Vec<SummaryRow> {
 /// The values of parameters alone, such as those a running chain has: no genesis, no roles.
 #[must_use]
 pub fn summary_of(parameters: &Parameters) -> Vec<SummaryRow> {
-    let mut rows = Rows {
-        parameters,
-        all: Vec::new(),
-    };
+    let mut rows = Rows { parameters, all: Vec::new() };
     rows.network();
     for (at, _) in rows.asset_ids() {
         rows.asset(at);
@@ -95,13 +82,7 @@ impl Rows<'_> {
             .and_then(|schema| schema.key(key))
             .map_or(("", ""), |known| (known.unit, known.meaning));
         let (section, unit) = (section.to_owned(), unit.replace('$', symbol));
-        self.all.push(SummaryRow {
-            section,
-            key,
-            value,
-            unit,
-            meaning,
-        });
+        self.all.push(SummaryRow { section, key, value, unit, meaning });
     }
 
     fn amount(&mut self, section: &str, key: &'static str, amount: Amount, asset: AssetId) {
@@ -123,11 +104,7 @@ impl Rows<'_> {
         let network = &self.parameters.network;
         self.add("network", "name", &network.name);
         self.add("network", "chain_id", network.chain_id);
-        self.add(
-            "network",
-            "epoch_length",
-            show_epoch_length(network.epoch_length),
-        );
+        self.add("network", "epoch_length", show_epoch_length(network.epoch_length));
     }
 
     fn asset(&mut self, at: usize) {
@@ -208,11 +185,7 @@ impl Rows<'_> {
             }
         }
         self.add(section, "split", word(SPLITS, &stream.split));
-        self.add(
-            section,
-            "denominator",
-            word(DENOMINATORS, &stream.denominator),
-        );
+        self.add(section, "denominator", word(DENOMINATORS, &stream.denominator));
         self.add(section, "limit", word(LIMITS, &stream.limit));
         self.add(section, "forfeits", word(DESTINATIONS, &stream.forfeits));
     }
@@ -236,11 +209,7 @@ impl Rows<'_> {
         self.add(section, "invalid_work", slashing.invalid_work);
         self.add(section, "downtime", slashing.downtime);
         self.add(section, "reporter_share", slashing.reporter_share);
-        self.add(
-            section,
-            "destination",
-            word(DESTINATIONS, &slashing.destination),
-        );
+        self.add(section, "destination", word(DESTINATIONS, &slashing.destination));
         self.add(section, "rounding", word(ROUNDINGS, &slashing.rounding));
         self.add(section, "evidence_max_age", slashing.evidence_max_age);
     }
@@ -250,19 +219,10 @@ impl Rows<'_> {
         let asset = self.parameters.market.asset;
         self.add(section, "quorum", work.quorum);
         self.add(section, "challenge_window", work.challenge_window);
-        self.amount(
-            section,
-            "challenge_bond_minimum",
-            work.challenge_bond_minimum,
-            asset,
-        );
+        self.amount(section, "challenge_bond_minimum", work.challenge_bond_minimum, asset);
         self.add(section, "challenge_bond_ratio", work.challenge_bond_ratio);
         self.add(section, "decision_window", work.decision_window);
-        self.add(
-            section,
-            "max_customers_per_summary",
-            work.max_customers_per_summary,
-        );
+        self.add(section, "max_customers_per_summary", work.max_customers_per_summary);
         self.add(section, "checks_per_epoch", work.checks_per_epoch);
         let section = "work.missed_requests";
         match &work.missed_requests {
@@ -302,12 +262,7 @@ fn epochs(count: u64) -> String {
 
 /// Base units to display units, exactly.
 fn display_units(base_units: Ratio, decimals: u8) -> String {
-    let unit = 10_u128
-        .checked_pow(u32::from(decimals))
-        .map(Ratio::from_integer);
+    let unit = 10_u128.checked_pow(u32::from(decimals)).map(Ratio::from_integer);
     let shown = unit.and_then(|unit| base_units.checked_div(unit).ok());
-    shown.map_or_else(
-        || format!("{base_units} base units"),
-        |ratio| ratio.to_string(),
-    )
+    shown.map_or_else(|| format!("{base_units} base units"), |ratio| ratio.to_string())
 }

@@ -16,13 +16,8 @@ pub(crate) const EPOCH_LENGTH: &str =
 /// What an owner looks like.
 pub(crate) const OWNER: &str = "an address, a name such as \"founder\", or \"treasury\"";
 
-const UNITS: [(&str, u64); 5] = [
-    ("d", DAY_MS),
-    ("h", 3_600_000),
-    ("m", 60_000),
-    ("s", 1_000),
-    ("ms", 1),
-];
+const UNITS: [(&str, u64); 5] =
+    [("d", DAY_MS), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
 
 /// A whole number without sign or leading zero, and the unit after it.
 fn number_and_unit(text: &str) -> Option<(u64, &str)> {
@@ -84,9 +79,7 @@ pub(crate) fn owner(text: &str) -> Result<Owner, String> {
             .map(Owner::Address)
             .map_err(|error: ParseAddressError| format!("\"{text}\" is no address: {error}"));
     }
-    text.parse()
-        .map(Owner::Named)
-        .map_err(|error| format!("\"{text}\" is no owner: {error}"))
+    text.parse().map(Owner::Named).map_err(|error| format!("\"{text}\" is no owner: {error}"))
 }
 
 #[cfg(test)]
@@ -120,11 +113,7 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(duration(text), expected, "{text:?}");
             if let Some(duration_read) = expected {
-                assert_eq!(
-                    duration(&duration_read.to_string()),
-                    expected,
-                    "written back"
-                );
+                assert_eq!(duration(&duration_read.to_string()), expected, "written back");
             }
         }
     }
@@ -141,11 +130,7 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(epoch_length(text), expected, "{text:?}");
             if let Some(length) = expected {
-                assert_eq!(
-                    epoch_length(&show_epoch_length(length)),
-                    expected,
-                    "written back"
-                );
+                assert_eq!(epoch_length(&show_epoch_length(length)), expected, "written back");
             }
         }
         assert_eq!(epochs("3 epochs"), Some(3));
@@ -156,24 +141,12 @@ mod tests {
     fn owners() {
         let checksummed = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
         assert_eq!(owner("treasury"), Ok(Owner::Treasury));
-        assert_eq!(
-            owner(checksummed),
-            Ok(Owner::Address(checksummed.parse().unwrap()))
-        );
+        assert_eq!(owner(checksummed), Ok(Owner::Address(checksummed.parse().unwrap())));
         assert!(matches!(owner("reporter-1"), Ok(Owner::Named(_))));
-        for wrong in [
-            "0x5a",
-            "0X5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
-            "",
-            "two words",
-            "ä",
-        ] {
+        for wrong in ["0x5a", "0X5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed", "", "two words", "ä"] {
             assert!(owner(wrong).is_err(), "{wrong:?}");
         }
         let wrong = "0x5AAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
-        assert!(
-            owner(wrong).unwrap_err().contains(checksummed),
-            "names the right checksum"
-        );
+        assert!(owner(wrong).unwrap_err().contains(checksummed), "names the right checksum");
     }
 }

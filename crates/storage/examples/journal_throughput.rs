@@ -11,24 +11,14 @@ const GENESIS: [u8; 32] = [0; 32];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
-    let directory = arguments
-        .next()
-        .map_or_else(std::env::temp_dir, PathBuf::from);
+    let directory = arguments.next().map_or_else(std::env::temp_dir, PathBuf::from);
     let seconds = arguments.next().map_or(Ok(2), |text| text.parse())?;
     println!("body bytes | frames/group | frames/s |  groups/s | MB/s | p50 us | p99 us");
-    for (body_bytes, group) in [
-        (176, 1),
-        (176, 64),
-        (176, 1024),
-        (45_000, 1),
-        (45_000, 8),
-        (1_000_000, 1),
-        (4_000_000, 1),
-    ] {
-        let directory = directory.join(format!(
-            "journal-{}-{body_bytes}-{group}",
-            std::process::id()
-        ));
+    for (body_bytes, group) in
+        [(176, 1), (176, 64), (176, 1024), (45_000, 1), (45_000, 8), (1_000_000, 1), (4_000_000, 1)]
+    {
+        let directory =
+            directory.join(format!("journal-{}-{body_bytes}-{group}", std::process::id()));
         measure(&directory, body_bytes, group, Duration::from_secs(seconds))?;
         std::fs::remove_dir_all(directory)?;
     }
@@ -47,20 +37,15 @@ fn measure(
     let begin = Instant::now();
     while begin.elapsed() < duration {
         let next = journal.last_height() + 1;
-        let frames: Vec<(u64, &[u8])> = (next..)
-            .take(group)
-            .map(|height| (height, body.as_slice()))
-            .collect();
+        let frames: Vec<(u64, &[u8])> =
+            (next..).take(group).map(|height| (height, body.as_slice())).collect();
         let start = Instant::now();
         journal.append(&frames)?;
         journal.sync()?;
         latencies.push(start.elapsed().as_micros());
     }
     let micros = begin.elapsed().as_micros();
-    let (frames, bytes) = (
-        u128::from(journal.last_height()),
-        u128::from(journal.total_bytes()),
-    );
+    let (frames, bytes) = (u128::from(journal.last_height()), u128::from(journal.total_bytes()));
     drop(journal);
     latencies.sort_unstable();
     let groups = u128::try_from(latencies.len())?;

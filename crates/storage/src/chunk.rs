@@ -133,11 +133,7 @@ fn load(path: &Path) -> Result<(ChunkInfo, Vec<u8>), FileError> {
     let (covered, stored) = header.split_at(HEADER_BYTES - 32);
     let mut fields = Fields(covered);
     if fields.array() != Some(MARK) {
-        return Err(damaged(
-            path,
-            0,
-            "this is not a checksummed file of workmint",
-        ));
+        return Err(damaged(path, 0, "this is not a checksummed file of workmint"));
     }
     if fields.u32() != Some(VERSION) {
         return Err(damaged(path, 8, "unknown format version"));
@@ -154,28 +150,13 @@ fn load(path: &Path) -> Result<(ChunkInfo, Vec<u8>), FileError> {
     if checksum(covered, &payload) != stored {
         return Err(damaged(path, 32, "the checksum fails"));
     }
-    Ok((
-        ChunkInfo {
-            kind,
-            number,
-            bytes,
-        },
-        payload,
-    ))
+    Ok((ChunkInfo { kind, number, bytes }, payload))
 }
 
 fn checksum(header: &[u8], payload: &[u8]) -> Hash {
-    blake3::Hasher::new()
-        .update(header)
-        .update(payload)
-        .finalize()
-        .into()
+    blake3::Hasher::new().update(header).update(payload).finalize().into()
 }
 
 fn damaged(path: &Path, offset: u64, what: &'static str) -> FileError {
-    FileError::Damaged {
-        path: path.to_path_buf(),
-        offset,
-        what,
-    }
+    FileError::Damaged { path: path.to_path_buf(), offset, what }
 }

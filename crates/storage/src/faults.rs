@@ -65,14 +65,8 @@ static PLAN: OnceLock<Plan> = OnceLock::new();
 
 fn plan() -> &'static Plan {
     PLAN.get_or_init(|| Plan {
-        crash: std::env::var("WORKMINT_CRASH_AT")
-            .ok()
-            .as_deref()
-            .and_then(parse),
-        io_error: std::env::var("WORKMINT_IO_ERROR_AT")
-            .ok()
-            .as_deref()
-            .and_then(parse),
+        crash: std::env::var("WORKMINT_CRASH_AT").ok().as_deref().and_then(parse),
+        io_error: std::env::var("WORKMINT_IO_ERROR_AT").ok().as_deref().and_then(parse),
     })
 }
 
@@ -81,11 +75,7 @@ fn parse(text: &str) -> Option<Target> {
         Some((name, number)) => (name, number.parse().ok()?),
         None => (text, 1),
     };
-    Some(Target {
-        name: name.to_owned(),
-        strike_at,
-        passed: AtomicU64::new(0),
-    })
+    Some(Target { name: name.to_owned(), strike_at, passed: AtomicU64::new(0) })
 }
 
 fn strikes(target: Option<&Target>, name: &str) -> bool {
@@ -122,10 +112,7 @@ pub fn io(name: &'static str) -> io::Result<()> {
         return Ok(());
     }
     if name.ends_with(".write") {
-        return Err(io::Error::new(
-            io::ErrorKind::StorageFull,
-            "no space left (injected)",
-        ));
+        return Err(io::Error::new(io::ErrorKind::StorageFull, "no space left (injected)"));
     }
     Err(io::Error::other("input/output error (injected)"))
 }
@@ -151,19 +138,15 @@ mod tests {
     #[test]
     fn should_strike_once_at_the_named_pass() {
         let target = parse("journal.after_sync:3").unwrap();
-        let hits: Vec<bool> = (0..5)
-            .map(|_| strikes(Some(&target), "journal.after_sync"))
-            .collect();
+        let hits: Vec<bool> =
+            (0..5).map(|_| strikes(Some(&target), "journal.after_sync")).collect();
         assert_eq!(hits, [false, false, true, false, false]);
         assert!(!strikes(Some(&target), "journal.before_write"));
     }
 
     #[test]
     fn should_strike_first_pass_by_default_and_ignore_nonsense() {
-        assert!(strikes(
-            parse("chunk.after_rename").as_ref(),
-            "chunk.after_rename"
-        ));
+        assert!(strikes(parse("chunk.after_rename").as_ref(), "chunk.after_rename"));
         assert!(parse("chunk.after_rename:many").is_none());
         assert!(!strikes(None, "chunk.after_rename"));
     }

@@ -23,13 +23,7 @@ pub struct IoFailure {
 
 impl fmt::Display for IoFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "cannot {} {}: {}",
-            self.operation,
-            self.path.display(),
-            self.source
-        )?;
+        write!(f, "cannot {} {}: {}", self.operation, self.path.display(), self.source)?;
         if self.source.kind() == io::ErrorKind::StorageFull {
             write!(f, "; free some space, then start again")?;
         }
@@ -50,11 +44,7 @@ pub(crate) trait Context<T> {
 
 impl<T> Context<T> for io::Result<T> {
     fn context(self, operation: &'static str, path: &Path) -> Result<T, IoFailure> {
-        self.map_err(|source| IoFailure {
-            operation,
-            path: path.to_path_buf(),
-            source,
-        })
+        self.map_err(|source| IoFailure { operation, path: path.to_path_buf(), source })
     }
 }
 
@@ -71,11 +61,7 @@ impl TemporaryFile {
         name.push(TEMPORARY_SUFFIX);
         let temporary = PathBuf::from(name);
         let file = File::create(&temporary).context("create", &temporary)?;
-        Ok(Self {
-            file,
-            temporary,
-            target: target.to_path_buf(),
-        })
+        Ok(Self { file, temporary, target: target.to_path_buf() })
     }
 
     pub(crate) fn sync(&self) -> Result<(), IoFailure> {
@@ -102,9 +88,7 @@ pub(crate) fn sync_directory(dir: &Path) -> Result<(), IoFailure> {
     faults::io("directory.sync").context("sync", dir)?;
     // Only Unix can open a directory to sync it; elsewhere renames are durable on their own terms.
     if cfg!(unix) {
-        File::open(dir)
-            .and_then(|handle| handle.sync_all())
-            .context("sync", dir)?;
+        File::open(dir).and_then(|handle| handle.sync_all()).context("sync", dir)?;
     }
     Ok(())
 }
@@ -154,11 +138,7 @@ pub(crate) fn numbered_path(dir: &Path, number: u64, extension: &str) -> PathBuf
 
 /// Opens an existing file for appending.
 pub(crate) fn open_append(path: &Path) -> Result<File, IoFailure> {
-    OpenOptions::new()
-        .read(true)
-        .append(true)
-        .open(path)
-        .context("open", path)
+    OpenOptions::new().read(true).append(true).open(path).context("open", path)
 }
 
 fn entries(dir: &Path) -> Result<Vec<(String, PathBuf)>, IoFailure> {

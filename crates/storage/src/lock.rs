@@ -49,11 +49,7 @@ impl DirectoryLock {
                 return Err(LockError::Held { path, process });
             }
             Err(TryLockError::Error(source)) => {
-                return Err(LockError::Io(IoFailure {
-                    operation: "lock",
-                    path,
-                    source,
-                }));
+                return Err(LockError::Io(IoFailure { operation: "lock", path, source }));
             }
         }
         write_process(&mut file).context("write", &path)?;

@@ -89,38 +89,21 @@ fn a_worked_example() {
     // Over a denominator of 6 half is withheld: 16 each, 50 withheld, 2 dust.
     let result = apportion_over(Amount::new(100), &[1, 1, 1], 6).unwrap();
     assert_eq!(result.parts, [Amount::new(16); 3]);
-    assert_eq!(
-        (result.withheld, result.dust),
-        (Amount::new(50), Amount::new(2))
-    );
+    assert_eq!((result.withheld, result.dust), (Amount::new(50), Amount::new(2)));
     // Nobody claims anything: all of it is withheld.
     let result = apportion_over(Amount::new(100), &[], 6).unwrap();
-    assert_eq!(
-        (result.withheld, result.dust),
-        (Amount::new(100), Amount::ZERO)
-    );
+    assert_eq!((result.withheld, result.dust), (Amount::new(100), Amount::ZERO));
 }
 
 #[test]
 fn impossible_denominators_are_errors() {
     let total = Amount::new(100);
     assert_eq!(apportion(total, &[]), Err(ArithmeticError::DivisionByZero));
-    assert_eq!(
-        apportion(total, &[0, 0]),
-        Err(ArithmeticError::DivisionByZero)
-    );
-    assert_eq!(
-        apportion_over(total, &[], 0),
-        Err(ArithmeticError::DivisionByZero)
-    );
-    assert_eq!(
-        apportion_over(total, &[3, 4], 6),
-        Err(ArithmeticError::WeightsExceedDenominator)
-    );
+    assert_eq!(apportion(total, &[0, 0]), Err(ArithmeticError::DivisionByZero));
+    assert_eq!(apportion_over(total, &[], 0), Err(ArithmeticError::DivisionByZero));
+    assert_eq!(apportion_over(total, &[3, 4], 6), Err(ArithmeticError::WeightsExceedDenominator));
     assert_eq!(
         apportion(total, &[u128::MAX, 1]),
-        Err(ArithmeticError::Overflow {
-            operation: Operation::Sum
-        })
+        Err(ArithmeticError::Overflow { operation: Operation::Sum })
     );
 }

@@ -8,19 +8,12 @@ use workmint_amounts::{
 type Row<'a> = (u128, &'a str, u64, &'a str);
 
 fn rows(file: &str) -> impl Iterator<Item = Row<'_>> {
-    file.lines()
-        .filter(|line| !line.starts_with('#'))
-        .map(|line| {
-            let [scale, argument, count, floor] = *line.split(',').collect::<Vec<_>>() else {
-                panic!("malformed row: {line}");
-            };
-            (
-                scale.parse().unwrap(),
-                argument,
-                count.parse().unwrap(),
-                floor,
-            )
-        })
+    file.lines().filter(|line| !line.starts_with('#')).map(|line| {
+        let [scale, argument, count, floor] = *line.split(',').collect::<Vec<_>>() else {
+            panic!("malformed row: {line}");
+        };
+        (scale.parse().unwrap(), argument, count.parse().unwrap(), floor)
+    })
 }
 
 fn expected(floor: &str, operation: Operation) -> Result<u128, ArithmeticError> {

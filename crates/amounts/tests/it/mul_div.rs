@@ -7,9 +7,7 @@ use workmint_amounts::{
 
 use crate::oracle::{cases, ceil, floor, number, positive};
 
-const OVERFLOW: ArithmeticError = ArithmeticError::Overflow {
-    operation: Operation::Multiply,
-};
+const OVERFLOW: ArithmeticError = ArithmeticError::Overflow { operation: Operation::Multiply };
 
 proptest! {
     #![proptest_config(cases(20_000, 3_000_000))]
@@ -60,10 +58,7 @@ fn edges() {
     assert_eq!(mul_div_ceil(1 << 64, 1 << 64, 1), Err(OVERFLOW));
     assert_eq!(mul_div_floor(1, 1, 0), Err(ArithmeticError::DivisionByZero));
     assert_eq!(mul_div_ceil(0, 0, 0), Err(ArithmeticError::DivisionByZero));
-    assert_eq!(
-        mul_div_floor(MAX, MAX, 0),
-        Err(ArithmeticError::DivisionByZero)
-    );
+    assert_eq!(mul_div_floor(MAX, MAX, 0), Err(ArithmeticError::DivisionByZero));
     assert_eq!(mul_div_ceil(1, 1, MAX), Ok(1));
 }
 
@@ -79,13 +74,8 @@ fn a_ceiling_can_overflow_where_the_floor_does_not() {
 fn sums_and_differences_report_their_limits() {
     assert_eq!(
         Amount::sum([Amount::MAX, Amount::new(1)]),
-        Err(ArithmeticError::Overflow {
-            operation: Operation::Sum
-        })
+        Err(ArithmeticError::Overflow { operation: Operation::Sum })
     );
     assert_eq!(Amount::sum([]), Ok(Amount::ZERO));
-    assert_eq!(
-        Amount::ZERO.checked_sub(Amount::new(1)),
-        Err(ArithmeticError::Underflow)
-    );
+    assert_eq!(Amount::ZERO.checked_sub(Amount::new(1)), Err(ArithmeticError::Underflow));
 }

@@ -10,10 +10,7 @@ use workmint_amounts::Ratio;
 /// Runs `cases` cases, or `full` if `WORKMINT_FULL=1`.
 pub(crate) fn cases(cases: u32, full: u32) -> Config {
     let is_full = std::env::var("WORKMINT_FULL").is_ok_and(|value| value == "1");
-    Config {
-        cases: if is_full { full } else { cases },
-        ..Config::default()
-    }
+    Config { cases: if is_full { full } else { cases }, ..Config::default() }
 }
 
 /// Any number, with every bit length, and the edges of both word sizes, equally likely.
@@ -43,10 +40,7 @@ pub(crate) fn ratio_up_to_one() -> impl Strategy<Value = Ratio> {
 }
 
 pub(crate) fn rational(ratio: Ratio) -> BigRational {
-    BigRational::new(
-        BigInt::from(ratio.numerator()),
-        BigInt::from(ratio.denominator()),
-    )
+    BigRational::new(BigInt::from(ratio.numerator()), BigInt::from(ratio.denominator()))
 }
 
 /// `floor(a * b / divisor)`, or nothing if it exceeds 128 bits.
@@ -56,9 +50,7 @@ pub(crate) fn floor(a: u128, b: u128, divisor: u128) -> Option<u128> {
 
 /// `ceil(a * b / divisor)`, or nothing if it exceeds 128 bits.
 pub(crate) fn ceil(a: u128, b: u128, divisor: u128) -> Option<u128> {
-    (BigUint::from(a) * b)
-        .div_ceil(&BigUint::from(divisor))
-        .to_u128()
+    (BigUint::from(a) * b).div_ceil(&BigUint::from(divisor)).to_u128()
 }
 
 /// The ratio equal to a non-negative rational, or nothing if it does not fit.

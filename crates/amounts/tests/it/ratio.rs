@@ -126,10 +126,7 @@ fn examples() {
     let overflow = |operation| Err(ArithmeticError::Overflow { operation });
     assert_eq!(largest.checked_add(Ratio::ONE), overflow(Operation::Add));
     assert_eq!(largest.checked_mul(largest), overflow(Operation::Multiply));
-    assert_eq!(
-        largest.checked_div(ratio(1, 2)),
-        overflow(Operation::Divide)
-    );
+    assert_eq!(largest.checked_div(ratio(1, 2)), overflow(Operation::Divide));
     assert_eq!(Ratio::default(), Ratio::ZERO);
 }
 
@@ -140,10 +137,7 @@ fn zero_has_no_sign() {
     assert!(!zero.is_negative() && zero.is_zero() && !zero.negated().is_negative());
     assert_eq!(SignedRatio::parse_decimal("-0.00"), Ok(zero));
     let rate = SignedRatio::parse_decimal("-0.000475").unwrap();
-    assert_eq!(
-        (rate.is_negative(), rate.magnitude().numerator()),
-        (true, 19)
-    );
+    assert_eq!((rate.is_negative(), rate.magnitude().numerator()), (true, 19));
     assert_eq!(rate.to_string(), "-0.000475");
     assert_eq!(rate.negated(), SignedRatio::from(rate.magnitude()));
 }

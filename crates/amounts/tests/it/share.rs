@@ -94,12 +94,6 @@ fn edges() {
             }
         }
     }
-    assert!(matches!(
-        ProportionalShare::new(5, 0),
-        Err(ArithmeticError::DivisionByZero)
-    ));
-    assert_eq!(
-        share_by_long_division(5, 1, 0),
-        Err(ArithmeticError::DivisionByZero)
-    );
+    assert!(matches!(ProportionalShare::new(5, 0), Err(ArithmeticError::DivisionByZero)));
+    assert_eq!(share_by_long_division(5, 1, 0), Err(ArithmeticError::DivisionByZero));
 }

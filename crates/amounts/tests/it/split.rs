@@ -10,10 +10,7 @@ use crate::oracle::{cases, number, ratio, ratio_up_to_one, rational};
 fn shares() -> impl Strategy<Value = Vec<Ratio>> {
     prop::collection::vec(0_u128..1 << 100, 1..12).prop_filter_map("all zero", |parts| {
         let whole = parts.iter().sum();
-        parts
-            .iter()
-            .map(|part| Ratio::new(*part, whole).ok())
-            .collect()
+        parts.iter().map(|part| Ratio::new(*part, whole).ok()).collect()
     })
 }
 
@@ -93,10 +90,7 @@ fn bad_splits_are_refused() {
     let refused = Err(ArithmeticError::SharesNotOne);
     assert_eq!(split_cumulative(Amount::new(7), &[]), refused);
     assert_eq!(split_cumulative(Amount::new(7), &[half]), refused);
-    assert_eq!(
-        split_cumulative(Amount::new(7), &[half, half, half]),
-        refused
-    );
+    assert_eq!(split_cumulative(Amount::new(7), &[half, half, half]), refused);
     assert_eq!(
         cumulative_floor(Amount::new(2), Amount::new(1), half),
         Err(ArithmeticError::Underflow)

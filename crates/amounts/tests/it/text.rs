@@ -11,10 +11,7 @@ use ParseAmountError::{
 };
 
 fn invalid(character: char, position: usize) -> ParseAmountError {
-    InvalidCharacter {
-        character,
-        position,
-    }
+    InvalidCharacter { character, position }
 }
 
 /// Texts no number is read from, whatever the unit.
@@ -58,76 +55,25 @@ fn bad_amounts_are_refused_by_name() {
     }
     let table = [
         ("minus", "-1", 9, invalid('-', 0)),
-        (
-            "ten decimals",
-            "0.0000000001",
-            9,
-            TooManyDecimals {
-                allowed: 9,
-                found: 10,
-            },
-        ),
-        (
-            "ten decimals of zero",
-            "1.0000000000",
-            9,
-            TooManyDecimals {
-                allowed: 9,
-                found: 10,
-            },
-        ),
-        (
-            "a fraction of a base unit",
-            "1.0",
-            0,
-            TooManyDecimals {
-                allowed: 0,
-                found: 1,
-            },
-        ),
-        (
-            "2^128",
-            "340282366920938463463374607431768211456",
-            0,
-            TooLarge { decimals: 0 },
-        ),
-        (
-            "2^128 units",
-            "340282366920938463463.374607431768211456",
-            18,
-            TooLarge { decimals: 18 },
-        ),
+        ("ten decimals", "0.0000000001", 9, TooManyDecimals { allowed: 9, found: 10 }),
+        ("ten decimals of zero", "1.0000000000", 9, TooManyDecimals { allowed: 9, found: 10 }),
+        ("a fraction of a base unit", "1.0", 0, TooManyDecimals { allowed: 0, found: 1 }),
+        ("2^128", "340282366920938463463374607431768211456", 0, TooLarge { decimals: 0 }),
+        ("2^128 units", "340282366920938463463.374607431768211456", 18, TooLarge { decimals: 18 }),
         ("too large a unit", "1", 39, TooLarge { decimals: 39 }),
-        (
-            "ten times too large",
-            "3402823669209384634634",
-            18,
-            TooLarge { decimals: 18 },
-        ),
+        ("ten times too large", "3402823669209384634634", 18, TooLarge { decimals: 18 }),
     ];
     for (name, text, decimals, error) in table {
         assert_eq!(Amount::parse_decimal(text, decimals), Err(error), "{name}");
     }
     let endless = "9".repeat(1_000_000);
-    assert_eq!(
-        Amount::parse_decimal(&endless, 9),
-        Err(TooLarge { decimals: 9 })
-    );
+    assert_eq!(Amount::parse_decimal(&endless, 9), Err(TooLarge { decimals: 9 }));
     let endless = format!("0.{endless}");
     assert_eq!(
         Amount::parse_decimal(&endless, 9),
-        Err(TooManyDecimals {
-            allowed: 9,
-            found: 1_000_000
-        })
+        Err(TooManyDecimals { allowed: 9, found: 1_000_000 })
     );
-    assert_eq!(
-        "1.0".parse::<Amount>(),
-        Err(TooManyDecimals {
-            allowed: 0,
-            found: 1
-        })
-    );
+    assert_eq!("1.0".parse::<Amount>(), Err(TooManyDecimals { allowed: 0, found: 1 }));
     assert_eq!("-1".parse::<Amount>(), Err(invalid('-', 0)));
 }
 
@@ -146,11 +92,7 @@ fn good_amounts() {
         ("0", 255, 0),
         ("0.000000000000000000000000000000000000000001", 42, 1),
     ] {
-        assert_eq!(
-            Amount::parse_decimal(text, decimals),
-            Ok(Amount::new(units)),
-            "{text}"
-        );
+        assert_eq!(Amount::parse_decimal(text, decimals), Ok(Amount::new(units)), "{text}");
     }
 }
 
@@ -160,69 +102,35 @@ fn bad_ratios_are_refused_by_name() {
         let error = ParseRatioError::Number(error);
         assert_eq!(Ratio::parse_decimal(text), Err(error), "{name}");
         assert_eq!(SignedRatio::parse_decimal(text), Err(error), "{name}");
-        assert_eq!(
-            SignedRatio::parse_decimal(&format!("-{text}")),
-            Err(error),
-            "minus {name}"
-        );
+        assert_eq!(SignedRatio::parse_decimal(&format!("-{text}")), Err(error), "minus {name}");
         assert_eq!(text.parse::<Ratio>(), Err(error), "{name}");
     }
     let number = ParseRatioError::Number;
     let long = format!("0.{}", "0".repeat(39));
     for (name, text, error) in [
         ("minus", "-1", number(invalid('-', 0))),
-        (
-            "39 decimals",
-            &long,
-            number(TooManyDecimals {
-                allowed: 38,
-                found: 39,
-            }),
-        ),
+        ("39 decimals", &long, number(TooManyDecimals { allowed: 38, found: 39 })),
         ("zero denominator", "1/0", ParseRatioError::ZeroDenominator),
         ("zero over zero", "0/0", ParseRatioError::ZeroDenominator),
         ("no denominator", "1/", number(Empty)),
         ("no numerator", "/2", number(Empty)),
         ("two slashes", "1/2/3", number(invalid('/', 1))),
-        (
-            "decimal numerator",
-            "0.5/2",
-            number(TooManyDecimals {
-                allowed: 0,
-                found: 1,
-            }),
-        ),
+        ("decimal numerator", "0.5/2", number(TooManyDecimals { allowed: 0, found: 1 })),
         ("minus below", "1/-2", number(invalid('-', 0))),
     ] {
         assert_eq!(text.parse::<Ratio>(), Err(error), "{name}");
     }
-    assert_eq!(
-        SignedRatio::parse_decimal("--1"),
-        Err(number(invalid('-', 0)))
-    );
+    assert_eq!(SignedRatio::parse_decimal("--1"), Err(number(invalid('-', 0))));
     assert_eq!(Ratio::parse_decimal("1/2"), Err(number(invalid('/', 1))));
     assert_eq!("2/4".parse(), Ok(Ratio::new(1, 2).unwrap()));
-    assert_eq!(
-        "-2/4".parse(),
-        Ok(SignedRatio::new(true, Ratio::new(1, 2).unwrap()))
-    );
+    assert_eq!("-2/4".parse(), Ok(SignedRatio::new(true, Ratio::new(1, 2).unwrap())));
 }
 
 #[test]
 fn messages_say_what_is_allowed() {
-    let message = |text, decimals| {
-        Amount::parse_decimal(text, decimals)
-            .unwrap_err()
-            .to_string()
-    };
-    assert_eq!(
-        message("1.234", 2),
-        "3 digits after the dot: at most 2 are allowed"
-    );
-    assert_eq!(
-        message("1.5", 0),
-        "1 digits after the dot: only whole numbers are allowed"
-    );
+    let message = |text, decimals| Amount::parse_decimal(text, decimals).unwrap_err().to_string();
+    assert_eq!(message("1.234", 2), "3 digits after the dot: at most 2 are allowed");
+    assert_eq!(message("1.5", 0), "1 digits after the dot: only whole numbers are allowed");
     assert_eq!(
         message("340282366920938463464", 18),
         "too large: at most 340282366920938463463.374607431768211455 is allowed"

@@ -31,9 +31,7 @@ fn multipliers(
         let capacity = weight.get(&number).copied().unwrap_or(0) * per_weight;
         let utilisation = match capacity {
             0 => Ratio::ZERO,
-            _ => Ratio::new(u128::from(*units), capacity)
-                .map_err(failed)?
-                .min(Ratio::ONE),
+            _ => Ratio::new(u128::from(*units), capacity).map_err(failed)?.min(Ratio::ONE),
         };
         let nano = utilisation.floor_mul(NANO).map_err(failed)?;
         all.push(NANO + rules.utilisation_factor.floor_mul(nano).map_err(failed)?);
@@ -69,18 +67,14 @@ pub(super) fn scores(
         while next < end {
             let model = inputs.nodes.model.get(next).ok_or("a node is missing")?;
             let weight = u128::from(*inputs.nodes.weight.get(next).ok_or("a node is missing")?);
-            let multiplier = multipliers
-                .get(usize::from(model.0))
-                .ok_or("an unknown model")?;
+            let multiplier = multipliers.get(usize::from(model.0)).ok_or("an unknown model")?;
             adjusted += weight * multiplier;
             sum += weight;
             served.insert(model.0);
             next += 1;
         }
         if sum != u128::from(*potential) {
-            return Err(format!(
-                "row {at}: nodes weigh {sum}, its potential is {potential}"
-            ));
+            return Err(format!("row {at}: nodes weigh {sum}, its potential is {potential}"));
         }
         let limited = match *potential {
             0 => 0,
@@ -108,16 +102,11 @@ pub(super) fn check_weight(
     let backed = if collateral.is_zero() {
         Ok(base)
     } else {
-        let by_collateral = Ratio::from_integer(collateral.get())
-            .checked_div(unit)
-            .map_err(failed)?;
-        let by_ratio = Ratio::from_integer(whole)
-            .checked_mul(rules.base_weight_ratio)
-            .map_err(failed)?;
-        by_ratio
-            .checked_add(by_collateral)
-            .and_then(|sum| sum.floor_mul(1))
-            .map_err(failed)
+        let by_collateral =
+            Ratio::from_integer(collateral.get()).checked_div(unit).map_err(failed)?;
+        let by_ratio =
+            Ratio::from_integer(whole).checked_mul(rules.base_weight_ratio).map_err(failed)?;
+        by_ratio.checked_add(by_collateral).and_then(|sum| sum.floor_mul(1)).map_err(failed)
     };
     let effective = u128::from(effective);
     let allowed = match backed {
@@ -130,8 +119,6 @@ pub(super) fn check_weight(
     if allowed {
         Ok(())
     } else {
-        Err(format!(
-            "effective weight {effective} of potential {potential} with {collateral}"
-        ))
+        Err(format!("effective weight {effective} of potential {potential} with {collateral}"))
     }
 }

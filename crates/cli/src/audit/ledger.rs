@@ -30,13 +30,7 @@ impl Book {
     /// Enters the postings of a block.
     pub(crate) fn post(&mut self, postings: &[Posting]) -> Result<(), String> {
         for posting in postings {
-            let Posting {
-                asset,
-                from,
-                to,
-                amount,
-                ..
-            } = posting;
+            let Posting { asset, from, to, amount, .. } = posting;
             self.enter(asset, from, to, *amount)?;
             self.postings += 1;
         }
@@ -113,20 +107,11 @@ fn holdings(state: &State) -> impl Iterator<Item = (AssetId, Holder, Amount)> {
     let accounts = assets.map(AssetId).flat_map(move |asset| {
         (0..state.ledger.account_count()).map(move |number| {
             let handle = workmint_core::modules::ledger::AccountHandle(number);
-            (
-                asset,
-                Holder::Account(handle),
-                state.ledger.holding(handle, asset).balance,
-            )
+            (asset, Holder::Account(handle), state.ledger.holding(handle, asset).balance)
         })
     });
-    let pots = state
-        .ledger
-        .pots()
-        .map(|(asset, pot, amount): (AssetId, &Pot, Amount)| {
-            (asset, Holder::Pot(pot.clone()), amount)
-        });
-    accounts
-        .chain(pots)
-        .filter(|(_, _, amount)| !amount.is_zero())
+    let pots = state.ledger.pots().map(|(asset, pot, amount): (AssetId, &Pot, Amount)| {
+        (asset, Holder::Pot(pot.clone()), amount)
+    });
+    accounts.chain(pots).filter(|(_, _, amount)| !amount.is_zero())
 }

@@ -1,8 +1,8 @@
 //! The auditor: recounts what the engine says with code of its own.
 //!
-//! It uses `workmint_amounts` for numbers and nothing of the core's formulas. [`ledger`] keeps a naive
-//! double-entry book from the postings alone; [`recount`] computes every settlement from its frozen
-//! inputs the slow and obvious way; [`tree`] builds the Merkle tree one node at a time.
+//! It uses `workmint_amounts` for numbers and nothing of the core's formulas. [`ledger`] keeps a
+//! naive double-entry book from the postings alone; [`recount`] computes every settlement from its
+//! frozen inputs the slow and obvious way; [`tree`] builds the Merkle tree one node at a time.
 
 mod bonuses;
 pub(crate) mod ledger;

@@ -37,9 +37,7 @@ pub(crate) fn check(
 ) -> Fallible<()> {
     let people = &inputs.participants;
     for at in 0..people.len() {
-        let row = people
-            .row(at)
-            .ok_or("a column of the inputs is too short")?;
+        let row = people.row(at).ok_or("a column of the inputs is too short")?;
         let weights = (inputs.epoch, row.potential, row.effective);
         bonuses::check_weight(parameters, weights, row.collateral)
             .map_err(|why| format!("{}: {why}", row.account))?;
@@ -47,9 +45,7 @@ pub(crate) fn check(
     let budget = emission_budget(parameters, inputs)?;
     if budget != record.header.emission.budget {
         let recorded = record.header.emission.budget;
-        return Err(format!(
-            "the emission budget is {budget}, recorded {recorded}"
-        ));
+        return Err(format!("the emission budget is {budget}, recorded {recorded}"));
     }
     let mut fresh = shares(parameters, budget)?;
     let mut owed: BTreeMap<(Address, AssetId), Amount> = BTreeMap::new();
@@ -63,12 +59,7 @@ pub(crate) fn check(
         let carried = inputs.pot(recorded.asset, &Pot::Carry(stream.name.clone()));
         let line = settle(parameters, stream, inputs, (new, carried), scored)?;
         let same = (line.budget, line.paid, line.forfeited, line.dust)
-            == (
-                recorded.budget,
-                recorded.paid,
-                recorded.forfeited,
-                recorded.dust,
-            );
+            == (recorded.budget, recorded.paid, recorded.forfeited, recorded.dust);
         if recorded.quarantined.is_none() && !same {
             return Err(format!(
                 "stream {}: budget {}, paid {}, forfeited {}, dust {}; recorded {recorded:?}",
@@ -78,30 +69,19 @@ pub(crate) fn check(
         for (account, reward) in people.account.iter().zip(&line.rewards) {
             add(&mut owed, (*account, recorded.asset), *reward)?;
         }
-        if let Score::FixedAccount {
-            account: Payee::Account(account),
-        } = &stream.score
-        {
+        if let Score::FixedAccount { account: Payee::Account(account) } = &stream.score {
             add(&mut owed, (*account, recorded.asset), line.paid)?;
         }
         if matches!(stream.source, Source::Emission { .. }) {
-            minted = minted
-                .checked_add(issued(stream, &line, carried)?)
-                .map_err(failed)?;
+            minted = minted.checked_add(issued(stream, &line, carried)?).map_err(failed)?;
         }
     }
     compare(inputs.epoch, &owed, record)?;
-    let recorded = record
-        .header
-        .minted
-        .checked_add(record.header.recycled)
-        .map_err(failed)?;
+    let recorded = record.header.minted.checked_add(record.header.recycled).map_err(failed)?;
     if minted == recorded {
         Ok(())
     } else {
-        Err(format!(
-            "{minted} had to be issued, recorded {recorded} minted and recycled"
-        ))
+        Err(format!("{minted} had to be issued, recorded {recorded} minted and recycled"))
     }
 }
 
@@ -124,22 +104,17 @@ fn emission_budget(parameters: &Parameters, inputs: &EpochInputs) -> Fallible<Am
     let Some(offset) = inputs.epoch.checked_sub(rules.genesis_epoch) else {
         return Ok(Amount::ZERO);
     };
-    let left = rules
-        .allocation
-        .checked_sub(facts.minted)
-        .unwrap_or(Amount::ZERO);
+    let left = rules.allocation.checked_sub(facts.minted).unwrap_or(Amount::ZERO);
     let scheduled = match &rules.schedule {
         Schedule::Exponential { initial, rate } => {
             Amount::new(exp_decay_floor(initial.get(), *rate, offset).map_err(failed)?)
         }
-        Schedule::FixedPerBlock { reward } => reward
-            .checked_mul(u128::from(facts.blocks))
-            .unwrap_or(Amount::MAX),
+        Schedule::FixedPerBlock { reward } => {
+            reward.checked_mul(u128::from(facts.blocks)).unwrap_or(Amount::MAX)
+        }
         Schedule::RemainingFraction { rate } => rate.apply_floor(left).map_err(failed)?,
     };
-    let cap = parameters
-        .asset(rules.asset)
-        .map_or(Amount::ZERO, |asset| asset.cap);
+    let cap = parameters.asset(rules.asset).map_or(Amount::ZERO, |asset| asset.cap);
     let below_cap = cap.checked_sub(facts.asset_issued).unwrap_or(Amount::ZERO);
     Ok(scheduled.min(left).min(below_cap))
 }
@@ -186,47 +161,24 @@ fn settle(
         Limit::BurnedFees => offered.min(inputs.burned_fees),
     };
     let zero = Amount::ZERO;
-    let nothing = Line {
-        budget: zero,
-        paid: zero,
-        forfeited: zero,
-        dust: zero,
-        rewards: Vec::new(),
-    };
+    let nothing =
+        Line { budget: zero, paid: zero, forfeited: zero, dust: zero, rewards: Vec::new() };
     let scores = match &stream.score {
         Score::FixedAccount { .. } => {
             let pays = scored_pays || matches!(stream.source, Source::Payments);
             let budget = if pays { budget } else { zero };
-            return Ok(Line {
-                budget,
-                paid: budget,
-                ..nothing
-            });
+            return Ok(Line { budget, paid: budget, ..nothing });
         }
         Score::PocWeight(rules) => bonuses::scores(parameters, rules, inputs)?,
-        Score::WorkDone => inputs
-            .participants
-            .work
-            .iter()
-            .map(|work| work.get())
-            .collect(),
+        Score::WorkDone => inputs.participants.work.iter().map(|work| work.get()).collect(),
     };
     let emission = matches!(stream.source, Source::Emission { .. });
     let penalised = |at: usize| {
-        emission
-            && inputs
-                .participants
-                .penalty
-                .get(at)
-                .is_some_and(|row| *row != Penalty::None)
+        emission && inputs.participants.penalty.get(at).is_some_and(|row| *row != Penalty::None)
     };
     let counted = |at: &usize| stream.denominator == Denominator::Full || !penalised(*at);
-    let denominator: u128 = scores
-        .iter()
-        .enumerate()
-        .filter(|(at, _)| counted(at))
-        .map(|(_, score)| score)
-        .sum();
+    let denominator: u128 =
+        scores.iter().enumerate().filter(|(at, _)| counted(at)).map(|(_, score)| score).sum();
     if denominator == 0 {
         return Ok(nothing);
     }
@@ -249,8 +201,8 @@ fn settle(
     Ok(line)
 }
 
-/// What a stream of emission issues, new or recycled: everything it pays, keeps or carries, less what
-/// it carried in; burned forfeits are never issued.
+/// What a stream of emission issues, new or recycled: everything it pays, keeps or carries, less
+/// what it carried in; burned forfeits are never issued.
 fn issued(stream: &Stream, line: &Line, carried: Amount) -> Fallible<Amount> {
     let kept = match stream.forfeits {
         Destination::Burn => Amount::ZERO,
@@ -282,9 +234,6 @@ fn compare(
     if tree::root(leaves) == record.header.root.0 {
         Ok(())
     } else {
-        Err(format!(
-            "the recorded root {} is not that of the claims",
-            record.header.root
-        ))
+        Err(format!("the recorded root {} is not that of the claims", record.header.root))
     }
 }

@@ -28,11 +28,7 @@ pub(super) fn root(mut leaves: Vec<[u8; 32]>) -> [u8; 32] {
         let (Some(one), Some(other)) = (queue.pop_front(), queue.pop_front()) else {
             break;
         };
-        let (low, high) = if one < other {
-            (one, other)
-        } else {
-            (other, one)
-        };
+        let (low, high) = if one < other { (one, other) } else { (other, one) };
         queue.push_back(keccak256([low, high].concat()).0);
     }
     queue.pop_front().unwrap_or([0; 32])

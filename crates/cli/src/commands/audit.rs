@@ -72,9 +72,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         }));
     }
     let mut out = Out::stdout();
-    out.line(format_args!(
-        "Bit-equal up to height {last}, app hash {app_hash}."
-    ))?;
+    out.line(format_args!("Bit-equal up to height {last}, app hash {app_hash}."))?;
     out.line(format_args!(
         "Replayed {} blocks with {} transactions; each app hash is the journal's.",
         grouped(counts.blocks),
@@ -104,9 +102,7 @@ fn check_settlement(block: &Replayed, counts: &mut Counts) -> Result<(), Failure
     let again = settle_inputs(&closed.parameters, (*closed.inputs).clone(), true)
         .map_err(Failure::damage)?;
     if again.record != *closed.record {
-        return Err(differs(
-            "its frozen inputs do not give its record".to_owned(),
-        ));
+        return Err(differs("its frozen inputs do not give its record".to_owned()));
     }
     counts.epochs += 1;
     counts.claims += closed.record.header.claims;

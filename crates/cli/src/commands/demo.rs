@@ -204,11 +204,7 @@ impl Run {
             parameters.models.len(),
         ))?;
         out.line(format_args!("Demand   {}", self.demand))?;
-        out.line(format_args!(
-            "Data     {} ({})",
-            self.dir.display(),
-            self.standing()
-        ))?;
+        out.line(format_args!("Data     {} ({})", self.dir.display(), self.standing()))?;
         out.line("Amounts  cut after two decimals here, exact in --json; dust in base units")?;
         out.line("")?;
         out.line(EpochRow::heads(parameters)?)?;
@@ -240,9 +236,7 @@ impl Run {
         let chain = *self.store.state().chain();
         let until = match arguments.until {
             Some(until) => until,
-            None => chain
-                .epoch
-                .saturating_add(arguments.epochs.unwrap_or(EPOCHS)),
+            None => chain.epoch.saturating_add(arguments.epochs.unwrap_or(EPOCHS)),
         };
         let epochs = until.saturating_sub(chain.epoch);
         let done = chain.height.saturating_sub(chain.epoch_start_height);
@@ -269,8 +263,7 @@ impl Run {
     ) -> Result<(), Failure> {
         self.row.add(applied)?;
         let parameters = &self.store.genesis().parameters;
-        self.highlights
-            .add((self.director.cast(), parameters), epoch, applied)?;
+        self.highlights.add((self.director.cast(), parameters), epoch, applied)?;
         let Some(closed) = &applied.closed else {
             return Ok(());
         };
@@ -286,11 +279,7 @@ impl Run {
             out.line(&line)?;
             out.finish()
         };
-        if stderr().is_terminal() {
-            bar.suspend(print)
-        } else {
-            print()
-        }
+        if stderr().is_terminal() { bar.suspend(print) } else { print() }
     }
 
     fn closing(&self) -> Result<(), Failure> {

@@ -25,12 +25,7 @@ use crate::source;
 )]
 pub(crate) struct Arguments {
     /// The network's data directory.
-    #[arg(
-        long,
-        value_name = "DIR",
-        requires = "address",
-        required_unless_present = "network"
-    )]
+    #[arg(long, value_name = "DIR", requires = "address", required_unless_present = "network")]
     data_dir: Option<PathBuf>,
     /// The participant.
     #[arg(value_parser = source::address, requires = "data_dir")]
@@ -61,8 +56,7 @@ pub(crate) struct Arguments {
 }
 
 fn epoch(text: &str) -> Result<u64, String> {
-    text.parse()
-        .map_err(|_| "allowed: whole numbers from the first epoch that mints".to_owned())
+    text.parse().map_err(|_| "allowed: whole numbers from the first epoch that mints".to_owned())
 }
 
 fn weight(text: &str) -> Result<u64, String> {

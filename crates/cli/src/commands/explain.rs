@@ -46,8 +46,7 @@ pub(crate) struct Arguments {
 
 /// Reads an epoch of the command line; for clap.
 pub(crate) fn epoch(text: &str) -> Result<u64, String> {
-    text.parse()
-        .map_err(|_| "allowed: whole numbers from 0, up to the open epoch".to_owned())
+    text.parse().map_err(|_| "allowed: whole numbers from 0, up to the open epoch".to_owned())
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
@@ -64,15 +63,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 
 fn tell(page: &mut Page, facts: &Facts, claims: &Claims) -> Result<(), Failure> {
     let epoch = grouped(facts.explanation.epoch);
-    let (account, network) = (
-        facts.explanation.row.account,
-        &facts.parameters.network.name,
-    );
+    let (account, network) = (facts.explanation.row.account, &facts.parameters.network.name);
     let totals = totals(facts)?;
     match facts.settled {
-        true => page.head(&format!(
-            "Epoch {epoch} of {network}: {account} earned {totals}."
-        ))?,
+        true => page.head(&format!("Epoch {epoch} of {network}: {account} earned {totals}."))?,
         false => page.head(&format!(
             "Preview of epoch {epoch} of {network}, which is still open: {account} would earn \
              {totals} if nothing more happened before it ends."

@@ -21,9 +21,9 @@ use workmint_core::names::AssetId;
 /// Show what happened to an account, oldest first, page by page.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example: workmint history --data-dir workmint-data/demo-gonka 0xAbC... --limit 20\n\n\
-                  The index behind it is made from the journal when it is first asked. With --after, \
-                  the page that follows a key printed by the page before."
+    after_help = "Example: workmint history --data-dir workmint-data/demo-gonka 0x0ba3... --limit 9\n\n\
+                  The index behind it is made from the journal when it is first asked. With \
+                  --after, the page that follows a key printed by the page before."
 )]
 pub(crate) struct Arguments {
     /// The network's data directory.
@@ -45,10 +45,7 @@ pub(crate) struct Arguments {
 
 fn key(text: &str) -> Result<EventKey, String> {
     let parts = text.split_once('.').and_then(|(height, sequence)| {
-        Some(EventKey {
-            height: height.parse().ok()?,
-            sequence: sequence.parse().ok()?,
-        })
+        Some(EventKey { height: height.parse().ok()?, sequence: sequence.parse().ok()? })
     });
     parts.ok_or_else(|| "a key is HEIGHT.SEQUENCE, two whole numbers".to_owned())
 }
@@ -60,10 +57,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         .active_parameters()
         .ok_or_else(|| Failure::Damage("the network has no parameters".to_owned()))?;
     if view.state().ledger.handle(&arguments.address).is_none() {
-        return Err(Failure::Input(format!(
-            "{} is not known here",
-            arguments.address
-        )));
+        return Err(Failure::Input(format!("{} is not known here", arguments.address)));
     }
     let index = view.index()?;
     let limit = usize::from(arguments.limit);
@@ -77,9 +71,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             .map_err(|error| Failure::Damage(format!("an indexed event: {error}")))?;
         lines.push((key, describe(&parameters, &arguments.address, &event)?));
     }
-    let next = page
-        .next
-        .map(|key| format!("{}.{}", key.height, key.sequence));
+    let next = page.next.map(|key| format!("{}.{}", key.height, key.sequence));
     if arguments.json {
         let events: Vec<Value> = lines.iter().map(|(key, line)| to_json(key, line)).collect();
         return print_json(&json!({
@@ -90,10 +82,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     let mut out = Out::stdout();
     for (key, line) in &lines {
-        out.line(format_args!(
-            "{:>8}.{:<4} {}",
-            key.height, key.sequence, line.text
-        ))?;
+        out.line(format_args!("{:>8}.{:<4} {}", key.height, key.sequence, line.text))?;
     }
     match next {
         Some(next) => out.line(format_args!("More follows: --after {next}"))?,
@@ -122,26 +111,12 @@ fn to_json(key: &EventKey, line: &Line) -> Value {
 fn describe(parameters: &Parameters, me: &Address, event: &Event) -> Result<Line, Failure> {
     let words = Words { parameters, me };
     match event {
-        Event::Ledger(ledger::Event::Transferred {
-            from,
-            to,
-            asset,
-            amount,
-        }) => {
-            let text = if from == me {
-                format!("sent to {to}")
-            } else {
-                format!("from {from}")
-            };
+        Event::Ledger(ledger::Event::Transferred { from, to, asset, amount }) => {
+            let text = if from == me { format!("sent to {to}") } else { format!("from {from}") };
             words.amount("transferred", *asset, *amount, &text)
         }
         Event::Registry(event) => Ok(registry_line(event)),
-        Event::Vesting(vesting::Event::Granted {
-            asset,
-            amount,
-            end_epoch,
-            ..
-        }) => {
+        Event::Vesting(vesting::Event::Granted { asset, amount, end_epoch, .. }) => {
             let text = format!("vests until epoch {end_epoch}");
             words.amount("granted", *asset, *amount, &text)
         }
@@ -149,12 +124,7 @@ fn describe(parameters: &Parameters, me: &Address, event: &Event) -> Result<Line
             words.amount("vested", *asset, *amount, "vested and is free")
         }
         Event::Collateral(event) => words.collateral(event),
-        Event::Slashing(slashing::Event::Punished {
-            kind,
-            fraction,
-            amount,
-            ..
-        }) => {
+        Event::Slashing(slashing::Event::Punished { kind, fraction, amount, .. }) => {
             let text = format!("slashed for {kind}, {fraction} of active and unbonding collateral");
             words.amount("punished", parameters.collateral.asset, *amount, &text)
         }
@@ -169,11 +139,7 @@ fn describe(parameters: &Parameters, me: &Address, event: &Event) -> Result<Line
 }
 
 fn plain(kind: &'static str, text: String) -> Line {
-    Line {
-        kind,
-        text,
-        amount: None,
-    }
+    Line { kind, text, amount: None }
 }
 
 fn registry_line(event: &registry::Event) -> Line {
@@ -181,10 +147,9 @@ fn registry_line(event: &registry::Event) -> Line {
         registry::Event::ParticipantRegistered { .. } => {
             plain("registered", "registered as a participant".to_owned())
         }
-        registry::Event::ValidatorConfirmed { validator, .. } => plain(
-            "validator_confirmed",
-            format!("validator {validator} confirmed"),
-        ),
+        registry::Event::ValidatorConfirmed { validator, .. } => {
+            plain("validator_confirmed", format!("validator {validator} confirmed"))
+        }
         registry::Event::NodeRegistered { node, .. } => {
             plain("node_registered", format!("registered node {node}"))
         }
@@ -212,53 +177,36 @@ impl Words<'_> {
     ) -> Result<Line, Failure> {
         let asset = asset_of(self.parameters, asset)?;
         let text = format!("{} {text}", shown(amount, asset));
-        Ok(Line {
-            kind,
-            text,
-            amount: Some(amount_json(amount, asset)),
-        })
+        Ok(Line { kind, text, amount: Some(amount_json(amount, asset)) })
     }
 
     fn model(&self, model: ModelId) -> String {
         let model = self.parameters.model(model);
-        model.map_or_else(
-            || "an unknown model".to_owned(),
-            |model| model.id.to_string(),
-        )
+        model.map_or_else(|| "an unknown model".to_owned(), |model| model.id.to_string())
     }
 
     fn collateral(&self, event: &collateral::Event) -> Result<Line, Failure> {
         let asset = self.parameters.collateral.asset;
         match event {
-            collateral::Event::Deposited { amount, .. } => self.amount(
-                "collateral_deposited",
-                asset,
-                *amount,
-                "of collateral deposited",
-            ),
-            collateral::Event::WithdrawalBegan {
-                amount, completes, ..
-            } => {
+            collateral::Event::Deposited { amount, .. } => {
+                self.amount("collateral_deposited", asset, *amount, "of collateral deposited")
+            }
+            collateral::Event::WithdrawalBegan { amount, completes, .. } => {
                 let text = format!("of collateral is unbonding until {completes}");
                 self.amount("withdrawal_began", asset, *amount, &text)
             }
-            collateral::Event::Released { amount, .. } => self.amount(
-                "collateral_released",
-                asset,
-                *amount,
-                "of collateral released",
-            ),
+            collateral::Event::Released { amount, .. } => {
+                self.amount("collateral_released", asset, *amount, "of collateral released")
+            }
             collateral::Event::Slashed { amount, .. } => {
                 self.amount("collateral_slashed", asset, *amount, "of collateral taken")
             }
-            collateral::Event::Suspended { .. } => Ok(plain(
-                "suspended",
-                "validator inactive: collateral gives no weight".to_owned(),
-            )),
-            collateral::Event::Restored { .. } => Ok(plain(
-                "restored",
-                "validator active again: collateral counts".to_owned(),
-            )),
+            collateral::Event::Suspended { .. } => {
+                Ok(plain("suspended", "validator inactive: collateral gives no weight".to_owned()))
+            }
+            collateral::Event::Restored { .. } => {
+                Ok(plain("restored", "validator active again: collateral counts".to_owned()))
+            }
         }
     }
 
@@ -286,33 +234,15 @@ impl Words<'_> {
 
     fn settlement(&self, event: &settlement::Event) -> Result<Line, Failure> {
         match event {
-            settlement::Event::Claimed {
-                epoch,
-                account,
-                recipient,
-                asset,
-                amount,
-                ..
-            } => {
-                let whose = if account == self.me {
-                    String::new()
-                } else {
-                    format!(" of {account}")
-                };
-                let to = if recipient == self.me {
-                    String::new()
-                } else {
-                    format!(" to {recipient}")
-                };
+            settlement::Event::Claimed { epoch, account, recipient, asset, amount, .. } => {
+                let whose =
+                    if account == self.me { String::new() } else { format!(" of {account}") };
+                let to =
+                    if recipient == self.me { String::new() } else { format!(" to {recipient}") };
                 let text = format!("paid for the claim{whose} of epoch {epoch}{to}");
                 self.amount("claimed", *asset, *amount, &text)
             }
-            settlement::Event::ClaimForfeited {
-                epoch,
-                asset,
-                amount,
-                ..
-            } => {
+            settlement::Event::ClaimForfeited { epoch, asset, amount, .. } => {
                 let text = format!("of epoch {epoch} forfeited after a lost challenge");
                 self.amount("claim_forfeited", *asset, *amount, &text)
             }
@@ -328,11 +258,7 @@ impl Words<'_> {
                 format!("summary of node {} on {}", key.node, self.model(key.model))
             }
             work::ReportRef::Proof(key) => {
-                format!(
-                    "compute proof of node {} on {}",
-                    key.node,
-                    self.model(key.model)
-                )
+                format!("compute proof of node {} on {}", key.node, self.model(key.model))
             }
             work::ReportRef::Misses(key) => {
                 format!("report of {}'s missed requests", key.participant)
@@ -353,63 +279,37 @@ impl Words<'_> {
             work::Event::Accepted { report, .. } => {
                 plain("accepted", format!("accepted: {}", self.report(report)))
             }
-            work::Event::Lapsed { report } => plain(
-                "lapsed",
-                format!("found no quorum in time: {}", self.report(report)),
-            ),
-            work::Event::Challenged {
-                summary: key,
-                challenger,
-                bond,
-            } => {
+            work::Event::Lapsed { report } => {
+                plain("lapsed", format!("found no quorum in time: {}", self.report(report)))
+            }
+            work::Event::Challenged { summary: key, challenger, bond } => {
                 let text = format!("bond: {challenger} challenges the {}", summary(key));
                 return self.amount("challenged", asset, *bond, &text);
             }
             work::Event::Refuted { summary: key, .. } => {
                 plain("refuted", format!("refuted: {}", summary(key)))
             }
-            work::Event::Upheld {
-                summary: key,
-                challenger,
-                bond,
-            } => {
+            work::Event::Upheld { summary: key, challenger, bond } => {
                 let text = format!("bond lost by {challenger}, upheld: {}", summary(key));
                 return self.amount("upheld", asset, *bond, &text);
             }
-            work::Event::Undecided { summary: key } => plain(
-                "undecided",
-                format!("not decided in time, it stands: {}", summary(key)),
-            ),
-            work::Event::Tallied {
-                summary: key,
-                requests,
-                units,
-                value,
-            } => {
-                let text = format!(
-                    "earned by {requests} requests, {units} tokens: {}",
-                    summary(key)
-                );
+            work::Event::Undecided { summary: key } => {
+                plain("undecided", format!("not decided in time, it stands: {}", summary(key)))
+            }
+            work::Event::Tallied { summary: key, requests, units, value } => {
+                let text =
+                    format!("earned by {requests} requests, {units} tokens: {}", summary(key));
                 return self.amount("tallied", asset, *value, &text);
             }
-            work::Event::SeedCommitted { epoch, .. } => plain(
-                "seed_committed",
-                format!("committed the seed of epoch {epoch}"),
-            ),
-            work::Event::ChecksDue { epoch, checks, .. } => plain(
-                "checks_due",
-                format!("owes {checks} checks of epoch {epoch}"),
-            ),
-            work::Event::Checked {
-                account,
-                summary: key,
-                valid,
-            } => {
+            work::Event::SeedCommitted { epoch, .. } => {
+                plain("seed_committed", format!("committed the seed of epoch {epoch}"))
+            }
+            work::Event::ChecksDue { epoch, checks, .. } => {
+                plain("checks_due", format!("owes {checks} checks of epoch {epoch}"))
+            }
+            work::Event::Checked { account, summary: key, valid } => {
                 let verdict = if *valid { "right" } else { "wrong" };
-                plain(
-                    "checked",
-                    format!("{account} found {verdict}: {}", summary(key)),
-                )
+                plain("checked", format!("{account} found {verdict}: {}", summary(key)))
             }
         })
     }

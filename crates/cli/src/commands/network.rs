@@ -79,10 +79,7 @@ fn list(json: bool) -> Result<(), Failure> {
 fn description(preset: &Preset) -> String {
     let mut paragraph = String::new();
     for line in preset.readme.lines().map(str::trim) {
-        match (
-            line.is_empty() || line.starts_with('#'),
-            paragraph.is_empty(),
-        ) {
+        match (line.is_empty() || line.starts_with('#'), paragraph.is_empty()) {
             (true, true) => {}
             (true, false) => break,
             (false, _) => {
@@ -117,10 +114,7 @@ fn show(name: &str, json: bool) -> Result<(), Failure> {
         return print_json(&json!({ "network": network, "values": values }));
     }
     let mut out = Out::stdout();
-    for (at, section) in rows
-        .chunk_by(|one, next| one.section == next.section)
-        .enumerate()
-    {
+    for (at, section) in rows.chunk_by(|one, next| one.section == next.section).enumerate() {
         if at > 0 {
             out.line("")?;
         }
@@ -161,11 +155,8 @@ fn check(name: &str, json: bool) -> Result<(), Failure> {
     };
     let errors = problems.len() + count(Level::Error);
     if json {
-        let all: Vec<Value> = problems
-            .iter()
-            .map(problem_json)
-            .chain(found.iter().map(finding_json))
-            .collect();
+        let all: Vec<Value> =
+            problems.iter().map(problem_json).chain(found.iter().map(finding_json)).collect();
         print_json(&json!({ "file": source.file, "errors": errors, "findings": all }))?;
     } else {
         let mut out = Out::stdout();
@@ -177,18 +168,13 @@ fn check(name: &str, json: bool) -> Result<(), Failure> {
         }
         let (warnings, facts) = (count(Level::Warning), count(Level::Fact));
         let name = &source.file;
-        out.line(format_args!(
-            "{name}: {errors} errors, {warnings} warnings, {facts} facts"
-        ))?;
+        out.line(format_args!("{name}: {errors} errors, {warnings} warnings, {facts} facts"))?;
         out.finish()?;
     }
     if errors == 0 {
         Ok(())
     } else {
-        Err(Failure::Check(format!(
-            "{} has {errors} errors",
-            source.file
-        )))
+        Err(Failure::Check(format!("{} has {errors} errors", source.file)))
     }
 }
 

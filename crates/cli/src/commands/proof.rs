@@ -19,13 +19,11 @@ pub(crate) const LEAF_ENCODING: [&str; 4] = ["uint256", "address", "address", "u
 
 /// Whose proof of which epoch.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  workmint proof --data-dir demo 12 0x5aAe..\n  \
+#[command(after_help = "Examples:\n  workmint proof --data-dir demo 12 0x5aAe..\n  \
                   workmint proof --data-dir demo 12 --all --json > claims.json\n\n\
                   A leaf is keccak256(keccak256(abi.encode(uint256 epoch, address account, address \
                   asset, uint256 amount))), the tree OpenZeppelin's StandardMerkleTree.\n\
-                  Exit codes: 0 printed; 2 no such epoch or claim; 3 damaged data."
-)]
+                  Exit codes: 0 printed; 2 no such epoch or claim; 3 damaged data.")]
 pub(crate) struct Arguments {
     /// The network's data directory.
     #[arg(long, value_name = "DIR")]
@@ -65,10 +63,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         claims.push(found.ok_or_else(|| Failure::damage("a claim is not in its own tree"))?);
     }
     if arguments.json {
-        let all: Vec<Value> = claims
-            .iter()
-            .map(|(_, leaf, proof)| claim_json(leaf, proof))
-            .collect();
+        let all: Vec<Value> =
+            claims.iter().map(|(_, leaf, proof)| claim_json(leaf, proof)).collect();
         return print_json(&json!({
             "network": view.genesis().parameters.network.name.as_str(),
             "leaf_encoding": LEAF_ENCODING,
@@ -88,21 +84,14 @@ fn print(
 ) -> Result<(), Failure> {
     let parameters = source::parameters(view)?;
     let mut out = Out::stdout();
-    out.line(format_args!(
-        "epoch {}, root {}",
-        record.header.epoch,
-        tree.root()
-    ))?;
+    out.line(format_args!("epoch {}, root {}", record.header.epoch, tree.root()))?;
     for (at, leaf, proof) in claims {
         let Some((account, asset, amount)) = record.entries.get(*at) else {
             continue;
         };
         let asset = asset_of(&parameters, asset)?;
         let status = status(view, record.header.epoch, *at);
-        out.line(format_args!(
-            "{account}: {}, {status}",
-            shown(amount, asset)
-        ))?;
+        out.line(format_args!("{account}: {}, {status}", shown(amount, asset)))?;
         out.line(format_args!(
             "  leaf {} = ({}, {}, {}, {})",
             leaf.hash(),
@@ -124,10 +113,7 @@ fn status(view: &View, epoch: u64, entry: usize) -> String {
     match settlement.record(epoch) {
         None => "its claim window is closed".to_owned(),
         Some(_) if settlement.is_claimed(epoch, entry) => "claimed or forfeited".to_owned(),
-        Some(record) => format!(
-            "claimable until the close of epoch {}",
-            record.expires_after
-        ),
+        Some(record) => format!("claimable until the close of epoch {}", record.expires_after),
     }
 }
 

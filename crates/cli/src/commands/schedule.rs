@@ -139,14 +139,9 @@ fn look(
         }
     }
     let (first, last) = epochs.unwrap_or_else(|| default_range(start, &seen));
-    let mut rows: Vec<Row> = (first..=last)
-        .take_while(|epoch| *epoch < start)
-        .map(before_genesis)
-        .collect();
-    rows.extend(
-        all.into_iter()
-            .filter(|row| (first..=last).contains(&row.epoch)),
-    );
+    let mut rows: Vec<Row> =
+        (first..=last).take_while(|epoch| *epoch < start).map(before_genesis).collect();
+    rows.extend(all.into_iter().filter(|row| (first..=last).contains(&row.epoch)));
     Ok(Outlook {
         rows,
         bound: seen.bound,
@@ -240,9 +235,7 @@ fn print_table(
     table.print(out)?;
     if shown.len() < outlook.rows.len() {
         let (some, all) = (shown.len(), grouped(outlook.rows.len() as u64));
-        out.line(format_args!(
-            "{some} of {all} epochs; --csv writes all of them"
-        ))?;
+        out.line(format_args!("{some} of {all} epochs; --csv writes all of them"))?;
     }
     Ok(())
 }
@@ -313,10 +306,9 @@ fn facts(
             shown(last.cumulative, asset),
             grouped(last.epoch),
         ),
-        (None, _) => format!(
-            "in all: the schedule still mints after {} epochs",
-            grouped(HORIZON_EPOCHS)
-        ),
+        (None, _) => {
+            format!("in all: the schedule still mints after {} epochs", grouped(HORIZON_EPOCHS))
+        }
     });
     lines.push(format!(
         "supply: {} exist at genesis, the cap is {}",

@@ -64,15 +64,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     })?;
     let wrong = |what: String| Failure::Input(format!("{name}: {what}"));
     if document.leaf_encoding != LEAF_ENCODING {
-        return Err(wrong(format!(
-            "leaf_encoding: allowed: {}",
-            json!(LEAF_ENCODING)
-        )));
+        return Err(wrong(format!("leaf_encoding: allowed: {}", json!(LEAF_ENCODING))));
     }
     if document.claims.is_empty() {
-        return Err(wrong(
-            "claims: the list is empty; allowed: at least one".to_owned(),
-        ));
+        return Err(wrong("claims: the list is empty; allowed: at least one".to_owned()));
     }
     let stated = hash("root", &document.root).map_err(wrong)?;
     let trusted = match &arguments.root {
@@ -102,14 +97,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         }))?;
     } else if bad.is_empty() {
         let mut out = Out::stdout();
-        let whole = if document.complete {
-            ", and together they are the whole tree"
-        } else {
-            ""
-        };
-        out.line(format_args!(
-            "valid: {count} proofs lead to root {trusted}{whole}"
-        ))?;
+        let whole = if document.complete { ", and together they are the whole tree" } else { "" };
+        out.line(format_args!("valid: {count} proofs lead to root {trusted}{whole}"))?;
         out.finish()?;
     }
     match bad.first() {
@@ -124,12 +113,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 impl Claim {
     fn read(&self) -> Result<(Leaf, Vec<Hash>), String> {
         let number = |field: &str, text: &str| {
-            text.parse::<Amount>()
-                .map_err(|error| format!("{field}: \"{text}\": {error}"))
+            text.parse::<Amount>().map_err(|error| format!("{field}: \"{text}\": {error}"))
         };
         let address = |field: &str, text: &str| {
-            text.parse::<Address>()
-                .map_err(|error| format!("{field}: \"{text}\": {error}"))
+            text.parse::<Address>().map_err(|error| format!("{field}: \"{text}\": {error}"))
         };
         let epoch = number("epoch", &self.epoch)?;
         let epoch = u64::try_from(epoch.get())
@@ -147,8 +134,7 @@ impl Claim {
 }
 
 fn hash(field: &str, text: &str) -> Result<Hash, String> {
-    text.parse::<Hash>()
-        .map_err(|error| format!("{field}: \"{text}\": {error}"))
+    text.parse::<Hash>().map_err(|error| format!("{field}: \"{text}\": {error}"))
 }
 
 fn read(path: &Path) -> Result<String, Failure> {

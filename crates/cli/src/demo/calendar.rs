@@ -94,10 +94,7 @@ impl Calendar {
                 let (stage, minute) = entry.copied().unwrap_or((Stage::Closing, MINUTES));
                 let scaled = u128::from(length) * u128::from(minute) / u128::from(MINUTES);
                 let offset = u64::try_from(scaled).unwrap_or(length);
-                let time = chain
-                    .genesis_time_ms
-                    .saturating_add(start)
-                    .saturating_add(offset);
+                let time = chain.genesis_time_ms.saturating_add(start).saturating_add(offset);
                 (Some(stage), time.max(chain.time_ms))
             }
             EpochLength::Blocks(blocks) => {

@@ -72,9 +72,7 @@ fn local(name: &str) -> Address {
 /// Addresses for the names in a network's file.
 pub(crate) fn bindings(definition: &NetworkDefinition) -> BTreeMap<String, Address> {
     let names = definition.names().into_iter();
-    names
-        .map(|name| (name.as_str().to_owned(), local(name.as_str())))
-        .collect()
+    names.map(|name| (name.as_str().to_owned(), local(name.as_str()))).collect()
 }
 
 impl Cast {
@@ -135,16 +133,9 @@ impl Cast {
 
     /// Everyone that sends transactions, but the funders.
     pub(super) fn senders(&self) -> impl Iterator<Item = Address> {
-        let others = [
-            &self.customers,
-            &self.challengers,
-            &self.reporters,
-            &self.judges,
-        ];
+        let others = [&self.customers, &self.challengers, &self.reporters, &self.judges];
         let hosts = self.hosts.iter().map(|host| host.address);
-        hosts
-            .chain(self.validators())
-            .chain(others.into_iter().flatten().copied())
+        hosts.chain(self.validators()).chain(others.into_iter().flatten().copied())
     }
 
     fn name_all(&mut self) {
@@ -184,9 +175,7 @@ impl Host {
             address: local(&format!("host {number}")),
             owner: local(&format!("owner {number}")),
             recipient: (number % 7 == 3).then(|| local(&format!("vault {number}"))),
-            validator: number
-                .is_multiple_of(8)
-                .then(|| local(&format!("validator {number}"))),
+            validator: number.is_multiple_of(8).then(|| local(&format!("validator {number}"))),
             nodes,
             collateral: Amount::new(collateral.saturating_mul(level) / 100),
             claims: !forgetful,
@@ -235,7 +224,5 @@ fn funders(genesis: &Genesis) -> BTreeMap<AssetId, Address> {
         }
     }
     let by_asset = largest.into_iter();
-    by_asset
-        .map(|(asset, (_, address))| (asset, address))
-        .collect()
+    by_asset.map(|(asset, (_, address))| (asset, address)).collect()
 }

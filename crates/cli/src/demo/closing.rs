@@ -33,9 +33,7 @@ impl Conservation {
     pub(crate) fn recount(genesis: &Genesis, state: &State) -> Result<Self, Failure> {
         let count = u16::try_from(genesis.parameters.assets.len()).unwrap_or(u16::MAX);
         let books = (0..count).map(|id| Books::recount(genesis, state, AssetId(id)));
-        Ok(Self {
-            books: books.collect::<Result<_, _>>()?,
-        })
+        Ok(Self { books: books.collect::<Result<_, _>>()? })
     }
 
     /// The proof in words.
@@ -52,11 +50,8 @@ impl Conservation {
         let one = |books: &Books| {
             let asset = asset_of(&genesis.parameters, books.id)?;
             let amount = |amount: Amount| amount_json(amount, asset);
-            let pots: serde_json::Map<String, Value> = books
-                .pots
-                .iter()
-                .map(|(name, held)| (name.clone(), amount(*held)))
-                .collect();
+            let pots: serde_json::Map<String, Value> =
+                books.pots.iter().map(|(name, held)| (name.clone(), amount(*held))).collect();
             Ok::<Value, Failure>(json!({
                 "supply": amount(books.held()?),
                 "genesis": amount(books.genesis),
@@ -94,9 +89,7 @@ impl Books {
             burned: state.ledger.supply(id).burned,
             accounts: sum(&mut holdings.into_iter())?,
             account_count,
-            pots: pots
-                .map(|(_, pot, amount)| (pot.to_string(), amount))
-                .collect(),
+            pots: pots.map(|(_, pot, amount)| (pot.to_string(), amount)).collect(),
         };
         books.require_equal(state)?;
         Ok(books)
@@ -111,10 +104,7 @@ impl Books {
     /// Genesis + minted - burned == held == the engine's own total.
     fn require_equal(&self, state: &State) -> Result<(), Failure> {
         let total = state.ledger.supply(self.id);
-        let issued = self
-            .genesis
-            .checked_add(self.minted)
-            .map_err(Failure::damage)?;
+        let issued = self.genesis.checked_add(self.minted).map_err(Failure::damage)?;
         let existing = issued.checked_sub(self.burned).map_err(Failure::damage)?;
         let held = self.held()?;
         if existing == held && issued == total.issued && existing == total.existing() {
@@ -129,11 +119,8 @@ impl Books {
 
     fn words(&self, asset: &Asset) -> Result<String, Failure> {
         let amount = |amount: Amount| shown(amount, asset);
-        let pots: Vec<String> = self
-            .pots
-            .iter()
-            .map(|(name, held)| format!("{name} {}", amount(*held)))
-            .collect();
+        let pots: Vec<String> =
+            self.pots.iter().map(|(name, held)| format!("{name} {}", amount(*held))).collect();
         let in_pots = Amount::sum(self.pots.iter().map(|(_, held)| *held));
         let in_pots = in_pots.map_err(Failure::damage)?;
         Ok(format!(

@@ -146,11 +146,7 @@ impl EpochDemand {
             *self.unreported.entry(host).or_default() += missed;
             missed = 0;
         }
-        let factor = if self.behaviour.cheats.contains(&host) {
-            INFLATION
-        } else {
-            1
-        };
+        let factor = if self.behaviour.cheats.contains(&host) { INFLATION } else { 1 };
         let mut usage: Vec<Usage> = usage
             .into_iter()
             .zip(&cast.customers)
@@ -180,13 +176,8 @@ impl EpochDemand {
         };
         for usage in &report.usage {
             let price = model.price_per_unit;
-            let amount = price
-                .checked_mul(u128::from(usage.units))
-                .map_err(Failure::damage)?;
-            let sum = self
-                .charges
-                .entry((usage.customer, report.model))
-                .or_default();
+            let amount = price.checked_mul(u128::from(usage.units)).map_err(Failure::damage)?;
+            let sum = self.charges.entry((usage.customer, report.model)).or_default();
             *sum = sum.checked_add(amount).map_err(Failure::damage)?;
         }
         Ok(())
@@ -194,11 +185,7 @@ impl EpochDemand {
 
     /// Base units that a report is worth.
     pub(super) fn value(parameters: &Parameters, report: &Report) -> Amount {
-        let units: u128 = report
-            .usage
-            .iter()
-            .map(|usage| u128::from(usage.units))
-            .sum();
+        let units: u128 = report.usage.iter().map(|usage| u128::from(usage.units)).sum();
         let model = parameters.model(report.model);
         let value = model.map(|model| model.price_per_unit.checked_mul(units));
         value.and_then(Result::ok).unwrap_or_default()
@@ -229,9 +216,7 @@ fn shares(
     let mut draws = Draws::new(settings.seed, epoch, 0, "shares");
     let mut score = |node: &HostNode| {
         let popularity = POPULARITY[usize::from(node.model.0) % POPULARITY.len()];
-        let capacity = parameters
-            .model(node.model)
-            .map_or(0, |model| model.units_per_weight);
+        let capacity = parameters.model(node.model).map_or(0, |model| model.units_per_weight);
         let chance = u128::from(80 + draws.below(41));
         u128::from(capacity) * u128::from(node.weight) * popularity * chance
     };
@@ -248,12 +233,7 @@ fn shares(
         let extra = left_over.min(1);
         left_over -= extra;
         let count = u64::try_from(part.get() + extra).map_err(Failure::damage)?;
-        shares.push(Share {
-            host: *host,
-            node: *node,
-            first,
-            count,
-        });
+        shares.push(Share { host: *host, node: *node, first, count });
         first += count;
     }
     Ok(shares)
@@ -264,9 +244,7 @@ fn traced(trace: &Trace, epoch: u64, per_epoch: u64, number: u64) -> (u64, u64) 
     let rows = trace.requests.len() as u128;
     let position = u128::from(epoch) * u128::from(per_epoch) + u128::from(number);
     let row = position.checked_rem(rows).unwrap_or(0);
-    let row = usize::try_from(row)
-        .ok()
-        .and_then(|row| trace.requests.get(row));
+    let row = usize::try_from(row).ok().and_then(|row| trace.requests.get(row));
     row.copied().unwrap_or((1, 0))
 }
 

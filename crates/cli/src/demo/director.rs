@@ -23,13 +23,7 @@ pub(crate) struct Director {
 impl Director {
     /// A director for these settings.
     pub(crate) fn new(settings: Settings, cast: Cast, calendar: Calendar, source: Source) -> Self {
-        Self {
-            settings,
-            cast,
-            calendar,
-            source,
-            demand: None,
-        }
+        Self { settings, cast, calendar, source, demand: None }
     }
 
     /// Who takes part.

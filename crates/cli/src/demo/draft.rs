@@ -18,34 +18,20 @@ pub(super) struct Draft<'a> {
 impl<'a> Draft<'a> {
     /// An empty draft on a state.
     pub(super) fn new(state: &'a State) -> Self {
-        Self {
-            state,
-            nonces: BTreeMap::new(),
-            raw: Vec::new(),
-            decoded: Vec::new(),
-        }
+        Self { state, nonces: BTreeMap::new(), raw: Vec::new(), decoded: Vec::new() }
     }
 
     /// Appends a transaction of `sender`.
     pub(super) fn push(&mut self, sender: Address, message: Message) -> Result<(), Failure> {
         let ledger = &self.state.ledger;
         let next = self.nonces.entry(sender).or_insert_with(|| {
-            let account = ledger
-                .handle(&sender)
-                .and_then(|handle| ledger.account(handle));
+            let account = ledger.handle(&sender).and_then(|handle| ledger.account(handle));
             account.map_or(0, |account| account.nonce)
         });
-        let transaction = DecodedTransaction {
-            sender,
-            nonce: *next,
-            message,
-        };
+        let transaction = DecodedTransaction { sender, nonce: *next, message };
         *next += 1;
         let bytes = transaction.encode_local().map_err(Failure::damage)?;
-        self.raw.push(RawTransaction {
-            codec: LOCAL_CODEC,
-            bytes,
-        });
+        self.raw.push(RawTransaction { codec: LOCAL_CODEC, bytes });
         self.decoded.push(transaction);
         Ok(())
     }

@@ -11,7 +11,7 @@ use workmint_core::modules::slashing::{self, OffenceKind};
 use workmint_core::modules::work::ReportKey;
 use workmint_core::modules::{collateral, rewards, settlement, work};
 use workmint_core::names::AssetId;
-use workmint_core::{Applied, Event};
+use workmint_core::{Address, Applied, Event};
 
 /// What kind of event; the order of the summary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,34 +36,21 @@ impl Kind {
     /// What happened, for one and for many.
     fn words(self) -> (&'static str, &'static str) {
         match self {
-            Self::Quarantined => (
-                "item failed and was put back",
-                "items failed and were put back",
-            ),
+            Self::Quarantined => ("item failed and was put back", "items failed and were put back"),
             Self::Refuted => ("false report refuted", "false reports refuted"),
             Self::Upheld => ("challenge lost", "challenges lost"),
-            Self::Undecided => (
-                "challenge not decided in time",
-                "challenges not decided in time",
-            ),
+            Self::Undecided => ("challenge not decided in time", "challenges not decided in time"),
             Self::Downtime => ("slash for missed requests", "slashes for missed requests"),
             Self::Fault => ("validator fault slashed", "validator faults slashed"),
             Self::Suspended => ("validator began unbonding", "validators began unbonding"),
             Self::Restored => ("validator bonded again", "validators bonded again"),
-            Self::Withdrawing => (
-                "withdrawal of collateral began",
-                "withdrawals of collateral began",
-            ),
+            Self::Withdrawing => {
+                ("withdrawal of collateral began", "withdrawals of collateral began")
+            }
             Self::Released => ("withdrawal released", "withdrawals released"),
             Self::ClaimForfeited => ("unclaimed reward forfeited", "unclaimed rewards forfeited"),
-            Self::Expired => (
-                "expiry of unclaimed rewards",
-                "expiries of unclaimed rewards",
-            ),
-            Self::Lapsed => (
-                "report without a quorum lapsed",
-                "reports without a quorum lapsed",
-            ),
+            Self::Expired => ("expiry of unclaimed rewards", "expiries of unclaimed rewards"),
+            Self::Lapsed => ("report without a quorum lapsed", "reports without a quorum lapsed"),
             Self::Refused => ("transaction refused", "transactions refused"),
         }
     }
@@ -89,11 +76,7 @@ impl Highlights {
                 self.note(kind, epoch, &text);
             }
         }
-        for error in applied
-            .results
-            .iter()
-            .filter_map(|result| result.as_ref().err())
-        {
+        for error in applied.results.iter().filter_map(|result| result.as_ref().err()) {
             self.note(Kind::Refused, epoch, &error.to_string());
         }
         Ok(())
@@ -138,10 +121,9 @@ impl Teller<'_> {
             Event::Slashing(event) => self.tell_slash(event),
             Event::Collateral(event) => self.tell_collateral(event),
             Event::Settlement(event) => self.tell_settlement(event),
-            Event::Rewards(rewards::Event::StreamQuarantined { stream, code, .. }) => Ok(Some((
-                Kind::Quarantined,
-                format!("stream {stream}, error {code}"),
-            ))),
+            Event::Rewards(rewards::Event::StreamQuarantined { stream, code, .. }) => {
+                Ok(Some((Kind::Quarantined, format!("stream {stream}, error {code}"))))
+            }
             Event::Quarantined { step, code } => {
                 Ok(Some((Kind::Quarantined, format!("{step}, error {code}"))))
             }
@@ -151,19 +133,12 @@ impl Teller<'_> {
 
     fn tell_work(&self, event: &work::Event) -> Told {
         Ok(match event {
-            work::Event::Refuted {
-                summary,
-                challenger,
-            } => {
+            work::Event::Refuted { summary, challenger } => {
                 let (cheat, challenger) = (self.of(summary), self.cast.name(challenger));
                 let text = format!("{cheat} had reported more than it did; {challenger} was right");
                 Some((Kind::Refuted, text))
             }
-            work::Event::Upheld {
-                summary,
-                challenger,
-                bond,
-            } => {
+            work::Event::Upheld { summary, challenger, bond } => {
                 let (host, challenger) = (self.of(summary), self.cast.name(challenger));
                 let bond = self.amount(self.parameters.market.asset, *bond)?;
                 let text = format!("{challenger} lost its bond of {bond}, half of it to {host}");
@@ -179,13 +154,8 @@ impl Teller<'_> {
     }
 
     fn tell_slash(&self, event: &slashing::Event) -> Told {
-        let slashing::Event::Punished {
-            account,
-            kind,
-            fraction,
-            amount,
-        } = event;
-        let (name, asset) = (self.cast.name(account), self.parameters.collateral.asset);
+        let slashing::Event::Punished { account, kind, fraction, amount } = event;
+        let (name, asset) = (self.who(account), self.parameters.collateral.asset);
         let amount = self.amount(asset, *amount)?;
         let hundred = Ratio::from_integer(100);
         let percent = fraction.checked_mul(hundred).map_err(Failure::damage)?;
@@ -202,27 +172,22 @@ impl Teller<'_> {
     fn tell_collateral(&self, event: &collateral::Event) -> Told {
         let asset = self.parameters.collateral.asset;
         Ok(match event {
-            collateral::Event::WithdrawalBegan {
-                account, amount, ..
-            } => {
-                let (name, amount) = (self.cast.name(account), self.amount(asset, *amount)?);
+            collateral::Event::WithdrawalBegan { account, amount, .. } => {
+                let (name, amount) = (self.who(account), self.amount(asset, *amount)?);
                 let wait = self.parameters.collateral.unbonding;
                 let text = format!("{amount} of {name}, slashable for {wait} more");
                 Some((Kind::Withdrawing, text))
             }
             collateral::Event::Released { account, amount } => {
-                let (name, amount) = (self.cast.name(account), self.amount(asset, *amount)?);
+                let (name, amount) = (self.who(account), self.amount(asset, *amount)?);
                 Some((Kind::Released, format!("{amount} of {name}")))
             }
             collateral::Event::Suspended { account } => {
-                let text = format!(
-                    "the collateral of {} gives no weight",
-                    self.cast.name(account)
-                );
+                let text = format!("the collateral of {} gives no weight", self.who(account));
                 Some((Kind::Suspended, text))
             }
             collateral::Event::Restored { account } => {
-                let text = format!("the collateral of {} counts again", self.cast.name(account));
+                let text = format!("the collateral of {} counts again", self.who(account));
                 Some((Kind::Restored, text))
             }
             _ => None,
@@ -231,33 +196,25 @@ impl Teller<'_> {
 
     fn tell_settlement(&self, event: &settlement::Event) -> Told {
         Ok(match event {
-            settlement::Event::ClaimForfeited {
-                account,
-                asset,
-                amount,
-                ..
-            } => {
-                let (name, amount) = (self.cast.name(account), self.amount(*asset, *amount)?);
+            settlement::Event::ClaimForfeited { account, asset, amount, .. } => {
+                let (name, amount) = (self.who(account), self.amount(*asset, *amount)?);
                 Some((Kind::ClaimForfeited, format!("{name} lost {amount}")))
             }
-            settlement::Event::Expired {
-                epoch,
-                asset,
-                amount,
-                ..
-            } => {
+            settlement::Event::Expired { epoch, asset, amount, .. } => {
                 let amount = self.amount(*asset, *amount)?;
-                Some((
-                    Kind::Expired,
-                    format!("{amount} of epoch {epoch} that nobody claimed"),
-                ))
+                Some((Kind::Expired, format!("{amount} of epoch {epoch} that nobody claimed")))
             }
             _ => None,
         })
     }
 
+    /// A host's name, and its address for the other commands.
+    fn who(&self, address: &Address) -> String {
+        format!("{} ({address})", self.cast.name(address))
+    }
+
     fn of(&self, summary: &ReportKey) -> String {
-        self.cast.name(&summary.participant)
+        self.who(&summary.participant)
     }
 
     fn amount(&self, asset: AssetId, amount: Amount) -> Result<String, Failure> {

@@ -55,11 +55,7 @@ impl EpochRow {
     pub(crate) fn add(&mut self, applied: &Applied) -> Result<(), Failure> {
         self.blocks += 1;
         self.transactions += applied.results.len() as u64;
-        self.refused += applied
-            .results
-            .iter()
-            .filter(|result| result.is_err())
-            .count() as u64;
+        self.refused += applied.results.iter().filter(|result| result.is_err()).count() as u64;
         for posting in &applied.postings {
             let flow = match posting.reason {
                 Reason::Payment => Flow::Payments,
@@ -106,10 +102,8 @@ impl EpochRow {
     pub(crate) fn heads(parameters: &Parameters) -> Result<String, Failure> {
         let symbol = |id: AssetId| Ok::<_, Failure>(asset_of(parameters, id)?.symbol.to_string());
         let coin = symbol(parameters.emission.asset)?;
-        let (market, collateral) = (
-            symbol(parameters.market.asset)?,
-            symbol(parameters.collateral.asset)?,
-        );
+        let (market, collateral) =
+            (symbol(parameters.market.asset)?, symbol(parameters.collateral.asset)?);
         let units = [
             "",
             coin.as_str(),
@@ -138,10 +132,7 @@ impl EpochRow {
             shown(figures.minted, figures.coin),
             shown(self.of(Flow::Payments, figures.market.0), figures.market.1),
             shown(self.of(Flow::Claimed, figures.coin_id), figures.coin),
-            shown(
-                self.of(Flow::Slashed, figures.collateral.0),
-                figures.collateral.1,
-            ),
+            shown(self.of(Flow::Slashed, figures.collateral.0), figures.collateral.1),
             shown(self.of(Flow::Forfeited, figures.coin_id), figures.coin),
             shown(self.of(Flow::Expired, figures.coin_id), figures.coin),
             figures.dust.to_string(),
@@ -208,10 +199,7 @@ impl<'a> Figures<'a> {
         let with = |id: AssetId| asset_of(parameters, id).map(|asset| (id, asset));
         let people = &closed.inputs.participants;
         let header = &closed.record.header;
-        let streams = header
-            .streams
-            .iter()
-            .filter(|stream| stream.asset == coin_id);
+        let streams = header.streams.iter().filter(|stream| stream.asset == coin_id);
         Ok(Self {
             coin_id,
             coin: asset_of(parameters, coin_id)?,

@@ -9,14 +9,12 @@ const POINTS: [u64; 12] = [0, 10, 50, 100, 250, 500, 750, 900, 950, 990, 999, 1_
 /// A distribution by its values at [`POINTS`]; between them it is linear.
 struct Quantiles([u64; 12]);
 
-const CONVERSATION_CONTEXT: Quantiles = Quantiles([
-    1, 29, 181, 207, 396, 1_020, 1_189, 2_735, 4_083, 4_142, 6_212, 14_050,
-]);
+const CONVERSATION_CONTEXT: Quantiles =
+    Quantiles([1, 29, 181, 207, 396, 1_020, 1_189, 2_735, 4_083, 4_142, 6_212, 14_050]);
 const CONVERSATION_GENERATED: Quantiles =
     Quantiles([1, 16, 41, 54, 85, 129, 395, 424, 451, 601, 954, 1_000]);
-const CODING_CONTEXT: Quantiles = Quantiles([
-    1, 17, 75, 147, 578, 1_469, 2_745, 5_194, 7_315, 7_436, 7_437, 7_437,
-]);
+const CODING_CONTEXT: Quantiles =
+    Quantiles([1, 17, 75, 147, 578, 1_469, 2_745, 5_194, 7_315, 7_436, 7_437, 7_437]);
 const CODING_GENERATED: Quantiles = Quantiles([1, 6, 6, 7, 9, 13, 24, 55, 90, 252, 831, 1_899]);
 
 /// Requests of the two traces: how often each kind occurs.
@@ -57,9 +55,8 @@ pub(super) fn request(kind: u64, sizes: u64) -> (u64, u64) {
 #[cfg(test)]
 fn mean(quantiles: &Quantiles) -> u64 {
     let pieces = POINTS.windows(2).zip(quantiles.0.windows(2));
-    let twice: u64 = pieces
-        .map(|(points, values)| (points[1] - points[0]) * (values[0] + values[1]))
-        .sum();
+    let twice: u64 =
+        pieces.map(|(points, values)| (points[1] - points[0]) * (values[0] + values[1])).sum();
     twice / 2_000
 }
 
@@ -95,13 +92,7 @@ mod tests {
             (mean(conversation) * CONVERSATIONS + mean(coding) * CODINGS) / all
         };
         let near = |sum: u64, mean: u64| (sum / count).abs_diff(mean) * 40 < mean;
-        assert!(near(
-            context,
-            expected(&CONVERSATION_CONTEXT, &CODING_CONTEXT)
-        ));
-        assert!(near(
-            generated,
-            expected(&CONVERSATION_GENERATED, &CODING_GENERATED)
-        ));
+        assert!(near(context, expected(&CONVERSATION_CONTEXT, &CODING_CONTEXT)));
+        assert!(near(generated, expected(&CONVERSATION_GENERATED, &CODING_GENERATED)));
     }
 }

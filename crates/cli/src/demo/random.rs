@@ -20,11 +20,7 @@ impl Draws {
             hasher.update(&number.to_le_bytes());
         }
         hasher.update(purpose.as_bytes());
-        Self {
-            reader: hasher.finalize_xof(),
-            chunk: [0; CHUNK],
-            at: CHUNK,
-        }
+        Self { reader: hasher.finalize_xof(), chunk: [0; CHUNK], at: CHUNK }
     }
 
     /// The next number, uniform in 0..2^64.

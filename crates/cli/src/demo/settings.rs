@@ -48,14 +48,7 @@ impl Settings {
         (participants, requests_per_epoch, seed): (u64, u64, u64),
         trace: Option<TraceSettings>,
     ) -> Self {
-        Self {
-            format: FORMAT,
-            network,
-            participants,
-            requests_per_epoch,
-            seed,
-            trace,
-        }
+        Self { format: FORMAT, network, participants, requests_per_epoch, seed, trace }
     }
 
     /// The settings of the demo in `dir`; `None` if nothing lies there yet. A directory with other
@@ -74,9 +67,7 @@ impl Settings {
                 } else {
                     let found = settings.format;
                     let what = "this program reads format";
-                    Err(Failure::Input(format!(
-                        "{name} has format {found}; {what} {FORMAT}"
-                    )))
+                    Err(Failure::Input(format!("{name} has format {found}; {what} {FORMAT}")))
                 }
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -138,10 +129,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let dir = dir.path().join("a/b");
         assert_eq!(Settings::load(&dir).unwrap(), None);
-        let trace = TraceSettings {
-            file: "t.csv".to_owned(),
-            blake3: "00".to_owned(),
-        };
+        let trace = TraceSettings { file: "t.csv".to_owned(), blake3: "00".to_owned() };
         let mut saved = settings();
         saved.trace = Some(trace);
         saved.save(&dir).unwrap();
@@ -166,10 +154,7 @@ mod tests {
         let path = dir.path().join(FILE);
         let text = fs::read_to_string(&path).unwrap();
         fs::write(&path, &text[..text.len() / 2]).unwrap();
-        assert!(matches!(
-            Settings::load(dir.path()),
-            Err(Failure::Damage(_))
-        ));
+        assert!(matches!(Settings::load(dir.path()), Err(Failure::Damage(_))));
         fs::write(&path, text.replace("\"format\": 1", "\"format\": 9")).unwrap();
         assert!(matches!(Settings::load(dir.path()), Err(Failure::Input(_))));
     }

@@ -42,10 +42,8 @@ impl Trace {
 
     fn parse(name: &str, bytes: &[u8], hash: String) -> Result<Self, Failure> {
         let at = |line: u64, what: String| Failure::Input(format!("{name}:{line}: {what}"));
-        let mut reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(bytes);
+        let mut reader =
+            csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
         let mut requests = Vec::new();
         let (mut first_ms, mut last_ms) = (None, 0);
         for (row, record) in reader.records().enumerate() {
@@ -91,11 +89,7 @@ impl Trace {
         let Some(first_ms) = first_ms else {
             return Err(at(1, "the trace has no requests".to_owned()));
         };
-        Ok(Self {
-            requests,
-            span_ms: last_ms - first_ms,
-            hash,
-        })
+        Ok(Self { requests, span_ms: last_ms - first_ms, hash })
     }
 
     /// Requests in `length_ms` at the trace's own rate; as they are if it has no duration.
@@ -137,11 +131,7 @@ fn milliseconds(text: &str) -> Option<u64> {
         return None;
     }
     // Days since 0000-03-01 of the Gregorian calendar; years begin in March.
-    let (years, months) = if month > 2 {
-        (year, month - 3)
-    } else {
-        (year - 1, month + 9)
-    };
+    let (years, months) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     let days =
         years * 365 + years / 4 - years / 100 + years / 400 + (months * 153 + 2) / 5 + day - 1;
     let seconds = (days - 719_468) * 86_400 + hour * 3_600 + minute * 60 + second;
@@ -159,10 +149,7 @@ mod tests {
     #[test]
     fn reads_the_published_form_with_both_line_ends() {
         let rows = "2023-11-16 18:17:03.9799600,4808,10\r\n2023-11-16 18:18:04.0319600,0,8";
-        let trace = parse(&format!(
-            "TIMESTAMP,ContextTokens,GeneratedTokens\r\n{rows}"
-        ))
-        .unwrap();
+        let trace = parse(&format!("TIMESTAMP,ContextTokens,GeneratedTokens\r\n{rows}")).unwrap();
         assert_eq!(trace.requests, [(4808, 10), (0, 8)]);
         assert_eq!(trace.span_ms, 60_052);
         assert_eq!(trace.requests_in(120_104), 4);
@@ -186,16 +173,10 @@ mod tests {
             ("2023-11-16 18:17:04,3180,8", "TIMESTAMP"),
             ("2023-13-16 18:17:04.0319600,3180,8", "TIMESTAMP"),
             ("2023-11-16 18:17:02.0319600,3180,8", "before the row above"),
-            (
-                "2023-11-16 18:17:04.0319600,-1,8",
-                "ContextTokens is \"-1\"",
-            ),
+            ("2023-11-16 18:17:04.0319600,-1,8", "ContextTokens is \"-1\""),
             ("2023-11-16 18:17:04.0319600,NaN,8", "ContextTokens"),
             ("2023-11-16 18:17:04.0319600,1,1e3", "GeneratedTokens"),
-            (
-                "2023-11-16 18:17:04.0319600,1,4294967296",
-                "GeneratedTokens",
-            ),
+            ("2023-11-16 18:17:04.0319600,1,4294967296", "GeneratedTokens"),
             ("2023-11-16 18:17:04.0319600,0,0", "at least one token"),
         ] {
             let message = parse(&format!("{head}{row}\n")).unwrap_err().to_string();
@@ -206,11 +187,6 @@ mod tests {
             let message = parse(empty).unwrap_err().to_string();
             assert!(message.contains("no requests"), "{message}");
         }
-        assert!(
-            parse("time,in,out\n")
-                .unwrap_err()
-                .to_string()
-                .contains("first line must be")
-        );
+        assert!(parse("time,in,out\n").unwrap_err().to_string().contains("first line must be"));
     }
 }

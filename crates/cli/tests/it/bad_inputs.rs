@@ -25,10 +25,7 @@ fn json(text: &str) -> String {
 }
 
 fn filled(text: &str) -> String {
-    text.replace("{A}", A)
-        .replace("{M}", M)
-        .replace("{2^128}", TWO_128)
-        .replace("{2^64}", TWO_64)
+    text.replace("{A}", A).replace("{M}", M).replace("{2^128}", TWO_128).replace("{2^64}", TWO_64)
 }
 
 fn csv_cases() -> Vec<Case> {
@@ -39,51 +36,19 @@ fn csv_cases() -> Vec<Case> {
             String::new(),
             &[":1: the file is empty; allowed: a first line account,"],
         ),
-        (
-            "a missing column",
-            HEADER.replace(",refuted", ""),
-            &[":1: column refuted is missing"],
-        ),
+        ("a missing column", HEADER.replace(",refuted", ""), &[":1: column refuted is missing"]),
         (
             "an unknown column",
             format!("{HEADER},colour\n"),
             &[":1: unknown column \"colour\"; allowed:"],
         ),
-        (
-            "a column twice",
-            format!("{HEADER},missed\n"),
-            &[":1: column missed stands here twice"],
-        ),
-        (
-            "no header",
-            filled("{A},0,{M},1,,,,,,,\n"),
-            &[":1: unknown column", "allowed:"],
-        ),
-        rows(
-            "half a line",
-            "{A},0,{M}",
-            &[":2: the line has 3 fields; allowed: 11"],
-        ),
-        rows(
-            "a truncated last line",
-            "{A},0,{M},5,,,,,,,\n{A},1",
-            &[":3: the line has 2 fields"],
-        ),
-        rows(
-            "too many fields",
-            "{A},0,{M},5,,,,,,,,",
-            &[":2: the line has 12 fields"],
-        ),
-        rows(
-            "no account",
-            ",0,{M},5,,,,,,,",
-            &[":2: account: \"\":", "40 hexadecimal digits"],
-        ),
-        rows(
-            "a short account",
-            "0xa1,0,{M},5,,,,,,,",
-            &[":2: account: \"0xa1\":"],
-        ),
+        ("a column twice", format!("{HEADER},missed\n"), &[":1: column missed stands here twice"]),
+        ("no header", filled("{A},0,{M},1,,,,,,,\n"), &[":1: unknown column", "allowed:"]),
+        rows("half a line", "{A},0,{M}", &[":2: the line has 3 fields; allowed: 11"]),
+        rows("a truncated last line", "{A},0,{M},5,,,,,,,\n{A},1", &[":3: the line has 2 fields"]),
+        rows("too many fields", "{A},0,{M},5,,,,,,,,", &[":2: the line has 12 fields"]),
+        rows("no account", ",0,{M},5,,,,,,,", &[":2: account: \"\":", "40 hexadecimal digits"]),
+        rows("a short account", "0xa1,0,{M},5,,,,,,,", &[":2: account: \"0xa1\":"]),
         rows(
             "a mistyped account",
             "0x5AAeb6053F3E94C9b9A09f33669435E7Ef1BeAed,0,{M},5,,,,,,,",
@@ -94,31 +59,11 @@ fn csv_cases() -> Vec<Case> {
             "0x0000000000000000000000000000000000000000,0,{M},5,,,,,,,",
             &[":2: account: the zero address"],
         ),
-        rows(
-            "an unknown model",
-            "{A},0,gpt,5,,,,,,,",
-            &[":2: model:", "\"gpt\"; allowed: Qwen/"],
-        ),
-        rows(
-            "a node without a model",
-            "{A},0,,5,,,,,,,",
-            &[":2: model: empty"],
-        ),
-        rows(
-            "a node without a weight",
-            "{A},0,{M},,,,,,,,",
-            &[":2: weight: empty beside a node"],
-        ),
-        rows(
-            "a weight without a node",
-            "{A},,{M},5,,,,,,,",
-            &[":2: node: empty beside a weight"],
-        ),
-        rows(
-            "units without a model",
-            "{A},,,,,,,,9,,",
-            &[":2: model: empty"],
-        ),
+        rows("an unknown model", "{A},0,gpt,5,,,,,,,", &[":2: model:", "\"gpt\"; allowed: Qwen/"]),
+        rows("a node without a model", "{A},0,,5,,,,,,,", &[":2: model: empty"]),
+        rows("a node without a weight", "{A},0,{M},,,,,,,,", &[":2: weight: empty beside a node"]),
+        rows("a weight without a node", "{A},,{M},5,,,,,,,", &[":2: node: empty beside a weight"]),
+        rows("units without a model", "{A},,,,,,,,9,,", &[":2: model: empty"]),
         rows(
             "a node listed twice",
             "{A},0,{M},5,,,,,,,\n{A},0,{M},5,,,,,,,",
@@ -129,51 +74,15 @@ fn csv_cases() -> Vec<Case> {
             "{A},0,{M},-5,,,,,,,",
             &[":2: weight: \"-5\":", "allowed: a whole"],
         ),
-        rows(
-            "a weight of NaN",
-            "{A},0,{M},NaN,,,,,,,",
-            &[":2: weight: \"NaN\":"],
-        ),
-        rows(
-            "a weight of 1.5",
-            "{A},0,{M},1.5,,,,,,,",
-            &[":2: weight: \"1.5\":", "whole"],
-        ),
-        rows(
-            "a weight of 1e3",
-            "{A},0,{M},1e3,,,,,,,",
-            &[":2: weight: \"1e3\":"],
-        ),
-        rows(
-            "a weight of 2^64",
-            "{A},0,{M},{2^64},,,,,,,",
-            &[":2: weight:", "too large"],
-        ),
-        rows(
-            "a node number of 2^32",
-            "{A},4294967296,{M},5,,,,,,,",
-            &[":2: node:", "4294967295"],
-        ),
-        rows(
-            "an infinite collateral",
-            "{A},0,{M},5,inf,,,,,,",
-            &[":2: collateral: \"inf\":"],
-        ),
-        rows(
-            "collateral of 1e309",
-            "{A},0,{M},5,1e309,,,,,,",
-            &[":2: collateral: \"1e309\":"],
-        ),
-        rows(
-            "negative collateral",
-            "{A},0,{M},5,-1,,,,,,",
-            &[":2: collateral: \"-1\":"],
-        ),
-        rows(
-            "collateral of 2^128",
-            "{A},0,{M},5,{2^128},,,,,,",
-            &[":2: collateral:", "too large"],
-        ),
+        rows("a weight of NaN", "{A},0,{M},NaN,,,,,,,", &[":2: weight: \"NaN\":"]),
+        rows("a weight of 1.5", "{A},0,{M},1.5,,,,,,,", &[":2: weight: \"1.5\":", "whole"]),
+        rows("a weight of 1e3", "{A},0,{M},1e3,,,,,,,", &[":2: weight: \"1e3\":"]),
+        rows("a weight of 2^64", "{A},0,{M},{2^64},,,,,,,", &[":2: weight:", "too large"]),
+        rows("a node number of 2^32", "{A},4294967296,{M},5,,,,,,,", &[":2: node:", "4294967295"]),
+        rows("an infinite collateral", "{A},0,{M},5,inf,,,,,,", &[":2: collateral: \"inf\":"]),
+        rows("collateral of 1e309", "{A},0,{M},5,1e309,,,,,,", &[":2: collateral: \"1e309\":"]),
+        rows("negative collateral", "{A},0,{M},5,-1,,,,,,", &[":2: collateral: \"-1\":"]),
+        rows("collateral of 2^128", "{A},0,{M},5,{2^128},,,,,,", &[":2: collateral:", "too large"]),
         rows(
             "ten decimals",
             "{A},0,{M},5,0.0000000001,,,,,,",
@@ -184,16 +93,8 @@ fn csv_cases() -> Vec<Case> {
             "{A},0,{M},5,\"1,000\",,,,,,",
             &[":2: collateral: \"1,000\":"],
         ),
-        rows(
-            "a space before a number",
-            "{A},0,{M}, 5,,,,,,,",
-            &[":2: weight: \" 5\":"],
-        ),
-        rows(
-            "requests with a sign",
-            "{A},0,{M},5,,,+7,,,,",
-            &[":2: requests: \"+7\":"],
-        ),
+        rows("a space before a number", "{A},0,{M}, 5,,,,,,,", &[":2: weight: \" 5\":"]),
+        rows("requests with a sign", "{A},0,{M},5,,,+7,,,,", &[":2: requests: \"+7\":"]),
         rows(
             "jailed = yes",
             "{A},0,{M},5,,,,,,yes,",
@@ -226,26 +127,10 @@ fn json_cases() -> Vec<Case> {
     let text = |name, text: &str, says: Says| (name, json(text), says);
     vec![
         text("an empty document", "", &[":1:0:", "EOF"]),
-        text(
-            "a list",
-            "[]",
-            &[":1:", "an object with a list of participants"],
-        ),
-        text(
-            "no participants",
-            "{'epoch': 1}",
-            &["missing field `participants`"],
-        ),
-        text(
-            "trailing garbage",
-            "{'participants': []}\nx",
-            &[":2:1:", "trailing characters"],
-        ),
-        text(
-            "a truncated document",
-            "{'participants': [",
-            &[":1:", "EOF"],
-        ),
+        text("a list", "[]", &[":1:", "an object with a list of participants"]),
+        text("no participants", "{'epoch': 1}", &["missing field `participants`"]),
+        text("trailing garbage", "{'participants': []}\nx", &[":2:1:", "trailing characters"]),
+        text("a truncated document", "{'participants': [", &[":1:", "EOF"]),
         text(
             "an unknown field",
             "{'participants': [], 'colour': 1}",
@@ -266,11 +151,7 @@ fn json_cases() -> Vec<Case> {
             "{'participants': [], 'participants': []}",
             &["stands here twice"],
         ),
-        text(
-            "no account",
-            "{'participants': [{}]}",
-            &["participants[0]: missing field `account`"],
-        ),
+        text("no account", "{'participants': [{}]}", &["participants[0]: missing field `account`"]),
         text(
             "an account twice",
             "{'participants': [{'account': '{A}'}, {'account': '{A}'}]}",
@@ -304,10 +185,7 @@ fn json_cases() -> Vec<Case> {
         text(
             "a negative number",
             "{'participants': [{'account': '{A}', 'missed': -1}]}",
-            &[
-                "participants[0]: missed: \"-1\":",
-                "allowed: a whole number",
-            ],
+            &["participants[0]: missed: \"-1\":", "allowed: a whole number"],
         ),
         text(
             "a weight of 2^64",
@@ -341,11 +219,7 @@ fn json_cases() -> Vec<Case> {
             "{'minted': '600000000.1', 'participants': []}",
             &["minted is 600,000,000.1 GNK; allowed: 0 to the allocation"],
         ),
-        text(
-            "a negative epoch",
-            "{'epoch': -1, 'participants': []}",
-            &["epoch: \"-1\":"],
-        ),
+        text("a negative epoch", "{'epoch': -1, 'participants': []}", &["epoch: \"-1\":"]),
     ]
 }
 
@@ -366,63 +240,25 @@ fn settle_refuses_wrong_participants() {
 fn settle_refuses_wrong_arguments_and_files() {
     let good = csv("{A},0,{M},5,,,,,,,");
     let good = good.as_bytes();
-    refused(
-        "bad.txt",
-        good,
-        &[],
-        ("another ending", &["the name must end in .csv or .json"]),
-    );
-    refused(
-        "bad.csv",
-        b"account\xff\n",
-        &[],
-        ("not UTF-8", &[":1: the text is not UTF-8"]),
-    );
+    refused("bad.txt", good, &[], ("another ending", &["the name must end in .csv or .json"]));
+    refused("bad.csv", b"account\xff\n", &[], ("not UTF-8", &[":1: the text is not UTF-8"]));
     let minted = ["--minted", "1e3"];
     refused("bad.csv", good, &minted, ("minted 1e3", &["--minted 1e3:"]));
     let epoch = ["--epoch=-1"];
     refused("bad.csv", good, &epoch, ("epoch -1", &["--epoch"]));
     let both = ["--epoch", "3"];
     let text = br#"{"epoch": 4, "participants": []}"#;
-    refused(
-        "bad.json",
-        text,
-        &both,
-        ("two epochs", &["epoch of the file and of --epoch differ"]),
-    );
+    refused("bad.json", text, &both, ("two epochs", &["epoch of the file and of --epoch differ"]));
     let unknown = ["--output", "xml"];
-    refused(
-        "bad.csv",
-        good,
-        &unknown,
-        ("output xml", &["json, csv, table"]),
-    );
+    refused("bad.csv", good, &unknown, ("output xml", &["json, csv, table"]));
     let folder = tempfile::tempdir().unwrap();
     let cases: [(&[&str], &str); 6] = [
-        (
-            &["settle", "--network", "gonka", "nowhere.csv"],
-            "cannot read nowhere.csv",
-        ),
-        (
-            &["settle", "--network", "nowhere", "x.csv"],
-            "allowed: gonka",
-        ),
-        (
-            &["settle", "--network", "nowhere.toml", "x.csv"],
-            "cannot read nowhere.toml",
-        ),
-        (
-            &["schedule", "gonka", "--epochs", "9..3"],
-            "allowed: A..B with A <= B",
-        ),
-        (
-            &["network", "check", "nowhere.toml"],
-            "cannot read nowhere.toml",
-        ),
-        (
-            &["proof", "--data-dir", "nowhere", "1", "--all"],
-            "nowhere holds no network",
-        ),
+        (&["settle", "--network", "gonka", "nowhere.csv"], "cannot read nowhere.csv"),
+        (&["settle", "--network", "nowhere", "x.csv"], "allowed: gonka"),
+        (&["settle", "--network", "nowhere.toml", "x.csv"], "cannot read nowhere.toml"),
+        (&["schedule", "gonka", "--epochs", "9..3"], "allowed: A..B with A <= B"),
+        (&["network", "check", "nowhere.toml"], "cannot read nowhere.toml"),
+        (&["proof", "--data-dir", "nowhere", "1", "--all"], "nowhere holds no network"),
     ];
     for (arguments, says) in cases {
         let run = workmint_in(folder.path(), arguments);
@@ -434,31 +270,15 @@ fn settle_refuses_wrong_arguments_and_files() {
 fn refused(file: &str, text: &[u8], more: &[&str], (name, says): (&str, &[&str])) {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join(file), text).unwrap();
-    let arguments = [
-        "settle",
-        "--network",
-        "gonka",
-        file,
-        "--json",
-        "--out",
-        "out.json",
-    ];
+    let arguments = ["settle", "--network", "gonka", file, "--json", "--out", "out.json"];
     let run = workmint_in(folder.path(), &[&arguments[..], more].concat());
     assert_eq!(run.code, 2, "{name}: {}{}", run.stdout, run.stderr);
     assert_eq!(run.stdout, "", "{name}");
     if more.is_empty() {
-        assert!(
-            run.stderr.contains(file),
-            "{name} names the file: {}",
-            run.stderr
-        );
+        assert!(run.stderr.contains(file), "{name} names the file: {}", run.stderr);
     }
     for part in says {
-        assert!(
-            run.stderr.contains(part),
-            "{name} lacks {part:?}: {}",
-            run.stderr
-        );
+        assert!(run.stderr.contains(part), "{name} lacks {part:?}: {}", run.stderr);
     }
     let left = fs::read_dir(folder.path()).unwrap().count();
     assert_eq!(left, 1, "{name} wrote a file");

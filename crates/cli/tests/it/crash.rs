@@ -62,19 +62,13 @@ fn end_well(dir: &Path, until: &'static str, mut seen: Seen) {
 
 /// Small steps of a linear congruence: only to spread the kills.
 fn spread(state: &mut u64, limit: u64) -> u64 {
-    *state = state
-        .wrapping_mul(6_364_136_223_846_793_005)
-        .wrapping_add(1_442_695_040_888_963_407);
+    *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
     (*state >> 33) % limit.max(1)
 }
 
 #[test]
 fn random_kills_lose_and_double_nothing() {
-    let wanted = if std::env::var_os("WORKMINT_FULL").is_some() {
-        200
-    } else {
-        20
-    };
+    let wanted = if std::env::var_os("WORKMINT_FULL").is_some() { 200 } else { 20 };
     let parent = TempDir::new().unwrap();
     reference(LONG);
     let started = Instant::now();
@@ -115,10 +109,7 @@ fn random_kills_lose_and_double_nothing() {
 /// Runs with a fault in the environment; returns what it printed and its exit code, none when it
 /// was ended by a signal.
 fn faulty(dir: &Path, variable: &str, fault: &str, until: &str) -> (Printed, Option<i32>, String) {
-    let output = small(dir, &["--until", until])
-        .env(variable, fault)
-        .output()
-        .unwrap();
+    let output = small(dir, &["--until", until]).env(variable, fault).output().unwrap();
     let printed = Printed::read(&String::from_utf8_lossy(&output.stdout));
     (printed, output.status.code(), told(&output))
 }
@@ -224,10 +215,7 @@ fn damage_is_not_repaired() {
     let mut segments: Vec<_> = fs::read_dir(dir.path().join("journal"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "journal")
-        })
+        .filter(|path| path.extension().is_some_and(|extension| extension == "journal"))
         .collect();
     segments.sort();
     let first = &segments[0];
@@ -237,11 +225,7 @@ fn damage_is_not_repaired() {
     fs::write(first, bytes).unwrap();
     let run = |name: &str| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_workmint"));
-        let output = command
-            .args([name, "--data-dir"])
-            .arg(dir.path())
-            .output()
-            .unwrap();
+        let output = command.args([name, "--data-dir"]).arg(dir.path()).output().unwrap();
         (output.status.code(), told(&output))
     };
     let (code, message) = run("demo");

@@ -9,17 +9,9 @@ use tempfile::TempDir;
 
 fn run(dir: &Path, arguments: &[&str]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_workmint"));
-    command
-        .arg("demo")
-        .args(arguments)
-        .arg("--data-dir")
-        .arg(dir);
+    command.arg("demo").args(arguments).arg("--data-dir").arg(dir);
     let output = command.output().unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
 
@@ -39,14 +31,7 @@ fn same_seed_same_hashes_other_seed_others() {
             if seed != "11" {
                 command = Command::new(env!("CARGO_BIN_EXE_workmint"));
                 let dir = parent.path().join(name);
-                let size = [
-                    "--participants",
-                    "6",
-                    "--requests-per-epoch",
-                    "300",
-                    "--until",
-                    "6",
-                ];
+                let size = ["--participants", "6", "--requests-per-epoch", "300", "--until", "6"];
                 command.args(["demo", "--json", "--seed", seed, "--data-dir"]);
                 command.arg(dir).args(size);
             }
@@ -62,10 +47,7 @@ fn same_seed_same_hashes_other_seed_others() {
 #[test]
 fn every_kind_of_event_happens_and_books_balance() {
     let dir = TempDir::new().unwrap();
-    let text = run(
-        dir.path(),
-        &["--json", "--requests-per-epoch", "5000", "--epochs", "8"],
-    );
+    let text = run(dir.path(), &["--json", "--requests-per-epoch", "5000", "--epochs", "8"]);
     let printed = Printed::read(&text);
     assert_eq!(printed.rows.len(), 8);
     let last = printed.last.unwrap();
@@ -87,21 +69,11 @@ fn every_kind_of_event_happens_and_books_balance() {
     ] {
         assert!(words.contains(&needed), "{needed} is missing in {words:?}");
     }
-    for unwanted in [
-        "transactions refused",
-        "items failed",
-        "reports without a quorum",
-    ] {
-        assert!(
-            !words.iter().any(|word| word.starts_with(unwanted)),
-            "{words:?}"
-        );
+    for unwanted in ["transactions refused", "items failed", "reports without a quorum"] {
+        assert!(!words.iter().any(|word| word.starts_with(unwanted)), "{words:?}");
     }
-    let rows: Vec<Value> = printed
-        .rows
-        .values()
-        .map(|row| serde_json::from_str(row).unwrap())
-        .collect();
+    let rows: Vec<Value> =
+        printed.rows.values().map(|row| serde_json::from_str(row).unwrap()).collect();
     let sum = |name: &str| rows.iter().map(|row| units(&row[name])).sum::<u128>();
     assert!(sum("slashed") > 0 && sum("forfeited") > 0 && sum("expired") > 0);
     assert!(sum("payments") > 0 && sum("claimed") > 0 && sum("lost_bonds") > 0);
@@ -112,17 +84,9 @@ fn every_kind_of_event_happens_and_books_balance() {
     let supply = genesis + sum("minted") - units(&books["burned"]);
     assert_eq!(units(&books["supply"]), supply);
     assert_eq!(units(&rows[7]["supply"]), supply);
-    let pots = books["pots"]
-        .as_object()
-        .unwrap()
-        .values()
-        .map(units)
-        .sum::<u128>();
+    let pots = books["pots"].as_object().unwrap().values().map(units).sum::<u128>();
     assert_eq!(units(&books["in_accounts"]) + pots, supply);
-    let requests: u64 = rows
-        .iter()
-        .map(|row| row["requests"].as_u64().unwrap())
-        .sum();
+    let requests: u64 = rows.iter().map(|row| row["requests"].as_u64().unwrap()).sum();
     assert!(requests > 30_000, "{requests}");
     audit(dir.path());
 }
@@ -130,14 +94,7 @@ fn every_kind_of_event_happens_and_books_balance() {
 #[test]
 fn people_read_units_and_proof() {
     let dir = TempDir::new().unwrap();
-    let size = [
-        "--participants",
-        "6",
-        "--requests-per-epoch",
-        "300",
-        "--epochs",
-        "4",
-    ];
+    let size = ["--participants", "6", "--requests-per-epoch", "300", "--epochs", "4"];
     let text = run(dir.path(), &size);
     for needed in [
         "6 hosts",
@@ -151,19 +108,13 @@ fn people_read_units_and_proof() {
         "In this run:",
         "workmint explain --data-dir",
     ] {
-        assert!(
-            text.replace('\n', " ").contains(needed),
-            "{needed} is missing:\n{text}"
-        );
+        assert!(text.replace('\n', " ").contains(needed), "{needed} is missing:\n{text}");
     }
     // Going on with another number of epochs, and none of the other options.
     let text = run(dir.path(), &["--epochs", "2"]);
     assert!(text.contains("continued in epoch 4 at height 44"), "{text}");
     let quiet = run(dir.path(), &["--epochs", "1", "--quiet"]);
-    assert!(
-        quiet.starts_with("Supply ") && quiet.contains("difference 0"),
-        "{quiet}"
-    );
+    assert!(quiet.starts_with("Supply ") && quiet.contains("difference 0"), "{quiet}");
     assert!(!quiet.contains("epoch "), "{quiet}");
     audit(dir.path());
 }
@@ -172,10 +123,8 @@ fn people_read_units_and_proof() {
 fn every_suggested_command_works() {
     let dir = TempDir::new().unwrap();
     let text = run(dir.path(), &["--requests-per-epoch", "2000"]);
-    let commands: Vec<&str> = text
-        .lines()
-        .filter_map(|line| line.trim().strip_prefix("workmint "))
-        .collect();
+    let commands: Vec<&str> =
+        text.lines().filter_map(|line| line.trim().strip_prefix("workmint ")).collect();
     assert_eq!(commands.len(), 5, "{text}");
     for command in commands {
         let mut process = Command::new(env!("CARGO_BIN_EXE_workmint"));
@@ -211,10 +160,7 @@ fn an_empty_demand_and_a_single_host_settle() {
         let printed = Printed::read(&text);
         assert_eq!(printed.rows.len(), 9);
         let last = printed.last.unwrap();
-        assert!(
-            !last["highlights"].to_string().contains("refused"),
-            "{name}: {last}"
-        );
+        assert!(!last["highlights"].to_string().contains("refused"), "{name}: {last}");
         audit(&dir);
     }
 }
@@ -227,21 +173,11 @@ fn a_trace_gives_the_sizes() {
     let rows = "2023-11-16 18:15:46.6805900,374,44\r\n2023-11-16 18:25:46.6805900,396,109";
     fs::write(&trace, format!("{head}\r\n{rows}\r\n")).unwrap();
     let dir = parent.path().join("data");
-    let named = [
-        "--participants",
-        "4",
-        "--trace",
-        trace.to_str().unwrap(),
-        "--epochs",
-        "2",
-    ];
+    let named = ["--participants", "4", "--trace", trace.to_str().unwrap(), "--epochs", "2"];
     let text = run(&dir, &named);
     // Two requests in ten minutes are 288 in a day.
     let needed = "(10 min), repeated at its own rate to fill each epoch with 288 requests";
-    assert!(
-        text.contains("2 recorded requests of") && text.contains(needed),
-        "{text}"
-    );
+    assert!(text.contains("2 recorded requests of") && text.contains(needed), "{text}");
     // It goes on without naming the trace, which is still where it was.
     run(&dir, &["--epochs", "1"]);
     fs::write(&trace, format!("{head}\r\n{rows}0\r\n")).unwrap();

@@ -9,22 +9,8 @@ use std::process::{Command, Output, Stdio};
 pub(crate) fn small(dir: &Path, more: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_workmint"));
     command
-        .args([
-            "demo",
-            "--json",
-            "--participants",
-            "6",
-            "--requests-per-epoch",
-            "300",
-        ])
-        .args([
-            "--seed",
-            "11",
-            "--snapshot-every-bytes",
-            "1",
-            "--segment-bytes",
-            "20000",
-        ])
+        .args(["demo", "--json", "--participants", "6", "--requests-per-epoch", "300"])
+        .args(["--seed", "11", "--snapshot-every-bytes", "1", "--segment-bytes", "20000"])
         .arg("--data-dir")
         .arg(dir)
         .args(more)
@@ -45,10 +31,7 @@ impl Printed {
     /// Reads complete lines; an epoch that was printed twice is a failure.
     pub(crate) fn read(text: &str) -> Self {
         let mut printed = Self::default();
-        for line in text
-            .split_inclusive('\n')
-            .filter(|line| line.ends_with('\n'))
-        {
+        for line in text.split_inclusive('\n').filter(|line| line.ends_with('\n')) {
             let value: Value = serde_json::from_str(line).expect("a line is one JSON object");
             if value.get("final").is_some() {
                 printed.last = Some(value);
@@ -63,10 +46,7 @@ impl Printed {
 
     /// The app hash the run ended with.
     pub(crate) fn app_hash(&self) -> String {
-        let last = self
-            .last
-            .as_ref()
-            .expect("the run printed its final object");
+        let last = self.last.as_ref().expect("the run printed its final object");
         last["app_hash"].as_str().expect("an app hash").to_owned()
     }
 }
@@ -91,10 +71,5 @@ pub(crate) fn audit(dir: &Path) {
         .arg(dir)
         .output()
         .expect("the audit runs");
-    assert!(
-        output.status.success(),
-        "audit of {}: {}",
-        dir.display(),
-        told(&output)
-    );
+    assert!(output.status.success(), "audit of {}: {}", dir.display(), told(&output));
 }

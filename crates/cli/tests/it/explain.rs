@@ -135,11 +135,7 @@ fn the_demo_should_be_explained_to_the_last_unit() {
     let dir = tempdir().unwrap();
     let data = dir.path().join("data");
     let run = small(&data, &["--epochs", "4"]).output().unwrap();
-    assert!(
-        run.status.success(),
-        "{}",
-        String::from_utf8_lossy(&run.stderr)
-    );
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
     let mut explained = 0;
     for host in 0..6 {
         let who = address(&format!("workmint demo host {host}")).to_string();
@@ -234,44 +230,16 @@ fn bad_questions_to_a_network_should_name_the_argument_and_what_is_allowed() {
     let estimate = |who| vec!["estimate", "--data-dir", ".", who];
     let to_come = "EPOCH: epoch 9 has not begun; allowed: 0 to 1";
     let rows: Vec<Bad<'_>> = vec![
-        (
-            "epoch is a word",
-            explain(&["soon", "0x00"]),
-            "<EPOCH>': allowed: whole numbers",
-        ),
+        ("epoch is a word", explain(&["soon", "0x00"]), "<EPOCH>': allowed: whole numbers"),
         ("no address", explain(&["1"]), "<ADDRESS>"),
         ("address too short", explain(&["1", "0x12"]), "<ADDRESS>"),
-        (
-            "no data directory",
-            vec!["explain", "1", &alice],
-            "--data-dir",
-        ),
+        ("no data directory", vec!["explain", "1", &alice], "--data-dir"),
         ("epoch to come", of("9", &alice), to_come),
-        (
-            "no part in it",
-            of("0", &alice),
-            "has neither weight nor work in epoch 0",
-        ),
-        (
-            "unknown in an epoch",
-            of("1", &stranger),
-            "ADDRESS: the network does not know",
-        ),
-        (
-            "no network there",
-            vec!["explain", "--data-dir", "none", "1", &alice],
-            "none",
-        ),
-        (
-            "unknown account",
-            estimate(&stranger),
-            "ADDRESS: the network does not know",
-        ),
-        (
-            "idle account",
-            estimate(&idle),
-            "has neither weight nor work in epoch 1",
-        ),
+        ("no part in it", of("0", &alice), "has neither weight nor work in epoch 0"),
+        ("unknown in an epoch", of("1", &stranger), "ADDRESS: the network does not know"),
+        ("no network there", vec!["explain", "--data-dir", "none", "1", &alice], "none"),
+        ("unknown account", estimate(&stranger), "ADDRESS: the network does not know"),
+        ("idle account", estimate(&idle), "has neither weight nor work in epoch 1"),
     ];
     assert_refused(network.path(), &rows);
 }
@@ -284,70 +252,26 @@ fn bad_questions_to_the_calculator_should_name_the_argument_and_what_is_allowed(
     };
     let with = |more: &[&'static str]| [&of("100", "1000")[..], more].concat();
     let bare = vec!["estimate", "--network", "gonka"];
-    let unknown = [
-        "estimate",
-        "--network",
-        "x",
-        "--weight",
-        "1",
-        "--network-weight",
-        "1",
-    ];
+    let unknown = ["estimate", "--network", "x", "--weight", "1", "--network-weight", "1"];
     let first = "--epoch 0: allowed: 1 (the first that mints) to 100001";
     let above = "--weight 10: allowed: 1 to 9, the --network-weight";
     let far = "18446744073709551615";
     let rows: Vec<Bad<'_>> = vec![
         ("nothing asked", vec!["estimate"], "--data-dir"),
         ("no weight", bare, "--weight"),
-        (
-            "weight 0",
-            of("0", "9"),
-            "'--weight <W>': allowed: whole numbers from 1 to",
-        ),
+        ("weight 0", of("0", "9"), "'--weight <W>': allowed: whole numbers from 1 to"),
         ("weight 1.5", of("1.5", "9"), "from 1 to"),
         ("weight 2^64", of("18446744073709551616", "9"), "from 1 to"),
-        (
-            "network weight 0",
-            of("1", "0"),
-            "'--network-weight <T>': allowed",
-        ),
+        ("network weight 0", of("1", "0"), "'--network-weight <T>': allowed"),
         ("weight above the network's", of("10", "9"), above),
         ("epoch before emission", with(&["--epoch", "0"]), first),
-        (
-            "epoch far beyond",
-            with(&["--epoch", far]),
-            "allowed: 1 (the first that mints) to",
-        ),
-        (
-            "epoch a word",
-            with(&["--epoch", "soon"]),
-            "'--epoch <N>': allowed: whole numbers",
-        ),
-        (
-            "ten decimals",
-            with(&["--collateral", "1.0000000001"]),
-            "--collateral 1.0000000001:",
-        ),
-        (
-            "collateral NaN",
-            with(&["--collateral", "NaN"]),
-            "--collateral NaN:",
-        ),
-        (
-            "collateral negative",
-            with(&["--collateral=-1"]),
-            "--collateral -1:",
-        ),
-        (
-            "unknown network",
-            unknown.to_vec(),
-            "no network is called \"x\"",
-        ),
-        (
-            "network and directory",
-            with(&["--data-dir", "."]),
-            "cannot be used with",
-        ),
+        ("epoch far beyond", with(&["--epoch", far]), "allowed: 1 (the first that mints) to"),
+        ("epoch a word", with(&["--epoch", "soon"]), "'--epoch <N>': allowed: whole numbers"),
+        ("ten decimals", with(&["--collateral", "1.0000000001"]), "--collateral 1.0000000001:"),
+        ("collateral NaN", with(&["--collateral", "NaN"]), "--collateral NaN:"),
+        ("collateral negative", with(&["--collateral=-1"]), "--collateral -1:"),
+        ("unknown network", unknown.to_vec(), "no network is called \"x\""),
+        ("network and directory", with(&["--data-dir", "."]), "cannot be used with"),
     ];
     assert_refused(Path::new("."), &rows);
 }

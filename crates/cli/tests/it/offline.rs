@@ -48,20 +48,10 @@ fn schedule_as_table_csv_and_plot() {
     let folder = tempfile::tempdir().unwrap();
     let run = workmint_in(
         folder.path(),
-        &[
-            "schedule",
-            "gonka",
-            "--plot",
-            "gonka.svg",
-            "--csv",
-            "gonka.csv",
-        ],
+        &["schedule", "gonka", "--plot", "gonka.svg", "--csv", "gonka.csv"],
     );
     assert_eq!(run.code, 0, "{}", run.stderr);
-    assert!(
-        run.stdout
-            .contains("the allocation of 600,000,000 GNK binds at epoch 17,570")
-    );
+    assert!(run.stdout.contains("the allocation of 600,000,000 GNK binds at epoch 17,570"));
     assert!(run.stdout.contains("1,459.26 epochs"));
     let csv = fs::read_to_string(folder.path().join("gonka.csv")).unwrap();
     assert_eq!(csv.lines().count(), 17_571);
@@ -87,12 +77,7 @@ fn a_closed_pipe_is_no_failure() {
         .unwrap();
     drop(child.stdout.take());
     let mut stderr = String::new();
-    child
-        .stderr
-        .take()
-        .unwrap()
-        .read_to_string(&mut stderr)
-        .unwrap();
+    child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(0), "{stderr}");
     assert_eq!(stderr, "");
 }
@@ -105,10 +90,7 @@ fn networks_are_listed_shown_and_checked() {
     let shown = json(here(), &["network", "show", "gonka", "--json"]);
     let values = shown["values"].as_array().unwrap();
     let initial = values.iter().find(|row| row["key"] == "initial").unwrap();
-    assert_eq!(
-        (&initial["value"], &initial["unit"]),
-        (&"285000".into(), &"GNK".into())
-    );
+    assert_eq!((&initial["value"], &initial["unit"]), (&"285000".into(), &"GNK".into()));
     let check = json(here(), &["network", "check", "gonka", "--json"]);
     assert_eq!(check["errors"], 0);
     let facts = check["findings"].as_array().unwrap();
@@ -125,10 +107,7 @@ fn a_network_with_errors_fails_its_check() {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../networks/gonka/network.toml"),
     )
     .unwrap();
-    let line = 1 + text
-        .lines()
-        .position(|line| line.starts_with("base_weight_ratio"))
-        .unwrap();
+    let line = 1 + text.lines().position(|line| line.starts_with("base_weight_ratio")).unwrap();
     let bad = text.replace("base_weight_ratio = \"0.2\"", "base_weight_ratio = \"1.2\"");
     fs::write(folder.path().join("bad.toml"), bad).unwrap();
     let run = workmint_in(folder.path(), &["network", "check", "bad.toml"]);
@@ -150,18 +129,11 @@ fn from_100_to_1_000_equal_gpus_each_earns_a_tenth() {
             csv.push_str(&format!("0x{host:040x},0,{MODEL},100,100,,,,,,\n"));
         }
         fs::write(folder.path().join("gpus.csv"), csv).unwrap();
-        let settled = json(
-            folder.path(),
-            &["settle", "--network", "gonka", "gpus.csv", "--json"],
-        );
+        let settled = json(folder.path(), &["settle", "--network", "gonka", "gpus.csv", "--json"]);
         let participants = settled["participants"].as_array().unwrap();
         assert_eq!(participants.len(), count as usize);
         let first = &participants[0]["reward_paid"]["amount"];
-        assert!(
-            participants
-                .iter()
-                .all(|one| one["reward_paid"]["amount"] == *first)
-        );
+        assert!(participants.iter().all(|one| one["reward_paid"]["amount"] == *first));
         first.as_str().unwrap().parse::<u64>().unwrap()
     };
     assert_eq!(reward(100), 2_850_000_000_000, "285,000 GNK / 100");
@@ -172,15 +144,7 @@ fn from_100_to_1_000_equal_gpus_each_earns_a_tenth() {
 #[test]
 fn a_settlement_equals_the_independent_script() {
     let input = golden("epoch.csv");
-    let arguments = [
-        "settle",
-        "--network",
-        "gonka",
-        "--epoch",
-        "12",
-        "--output",
-        "csv",
-    ];
+    let arguments = ["settle", "--network", "gonka", "--epoch", "12", "--output", "csv"];
     let run = workmint(&[&arguments[..], &[input.to_str().unwrap()]].concat());
     assert_eq!(run.code, 0, "{}", run.stderr);
     let expected = fs::read_to_string(golden("settled.csv")).unwrap();
@@ -197,15 +161,7 @@ fn json_and_csv_say_the_same_in_any_order() {
     let text = fs::read_to_string(golden("epoch.csv")).unwrap();
     let mut lines: Vec<&str> = text.lines().skip(1).collect();
     let settle = |name: &str| {
-        let arguments = [
-            "settle",
-            "--network",
-            "gonka",
-            "--epoch",
-            "12",
-            "--json",
-            "--proofs",
-        ];
+        let arguments = ["settle", "--network", "gonka", "--epoch", "12", "--json", "--proofs"];
         let run = workmint_in(folder.path(), &[&arguments[..], &[name]].concat());
         assert_eq!(run.code, 0, "{}", run.stderr);
         run.stdout
@@ -229,16 +185,8 @@ fn an_epoch_without_weight_mints_nothing_and_says_why() {
     let account = format!("0x{:040x}", 0xa1);
     let cases = [
         ("empty", String::new(), "the epoch has no participants"),
-        (
-            "no weight",
-            format!("{account},0,{MODEL},0,,,,,,,\n"),
-            "the total effective weight is 0",
-        ),
-        (
-            "forfeited",
-            format!("{account},0,{MODEL},10,,,,,,,true\n"),
-            "everything was forfeited",
-        ),
+        ("no weight", format!("{account},0,{MODEL},0,,,,,,,\n"), "the total effective weight is 0"),
+        ("forfeited", format!("{account},0,{MODEL},10,,,,,,,true\n"), "everything was forfeited"),
     ];
     for (name, rows, why) in cases {
         fs::write(folder.path().join("e.csv"), format!("{HEADER}{rows}")).unwrap();
@@ -250,10 +198,7 @@ fn an_epoch_without_weight_mints_nothing_and_says_why() {
     fs::write(folder.path().join("e.csv"), HEADER).unwrap();
     let late = ["settle", "--network", "gonka", "--epoch", "20000", "e.csv"];
     let run = workmint_in(folder.path(), &late);
-    assert!(
-        run.stdout
-            .contains("the allocation leaves nothing for epoch 20000")
-    );
+    assert!(run.stdout.contains("the allocation leaves nothing for epoch 20000"));
 }
 
 #[test]
@@ -263,16 +208,7 @@ fn proofs_verify_and_tampered_ones_fail() {
     let input = input.to_str().unwrap();
     let run = workmint_in(
         folder.path(),
-        &[
-            "settle",
-            "--network",
-            "gonka",
-            input,
-            "--json",
-            "--proofs",
-            "--out",
-            "good.json",
-        ],
+        &["settle", "--network", "gonka", input, "--json", "--proofs", "--out", "good.json"],
     );
     assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{}", run.stderr);
     let good = fs::read_to_string(folder.path().join("good.json")).unwrap();
@@ -282,18 +218,10 @@ fn proofs_verify_and_tampered_ones_fail() {
     let spoils: [(&str, Spoil); 9] = [
         ("amount", &|d| d["claims"][0]["amount"] = "1".into()),
         ("epoch", &|d| d["claims"][1]["epoch"] = "2".into()),
-        ("account", &|d| {
-            d["claims"][0]["account"] = d["claims"][1]["account"].clone()
-        }),
-        ("asset", &|d| {
-            d["claims"][0]["asset"] = d["claims"][1]["account"].clone()
-        }),
-        ("root", &|d| {
-            d["root"] = format!("0x{}", "ab".repeat(32)).into()
-        }),
-        ("a node", &|d| {
-            d["claims"][0]["proof"][0] = d["root"].clone()
-        }),
+        ("account", &|d| d["claims"][0]["account"] = d["claims"][1]["account"].clone()),
+        ("asset", &|d| d["claims"][0]["asset"] = d["claims"][1]["account"].clone()),
+        ("root", &|d| d["root"] = format!("0x{}", "ab".repeat(32)).into()),
+        ("a node", &|d| d["claims"][0]["proof"][0] = d["root"].clone()),
         ("an extra node", &|d| {
             let root = d["root"].clone();
             d["claims"][0]["proof"].as_array_mut().unwrap().push(root);
@@ -311,19 +239,11 @@ fn proofs_verify_and_tampered_ones_fail() {
         fs::write(folder.path().join("bad.json"), bad.to_string()).unwrap();
         let run = workmint_in(folder.path(), &["verify-proof", "bad.json"]);
         assert_eq!(run.code, 1, "{name} goes unnoticed");
-        assert!(
-            run.stderr.contains("do not lead to root"),
-            "{name}: {}",
-            run.stderr
-        );
+        assert!(run.stderr.contains("do not lead to root"), "{name}: {}", run.stderr);
     }
     let other = format!("0x{}", "cd".repeat(32));
     let trusted = ["verify-proof", "good.json", "--root", &other];
-    assert_eq!(
-        workmint_in(folder.path(), &trusted).code,
-        1,
-        "another trusted root"
-    );
+    assert_eq!(workmint_in(folder.path(), &trusted).code, 1, "another trusted root");
 }
 
 /// Proofs of a real network, whether claims are still open or long expired.
@@ -332,11 +252,7 @@ fn proofs_of_a_network_verify() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("net");
     let demo = small(&data, &["--epochs", "4"]).output().unwrap();
-    assert!(
-        demo.status.success(),
-        "{}",
-        String::from_utf8_lossy(&demo.stderr)
-    );
+    assert!(demo.status.success(), "{}", String::from_utf8_lossy(&demo.stderr));
     let data = data.to_str().unwrap();
     for epoch in ["1", "3"] {
         let all = ["proof", "--data-dir", data, epoch, "--all", "--json"];
@@ -347,10 +263,7 @@ fn proofs_of_a_network_verify() {
         fs::write(folder.path().join("all.json"), document.to_string()).unwrap();
         let run = workmint_in(folder.path(), &["verify-proof", "all.json"]);
         assert_eq!(run.code, 0, "{}", run.stderr);
-        let one = json(
-            folder.path(),
-            &["proof", "--data-dir", data, epoch, account, "--json"],
-        );
+        let one = json(folder.path(), &["proof", "--data-dir", data, epoch, account, "--json"]);
         assert_eq!(one["claims"][0], claims[0]);
         assert_eq!(one["root"], document["root"]);
         let root = document["root"].as_str().unwrap();
@@ -383,11 +296,7 @@ fn verify_proof_reads_standard_input() {
     child.stdin.take().unwrap().write_all(b"{}").unwrap();
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(2));
-    assert!(
-        String::from_utf8(output.stderr)
-            .unwrap()
-            .contains("leaf_encoding")
-    );
+    assert!(String::from_utf8(output.stderr).unwrap().contains("leaf_encoding"));
 }
 
 #[test]

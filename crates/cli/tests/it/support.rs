@@ -39,7 +39,5 @@ pub(crate) fn json(dir: &Path, arguments: &[&str]) -> serde_json::Value {
 
 /// A file of `tests/golden`.
 pub(crate) fn golden(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/golden")
-        .join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name)
 }

@@ -37,10 +37,7 @@ fn exported() -> Vec<u8> {
 fn places(bytes: &[u8], units: u128) -> Vec<usize> {
     let pattern = units.to_le_bytes();
     let windows = bytes.windows(pattern.len()).enumerate();
-    windows
-        .filter(|(_, at)| *at == pattern)
-        .map(|(at, _)| at)
-        .collect()
+    windows.filter(|(_, at)| *at == pattern).map(|(at, _)| at).collect()
 }
 
 /// The invariant that stops the next block of a state with `units` raised by one at `place`.
@@ -80,10 +77,7 @@ fn totals_stop_the_very_next_block() {
             .into_iter()
             .filter_map(|place| stopped_by(&bytes, place, units, false))
             .collect();
-        assert!(
-            found.iter().any(|name| name == invariant),
-            "{units}: {found:?}"
-        );
+        assert!(found.iter().any(|name| name == invariant), "{units}: {found:?}");
     }
 }
 
@@ -100,14 +94,9 @@ fn rows_stop_the_next_close() {
     for (units, invariant) in expected {
         let places = places(&bytes, units);
         assert!(!places.is_empty(), "{units} stands in the state");
-        let found: Vec<Option<String>> = places
-            .into_iter()
-            .map(|place| stopped_by(&bytes, place, units, true))
-            .collect();
-        assert!(
-            found.iter().flatten().any(|name| name == invariant),
-            "{units}: {found:?}"
-        );
+        let found: Vec<Option<String>> =
+            places.into_iter().map(|place| stopped_by(&bytes, place, units, true)).collect();
+        assert!(found.iter().flatten().any(|name| name == invariant), "{units}: {found:?}");
     }
 }
 

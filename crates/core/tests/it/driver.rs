@@ -28,9 +28,7 @@ pub(crate) fn variant(number: u8) -> Parameters {
             parameters.network.epoch_length = EpochLength::Blocks(3);
             parameters.claims.mode = ClaimMode::Push;
             parameters.claims.vesting_epochs = 3;
-            parameters.emission.schedule = Schedule::FixedPerBlock {
-                reward: amount(333),
-            };
+            parameters.emission.schedule = Schedule::FixedPerBlock { reward: amount(333) };
             parameters.collateral.unbonding = Duration::Epochs(2);
             parameters.work.challenge_window = Duration::Epochs(1);
             parameters.work.decision_window = Duration::Epochs(1);
@@ -159,10 +157,7 @@ impl Driver {
             14 => one(provider, Message::ReleaseVested(ReleaseVested {})),
             15 => one(customer, prepay(u16::from(who % 3), units)),
             16 => one(customer, close_deposit(u16::from(who % 3))),
-            17 => one(
-                pick(&["r1", "r2", "r3"], whom),
-                misses(epoch, provider, u64::from(much)),
-            ),
+            17 => one(pick(&["r1", "r2", "r3"], whom), misses(epoch, provider, u64::from(much))),
             18 => {
                 let to = pick(&PEOPLE, whom);
                 let (asset, amount) = (AssetId(u16::from(who % 3)), amount(units));
@@ -200,12 +195,8 @@ impl Driver {
 fn wish_evidence(state: &State, who: u8, whom: u8, much: u16) -> Evidence {
     let validator = pick(&["val", "bval", "cval", "nobody"], who);
     match whom % 4 {
-        0 => Evidence::ValidatorBeganUnbonding {
-            validator: address(validator),
-        },
-        1 => Evidence::ValidatorBonded {
-            validator: address(validator),
-        },
+        0 => Evidence::ValidatorBeganUnbonding { validator: address(validator) },
+        1 => Evidence::ValidatorBonded { validator: address(validator) },
         _ => {
             let fraction = ["0.01", "0.37", "1"][usize::from(much % 3)];
             fault(validator, fraction, whom, state.chain().time_ms)
@@ -227,14 +218,8 @@ impl Books {
         for posting in postings {
             let amount = i128::try_from(posting.amount.get()).unwrap();
             assert!(amount > 0, "no posting of nothing");
-            *self
-                .0
-                .entry((posting.asset, posting.from.clone()))
-                .or_default() -= amount;
-            *self
-                .0
-                .entry((posting.asset, posting.to.clone()))
-                .or_default() += amount;
+            *self.0.entry((posting.asset, posting.from.clone())).or_default() -= amount;
+            *self.0.entry((posting.asset, posting.to.clone())).or_default() += amount;
         }
         self.0.retain(|_, amount| *amount != 0);
     }
@@ -254,10 +239,7 @@ fn balances(state: &State) -> BTreeMap<(AssetId, Holder), i128> {
             all.insert((asset, Holder::Account(handle)), units(balance));
         }
         let supply = state.ledger.supply(asset);
-        all.insert(
-            (asset, Holder::Issuance),
-            units(supply.burned) - units(supply.issued),
-        );
+        all.insert((asset, Holder::Issuance), units(supply.burned) - units(supply.issued));
     }
     for (asset, pot, amount) in state.ledger.pots() {
         all.insert((asset, Holder::Pot(pot.clone())), units(amount));
@@ -268,9 +250,5 @@ fn balances(state: &State) -> BTreeMap<(AssetId, Holder), i128> {
 
 /// How many results of a block succeeded.
 pub(crate) fn succeeded(applied: &Applied) -> usize {
-    applied
-        .results
-        .iter()
-        .filter(|result| result.is_ok())
-        .count()
+    applied.results.iter().filter(|result| result.is_ok()).count()
 }

@@ -1,7 +1,7 @@
 //! Every way a message of money, registration or governance can be wrong: one defect per row.
 //!
-//! A row must give its error's stable code and change nothing but fee and nonce: every row of the state
-//! equals what another failing message of the same sender leaves.
+//! A row must give its error's stable code and change nothing but fee and nonce: every row of the
+//! state equals what another failing message of the same sender leaves.
 
 use crate::kit::*;
 use crate::stage::*;
@@ -16,11 +16,7 @@ use workmint_core::{Address, BlockError, Commitments, Message};
 pub(crate) type Row = (&'static str, &'static str, Message, u16);
 
 pub(crate) fn transfer(to: Address, asset: u16, units: u128) -> Message {
-    Message::Transfer(Transfer {
-        to,
-        asset: AssetId(asset),
-        amount: amount(units),
-    })
+    Message::Transfer(Transfer { to, asset: AssetId(asset), amount: amount(units) })
 }
 
 /// Sends each row to its own copy of the stage.
@@ -30,11 +26,7 @@ pub(crate) fn run(rows: Vec<Row>) {
         let mut tried = snapshot.chain();
         let before = tried.spendable(sender);
         assert_eq!(tried.refused(sender, message), expected, "{what}");
-        assert_eq!(
-            tried.spendable(sender),
-            before - FEE,
-            "{what}: the fee is kept"
-        );
+        assert_eq!(tried.spendable(sender), before - FEE, "{what}: the fee is kept");
         let mut control = snapshot.chain();
         assert_eq!(control.refused(sender, transfer(address("bob"), 0, 0)), 102);
         assert_eq!(
@@ -55,11 +47,8 @@ fn a_failed_transaction_pays_its_fee_and_nonce_and_nothing_else() {
         all.map(|who| chain.spendable(who)).collect()
     };
     let (others, balance) = (rows(&chain), chain.balance("bob"));
-    let applied = chain.apply(
-        chain.now() + 1,
-        vec![("bob", transfer(address("alice"), 0, 0))],
-        Vec::new(),
-    );
+    let applied =
+        chain.apply(chain.now() + 1, vec![("bob", transfer(address("alice"), 0, 0))], Vec::new());
     assert_eq!(code(&applied.results[0]), 102);
     assert_eq!((applied.events.len(), applied.postings.len()), (0, 1));
     assert_eq!(chain.balance("bob"), balance - FEE);
@@ -74,23 +63,14 @@ fn wrong_nonces_and_unpayable_fees_change_nothing() {
     let mut idle = snapshot.chain();
     idle.apply(idle.now() + 1, Vec::new(), Vec::new());
     let message = transfer(address("alice"), 0, 1);
-    let cases = [
-        ("bob", 1, 10),
-        ("bob", u64::MAX, 10),
-        ("nobody", 0, 401),
-        ("nobody", 1, 10),
-    ];
+    let cases = [("bob", 1, 10), ("bob", u64::MAX, 10), ("nobody", 0, 401), ("nobody", 1, 10)];
     for (who, offset, expected) in cases {
         let mut chain = snapshot.chain();
         let nonce = chain.nonce(who).checked_add(offset).unwrap_or(0);
         let decoded = [sign(who, nonce, message.clone())];
         let block = block(chain.state.chain().height + 1, chain.now() + 1, &decoded);
         let applied = chain.state.apply_block(&block, &decoded, Commitments::Full);
-        assert_eq!(
-            code(&applied.unwrap().0.results[0]),
-            expected,
-            "{who} {nonce}"
-        );
+        assert_eq!(code(&applied.unwrap().0.results[0]), expected, "{who} {nonce}");
         assert_eq!(rows_of(&chain.state), rows_of(&idle.state));
     }
 }
@@ -107,33 +87,13 @@ fn transfers_and_registration() {
         ("zero transfer", "bob", transfer(address("bob"), 0, 0), 102),
         ("unknown asset", "bob", transfer(address("bob"), 2, 1), 101),
         ("to nobody", "bob", transfer(null, 0, 1), 103),
-        (
-            "more than it has",
-            "bob",
-            transfer(address("bob"), 0, all),
-            104,
-        ),
-        (
-            "2^128 - 1",
-            "bob",
-            transfer(address("bob"), 1, u128::MAX),
-            104,
-        ),
+        ("more than it has", "bob", transfer(address("bob"), 0, all), 104),
+        ("2^128 - 1", "bob", transfer(address("bob"), 1, u128::MAX), 104),
         // alice has 5,000 in collateral: the last of her balance is not spendable.
-        (
-            "locked money",
-            "alice",
-            transfer(address("bob"), 0, RICH - 4_000),
-            104,
-        ),
+        ("locked money", "alice", transfer(address("bob"), 0, RICH - 4_000), 104),
         ("registered twice", "alice", join("alice", None), 301),
         ("owner nobody", "cust", owned(null, None), 309),
-        (
-            "validator nobody",
-            "cust",
-            owned(address("cust"), Some(null)),
-            309,
-        ),
+        ("validator nobody", "cust", owned(address("cust"), Some(null)), 309),
         ("node of a stranger", "cust", node(1, &[0]), 302),
         ("node without models", "alice", node(2, &[]), 304),
         ("model listed twice", "alice", node(2, &[1, 1]), 304),
@@ -165,25 +125,10 @@ fn collateral_and_deposits() {
         ("collateral while jailed", "carol", put_collateral(1), 603),
         ("collateral beyond funds", "alice", put_collateral(all), 104),
         ("withdraw zero", "alice", withdraw_collateral(0), 601),
-        (
-            "withdraw too much",
-            "alice",
-            withdraw_collateral(5_001),
-            604,
-        ),
-        (
-            "withdraw of a stranger",
-            "cust",
-            withdraw_collateral(1),
-            604,
-        ),
+        ("withdraw too much", "alice", withdraw_collateral(5_001), 604),
+        ("withdraw of a stranger", "cust", withdraw_collateral(1), 604),
         ("a fourth withdrawal", "dave", withdraw_collateral(1), 605),
-        (
-            "nothing vests",
-            "alice",
-            Message::ReleaseVested(ReleaseVested {}),
-            501,
-        ),
+        ("nothing vests", "alice", Message::ReleaseVested(ReleaseVested {}), 501),
         ("zero deposit", "cust", prepay(0, 0), 901),
         ("deposit for no model", "cust", prepay(3, 1), 902),
         ("top-up while closing", "buyer", prepay(1, 1), 906),
@@ -196,10 +141,7 @@ fn collateral_and_deposits() {
 pub(crate) fn schedule(epoch: u64, change: impl Fn(&mut Parameters)) -> Message {
     let mut parameters = stage_parameters();
     change(&mut parameters);
-    Message::ScheduleParameters(ScheduleParameters {
-        epoch,
-        parameters: Box::new(parameters),
-    })
+    Message::ScheduleParameters(ScheduleParameters { epoch, parameters: Box::new(parameters) })
 }
 
 #[test]
@@ -209,68 +151,21 @@ fn changes_that_are_never_votable() {
     run(vec![
         ("no governor", "alice", schedule(3, |_| ()), 201),
         ("the open epoch", who, schedule(2, |_| ()), 202),
-        (
-            "chain id",
-            who,
-            schedule(3, |new| new.network.chain_id = 8),
-            203,
-        ),
-        (
-            "cap raised",
-            who,
-            schedule(3, |new| new.assets[1].cap = more(new.assets[1].cap)),
-            203,
-        ),
-        (
-            "decimals",
-            who,
-            schedule(3, |new| new.assets[0].decimals = 3),
-            203,
-        ),
-        (
-            "asset removed",
-            who,
-            schedule(3, |new| new.assets.truncate(1)),
-            203,
-        ),
-        (
-            "emitted asset",
-            who,
-            schedule(3, |new| new.emission.asset = USD),
-            203,
-        ),
+        ("chain id", who, schedule(3, |new| new.network.chain_id = 8), 203),
+        ("cap raised", who, schedule(3, |new| new.assets[1].cap = more(new.assets[1].cap)), 203),
+        ("decimals", who, schedule(3, |new| new.assets[0].decimals = 3), 203),
+        ("asset removed", who, schedule(3, |new| new.assets.truncate(1)), 203),
+        ("emitted asset", who, schedule(3, |new| new.emission.asset = USD), 203),
         (
             "allocation raised",
             who,
-            schedule(3, |new| {
-                new.emission.allocation = more(new.emission.allocation)
-            }),
+            schedule(3, |new| new.emission.allocation = more(new.emission.allocation)),
             203,
         ),
-        (
-            "collateral asset",
-            who,
-            schedule(3, |new| new.collateral.asset = USD),
-            203,
-        ),
-        (
-            "market asset",
-            who,
-            schedule(3, |new| new.market.asset = USD),
-            203,
-        ),
-        (
-            "model removed",
-            who,
-            schedule(3, |new| new.models.truncate(2)),
-            203,
-        ),
-        (
-            "model renamed",
-            who,
-            schedule(3, |new| new.models[2].id = name("other")),
-            203,
-        ),
+        ("collateral asset", who, schedule(3, |new| new.collateral.asset = USD), 203),
+        ("market asset", who, schedule(3, |new| new.market.asset = USD), 203),
+        ("model removed", who, schedule(3, |new| new.models.truncate(2)), 203),
+        ("model renamed", who, schedule(3, |new| new.models[2].id = name("other")), 203),
     ]);
 }
 
@@ -287,55 +182,23 @@ fn changes_that_the_checker_refuses() {
             }),
             204,
         ),
-        (
-            "quorum above all reporters",
-            who,
-            schedule(3, |new| new.work.quorum = 4),
-            204,
-        ),
-        (
-            "quorum of none",
-            who,
-            schedule(3, |new| new.work.quorum = 0),
-            204,
-        ),
-        (
-            "base above 1",
-            who,
-            schedule(3, |new| new.weights.base_weight_ratio = ratio("1.1")),
-            204,
-        ),
-        (
-            "window of none",
-            who,
-            schedule(3, |new| new.claims.window_epochs = 0),
-            204,
-        ),
-        (
-            "slash above 1",
-            who,
-            schedule(3, |new| new.slashing.downtime = ratio("1.01")),
-            204,
-        ),
+        ("quorum above all reporters", who, schedule(3, |new| new.work.quorum = 4), 204),
+        ("quorum of none", who, schedule(3, |new| new.work.quorum = 0), 204),
+        ("base above 1", who, schedule(3, |new| new.weights.base_weight_ratio = ratio("1.1")), 204),
+        ("window of none", who, schedule(3, |new| new.claims.window_epochs = 0), 204),
+        ("slash above 1", who, schedule(3, |new| new.slashing.downtime = ratio("1.01")), 204),
     ]);
 }
 
 #[test]
 fn at_most_sixteen_changes_wait() {
     let mut chain = stage();
-    assert_eq!(
-        chain.refused("friend", schedule(0, |_| ())),
-        202,
-        "a past epoch"
-    );
+    assert_eq!(chain.refused("friend", schedule(0, |_| ())), 202, "a past epoch");
     for epoch in 3..19 {
         chain.ok("friend", schedule(epoch, |_| ()));
     }
     assert_eq!(chain.refused("friend", schedule(19, |_| ())), 205);
-    chain.ok(
-        "friend",
-        schedule(18, |new| new.models[0].price_per_unit = amount(6)),
-    );
+    chain.ok("friend", schedule(18, |new| new.models[0].price_per_unit = amount(6)));
 }
 
 #[test]
@@ -343,17 +206,10 @@ fn blocks_are_refused_whole() {
     let mut chain = stage();
     let before = chain.state.export().unwrap();
     let (height, time) = (chain.state.chain().height, chain.now());
-    let transactions = [sign(
-        "bob",
-        chain.nonce("bob"),
-        transfer(address("cust"), 0, 1),
-    )];
+    let transactions = [sign("bob", chain.nonce("bob"), transfer(address("cust"), 0, 1))];
     let mut refused = |height, time_ms, decoded: &[workmint_core::DecodedTransaction]| {
         let block = block(height, time_ms, &transactions);
-        chain
-            .state
-            .apply_block(&block, decoded, Commitments::Full)
-            .unwrap_err()
+        chain.state.apply_block(&block, decoded, Commitments::Full).unwrap_err()
     };
     let again = refused(height, time, &transactions);
     assert!(matches!(again, BlockError::WrongHeight { .. }));
@@ -361,10 +217,7 @@ fn blocks_are_refused_whole() {
     assert!(matches!(skipped, BlockError::WrongHeight { .. }));
     let back = refused(height + 1, time - 1, &transactions);
     assert!(matches!(back, BlockError::TimeNotMonotone { .. }));
-    assert!(matches!(
-        refused(height + 1, time, &[]),
-        BlockError::NotDecoded
-    ));
+    assert!(matches!(refused(height + 1, time, &[]), BlockError::NotDecoded));
     let empty =
         workmint_core::State::default().apply_block(&block(1, 0, &[]), &[], Commitments::Full);
     assert!(matches!(empty, Err(BlockError::NoGenesis)));

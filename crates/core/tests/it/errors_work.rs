@@ -23,49 +23,18 @@ fn usage(list: &[(&str, u64, u64)]) -> Vec<Usage> {
 #[test]
 fn summaries() {
     let no_customers = |report: &mut SubmitSummary| report.usage.clear();
-    let five = usage(&[
-        ("cust", 1, 1),
-        ("r2", 1, 1),
-        ("bob", 1, 1),
-        ("j1", 1, 1),
-        ("j2", 1, 1),
-    ]);
+    let five = usage(&[("cust", 1, 1), ("r2", 1, 1), ("bob", 1, 1), ("j1", 1, 1), ("j2", 1, 1)]);
     let mut descending = usage(&[("cust", 1, 1), ("r2", 1, 1)]);
     descending.reverse();
     let twice = usage(&[("cust", 1, 1), ("cust", 1, 1)]);
     let only = |list: Vec<Usage>| report(move |report| report.usage.clone_from(&list));
     let rows: Vec<Row> = vec![
-        (
-            "past epoch",
-            "carol",
-            report(|report| report.epoch = 1),
-            801,
-        ),
-        (
-            "future epoch",
-            "carol",
-            report(|report| report.epoch = 3),
-            801,
-        ),
+        ("past epoch", "carol", report(|report| report.epoch = 1), 801),
+        ("future epoch", "carol", report(|report| report.epoch = 3), 801),
         ("a stranger", "cust", report(|_| ()), 302),
-        (
-            "unknown node",
-            "carol",
-            report(|report| report.node = 2),
-            306,
-        ),
-        (
-            "model not served",
-            "carol",
-            report(|report| report.model = ModelId(1)),
-            307,
-        ),
-        (
-            "model that is not",
-            "carol",
-            report(|report| report.model = ModelId(9)),
-            307,
-        ),
+        ("unknown node", "carol", report(|report| report.node = 2), 306),
+        ("model not served", "carol", report(|report| report.model = ModelId(1)), 307),
+        ("model that is not", "carol", report(|report| report.model = ModelId(9)), 307),
         ("reported twice", "alice", report(|_| ()), 802),
         ("nothing to report", "carol", report(no_customers), 803),
         ("five customers of four", "carol", only(five), 803),
@@ -82,30 +51,10 @@ fn numbers_and_customers_of_summaries() {
     let rows: Vec<Row> = vec![
         ("no request", "carol", one("cust", 0, 1), 804),
         ("no unit", "carol", one("cust", 1, 0), 804),
-        (
-            "2^48 + 1 units",
-            "carol",
-            one("cust", 1, (1 << 48) + 1),
-            804,
-        ),
-        (
-            "2^48 + 1 requests",
-            "carol",
-            one("cust", (1 << 48) + 1, 1),
-            804,
-        ),
-        (
-            "2^48 + 1 misses",
-            "carol",
-            report(|report| report.missed = (1 << 48) + 1),
-            804,
-        ),
-        (
-            "quality 1.001",
-            "carol",
-            report(|report| report.quality_permille = 1_001),
-            804,
-        ),
+        ("2^48 + 1 units", "carol", one("cust", 1, (1 << 48) + 1), 804),
+        ("2^48 + 1 requests", "carol", one("cust", (1 << 48) + 1, 1), 804),
+        ("2^48 + 1 misses", "carol", report(|report| report.missed = (1 << 48) + 1), 804),
+        ("quality 1.001", "carol", report(|report| report.quality_permille = 1_001), 804),
         ("customer never seen", "carol", one("stranger", 1, 1), 820),
         ("customer without deposit", "carol", one("j1", 1, 1), 903),
         ("price above the limit", "carol", one("hunter", 1, 1), 904),
@@ -124,50 +73,20 @@ fn proofs_and_misses() {
     };
     run(vec![
         ("past epoch", "carol", submit(&|proof| proof.epoch = 1), 801),
-        (
-            "future epoch",
-            "carol",
-            submit(&|proof| proof.epoch = 3),
-            801,
-        ),
+        ("future epoch", "carol", submit(&|proof| proof.epoch = 3), 801),
         ("a stranger", "cust", submit(&|_| ()), 302),
-        (
-            "unknown node",
-            "carol",
-            submit(&|proof| proof.node = 2),
-            306,
-        ),
-        (
-            "model not served",
-            "carol",
-            submit(&|proof| proof.model = ModelId(2)),
-            307,
-        ),
+        ("unknown node", "carol", submit(&|proof| proof.node = 2), 306),
+        ("model not served", "carol", submit(&|proof| proof.model = ModelId(2)), 307),
         ("proved twice", "dave", submit(&|_| ()), 802),
-        (
-            "weight of nothing",
-            "carol",
-            submit(&|proof| proof.weight = 0),
-            804,
-        ),
-        (
-            "10^12 + 1",
-            "carol",
-            submit(&|proof| proof.weight = 1_000_000_000_001),
-            804,
-        ),
+        ("weight of nothing", "carol", submit(&|proof| proof.weight = 0), 804),
+        ("10^12 + 1", "carol", submit(&|proof| proof.weight = 1_000_000_000_001), 804),
         ("misses of the past", "r1", misses(1, "alice", 1), 801),
         ("misses by no reporter", "bob", misses(2, "alice", 1), 805),
         ("misses of nobody", "r1", misses(2, "stranger", 1), 807),
         ("misses of a customer", "r1", misses(2, "cust", 1), 807),
         ("misses of a relative", "r3", misses(2, "dave", 1), 808),
         ("no miss", "r1", misses(2, "alice", 0), 804),
-        (
-            "2^48 + 1 misses",
-            "r1",
-            misses(2, "alice", (1 << 48) + 1),
-            804,
-        ),
+        ("2^48 + 1 misses", "r1", misses(2, "alice", (1 << 48) + 1), 804),
         ("misses twice", "r1", misses(2, "bob", 2), 802),
     ]);
 }
@@ -186,12 +105,7 @@ fn attestations() {
     run(vec![
         ("no reporter", "bob", attest(vec![alices]), 805),
         ("empty batch", "r2", batch(vec![]), 803),
-        (
-            "descending batch",
-            "r3",
-            batch(vec![daves.0, alices.0]),
-            803,
-        ),
+        ("descending batch", "r3", batch(vec![daves.0, alices.0]), 803),
         ("report twice", "r3", batch(vec![alices.0, alices.0]), 803),
         ("no such report", "r2", batch(vec![absent]), 807),
         ("nobody's report", "r2", batch(vec![stranger]), 807),
@@ -199,12 +113,7 @@ fn attestations() {
         ("its customer", "r2", attest(vec![alices]), 808),
         ("twice", "r1", attest(vec![alices]), 809),
         ("other contents", "r3", batch(vec![alices.0]), 810),
-        (
-            "contents of another",
-            "r3",
-            attest(vec![(alices.0, daves.1)]),
-            810,
-        ),
+        ("contents of another", "r3", attest(vec![(alices.0, daves.1)]), 810),
     ]);
 }
 
@@ -214,47 +123,17 @@ fn challenges_and_judgements() {
     let challenged = key(2, "bob", 1);
     let alices = key(2, "alice", 1);
     run(vec![
-        (
-            "no such summary",
-            "hunter",
-            challenge(key(2, "carol", 0), 100),
-            807,
-        ),
-        (
-            "nobody's summary",
-            "hunter",
-            challenge(key(2, "stranger", 0), 100),
-            807,
-        ),
-        (
-            "not accepted",
-            "hunter",
-            challenge(key(2, "alice", 0), 100),
-            811,
-        ),
-        (
-            "challenged already",
-            "cust",
-            challenge(challenged, 100),
-            811,
-        ),
+        ("no such summary", "hunter", challenge(key(2, "carol", 0), 100), 807),
+        ("nobody's summary", "hunter", challenge(key(2, "stranger", 0), 100), 807),
+        ("not accepted", "hunter", challenge(key(2, "alice", 0), 100), 811),
+        ("challenged already", "cust", challenge(challenged, 100), 811),
         ("its own", "bob", challenge(open, 100), 808),
         ("same owner", "carol", challenge(alices, 100), 808),
         // A tenth of 20 x 5 is the minimum of 10 as well.
         ("bond of 9", "hunter", challenge(open, 9), 812),
-        (
-            "bond beyond funds",
-            "hunter",
-            challenge(open, RICH * 2),
-            104,
-        ),
+        ("bond beyond funds", "hunter", challenge(open, RICH * 2), 104),
         ("no judge", "hunter", judge(challenged, true), 806),
-        (
-            "judge nobody",
-            "j2",
-            judge(key(2, "stranger", 0), true),
-            807,
-        ),
+        ("judge nobody", "j2", judge(key(2, "stranger", 0), true), 807),
         ("not challenged", "j2", judge(open, true), 813),
         ("judged twice", "j1", judge(challenged, false), 814),
         ("its customer judges", "j3", judge(challenged, false), 808),
@@ -268,10 +147,7 @@ fn duties_and_claims() {
         commitment: Hash::ZERO,
         signature: vec![0; 97],
     });
-    let other = Message::RevealSeed(RevealSeed {
-        epoch: 1,
-        seed: Hash::ZERO,
-    });
+    let other = Message::RevealSeed(RevealSeed { epoch: 1, seed: Hash::ZERO });
     let bobs = key(1, "bob", 0);
     run(vec![
         ("seed of the past", "bob", commit(1, "bob"), 801),
@@ -287,12 +163,7 @@ fn duties_and_claims() {
         ("no check", "alice", record(1, &[]), 803),
         ("checked twice", "alice", record(1, &[bobs]), 818),
         ("not drawn", "alice", record(1, &[key(1, "alice", 0)]), 818),
-        (
-            "of nobody",
-            "alice",
-            record(1, &[key(1, "stranger", 0)]),
-            807,
-        ),
+        ("of nobody", "alice", record(1, &[key(1, "stranger", 0)]), 807),
         ("claim of the open epoch", "alice", claim(2), 1201),
         ("claim of the future", "alice", claim(u64::MAX), 1201),
         ("expired claim", "alice", claim(0), 1202),
@@ -312,41 +183,22 @@ fn evidence() {
     let rows = [
         ("unknown validator", fault("stranger", "0.1", 1, now), 704),
         ("fraction above 1", fault("val", "1.001", 1, now), 703),
-        (
-            "28 days old",
-            fault("val", "0.1", 1, now + 1_000 - 28 * day),
-            702,
-        ),
+        ("28 days old", fault("val", "0.1", 1, now + 1_000 - 28 * day), 702),
         ("of the future", fault("val", "0.1", 1, now + 1_001), 702),
-        (
-            "unknown bonds",
-            Evidence::ValidatorBonded { validator: unknown },
-            704,
-        ),
-        (
-            "unknown unbonds",
-            Evidence::ValidatorBeganUnbonding { validator: unknown },
-            704,
-        ),
+        ("unknown bonds", Evidence::ValidatorBonded { validator: unknown }, 704),
+        ("unknown unbonds", Evidence::ValidatorBeganUnbonding { validator: unknown }, 704),
     ];
     let mut idle = snapshot.chain();
     idle.block(Vec::new());
     for (what, evidence, expected) in rows {
         let mut chain = snapshot.chain();
         let applied = chain.evidence(evidence);
-        assert_eq!(
-            quarantined(&applied),
-            [("evidence".to_owned(), expected)],
-            "{what}"
-        );
+        assert_eq!(quarantined(&applied), [("evidence".to_owned(), expected)], "{what}");
         assert_eq!(rows_of(&chain.state), rows_of(&idle.state), "{what}");
     }
     // The same fault twice, also by another fraction: punished once.
     let mut chain = snapshot.chain();
-    assert_eq!(
-        quarantined(&chain.evidence(fault("val", "0.1", 1, now))),
-        []
-    );
+    assert_eq!(quarantined(&chain.evidence(fault("val", "0.1", 1, now))), []);
     let balance = chain.balance("alice");
     let again = chain.evidence(fault("val", "0.9", 1, now));
     assert_eq!(quarantined(&again), [("evidence".to_owned(), 701)]);

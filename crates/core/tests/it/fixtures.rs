@@ -26,11 +26,7 @@ fn app_hash_of_a_scripted_chain() {
     let mut chain = stage();
     chain.close();
     let found = chain.state.chain().app_hash.to_string();
-    assert_eq!(
-        lines(APP_HASH),
-        [found.as_str()],
-        "see the head of this file"
-    );
+    assert_eq!(lines(APP_HASH), [found.as_str()], "see the head of this file");
 }
 
 /// One message of every kind.
@@ -75,12 +71,7 @@ fn encoding_of_every_message() {
             format!("{kind} {} {hash}", bytes.len())
         })
         .collect();
-    assert_eq!(
-        lines(MESSAGES),
-        found,
-        "see the head of this file:\n{}",
-        found.join("\n")
-    );
+    assert_eq!(lines(MESSAGES), found, "see the head of this file:\n{}", found.join("\n"));
 }
 
 /// The one valid form: what is encoded decodes to itself, and nothing else decodes.
@@ -89,25 +80,12 @@ fn decoding_is_strict() {
     for (kind, message) in messages() {
         let signed = sign("alice", 24, message);
         let bytes = signed.encode_local().unwrap();
-        assert_eq!(
-            DecodedTransaction::decode_local(0, &bytes),
-            Ok(signed),
-            "{kind}"
-        );
-        assert!(
-            DecodedTransaction::decode_local(1, &bytes).is_err(),
-            "another codec"
-        );
+        assert_eq!(DecodedTransaction::decode_local(0, &bytes), Ok(signed), "{kind}");
+        assert!(DecodedTransaction::decode_local(1, &bytes).is_err(), "another codec");
         let longer = [&bytes[..], &[0]].concat();
-        assert!(
-            DecodedTransaction::decode_local(0, &longer).is_err(),
-            "{kind}: trailing byte"
-        );
+        assert!(DecodedTransaction::decode_local(0, &longer).is_err(), "{kind}: trailing byte");
         for cut in 0..bytes.len().min(120) {
-            assert!(
-                DecodedTransaction::decode_local(0, &bytes[..cut]).is_err(),
-                "{kind}: {cut}"
-            );
+            assert!(DecodedTransaction::decode_local(0, &bytes[..cut]).is_err(), "{kind}: {cut}");
         }
     }
 }

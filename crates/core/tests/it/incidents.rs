@@ -1,5 +1,6 @@
 //! Incidents of other networks that this engine must not repeat. Numbers: `incident_N` is entry N
-//! of the catalogue in `reference/reliability-and-limits.md` §2, `gonka_N` the issue of that number.
+//! of the catalogue in `reference/reliability-and-limits.md` §2, `gonka_N` the issue of that
+//! number.
 
 use crate::kit::*;
 use crate::stage::*;
@@ -39,21 +40,14 @@ fn incident_26_unbonding_is_released_after_slashing() {
     chain.ok("r1", report);
     chain.ok("r2", attest_misses(2, "alice", "r1", 9));
     chain.close();
-    assert_eq!(
-        chain.burned(),
-        100 + 1_000,
-        "the slash, and the reward nobody claimed"
-    );
+    assert_eq!(chain.burned(), 100 + 1_000, "the slash, and the reward nobody claimed");
     assert_eq!(chain.locked("alice", LockKind::Unbonding), 0);
     assert_eq!(chain.spendable("alice"), RICH - 100);
 }
 
 fn attest_misses(epoch: u64, who: &str, reporter: &str, missed: u64) -> Message {
-    let report = workmint_core::modules::work::ReportMisses {
-        epoch,
-        participant: address(who),
-        missed,
-    };
+    let report =
+        workmint_core::modules::work::ReportMisses { epoch, participant: address(who), missed };
     let key = workmint_core::modules::work::MissKey {
         epoch,
         participant: address(who),
@@ -144,10 +138,7 @@ fn gonka_1067_a_claim_pays_every_asset_or_nothing() {
     chain.close();
     chain.ok("alice", claim(1));
     let usd = chain.state.ledger.holding(chain.handle("alice"), USD);
-    assert_eq!(
-        (chain.balance("alice"), usd.balance.get()),
-        (RICH + 1_000, RICH + 50)
-    );
+    assert_eq!((chain.balance("alice"), usd.balance.get()), (RICH + 1_000, RICH + 50));
 }
 
 /// One settle slot per participant: the next epoch overwrote what was not claimed.
@@ -183,10 +174,7 @@ fn gonka_paginator_every_participant_is_settled() {
     chain.close();
     let record = chain.close().closed.unwrap().record;
     assert_eq!(record.entries.len(), 150);
-    assert!(
-        record.entries.amount.iter().all(|reward| reward.get() == 6),
-        "1,000 / 150 = 6.67"
-    );
+    assert!(record.entries.amount.iter().all(|reward| reward.get() == 6), "1,000 / 150 = 6.67");
     assert_eq!(record.header.streams[0].dust, amount(100));
 }
 
@@ -211,11 +199,7 @@ fn gonka_933_a_base_ratio_above_one_is_refused() {
     for (value, fits) in [("1", true), ("1.000000000000000001", false), ("2", false)] {
         let mut parameters = parameters();
         parameters.weights.base_weight_ratio = ratio(value);
-        assert_eq!(
-            State::genesis(&genesis(parameters)).is_ok(),
-            fits,
-            "{value}"
-        );
+        assert_eq!(State::genesis(&genesis(parameters)).is_ok(), fits, "{value}");
     }
 }
 
@@ -228,10 +212,7 @@ fn incident_37_a_failed_transaction_cannot_be_replayed() {
         let decoded = [failing.clone()];
         let next = block(chain.state.chain().height + 1, chain.now() + 1, &decoded);
         let commitments = workmint_core::Commitments::Full;
-        let (applied, _) = chain
-            .state
-            .apply_block(&next, &decoded, commitments)
-            .unwrap();
+        let (applied, _) = chain.state.apply_block(&next, &decoded, commitments).unwrap();
         assert_eq!(code(&applied.results[0]), expected);
     }
 }
@@ -271,15 +252,9 @@ fn incident_65_nobody_attests_or_judges_its_own_work() {
     let word = attest(vec![report]);
     assert_eq!(chain.refused("r1", word.clone()), 808);
     chain.block(vec![("r2", word.clone()), ("r3", word)]);
-    let ReportRef::Summary(key) = report.0 else {
-        unreachable!("it is a summary")
-    };
+    let ReportRef::Summary(key) = report.0 else { unreachable!("it is a summary") };
     chain.ok("hunter", challenge(key, 10));
-    assert_eq!(
-        chain.refused("j1", judge(key, false)),
-        808,
-        "the same owner"
-    );
+    assert_eq!(chain.refused("j1", judge(key, false)), 808, "the same owner");
     chain.block(vec![("j2", judge(key, false)), ("j3", judge(key, false))]);
 }
 
@@ -302,10 +277,7 @@ fn incident_33_unvested_money_does_nothing() {
     genesis.allocations[0].vesting_epochs = 10;
     let mut chain = Chain::of(&genesis);
     chain.register(&[("alice", &[0]), ("bob", &[0])]);
-    assert_eq!(
-        (chain.balance("alice"), chain.spendable("alice")),
-        (RICH, 0)
-    );
+    assert_eq!((chain.balance("alice"), chain.spendable("alice")), (RICH, 0));
     chain.ok("cust", prepay(0, 100));
     let served = chain.serve("bob", 0, "cust", 1);
     let send = crate::errors::transfer(address("bob"), 0, 1);
@@ -374,11 +346,7 @@ fn incident_75_registration_and_unattested_proofs_give_no_weight() {
     chain.ok("r1", attest(vec![report]));
     chain.close();
     assert!(chain.state.weights.current().account.is_empty());
-    assert_eq!(
-        chain.refused("r2", attest(vec![report])),
-        807,
-        "too late for epoch 0"
-    );
+    assert_eq!(chain.refused("r2", attest(vec![report])), 807, "too late for epoch 0");
     chain.close();
     assert_eq!(chain.minted(), 0);
 }
@@ -434,15 +402,8 @@ fn incident_30_everything_slashed_leaves_nothing_stuck() {
     chain.evidence(fault("val", "1", 1, chain.now()));
     assert_eq!(chain.balance("alice"), RICH - 100);
     assert_eq!(chain.refused("alice", withdraw_collateral(1)), 604);
-    chain.block(vec![
-        ("alice", put_collateral(7)),
-        ("alice", withdraw_collateral(7)),
-    ]);
-    let applied = chain.apply(
-        chain.now() + 29 * workmint_core::time::DAY_MS,
-        vec![],
-        vec![],
-    );
+    chain.block(vec![("alice", put_collateral(7)), ("alice", withdraw_collateral(7))]);
+    let applied = chain.apply(chain.now() + 29 * workmint_core::time::DAY_MS, vec![], vec![]);
     assert_eq!(quarantined(&applied), []);
     assert_eq!(chain.spendable("alice"), RICH - 100);
 }

@@ -56,15 +56,9 @@ pub(crate) fn emission_stream(text: &str, share: &str, score: Score) -> Stream {
     let direct = matches!(score, Score::FixedAccount { .. });
     Stream {
         name: name(text),
-        source: Source::Emission {
-            share: ratio(share),
-        },
+        source: Source::Emission { share: ratio(share) },
         score,
-        split: if direct {
-            Split::Direct
-        } else {
-            Split::Proportional
-        },
+        split: if direct { Split::Direct } else { Split::Proportional },
         denominator: Denominator::Full,
         limit: Limit::None,
         forfeits: Destination::Burn,
@@ -82,16 +76,9 @@ pub(crate) fn work_stream() -> Stream {
 
 /// Epochs of a day; 1,000 a day to weights; payments to providers; 2 of 3 reporters; no fee.
 pub(crate) fn parameters() -> Parameters {
-    let asset = |symbol| Asset {
-        symbol: name(symbol),
-        decimals: 2,
-        cap: amount(10_000_000),
-    };
-    let model = |id, price| Model {
-        id: name(id),
-        units_per_weight: 10,
-        price_per_unit: amount(price),
-    };
+    let asset = |symbol| Asset { symbol: name(symbol), decimals: 2, cap: amount(10_000_000) };
+    let model =
+        |id, price| Model { id: name(id), units_per_weight: 10, price_per_unit: amount(price) };
     Parameters {
         network: Network {
             name: name("toy"),
@@ -102,17 +89,11 @@ pub(crate) fn parameters() -> Parameters {
         models: vec![model("small", 5), model("large", 3), model("free", 0)],
         emission: Emission {
             asset: GNK,
-            schedule: Schedule::Exponential {
-                initial: amount(1_000),
-                rate: "0".parse().unwrap(),
-            },
+            schedule: Schedule::Exponential { initial: amount(1_000), rate: "0".parse().unwrap() },
             allocation: amount(100_000),
             genesis_epoch: 0,
         },
-        streams: vec![
-            emission_stream("compute", "1", Score::PocWeight(no_bonus())),
-            work_stream(),
-        ],
+        streams: vec![emission_stream("compute", "1", Score::PocWeight(no_bonus())), work_stream()],
         weights: Weights {
             base_weight_ratio: ratio("0.2"),
             collateral_per_weight_unit: ratio("10"),
@@ -132,15 +113,8 @@ pub(crate) fn parameters() -> Parameters {
             evidence_max_age: Duration::Milliseconds(28 * DAY_MS),
         },
         work: work_rules(),
-        market: Market {
-            asset: GNK,
-            close_window: Duration::Milliseconds(DAY_MS / 4),
-        },
-        fees: Fees {
-            asset: GNK,
-            flat: Amount::ZERO,
-            destination: Destination::Burn,
-        },
+        market: Market { asset: GNK, close_window: Duration::Milliseconds(DAY_MS / 4) },
+        fees: Fees { asset: GNK, flat: Amount::ZERO, destination: Destination::Burn },
         claims: Claims {
             mode: ClaimMode::Pull,
             window_epochs: 1,
@@ -159,9 +133,7 @@ fn work_rules() -> Work {
         decision_window: Duration::Milliseconds(DAY_MS / 2),
         max_customers_per_summary: 4,
         checks_per_epoch: 0,
-        missed_requests: MissedRequests::Ratio {
-            threshold: ratio("0.05"),
-        },
+        missed_requests: MissedRequests::Ratio { threshold: ratio("0.05") },
     }
 }
 
@@ -181,21 +153,12 @@ pub(crate) fn genesis(parameters: Parameters) -> Genesis {
     let mut roles = vec![(Role::Governor, address("friend"))];
     roles.extend(["r1", "r2", "r3"].map(|who| (Role::Reporter, address(who))));
     roles.extend(["j1", "j2", "j3"].map(|who| (Role::Judge, address(who))));
-    Genesis {
-        time_ms: START,
-        parameters,
-        allocations,
-        roles,
-    }
+    Genesis { time_ms: START, parameters, allocations, roles }
 }
 
 /// A transaction, and the raw bytes that a block lists for it.
 pub(crate) fn sign(sender: &str, nonce: u64, message: Message) -> DecodedTransaction {
-    DecodedTransaction {
-        sender: address(sender),
-        nonce,
-        message,
-    }
+    DecodedTransaction { sender: address(sender), nonce, message }
 }
 
 /// A block of these transactions.
@@ -400,9 +363,8 @@ pub(crate) fn assert_conserved(state: &State) {
     for asset in 0..state.ledger.asset_count() {
         let asset = AssetId(u16::try_from(asset).unwrap());
         let accounts = 0..state.ledger.account_count();
-        let held: u128 = accounts
-            .map(|at| state.ledger.holding(AccountHandle(at), asset).balance.get())
-            .sum();
+        let held: u128 =
+            accounts.map(|at| state.ledger.holding(AccountHandle(at), asset).balance.get()).sum();
         let pots = state.ledger.pots().filter(|(of, _, _)| *of == asset);
         let pots: u128 = pots.map(|(_, _, amount)| amount.get()).sum();
         let supply = state.ledger.supply(asset);

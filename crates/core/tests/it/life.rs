@@ -56,12 +56,7 @@ fn document_000_bonuses_count() {
     chain.register(&[("alice", &[0]), ("bob", &[0, 1]), ("carol", &[1])]);
     chain.ok("cust", prepay(0, 50_000));
     // Model 0: 60 + 40 weight x 10 units each = 1,000 units of capacity; model 1: 50 + 100.
-    chain.prove(&[
-        ("alice", 0, 60),
-        ("bob", 0, 40),
-        ("bob", 1, 50),
-        ("carol", 1, 100),
-    ]);
+    chain.prove(&[("alice", 0, 60), ("bob", 0, 40), ("bob", 1, 50), ("carol", 1, 100)]);
     chain.close();
     chain.serve("alice", 0, "cust", 1_000);
     let record = chain.close().closed.unwrap().record;
@@ -69,23 +64,14 @@ fn document_000_bonuses_count() {
     //   alice: 60 x 1.5 x 1.05 = 94.5;  bob: (40 x 1.5 + 50) x 1.2 = 132;  carol: 100 x 1.05 = 105
     //   of 331.5: 285.06, 398.19, 316.74 of 1,000; dust 1.
     let rewarded = |who| record.summaries.of(&address(who)).unwrap().rewarded.get();
-    assert_eq!(
-        (rewarded("alice"), rewarded("bob"), rewarded("carol")),
-        (285, 398, 316)
-    );
+    assert_eq!((rewarded("alice"), rewarded("bob"), rewarded("carol")), (285, 398, 316));
     let line = &record.header.streams[0];
     assert_eq!((line.paid, line.dust), (amount(999), amount(1)));
-    assert_eq!(
-        line.denominator, 331_500_000_000_000_000_000,
-        "331.5 in score units"
-    );
+    assert_eq!(line.denominator, 331_500_000_000_000_000_000, "331.5 in score units");
     assert_eq!(chain.pot(&Pot::Carry(name("compute"))), 1);
     // WorkCoins: alice's customer paid 1,000 units x 5.
     let alice = record.summaries.of(&address("alice")).unwrap();
-    assert_eq!(
-        (alice.earned, alice.units, alice.requests),
-        (amount(5_000), 1_000, 1)
-    );
+    assert_eq!((alice.earned, alice.units, alice.requests), (amount(5_000), 1_000, 1));
     chain.ok("alice", claim(1));
     assert_eq!(chain.balance("alice"), RICH + 5_000 + 285);
     assert_eq!(chain.balance("cust"), RICH - 5_000);
@@ -105,10 +91,7 @@ fn dust_is_carried_into_the_next_epoch() {
     let found = [1, 2, 3].map(|epoch| (line(epoch).budget.get(), line(epoch).dust.get()));
     assert_eq!(found, [(1_000, 1), (1_001, 2), (1_002, 0)]);
     assert_eq!(chain.minted(), 3_000);
-    assert_eq!(
-        chain.state.settlement.header(3).unwrap().minted,
-        amount(1_000)
-    );
+    assert_eq!(chain.state.settlement.header(3).unwrap().minted, amount(1_000));
 }
 
 /// Document 001 §2.1: base 20 % without collateral, the rest activated by collateral.
@@ -117,10 +100,7 @@ fn document_001_collateral_activates_weight() {
     let mut chain = Chain::new(parameters());
     chain.register(&[("alice", &[0]), ("bob", &[0]), ("carol", &[0])]);
     // 10 units of collateral a weight: bob backs half of his eligible 80, carol all of hers.
-    chain.block(vec![
-        ("bob", put_collateral(400)),
-        ("carol", put_collateral(800)),
-    ]);
+    chain.block(vec![("bob", put_collateral(400)), ("carol", put_collateral(800))]);
     chain.prove(&[("alice", 0, 100), ("bob", 0, 100), ("carol", 0, 100)]);
     chain.close();
     let snapshot = chain.state.weights.current();
@@ -132,17 +112,10 @@ fn document_001_collateral_activates_weight() {
     assert_eq!(effective("bob"), (100, 60));
     assert_eq!(effective("carol"), (100, 100));
     chain.close();
-    chain.block(vec![
-        ("alice", claim(1)),
-        ("bob", claim(1)),
-        ("carol", claim(1)),
-    ]);
+    chain.block(vec![("alice", claim(1)), ("bob", claim(1)), ("carol", claim(1))]);
     // Of 180: 111.1, 333.3, 555.5.
     let gained = |who, locked| chain.balance(who) - RICH - locked;
-    assert_eq!(
-        (gained("alice", 0), gained("bob", 0), gained("carol", 0)),
-        (111, 333, 555)
-    );
+    assert_eq!((gained("alice", 0), gained("bob", 0), gained("carol", 0)), (111, 333, 555));
     assert_eq!(chain.locked("carol", LockKind::Collateral), 800);
 }
 
@@ -162,11 +135,7 @@ fn document_001_unbonding_is_slashable_until_released() {
     assert_eq!(chain.locked("alice", LockKind::Unbonding), 400);
     chain.prove(&[("alice", 0, 100)]);
     chain.close();
-    assert_eq!(
-        chain.state.weights.current().effective,
-        [80],
-        "20 + 600 / 10"
-    );
+    assert_eq!(chain.state.weights.current().effective, [80], "20 + 600 / 10");
     // Slashed by the validator's fraction, active and unbonding alike: 5 % of 600 and of 400.
     let fault_at = chain.now();
     chain.evidence(fault("val", "0.05", 1, fault_at));
@@ -205,11 +174,7 @@ fn document_001_jailed_and_restored() {
     chain.evidence(Evidence::ValidatorBonded { validator });
     chain.ok("alice", put_collateral(1));
     chain.prove(&[("alice", 0, 100)]);
-    assert_eq!(
-        chain.state.weights.current().effective,
-        [20],
-        "fixed while the epoch is open"
-    );
+    assert_eq!(chain.state.weights.current().effective, [20], "fixed while the epoch is open");
     chain.close();
     assert_eq!(chain.state.weights.current().effective, [100]);
 }
@@ -244,10 +209,7 @@ fn downtime_is_slashed_at_the_close_before_release() {
     });
     assert!(applied.events.contains(&punished));
     let record = applied.closed.unwrap().record;
-    assert_eq!(
-        record.summaries.of(&address("alice")).unwrap().slashed,
-        amount(101)
-    );
+    assert_eq!(record.summaries.of(&address("alice")).unwrap().slashed, amount(101));
 }
 
 /// Sampled checks: committed before the draw, revealed, done, then the claim pays; without them it
@@ -262,39 +224,21 @@ fn duties_are_done_before_the_claim() {
     chain.prove(&[("alice", 0, 30), ("bob", 0, 70)]);
     chain.close();
     let seed = Hash([9; 32]);
-    let commit = CommitSeed {
-        epoch: 1,
-        commitment: commitment_of(&seed),
-        signature: vec![1, 2, 3],
-    };
+    let commit =
+        CommitSeed { epoch: 1, commitment: commitment_of(&seed), signature: vec![1, 2, 3] };
     chain.ok("alice", Message::CommitSeed(commit));
     let bobs = chain.serve("bob", 0, "cust", 10);
     let record = chain.close().closed.unwrap().record;
-    assert_eq!(
-        record.seeds.len(),
-        1,
-        "the seed's signature is kept with the settlement"
-    );
+    assert_eq!(record.seeds.len(), 1, "the seed's signature is kept with the settlement");
     assert_eq!(record.seeds[0].signature, [1, 2, 3]);
     assert_eq!(chain.refused("alice", claim(1)), 819);
     chain.ok("alice", Message::RevealSeed(RevealSeed { epoch: 1, seed }));
     let due: Option<&Duty> = chain.state.work.duty(1, chain.handle("alice"));
-    assert_eq!(
-        due.unwrap().due.len(),
-        1,
-        "one receipt exists, and it is bob's"
-    );
+    assert_eq!(due.unwrap().due.len(), 1, "one receipt exists, and it is bob's");
     assert_eq!(chain.refused("alice", claim(1)), 819);
-    let check = Check {
-        summary: bobs,
-        valid: true,
-        evidence: Hash::ZERO,
-    };
+    let check = Check { summary: bobs, valid: true, evidence: Hash::ZERO };
     let checks = vec![check];
-    chain.ok(
-        "alice",
-        Message::RecordChecks(RecordChecks { epoch: 1, checks }),
-    );
+    chain.ok("alice", Message::RecordChecks(RecordChecks { epoch: 1, checks }));
     chain.ok("alice", claim(1));
     assert_eq!(chain.balance("alice"), RICH + 300);
     // Bob committed nothing: his 700 + 50 for work expire at the close of epoch 2 and are burned.
@@ -319,27 +263,16 @@ fn a_refuted_provider_loses_what_it_should() {
     parameters.weights.base_weight_ratio = ratio("1");
     let mut chain = Chain::new(parameters);
     chain.register(&[("alice", &[0]), ("bob", &[0])]);
-    chain.block(vec![
-        ("cust", prepay(0, 1_000)),
-        ("alice", put_collateral(999)),
-    ]);
+    chain.block(vec![("cust", prepay(0, 1_000)), ("alice", put_collateral(999))]);
     chain.prove(&[("alice", 0, 50), ("bob", 0, 50)]);
     chain.close();
     let lie = chain.serve("alice", 0, "cust", 100);
     assert_eq!(chain.deposit("cust", 0).unwrap().reserved, amount(500));
-    assert_eq!(
-        chain.refused("hunter", challenge(lie, 49)),
-        812,
-        "10 % of 500 is 50"
-    );
+    assert_eq!(chain.refused("hunter", challenge(lie, 49)), 812, "10 % of 500 is 50");
     chain.ok("hunter", challenge(lie, 50));
     assert_eq!(chain.locked("hunter", LockKind::Bond), 50);
     chain.ok("j1", judge(lie, true));
-    assert_eq!(
-        chain.balance("alice"),
-        RICH,
-        "one of two votes decides nothing"
-    );
+    assert_eq!(chain.balance("alice"), RICH, "one of two votes decides nothing");
     chain.ok("j2", judge(lie, true));
     // Slash ceil(20 % of 999) = 200; a fifth of it, 40, to the challenger; 160 burned.
     assert_eq!(chain.balance("alice"), RICH - 200);

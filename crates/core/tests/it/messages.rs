@@ -20,9 +20,7 @@ pub(crate) fn join(owner: &str, validator: Option<&str>) -> Message {
 
 /// A validator confirms its participant.
 pub(crate) fn confirm(participant: &str) -> Message {
-    Message::ConfirmValidator(ConfirmValidator {
-        participant: address(participant),
-    })
+    Message::ConfirmValidator(ConfirmValidator { participant: address(participant) })
 }
 
 pub(crate) fn node(node: u32, models: &[u16]) -> Message {
@@ -31,13 +29,7 @@ pub(crate) fn node(node: u32, models: &[u16]) -> Message {
 }
 
 pub(crate) fn proof(epoch: u64, model: u16, weight: u64) -> SubmitComputeProof {
-    SubmitComputeProof {
-        epoch,
-        node: 1,
-        model: ModelId(model),
-        weight,
-        evidence: Hash::ZERO,
-    }
+    SubmitComputeProof { epoch, node: 1, model: ModelId(model), weight, evidence: Hash::ZERO }
 }
 
 /// Usage is (customer, requests, units), in any order.
@@ -67,12 +59,7 @@ pub(crate) fn summary(
 }
 
 pub(crate) fn key(epoch: u64, who: &str, model: u16) -> ReportKey {
-    ReportKey {
-        epoch,
-        participant: address(who),
-        node: 1,
-        model: ModelId(model),
-    }
+    ReportKey { epoch, participant: address(who), node: 1, model: ModelId(model) }
 }
 
 /// What a reporter vouches for, computed from the message alone.
@@ -111,23 +98,15 @@ pub(crate) fn prepay(model: u16, units: u128) -> Message {
 }
 
 pub(crate) fn put_collateral(units: u128) -> Message {
-    Message::DepositCollateral(collateral::Deposit {
-        amount: amount(units),
-    })
+    Message::DepositCollateral(collateral::Deposit { amount: amount(units) })
 }
 
 pub(crate) fn withdraw_collateral(units: u128) -> Message {
-    Message::WithdrawCollateral(collateral::Withdraw {
-        amount: amount(units),
-    })
+    Message::WithdrawCollateral(collateral::Withdraw { amount: amount(units) })
 }
 
 pub(crate) fn challenge(summary: ReportKey, bond: u128) -> Message {
-    Message::Challenge(Challenge {
-        summary,
-        bond: amount(bond),
-        evidence: Hash::ZERO,
-    })
+    Message::Challenge(Challenge { summary, bond: amount(bond), evidence: Hash::ZERO })
 }
 
 pub(crate) fn judge(summary: ReportKey, refuted: bool) -> Message {

@@ -84,17 +84,10 @@ fn burned_fees_limit_a_budget() {
     parameters.streams[0].limit = Limit::BurnedFees;
     let mut chain = three_to_one(parameters);
     assert_eq!(chain.minted(), 0);
-    chain.block(vec![
-        ("cust", prepay(0, 1)),
-        ("cust", prepay(0, 1)),
-        ("cust", prepay(0, 1)),
-    ]);
+    chain.block(vec![("cust", prepay(0, 1)), ("cust", prepay(0, 1)), ("cust", prepay(0, 1))]);
     let line = chain.close().closed.unwrap().record.header.streams[0].clone();
     // 3 transactions x 2 = 6: 4 and 1, dust 1.
-    assert_eq!(
-        (line.budget.get(), line.paid.get(), line.dust.get()),
-        (6, 5, 1)
-    );
+    assert_eq!((line.budget.get(), line.paid.get(), line.dust.get()), (6, 5, 1));
     assert_eq!(chain.minted(), 6);
 }
 
@@ -107,10 +100,7 @@ fn push_pays_at_the_close_through_the_same_record() {
     let record = chain.close().closed.unwrap().record;
     assert_eq!(record.header.claims, 2);
     assert_eq!(chain.spendable("alice"), RICH + 750);
-    assert_eq!(
-        (chain.spendable("bob"), chain.spendable("friend")),
-        (RICH, RICH + 250)
-    );
+    assert_eq!((chain.spendable("bob"), chain.spendable("friend")), (RICH, RICH + 250));
     assert_eq!(chain.pot(&Pot::Claims), 0);
     assert_eq!(chain.refused("alice", claim(1)), 1205);
     chain.close();
@@ -124,10 +114,7 @@ fn an_unclaimed_reward_of_pull_survives_the_change_to_push() {
     let mut pushed = parameters.clone();
     pushed.claims.mode = ClaimMode::Push;
     let mut chain = three_to_one(parameters);
-    let message = ScheduleParameters {
-        epoch: 2,
-        parameters: Box::new(pushed),
-    };
+    let message = ScheduleParameters { epoch: 2, parameters: Box::new(pushed) };
     chain.ok("friend", Message::ScheduleParameters(message));
     chain.close();
     chain.ok("alice", claim(1));
@@ -175,11 +162,7 @@ fn unvested_rewards_of_the_offence_are_forfeited_vested_ones_stay() {
     // floor(750 / 4) = 187 had vested; 563 are burned.
     assert_eq!(chain.balance("alice"), RICH + 187);
     assert_eq!(chain.spendable("alice"), RICH + 187);
-    assert_eq!(
-        chain.burned(),
-        563 + 250,
-        "and bob's 250, that nobody claimed"
-    );
+    assert_eq!(chain.burned(), 563 + 250, "and bob's 250, that nobody claimed");
 }
 
 #[test]
@@ -230,15 +213,9 @@ fn a_change_below_what_exists_is_dropped_at_its_epoch() {
             }),
         );
         let applied = chain.close();
-        let dropped = Event::Parameters(ParameterEvent::Dropped {
-            epoch: 1,
-            code: 204,
-        });
+        let dropped = Event::Parameters(ParameterEvent::Dropped { epoch: 1, code: 204 });
         assert_eq!(applied.events.contains(&dropped), low, "cap {cap}");
-        assert_eq!(
-            chain.state.parameters.active().unwrap().version,
-            u64::from(!low)
-        );
+        assert_eq!(chain.state.parameters.active().unwrap().version, u64::from(!low));
     }
 }
 
@@ -246,23 +223,14 @@ fn a_change_below_what_exists_is_dropped_at_its_epoch() {
 #[test]
 fn two_changes_together_cannot_raise_a_cap_or_drop_a_model() {
     let mut chain = Chain::new(stage_parameters());
-    chain.ok(
-        "friend",
-        schedule(1, |new| new.assets[1].cap = amount(RICH * 20)),
-    );
+    chain.ok("friend", schedule(1, |new| new.assets[1].cap = amount(RICH * 20)));
     chain.ok("friend", schedule(2, |new| new.fees.flat = amount(9)));
     chain.close();
     let applied = chain.close();
-    let dropped = Event::Parameters(ParameterEvent::Dropped {
-        epoch: 2,
-        code: 203,
-    });
+    let dropped = Event::Parameters(ParameterEvent::Dropped { epoch: 2, code: 203 });
     assert!(applied.events.contains(&dropped));
     assert_eq!(chain.state.ledger.cap(USD), amount(RICH * 20));
-    assert_eq!(
-        chain.state.active_parameters().unwrap().fees.flat,
-        amount(FEE)
-    );
+    assert_eq!(chain.state.active_parameters().unwrap().fees.flat, amount(FEE));
 }
 
 #[test]
@@ -276,10 +244,7 @@ fn the_carry_of_an_ended_stream_is_recycled_before_anything_is_minted() {
     chain.prove(&proofs);
     chain.close();
     chain.prove(&proofs);
-    let message = ScheduleParameters {
-        epoch: 2,
-        parameters: Box::new(changed),
-    };
+    let message = ScheduleParameters { epoch: 2, parameters: Box::new(changed) };
     chain.ok("friend", Message::ScheduleParameters(message));
     chain.close();
     assert_eq!(chain.pot(&Pot::Carry(name("compute"))), 0);
@@ -302,10 +267,7 @@ fn a_lowered_quorum_counts_for_reports_under_way() {
     let report = report_of_summary("alice", &served);
     chain.ok("alice", Message::SubmitSummary(served));
     chain.ok("r1", attest(vec![report]));
-    let message = ScheduleParameters {
-        epoch: 1,
-        parameters: Box::new(lower),
-    };
+    let message = ScheduleParameters { epoch: 1, parameters: Box::new(lower) };
     chain.ok("friend", Message::ScheduleParameters(message));
     chain.close();
     chain.ok("r2", attest(vec![report]));
@@ -367,10 +329,7 @@ fn unvested_rewards_are_taken_from_the_recipient() {
     parameters.claims.vesting_epochs = 4;
     parameters.work.challenge_window = Duration::Epochs(5);
     let mut chain = three_to_one(parameters);
-    chain.block(vec![
-        ("alice", recipient("friend")),
-        ("cust", prepay(0, 100)),
-    ]);
+    chain.block(vec![("alice", recipient("friend")), ("cust", prepay(0, 100))]);
     let lie = chain.serve("alice", 0, "cust", 1);
     chain.close();
     chain.ok("alice", claim(1));

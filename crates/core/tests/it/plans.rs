@@ -42,10 +42,8 @@ fn epoch_of(participants: Vec<OfflineParticipant>) -> OfflineEpoch {
 fn rules(bonus: bool, emission: u128) -> Parameters {
     let mut parameters = parameters();
     parameters.weights.base_weight_ratio = ratio("1");
-    parameters.emission.schedule = Schedule::Exponential {
-        initial: amount(emission),
-        rate: "0".parse().unwrap(),
-    };
+    parameters.emission.schedule =
+        Schedule::Exponential { initial: amount(emission), rate: "0".parse().unwrap() };
     parameters.emission.allocation = Amount::MAX;
     parameters.assets[0].cap = Amount::MAX;
     if bonus {
@@ -94,10 +92,7 @@ fn check_plan(inputs: &EpochInputs, plan: &SettlementPlan) {
         .map(|at| (inputs.participants.effective[at], rewards[at].get()))
         .collect();
     by_weight.sort_unstable();
-    assert!(
-        by_weight.is_sorted_by_key(|(_, reward)| *reward),
-        "monotone in weight"
-    );
+    assert!(by_weight.is_sorted_by_key(|(_, reward)| *reward), "monotone in weight");
 }
 
 #[test]
@@ -153,12 +148,7 @@ fn the_order_of_rows_changes_nothing() {
 #[test]
 fn splitting_never_gains() {
     let others = prop::collection::vec((1_u64..10_000, 0_u128..50_000), 0..10);
-    let mine = (
-        2_u64..10_000,
-        0_u128..50_000,
-        any::<prop::sample::Index>(),
-        0_u128..50_000,
-    );
+    let mine = (2_u64..10_000, 0_u128..50_000, any::<prop::sample::Index>(), 0_u128..50_000);
     proptest!(cases(300), |(others in others, (weight, collateral, cut, more) in mine)| {
         let mut parameters = rules(false, 123_457);
         parameters.weights.base_weight_ratio = ratio("0.3");
@@ -188,19 +178,12 @@ fn splitting_never_gains() {
 
 #[test]
 fn many_participants_are_planned_alike_on_one_thread_and_four() {
-    let rows = |count: u32| {
-        (0..count)
-            .map(|n| participant(n, u64::from(n % 977)))
-            .collect()
-    };
+    let rows = |count: u32| (0..count).map(|n| participant(n, u64::from(n % 977))).collect();
     let settled = settle(&rules(true, 1 << 90), epoch_of(rows(70_001)), false).unwrap();
     let parameters = rules(true, 1 << 90);
     let on = |threads| {
         let builder = rayon::ThreadPoolBuilder::new().num_threads(threads);
-        builder
-            .build()
-            .unwrap()
-            .install(|| plan(&parameters, &settled.inputs).unwrap())
+        builder.build().unwrap().install(|| plan(&parameters, &settled.inputs).unwrap())
     };
     let one = on(1);
     assert_eq!(one, on(4));
@@ -236,27 +219,17 @@ fn frozen_inputs_settle_again_to_the_same_record() {
         assert_eq!(again.record, *closed.record, "epoch {round}");
     }
     let header = chain.state.settlement.header(1).unwrap();
-    assert!(
-        header.streams[0].forfeited > Amount::ZERO,
-        "the case is met"
-    );
+    assert!(header.streams[0].forfeited > Amount::ZERO, "the case is met");
 }
 
 #[test]
 fn bad_rows_are_named() {
     let row = participant(1, 5);
-    let twice = settle(
-        &rules(false, 1),
-        epoch_of(vec![row.clone(), row.clone()]),
-        false,
-    );
+    let twice = settle(&rules(false, 1), epoch_of(vec![row.clone(), row.clone()]), false);
     assert_eq!(twice.unwrap_err(), OfflineError::Duplicate(row.account));
     let mut unknown = row;
     unknown.units = vec![(ModelId(3), 1)];
-    let unknown_model = OfflineError::UnknownModel {
-        account: unknown.account,
-        model: ModelId(3),
-    };
+    let unknown_model = OfflineError::UnknownModel { account: unknown.account, model: ModelId(3) };
     let refused = settle(&rules(false, 1), epoch_of(vec![unknown]), false);
     assert_eq!(refused.unwrap_err(), unknown_model);
 }
@@ -269,12 +242,7 @@ fn the_order_of_submissions_changes_no_record() {
         let mut parameters = parameters();
         parameters.weights.base_weight_ratio = ratio("0.7");
         let mut chain = Chain::new(parameters);
-        chain.register(&[
-            ("alice", &[0]),
-            ("bob", &[0]),
-            ("carol", &[0]),
-            ("dave", &[0]),
-        ]);
+        chain.register(&[("alice", &[0]), ("bob", &[0]), ("carol", &[0]), ("dave", &[0])]);
         chain.ok("cust", prepay(0, 9_999));
         let weight = |who: &str| u64::from(address(who).0[0]) + 1;
         let proofs: Vec<(&str, u16, u64)> =

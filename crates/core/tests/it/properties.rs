@@ -73,8 +73,7 @@ fn live(
 /// summary may find its customer's deposit used up.
 fn quarantined_in_close(applied: &workmint_core::Applied) -> Vec<(String, u16)> {
     let all = quarantined(applied).into_iter();
-    all.filter(|(step, _)| !["evidence", "reservation"].contains(&step.as_str()))
-        .collect()
+    all.filter(|(step, _)| !["evidence", "reservation"].contains(&step.as_str())).collect()
 }
 
 /// INV-01..INV-23 hold (the engine stops otherwise), the postings alone explain every balance, and
@@ -86,19 +85,11 @@ fn any_life_conserves_and_reverts() {
     let result = runner.run(&lives(), |life| {
         let lived = live(&life, Commitments::Full, |state, block, decoded| {
             let before = state.export().unwrap();
-            let (first, undo) = state
-                .apply_block(block, decoded, Commitments::Full)
-                .unwrap();
+            let (first, undo) = state.apply_block(block, decoded, Commitments::Full).unwrap();
             let after = state.export().unwrap();
             assert!(state.revert(undo));
-            assert_eq!(
-                state.export().unwrap(),
-                before,
-                "revert restores every byte"
-            );
-            let (second, undo) = state
-                .apply_block(block, decoded, Commitments::Full)
-                .unwrap();
+            assert_eq!(state.export().unwrap(), before, "revert restores every byte");
+            let (second, undo) = state.apply_block(block, decoded, Commitments::Full).unwrap();
             assert_eq!(second.app_hash, first.app_hash);
             assert_eq!(second.epoch_root, first.epoch_root);
             assert_eq!(state.export().unwrap(), after);
@@ -110,10 +101,7 @@ fn any_life_conserves_and_reverts() {
     });
     result.unwrap();
     let (closes, succeeded) = totals.get();
-    assert!(
-        closes > 100 && succeeded > 1_000,
-        "{closes} closes, {succeeded} messages"
-    );
+    assert!(closes > 100 && succeeded > 1_000, "{closes} closes, {succeeded} messages");
 }
 
 /// A state imported from a snapshot at any block has the same root and lives on alike.

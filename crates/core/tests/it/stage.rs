@@ -34,26 +34,15 @@ pub(crate) fn commit(epoch: u64, who: &str) -> Message {
 }
 
 pub(crate) fn reveal(epoch: u64, who: &str) -> Message {
-    Message::RevealSeed(RevealSeed {
-        epoch,
-        seed: seed_of(who),
-    })
+    Message::RevealSeed(RevealSeed { epoch, seed: seed_of(who) })
 }
 
 pub(crate) fn misses(epoch: u64, who: &str, missed: u64) -> Message {
-    Message::ReportMisses(ReportMisses {
-        epoch,
-        participant: address(who),
-        missed,
-    })
+    Message::ReportMisses(ReportMisses { epoch, participant: address(who), missed })
 }
 
 pub(crate) fn record(epoch: u64, summaries: &[workmint_core::modules::work::ReportKey]) -> Message {
-    let check = |summary: &_| Check {
-        summary: *summary,
-        valid: true,
-        evidence: Hash::ZERO,
-    };
+    let check = |summary: &_| Check { summary: *summary, valid: true, evidence: Hash::ZERO };
     let checks = summaries.iter().map(check).collect();
     Message::RecordChecks(RecordChecks { epoch, checks })
 }
@@ -92,10 +81,7 @@ pub(crate) fn stage() -> Chain {
     chain.prove(&[("alice", 0, 100), ("bob", 0, 100)]);
     chain.close();
     chain.prove(&[("alice", 0, 100), ("bob", 0, 100)]);
-    chain.block(vec![
-        ("alice", commit(1, "alice")),
-        ("bob", commit(1, "bob")),
-    ]);
+    chain.block(vec![("alice", commit(1, "alice")), ("bob", commit(1, "bob"))]);
     chain.serve("alice", 0, "cust", 1);
     let bobs = chain.serve("bob", 0, "cust", 1);
     chain.close();
@@ -153,10 +139,7 @@ fn work_under_way(chain: &mut Chain) {
     chain.ok("j1", judge(lie, true));
     let submitted = proof(2, 0, 5);
     chain.ok("dave", Message::SubmitComputeProof(submitted));
-    chain.block(vec![
-        ("alice", commit(2, "alice")),
-        ("r1", misses(2, "bob", 1)),
-    ]);
+    chain.block(vec![("alice", commit(2, "alice")), ("r1", misses(2, "bob", 1))]);
 }
 
 /// The same stage, cheaply again.

@@ -72,9 +72,7 @@ fn a_block_epoch_has_exactly_so_many_blocks() {
     let mut parameters = parameters();
     parameters.network.epoch_length = EpochLength::Blocks(3);
     let mut chain = Chain::new(parameters);
-    let closes: Vec<bool> = (0..9)
-        .map(|_| chain.block(Vec::new()).closed.is_some())
-        .collect();
+    let closes: Vec<bool> = (0..9).map(|_| chain.block(Vec::new()).closed.is_some()).collect();
     let expected = [false, false, true, false, false, true, false, false, true];
     assert_eq!(closes, expected);
     assert_eq!(chain.epoch(), 3);
@@ -124,11 +122,7 @@ fn an_undecided_challenge_lets_the_summary_stand() {
     assert!(applied.events.contains(&undecided));
     assert_eq!(chain.locked("hunter", LockKind::Bond), 0);
     assert_eq!(chain.balance("hunter"), RICH);
-    assert_eq!(
-        chain.balance("cust"),
-        RICH - 100,
-        "the work is paid in the same close"
-    );
+    assert_eq!(chain.balance("cust"), RICH - 100, "the work is paid in the same close");
     chain.ok("alice", claim(0));
     assert_eq!(chain.balance("alice"), RICH + 100);
 }
@@ -145,18 +139,12 @@ fn a_challenge_open_at_the_close_holds_the_payment_back() {
     chain.close();
     assert_eq!(chain.deposit("cust", 0).unwrap().reserved, amount(100));
     // The challenger loses: half of 11, rounded down, to the provider, 6 burned.
-    chain.block(vec![
-        ("j1", judge(served, false)),
-        ("j2", judge(served, false)),
-    ]);
+    chain.block(vec![("j1", judge(served, false)), ("j2", judge(served, false))]);
     assert_eq!(chain.balance("hunter"), RICH - 11);
     assert_eq!(chain.balance("alice"), RICH + 5);
     assert_eq!(chain.burned(), 6);
     let record = chain.close().closed.unwrap().record;
-    assert_eq!(
-        record.summaries.of(&address("alice")).unwrap().earned,
-        amount(100)
-    );
+    assert_eq!(record.summaries.of(&address("alice")).unwrap().earned, amount(100));
 }
 
 #[test]
@@ -169,11 +157,7 @@ fn the_challenge_window_ends_on_the_millisecond() {
         let end = chain.now() + DAY_MS / 4;
         let message = vec![("hunter", challenge(served, 10))];
         let applied = chain.apply(end - late, message, Vec::new());
-        assert_eq!(
-            code(&applied.results[0]),
-            expected,
-            "{late} ms before the end"
-        );
+        assert_eq!(code(&applied.results[0]), expected, "{late} ms before the end");
     }
 }
 
@@ -253,9 +237,7 @@ fn an_accepted_summary_that_nobody_can_pay_lapses() {
 #[test]
 fn nothing_is_minted_without_weight_and_nothing_breaks() {
     let mut parameters = parameters();
-    let treasury = Score::FixedAccount {
-        account: Payee::Treasury,
-    };
+    let treasury = Score::FixedAccount { account: Payee::Treasury };
     parameters.streams = vec![
         emission_stream("compute", "0.9", Score::PocWeight(no_bonus())),
         emission_stream("treasury", "0.1", treasury),
@@ -284,10 +266,6 @@ fn no_seed_in_the_closing_block() {
     parameters.work.checks_per_epoch = 1;
     let mut chain = Chain::new(parameters);
     chain.register(&[("alice", &[0])]);
-    let applied = chain.apply(
-        START + DAY_MS,
-        vec![("alice", commit(0, "alice"))],
-        Vec::new(),
-    );
+    let applied = chain.apply(START + DAY_MS, vec![("alice", commit(0, "alice"))], Vec::new());
     assert_eq!(code(&applied.results[0]), 821);
 }

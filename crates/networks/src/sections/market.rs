@@ -14,13 +14,7 @@ pub(super) fn market(reader: &mut Reader<'_>, units: &Units) -> Option<(Market, 
     let unit = reader.asset(&section, "asset", units);
     let close_window = reader.duration(&section, "close_window");
     let unit = unit?;
-    Some((
-        Market {
-            asset: unit.id,
-            close_window: close_window?,
-        },
-        unit,
-    ))
+    Some((Market { asset: unit.id, close_window: close_window? }, unit))
 }
 
 pub(super) fn fees(reader: &mut Reader<'_>, units: &Units) -> Option<Fees> {
@@ -28,11 +22,7 @@ pub(super) fn fees(reader: &mut Reader<'_>, units: &Units) -> Option<Fees> {
     let unit = reader.asset(&section, "asset", units);
     let flat = reader.amount(&section, "flat", unit.as_ref());
     let destination = reader.choice(&section, "destination", DESTINATIONS);
-    Some(Fees {
-        asset: unit?.id,
-        flat: flat?,
-        destination: destination?,
-    })
+    Some(Fees { asset: unit?.id, flat: flat?, destination: destination? })
 }
 
 pub(super) fn claims(reader: &mut Reader<'_>) -> Option<Claims> {
@@ -55,11 +45,8 @@ type Roles = Vec<(Role, Owner)>;
 pub(crate) fn roles(reader: &mut Reader<'_>) -> Option<Roles> {
     let section = reader.section(None, "roles")?;
     let mut all = Some(Vec::new());
-    let keys = [
-        ("reporters", Role::Reporter),
-        ("judges", Role::Judge),
-        ("governors", Role::Governor),
-    ];
+    let keys =
+        [("reporters", Role::Reporter), ("judges", Role::Judge), ("governors", Role::Governor)];
     for (key, role) in keys {
         let field = reader.field(&section, key);
         let holders = field.and_then(|field| reader.elements(&field, values::OWNER));

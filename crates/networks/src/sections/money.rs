@@ -11,11 +11,7 @@ pub(super) fn network(reader: &mut Reader<'_>) -> Option<Network> {
     let name = reader.name(&section, "name");
     let chain_id = reader.count(&section, "chain_id");
     let epoch_length = reader.epoch_length(&section, "epoch_length");
-    Some(Network {
-        name: name?,
-        chain_id: chain_id?,
-        epoch_length: epoch_length?,
-    })
+    Some(Network { name: name?, chain_id: chain_id?, epoch_length: epoch_length? })
 }
 
 /// What `[[assets]]` says.
@@ -31,18 +27,12 @@ impl Assets {
     pub(crate) fn read(reader: &mut Reader<'_>) -> Self {
         let mut assets = Some(Vec::new());
         let mut allocations = Some(Vec::new());
-        let mut units = Units {
-            known: Vec::new(),
-            complete: true,
-        };
+        let mut units = Units { known: Vec::new(), complete: true };
         let Some(sections) = reader.list(None, "assets") else {
             return Self {
                 assets: None,
                 allocations: None,
-                units: Units {
-                    complete: false,
-                    ..units
-                },
+                units: Units { complete: false, ..units },
             };
         };
         for (at, section) in sections.iter().enumerate() {
@@ -55,11 +45,7 @@ impl Assets {
             });
             let asset = unit.as_ref().zip(cap).and_then(|(unit, cap)| {
                 let symbol = unit.symbol.parse().ok()?;
-                Some(Asset {
-                    symbol,
-                    decimals: unit.decimals,
-                    cap,
-                })
+                Some(Asset { symbol, decimals: unit.decimals, cap })
             });
             assets = assets.zip(asset).map(|(mut all, asset)| {
                 all.push(asset);
@@ -68,11 +54,7 @@ impl Assets {
             units.complete &= unit.is_some();
             units.known.extend(unit);
         }
-        Self {
-            assets,
-            allocations,
-            units,
-        }
+        Self { assets, allocations, units }
     }
 }
 
@@ -81,11 +63,7 @@ fn unit<'a>(reader: &mut Reader<'a>, section: &Section<'a>, at: usize) -> Option
     let decimals = reader.count_to(section, "decimals", 18);
     // More assets than numbers are refused by the checker, long before this limit.
     let id = AssetId(u16::try_from(at).ok()?);
-    Some(Unit {
-        id,
-        symbol: symbol?.to_string(),
-        decimals: decimals?,
-    })
+    Some(Unit { id, symbol: symbol?.to_string(), decimals: decimals? })
 }
 
 fn genesis<'a>(
@@ -95,23 +73,14 @@ fn genesis<'a>(
 ) -> Option<Vec<AllocationTemplate>> {
     let mut all = Some(Vec::new());
     for section in reader.list(Some(asset), "genesis")? {
-        let to = reader
-            .field(&section, "to")
-            .and_then(|field| reader.owner(&field));
+        let to = reader.field(&section, "to").and_then(|field| reader.owner(&field));
         let amount = reader.amount(&section, "amount", unit);
         let vesting = reader.epochs(&section, "vesting");
         let read = to.zip(amount).zip(vesting).zip(unit);
-        all = all
-            .zip(read)
-            .map(|(mut all, (((to, amount), vesting_epochs), unit))| {
-                all.push(AllocationTemplate {
-                    asset: unit.id,
-                    amount,
-                    to,
-                    vesting_epochs,
-                });
-                all
-            });
+        all = all.zip(read).map(|(mut all, (((to, amount), vesting_epochs), unit))| {
+            all.push(AllocationTemplate { asset: unit.id, amount, to, vesting_epochs });
+            all
+        });
     }
     all
 }
@@ -123,16 +92,10 @@ pub(super) fn models(reader: &mut Reader<'_>, unit: Option<&Unit>) -> Option<Vec
         let units_per_weight = reader.count(&section, "units_per_weight");
         let price_per_unit = reader.amount(&section, "price_per_unit", unit);
         let read = id.zip(units_per_weight).zip(price_per_unit);
-        all = all
-            .zip(read)
-            .map(|(mut all, ((id, units_per_weight), price_per_unit))| {
-                all.push(Model {
-                    id,
-                    units_per_weight,
-                    price_per_unit,
-                });
-                all
-            });
+        all = all.zip(read).map(|(mut all, ((id, units_per_weight), price_per_unit))| {
+            all.push(Model { id, units_per_weight, price_per_unit });
+            all
+        });
     }
     all
 }
@@ -161,26 +124,15 @@ fn schedule<'a>(
             reader.unused(section, &["reward"], "schedule \"exponential\"");
             let initial = reader.amount(section, "initial", unit);
             let rate = reader.signed_ratio(section, "rate");
-            Some(Schedule::Exponential {
-                initial: initial?,
-                rate: rate?,
-            })
+            Some(Schedule::Exponential { initial: initial?, rate: rate? })
         }
         ScheduleWord::FixedPerBlock => {
-            reader.unused(
-                section,
-                &["initial", "rate"],
-                "schedule \"fixed_per_block\"",
-            );
+            reader.unused(section, &["initial", "rate"], "schedule \"fixed_per_block\"");
             let reward = reader.amount(section, "reward", unit);
             Some(Schedule::FixedPerBlock { reward: reward? })
         }
         ScheduleWord::RemainingFraction => {
-            reader.unused(
-                section,
-                &["initial", "reward"],
-                "schedule \"remaining_fraction\"",
-            );
+            reader.unused(section, &["initial", "reward"], "schedule \"remaining_fraction\"");
             let rate = reader.ratio(section, "rate");
             Some(Schedule::RemainingFraction { rate: rate? })
         }

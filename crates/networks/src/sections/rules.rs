@@ -13,9 +13,7 @@ pub(super) fn weights_and_collateral(
 ) -> (Option<Weights>, Option<Collateral>) {
     let weights = reader.section(None, "weights");
     let collateral = reader.section(None, "collateral");
-    let unit = collateral
-        .as_ref()
-        .and_then(|section| reader.asset(section, "asset", units));
+    let unit = collateral.as_ref().and_then(|section| reader.asset(section, "asset", units));
     let weights = weights.and_then(|section| self::weights(reader, &section, unit.as_ref()));
     let collateral = collateral.and_then(|section| {
         let unbonding = reader.duration(&section, "unbonding");
@@ -108,18 +106,13 @@ fn missed_requests<'a>(reader: &mut Reader<'a>, work: &Section<'a>) -> Option<Mi
     match reader.choice(&section, "rule", MISS_RULES)? {
         MissRule::Ratio => {
             reader.unused(&section, &["rate", "significance"], "rule \"ratio\"");
-            Some(MissedRequests::Ratio {
-                threshold: reader.ratio(&section, "threshold")?,
-            })
+            Some(MissedRequests::Ratio { threshold: reader.ratio(&section, "threshold")? })
         }
         MissRule::Binomial => {
             reader.unused(&section, &["threshold"], "rule \"binomial\"");
             let rate = reader.ratio(&section, "rate");
             let significance = reader.ratio(&section, "significance");
-            Some(MissedRequests::Binomial {
-                rate: rate?,
-                significance: significance?,
-            })
+            Some(MissedRequests::Binomial { rate: rate?, significance: significance? })
         }
     }
 }

@@ -47,9 +47,7 @@ impl<'a> Reader<'a> {
             | DeValue::Array(_)
             | DeValue::Table(_) => return self.text(field, allowed),
         };
-        let plain = bare
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || b"+-.".contains(&byte));
+        let plain = bare.bytes().all(|byte| byte.is_ascii_digit() || b"+-.".contains(&byte));
         let message = if plain {
             format!("{bare} is a bare number; {what}: write \"{bare}\"")
         } else {
@@ -70,9 +68,7 @@ impl<'a> Reader<'a> {
         let field = self.field(section, key)?;
         let text = self.text(&field, allowed)?;
         let message = || format!("\"{text}\" is no name");
-        text.parse()
-            .ok()
-            .or_else(|| self.refuse(&field, message(), allowed))
+        text.parse().ok().or_else(|| self.refuse(&field, message(), allowed))
     }
 
     /// A whole number that fits `T`; ranges inside `T` are the checker's.
@@ -120,18 +116,11 @@ impl<'a> Reader<'a> {
         unit: Option<&Unit>,
     ) -> Option<Amount> {
         let field = self.field(section, key)?;
-        let (symbol, decimals) = unit.map_or(("display units", 38), |unit| {
-            (unit.symbol.as_str(), unit.decimals)
-        });
-        let allowed = format!(
-            "a decimal string in {symbol}, such as \"{}\"",
-            example(decimals)
-        );
-        let text = self.decimal(
-            &field,
-            "amounts are decimal strings in display units",
-            &allowed,
-        )?;
+        let (symbol, decimals) =
+            unit.map_or(("display units", 38), |unit| (unit.symbol.as_str(), unit.decimals));
+        let allowed = format!("a decimal string in {symbol}, such as \"{}\"", example(decimals));
+        let text =
+            self.decimal(&field, "amounts are decimal strings in display units", &allowed)?;
         let read = Amount::parse_decimal(text, decimals);
         let refused = |error: &ParseAmountError| format!("\"{text}\" is no amount: {error}");
         match read {
@@ -209,10 +198,7 @@ impl<'a> Reader<'a> {
         let allowed = allowed.join(", ");
         let field = self.field(section, key)?;
         let text = self.text(&field, &allowed)?;
-        let found = choices
-            .iter()
-            .find(|(word, _)| *word == text)
-            .map(|(_, choice)| *choice);
+        let found = choices.iter().find(|(word, _)| *word == text).map(|(_, choice)| *choice);
         found.or_else(|| self.refuse(&field, format!("unknown word \"{text}\""), &allowed))
     }
 
@@ -238,11 +224,7 @@ impl<'a> Reader<'a> {
         key: &'static str,
         units: &Units,
     ) -> Option<Unit> {
-        let symbols: Vec<&str> = units
-            .known
-            .iter()
-            .map(|unit| unit.symbol.as_str())
-            .collect();
+        let symbols: Vec<&str> = units.known.iter().map(|unit| unit.symbol.as_str()).collect();
         let allowed = symbols.join(", ");
         let field = self.field(section, key)?;
         let text = self.text(&field, &allowed)?;

@@ -44,9 +44,7 @@ fn stream<'a>(reader: &mut Reader<'a>, section: &Section<'a>) -> Option<Stream> 
 
 fn source<'a>(reader: &mut Reader<'a>, section: &Section<'a>) -> Option<Source> {
     match reader.choice(section, "source", SOURCES)? {
-        SourceWord::Emission => Some(Source::Emission {
-            share: reader.ratio(section, "share")?,
-        }),
+        SourceWord::Emission => Some(Source::Emission { share: reader.ratio(section, "share")? }),
         SourceWord::Payments => {
             reader.unused(section, &["share"], "source \"payments\"");
             Some(Source::Payments)
@@ -74,9 +72,7 @@ fn score<'a>(reader: &mut Reader<'a>, section: &Section<'a>) -> Option<Score> {
         }
         ScoreWord::FixedAccount => {
             reader.unused(section, &BONUSES, "score \"fixed_account\"");
-            Some(Score::FixedAccount {
-                account: payee(reader, section)?,
-            })
+            Some(Score::FixedAccount { account: payee(reader, section)? })
         }
     }
 }

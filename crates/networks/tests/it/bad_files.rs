@@ -4,14 +4,7 @@ use workmint_networks::{Position, Problem, parse, preset};
 
 /// Name; what is replaced in the gonka file, by what; part of the line the problem points at;
 /// path; part of the problem's text.
-type Case = (
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static str,
-);
+type Case = (&'static str, &'static str, &'static str, &'static str, &'static str, &'static str);
 
 #[rustfmt::skip]
 const CASES: &[Case] = &[
@@ -228,20 +221,14 @@ fn all_problems_at_once_in_order() {
 fn all_syntax_errors_at_once() {
     let all = problems("[network]\nname = \nchain_id = $\n[assets");
     assert!(all.len() >= 3, "{all:#?}");
-    assert!(
-        all.iter()
-            .all(|problem| problem.message.contains("no TOML"))
-    );
+    assert!(all.iter().all(|problem| problem.message.contains("no TOML")));
 }
 
 #[test]
 fn the_column_is_that_of_the_value() {
     let gonka = preset("gonka").unwrap().text;
     let text = crate::replaced(gonka, "rate = \"-0.000475\"", "rate = \"-2\"");
-    let line = 1 + text
-        .lines()
-        .position(|line| line.starts_with("rate = "))
-        .unwrap();
+    let line = 1 + text.lines().position(|line| line.starts_with("rate = ")).unwrap();
     let expected =
         format!("bad.toml:{line}:8: emission.rate: \"-2\" is out of range; allowed: -1 to 0");
     assert_eq!(problems(&text)[0].to_string(), expected);
@@ -255,32 +242,15 @@ fn whole_files() {
         ("zero byte", "\0"),
         ("one section", "[network]\nname = \"x\"\n"),
         ("deep", &"[".repeat(10_000)),
-        (
-            "deep value",
-            &format!("a = {}1{}", "[".repeat(5_000), "]".repeat(5_000)),
-        ),
+        ("deep value", &format!("a = {}1{}", "[".repeat(5_000), "]".repeat(5_000))),
         ("json", "{\"network\": {}}"),
         ("binary", "\u{1}\u{2}\u{fffd}"),
     ] {
         assert!(!problems(text).is_empty(), "{name}");
     }
-    let missing: Vec<String> = problems("")
-        .into_iter()
-        .map(|problem| problem.path)
-        .collect();
-    for section in [
-        "network",
-        "emission",
-        "weights",
-        "collateral",
-        "slashing",
-        "work",
-        "roles",
-    ] {
-        assert!(
-            missing.iter().any(|path| path == section),
-            "{section} in {missing:?}"
-        );
+    let missing: Vec<String> = problems("").into_iter().map(|problem| problem.path).collect();
+    for section in ["network", "emission", "weights", "collateral", "slashing", "work", "roles"] {
+        assert!(missing.iter().any(|path| path == section), "{section} in {missing:?}");
     }
     assert_eq!(problems("")[0].position(), Position::START);
 }
@@ -288,31 +258,11 @@ fn whole_files() {
 #[test]
 fn lists_of_anything_else() {
     for (text, path, message) in [
-        (
-            "models = 3",
-            "models",
-            "this is a list of sections, not a bare number",
-        ),
-        (
-            "models = [1]",
-            "models[0]",
-            "a section is needed, not a bare number",
-        ),
-        (
-            "streams = \"all\"",
-            "streams",
-            "not a text; allowed: [[streams]]",
-        ),
-        (
-            "assets = {}",
-            "assets",
-            "this is a list of sections, not a section",
-        ),
-        (
-            "[[assets]]\ngenesis = 1999-12-31",
-            "assets[0].genesis",
-            "not a date",
-        ),
+        ("models = 3", "models", "this is a list of sections, not a bare number"),
+        ("models = [1]", "models[0]", "a section is needed, not a bare number"),
+        ("streams = \"all\"", "streams", "not a text; allowed: [[streams]]"),
+        ("assets = {}", "assets", "this is a list of sections, not a section"),
+        ("[[assets]]\ngenesis = 1999-12-31", "assets[0].genesis", "not a date"),
     ] {
         let all = problems(text);
         let hit = |problem: &Problem| problem.path == path && problem.to_string().contains(message);
@@ -327,8 +277,5 @@ fn no_asset_at_all() {
     let end = gonka.find("# The documents name no model").unwrap();
     let all = problems(&format!("{}{}", &gonka[..start], &gonka[end..]));
     let shown: Vec<String> = all.iter().map(ToString::to_string).collect();
-    assert!(
-        shown.iter().any(|line| line.contains("no asset \"GNK\"")),
-        "{shown:#?}"
-    );
+    assert!(shown.iter().any(|line| line.contains("no asset \"GNK\"")), "{shown:#?}");
 }

@@ -42,25 +42,15 @@ fn values_of_the_documents() {
     let Schedule::Exponential { initial, rate } = parameters.emission.schedule else {
         panic!("exponential")
     };
-    assert_eq!(
-        (initial.get(), rate.to_string()),
-        (285_000 * GNK, "-0.000475".to_owned())
-    );
+    assert_eq!((initial.get(), rate.to_string()), (285_000 * GNK, "-0.000475".to_owned()));
     let weights = &parameters.weights;
     assert_eq!(weights.base_weight_ratio.to_string(), "0.2");
-    assert_eq!(
-        weights.collateral_per_weight_unit.to_string(),
-        GNK.to_string()
-    );
+    assert_eq!(weights.collateral_per_weight_unit.to_string(), GNK.to_string());
     assert_eq!(parameters.collateral.unbonding.to_string(), "28d");
     assert_eq!(parameters.slashing.invalid_work.to_string(), "0.2");
     assert_eq!(parameters.slashing.downtime.to_string(), "0.1");
     assert_eq!(parameters.models.len(), 3);
-    assert_eq!(
-        parameters.models[0].price_per_unit.get(),
-        100,
-        "ngonka a token"
-    );
+    assert_eq!(parameters.models[0].price_per_unit.get(), 100, "ngonka a token");
 }
 
 #[test]
@@ -75,30 +65,16 @@ fn schedule_of_20_000_epochs() {
     let half = 285_000 * GNK / 2;
     let below = rows.iter().position(|row| row.scheduled.get() < half);
     assert_eq!(below, Some(1_460), "half-life 1,459.26");
-    let bound = rows
-        .iter()
-        .position(|row| row.bound_by == Bound::Allocation);
+    let bound = rows.iter().position(|row| row.bound_by == Bound::Allocation);
     assert_eq!(bound, Some(17_569));
-    assert_eq!(
-        rows.last().unwrap().cumulative,
-        parameters.emission.allocation
-    );
-    assert!(
-        cfg!(debug_assertions) || spent < Duration::from_secs(1),
-        "{spent:?}"
-    );
+    assert_eq!(rows.last().unwrap().cumulative, parameters.emission.allocation);
+    assert!(cfg!(debug_assertions) || spent < Duration::from_secs(1), "{spent:?}");
 }
 
 /// (path, text) of every finding, in order.
 const FINDINGS: [(&str, &str); 14] = [
-    (
-        "assets[0].cap",
-        "genesis 400,000,000 GNK + emission 600,000,000 GNK; 0 GNK of the cap",
-    ),
-    (
-        "emission.rate",
-        "1,459.26 epochs; the first epoch below half of the first is offset 1,460",
-    ),
+    ("assets[0].cap", "genesis 400,000,000 GNK + emission 600,000,000 GNK; 0 GNK of the cap"),
+    ("emission.rate", "1,459.26 epochs; the first epoch below half of the first is offset 1,460"),
     (
         "emission.allocation",
         "unlimited it would mint 600,142,511.281213065 GNK; the limit binds at \
@@ -110,36 +86,15 @@ const FINDINGS: [(&str, &str); 14] = [
       everybody who served all from x1.2 to x1.075",
     ),
     ("streams[0].forfeits", "not minted"),
-    (
-        "streams[1].source",
-        "penalties leave usage alone: what customers paid stays",
-    ),
-    (
-        "weights.base_weight_ratio",
-        "a ratio of 0.2 of potential weight needs no collateral",
-    ),
-    (
-        "weights.collateral_per_weight_unit",
-        "1,000 is fully effective with 800 GNK",
-    ),
+    ("streams[1].source", "penalties leave usage alone: what customers paid stays"),
+    ("weights.base_weight_ratio", "a ratio of 0.2 of potential weight needs no collateral"),
+    ("weights.collateral_per_weight_unit", "1,000 is fully effective with 800 GNK"),
     ("slashing.reporter_share", "at most 0.2 of the slash"),
-    (
-        "work.challenge_window",
-        "the last 4h of an epoch is paid with the next epoch",
-    ),
-    (
-        "work.missed_requests",
-        "a participant with no request passes",
-    ),
-    (
-        "work.missed_requests.threshold",
-        "with fewer than 20 requests a single miss fails",
-    ),
+    ("work.challenge_window", "the last 4h of an epoch is paid with the next epoch"),
+    ("work.missed_requests", "a participant with no request passes"),
+    ("work.missed_requests.threshold", "with fewer than 20 requests a single miss fails"),
     ("fees.flat", "for local networks only"),
-    (
-        "claims.unclaimed",
-        "not claimed within 1 epoch of its settlement is burned",
-    ),
+    ("claims.unclaimed", "not claimed within 1 epoch of its settlement is burned"),
 ];
 
 #[test]
@@ -160,22 +115,10 @@ fn findings_as_expected() {
 
 #[test]
 fn findings_name_accounts_as_the_file_does() {
-    let own_judge = replaced(
-        text(),
-        "judges = [\"judge-1\"]",
-        "judges = [\"reporter-1\"]",
-    );
-    assert!(says(
-        &read(&own_judge),
-        "roles.judges",
-        "reporter-1 is reporter and judge"
-    ));
+    let own_judge = replaced(text(), "judges = [\"judge-1\"]", "judges = [\"reporter-1\"]");
+    assert!(says(&read(&own_judge), "roles.judges", "reporter-1 is reporter and judge"));
     let short = replaced(text(), "unbonding = \"28d\"", "unbonding = \"15h\"");
-    assert!(says(
-        &read(&short),
-        "collateral.unbonding",
-        "a cheater can leave before judgement"
-    ));
+    assert!(says(&read(&short), "collateral.unbonding", "a cheater can leave before judgement"));
 }
 
 #[test]
@@ -183,19 +126,8 @@ fn mainnet_collateral_is_symbolic() {
     let per_unit = "collateral_per_weight_unit = \"1\"";
     let mainnet = "collateral_per_weight_unit = \"0.0000000042\"";
     let definition = read(&replaced(text(), per_unit, mainnet));
-    assert_eq!(
-        definition
-            .parameters
-            .weights
-            .collateral_per_weight_unit
-            .to_string(),
-        "4.2"
-    );
-    assert!(says(
-        &definition,
-        "weights.collateral_per_weight_unit",
-        "with 0.00000336 GNK"
-    ));
+    assert_eq!(definition.parameters.weights.collateral_per_weight_unit.to_string(), "4.2");
+    assert!(says(&definition, "weights.collateral_per_weight_unit", "with 0.00000336 GNK"));
 }
 
 #[test]
@@ -204,23 +136,10 @@ fn genesis_binds_names() {
     assert_eq!(genesis.time_ms, 1_700_000_000_000);
     let owners: Vec<&AllocationTo> = genesis.allocations.iter().map(|of| &of.to).collect();
     let account = |name: &str| AllocationTo::Account(bindings()[name]);
-    assert_eq!(
-        owners,
-        [
-            &account("founder"),
-            &account("ecosystem"),
-            &AllocationTo::Treasury
-        ]
-    );
+    assert_eq!(owners, [&account("founder"), &account("ecosystem"), &AllocationTo::Treasury]);
     let amounts = genesis.allocations.iter().map(|of| of.amount.get() / GNK);
-    assert_eq!(
-        amounts.collect::<Vec<_>>(),
-        [160_000_000, 120_000_000, 120_000_000]
-    );
-    let reporters = genesis
-        .roles
-        .iter()
-        .filter(|(role, _)| *role == Role::Reporter);
+    assert_eq!(amounts.collect::<Vec<_>>(), [160_000_000, 120_000_000, 120_000_000]);
+    let reporters = genesis.roles.iter().filter(|(role, _)| *role == Role::Reporter);
     assert_eq!(reporters.count(), 3);
     assert_eq!(genesis.roles[4], (Role::Governor, bindings()["founder"]));
 }
@@ -231,10 +150,7 @@ fn genesis_refuses_missing_and_contradicting_names() {
     some.remove("judge-1");
     some.remove("ecosystem");
     let error = gonka().genesis(0, &some).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "these names have no address yet: ecosystem, judge-1"
-    );
+    assert_eq!(error.to_string(), "these names have no address yet: ecosystem, judge-1");
 
     let mut same = bindings();
     same.insert("reporter-2".to_owned(), same["reporter-1"]);
@@ -242,10 +158,7 @@ fn genesis_refuses_missing_and_contradicting_names() {
     let GenesisError::Refused { findings } = gonka().genesis(0, &same).unwrap_err() else {
         panic!("contradicting addresses")
     };
-    let paths: Vec<&str> = findings
-        .iter()
-        .map(|found| found.finding.path.as_str())
-        .collect();
+    let paths: Vec<&str> = findings.iter().map(|found| found.finding.path.as_str()).collect();
     assert_eq!(paths, ["roles.reporters[1]", "roles.judges[0]"]);
 }
 
@@ -253,10 +166,7 @@ fn genesis_refuses_missing_and_contradicting_names() {
 fn owners() {
     let definition = gonka();
     assert_eq!(definition.allocations[2].to, Owner::Treasury);
-    assert_eq!(
-        definition.allocations[0].to,
-        Owner::Named("founder".parse().unwrap())
-    );
+    assert_eq!(definition.allocations[0].to, Owner::Named("founder".parse().unwrap()));
 }
 
 #[test]
@@ -264,26 +174,15 @@ fn summary_has_every_value_with_unit_and_meaning() {
     let definition = gonka();
     let rows = summary(&definition);
     let row = |section: &str, key: &str| {
-        rows.iter()
-            .find(|row| row.section == section && row.key == key)
-            .unwrap()
+        rows.iter().find(|row| row.section == section && row.key == key).unwrap()
     };
     let initial = row("emission", "initial");
-    assert_eq!(
-        (initial.value.as_str(), initial.unit.as_str()),
-        ("285000", "GNK")
-    );
+    assert_eq!((initial.value.as_str(), initial.unit.as_str()), ("285000", "GNK"));
     assert_eq!(row("models[0]", "price_per_unit").value, "0.0000001");
     assert_eq!(row("weights", "collateral_per_weight_unit").value, "1");
     assert_eq!(row("assets[0].genesis[2]", "to").value, "treasury");
-    assert_eq!(
-        row("roles", "reporters").value,
-        "reporter-1, reporter-2, reporter-3"
-    );
-    assert!(
-        rows.iter()
-            .all(|row| !row.meaning.is_empty() && !row.unit.contains('$'))
-    );
+    assert_eq!(row("roles", "reporters").value, "reporter-1, reporter-2, reporter-3");
+    assert!(rows.iter().all(|row| !row.meaning.is_empty() && !row.unit.contains('$')));
     // Every key of the file is a row, with the value the file has.
     let mut keys = 0;
     for line in text().lines() {
@@ -296,10 +195,7 @@ fn summary_has_every_value_with_unit_and_meaning() {
         keys += 1;
         let value = value.split(" #").next().unwrap().trim().trim_matches('"');
         let same = |row: &str| row == value || value.trim_end_matches('0') == row;
-        assert!(
-            rows.iter().any(|row| row.key == key && same(&row.value)),
-            "{line}"
-        );
+        assert!(rows.iter().any(|row| row.key == key && same(&row.value)), "{line}");
     }
     assert!(keys > 60);
     let defaults = 4; // limit of both streams, denominator and forfeits of usage

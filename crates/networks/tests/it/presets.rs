@@ -12,14 +12,9 @@ fn every_folder_is_registered() {
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
-    let registered: BTreeSet<String> = presets()
-        .iter()
-        .map(|preset| preset.name.to_owned())
-        .collect();
-    assert_eq!(
-        folders, registered,
-        "folders of networks/ against PRESETS in src/presets.rs"
-    );
+    let registered: BTreeSet<String> =
+        presets().iter().map(|preset| preset.name.to_owned()).collect();
+    assert_eq!(folders, registered, "folders of networks/ against PRESETS in src/presets.rs");
 }
 
 #[test]

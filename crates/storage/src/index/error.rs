@@ -47,18 +47,10 @@ impl fmt::Display for IndexError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Database { dir, reason } => {
-                write!(
-                    f,
-                    "index {}: {reason}; wipe it, the journal rebuilds it",
-                    dir.display()
-                )
+                write!(f, "index {}: {reason}; wipe it, the journal rebuilds it", dir.display())
             }
             Self::ForeignGenesis { dir } => {
-                write!(
-                    f,
-                    "index {} belongs to another chain; wipe it",
-                    dir.display()
-                )
+                write!(f, "index {} belongs to another chain; wipe it", dir.display())
             }
             Self::Malformed { dir, record } => write!(
                 f,
@@ -68,11 +60,9 @@ impl fmt::Display for IndexError {
             Self::NotNext { expected, found } => {
                 write!(f, "the index needs height {expected} next, not {found}")
             }
-            Self::NotAnIndex { dir } => write!(
-                f,
-                "{} holds journal or snapshot files and was not removed",
-                dir.display()
-            ),
+            Self::NotAnIndex { dir } => {
+                write!(f, "{} holds journal or snapshot files and was not removed", dir.display())
+            }
             Self::Io(failure) => failure.fmt(f),
         }
     }
@@ -80,11 +70,7 @@ impl fmt::Display for IndexError {
 
 impl std::error::Error for IndexError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        if let Self::Io(failure) = self {
-            Some(failure)
-        } else {
-            None
-        }
+        if let Self::Io(failure) = self { Some(failure) } else { None }
     }
 }
 

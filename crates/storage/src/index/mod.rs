@@ -114,10 +114,7 @@ impl Index {
     pub fn open(dir: &Path, genesis: Hash) -> Result<Self, IndexError> {
         let failed = |reason: &str| {
             let reason = reason.to_owned();
-            Err(IndexError::Database {
-                dir: dir.to_path_buf(),
-                reason,
-            })
+            Err(IndexError::Database { dir: dir.to_path_buf(), reason })
         };
         files::create_directory(dir)?;
         let marker = opening_marker(dir);
@@ -163,9 +160,7 @@ impl Index {
         if dir.is_dir() {
             for extension in ["journal", "snapshot"] {
                 if !files::numbered(dir, extension)?.is_empty() {
-                    return Err(IndexError::NotAnIndex {
-                        dir: dir.to_path_buf(),
-                    });
+                    return Err(IndexError::NotAnIndex { dir: dir.to_path_buf() });
                 }
             }
             fs::remove_dir_all(dir).context("remove", dir)?;
@@ -203,10 +198,7 @@ impl Index {
     ) -> Result<(), IndexError> {
         let expected = self.indexed_height().unwrap_or(0).saturating_add(1);
         if height != expected {
-            return Err(IndexError::NotNext {
-                expected,
-                found: height,
-            });
+            return Err(IndexError::NotNext { expected, found: height });
         }
         let mut batch = self.database.batch();
         for entry in entries {
@@ -215,18 +207,8 @@ impl Index {
                     let place = joined(&[&height.to_be_bytes(), &position.to_be_bytes()]);
                     batch.insert(&self.transactions, *hash, place);
                 }
-                IndexEntry::AccountEvent {
-                    address,
-                    sequence,
-                    event,
-                } => {
-                    let key = event_key(
-                        address,
-                        EventKey {
-                            height,
-                            sequence: *sequence,
-                        },
-                    );
+                IndexEntry::AccountEvent { address, sequence, event } => {
+                    let key = event_key(address, EventKey { height, sequence: *sequence });
                     batch.insert(&self.account_events, key, *event);
                 }
                 IndexEntry::EpochClosed { epoch } => {
@@ -234,12 +216,8 @@ impl Index {
                 }
             }
         }
-        let state = joined(&[
-            &VERSION.to_be_bytes(),
-            &self.genesis,
-            &height.to_be_bytes(),
-            &chain_hash,
-        ]);
+        let state =
+            joined(&[&VERSION.to_be_bytes(), &self.genesis, &height.to_be_bytes(), &chain_hash]);
         batch.insert(&self.state, STATE_KEY, state);
         batch.commit().map_err(|error| self.failed(&error))?;
         self.indexed = Some(Indexed { height, chain_hash });
@@ -251,11 +229,7 @@ impl Index {
     /// # Errors
     /// A database failure.
     pub fn transaction(&self, hash: &Hash) -> Result<Option<TransactionPlace>, IndexError> {
-        let Some(value) = self
-            .transactions
-            .get(hash)
-            .map_err(|error| self.failed(&error))?
-        else {
+        let Some(value) = self.transactions.get(hash).map_err(|error| self.failed(&error))? else {
             return Ok(None);
         };
         let mut fields = Fields(&value);
@@ -273,10 +247,7 @@ impl Index {
     /// # Errors
     /// A database failure.
     pub fn closing_height(&self, epoch: u64) -> Result<Option<u64>, IndexError> {
-        let value = self
-            .epochs
-            .get(epoch.to_be_bytes())
-            .map_err(|error| self.failed(&error))?;
+        let value = self.epochs.get(epoch.to_be_bytes()).map_err(|error| self.failed(&error))?;
         let Some(value) = value else { return Ok(None) };
         let height = <[u8; 8]>::try_from(&*value).map_err(|_| self.malformed("epoch"))?;
         Ok(Some(u64::from_be_bytes(height)))
@@ -337,10 +308,7 @@ impl Index {
     }
 
     fn read_state(&self) -> Result<Option<Indexed>, IndexError> {
-        let value = self
-            .state
-            .get(STATE_KEY)
-            .map_err(|error| self.failed(&error))?;
+        let value = self.state.get(STATE_KEY).map_err(|error| self.failed(&error))?;
         let Some(value) = value else { return Ok(None) };
         let mut fields = Fields(&value);
         let (Some(version), Some(genesis)) = (fields.array(), fields.array::<32>()) else {
@@ -350,15 +318,12 @@ impl Index {
             return Err(self.malformed("format version"));
         }
         if genesis != self.genesis {
-            return Err(IndexError::ForeignGenesis {
-                dir: self.dir.clone(),
-            });
+            return Err(IndexError::ForeignGenesis { dir: self.dir.clone() });
         }
         match (fields.array(), fields.array(), fields.0.is_empty()) {
-            (Some(height), Some(chain_hash), true) => Ok(Some(Indexed {
-                height: u64::from_be_bytes(height),
-                chain_hash,
-            })),
+            (Some(height), Some(chain_hash), true) => {
+                Ok(Some(Indexed { height: u64::from_be_bytes(height), chain_hash }))
+            }
             _ => Err(self.malformed("state")),
         }
     }
@@ -368,46 +333,25 @@ impl Index {
     }
 
     fn malformed(&self, record: &'static str) -> IndexError {
-        IndexError::Malformed {
-            dir: self.dir.clone(),
-            record,
-        }
+        IndexError::Malformed { dir: self.dir.clone(), record }
     }
 }
 
-const FIRST_EVENT: EventKey = EventKey {
-    height: 0,
-    sequence: 0,
-};
-const LAST_EVENT: EventKey = EventKey {
-    height: u64::MAX,
-    sequence: u32::MAX,
-};
+const FIRST_EVENT: EventKey = EventKey { height: 0, sequence: 0 };
+const LAST_EVENT: EventKey = EventKey { height: u64::MAX, sequence: u32::MAX };
 
 impl EventKey {
     fn next(self) -> Option<Self> {
         match self.sequence.checked_add(1) {
-            Some(sequence) => Some(Self {
-                height: self.height,
-                sequence,
-            }),
-            None => Some(Self {
-                height: self.height.checked_add(1)?,
-                sequence: 0,
-            }),
+            Some(sequence) => Some(Self { height: self.height, sequence }),
+            None => Some(Self { height: self.height.checked_add(1)?, sequence: 0 }),
         }
     }
 
     fn previous(self) -> Option<Self> {
         match self.sequence.checked_sub(1) {
-            Some(sequence) => Some(Self {
-                height: self.height,
-                sequence,
-            }),
-            None => Some(Self {
-                height: self.height.checked_sub(1)?,
-                sequence: u32::MAX,
-            }),
+            Some(sequence) => Some(Self { height: self.height, sequence }),
+            None => Some(Self { height: self.height.checked_sub(1)?, sequence: u32::MAX }),
         }
     }
 }
@@ -415,21 +359,15 @@ impl EventKey {
 // Big endian, so that the database's byte order is the order of events:
 // |<---- address 20 ---->|<- height 8 ->|<- sequence 4 ->|
 fn event_key(address: &Address, key: EventKey) -> Vec<u8> {
-    joined(&[
-        address,
-        &key.height.to_be_bytes(),
-        &key.sequence.to_be_bytes(),
-    ])
+    joined(&[address, &key.height.to_be_bytes(), &key.sequence.to_be_bytes()])
 }
 
 fn parse_event_key(bytes: &[u8]) -> Option<EventKey> {
     let mut fields = Fields(bytes);
     let _address: Address = fields.array()?;
     let (height, sequence) = (fields.array()?, fields.array()?);
-    let key = EventKey {
-        height: u64::from_be_bytes(height),
-        sequence: u32::from_be_bytes(sequence),
-    };
+    let key =
+        EventKey { height: u64::from_be_bytes(height), sequence: u32::from_be_bytes(sequence) };
     fields.0.is_empty().then_some(key)
 }
 
@@ -444,8 +382,5 @@ fn opening_marker(dir: &Path) -> PathBuf {
 }
 
 fn database_error(dir: &Path, error: &fjall::Error) -> IndexError {
-    IndexError::Database {
-        dir: dir.to_path_buf(),
-        reason: error.to_string(),
-    }
+    IndexError::Database { dir: dir.to_path_buf(), reason: error.to_string() }
 }

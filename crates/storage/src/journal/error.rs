@@ -155,10 +155,7 @@ impl fmt::Display for Damage {
                 write_hash(f, expected)
             }
             Self::SegmentName { named, stated } => {
-                write!(
-                    f,
-                    "the file is named for height {named} but begins with height {stated}"
-                )
+                write!(f, "the file is named for height {named} but begins with height {stated}")
             }
             Self::SegmentHeight { expected, found } => write!(
                 f,
@@ -173,10 +170,7 @@ impl fmt::Display for Damage {
             }
             Self::FrameChain => write!(f, "the frame does not continue the one before it"),
             Self::BodyTooLong { bytes, limit } => {
-                write!(
-                    f,
-                    "the frame promises a body of {bytes} bytes, the limit is {limit}"
-                )
+                write!(f, "the frame promises a body of {bytes} bytes, the limit is {limit}")
             }
             Self::BodyHash => write!(f, "the body fails its checksum"),
             Self::FrameCut { bytes } => {
@@ -194,11 +188,7 @@ impl fmt::Display for JournalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Io(failure) => failure.fmt(f),
-            Self::Damaged {
-                segment,
-                offset,
-                what,
-            } => write!(
+            Self::Damaged { segment, offset, what } => write!(
                 f,
                 "journal damaged: {} at byte {offset}: {what}; nothing was changed: restore this \
                  file from a copy, or rebuild the node from a peer",
@@ -219,15 +209,8 @@ impl fmt::Display for JournalError {
             Self::NotNext { expected, found } => {
                 write!(f, "the journal needs height {expected} next, not {found}")
             }
-            Self::BodyTooLong {
-                height,
-                bytes,
-                limit,
-            } => {
-                write!(
-                    f,
-                    "the body of height {height} has {bytes} bytes, the limit is {limit}"
-                )
+            Self::BodyTooLong { height, bytes, limit } => {
+                write!(f, "the body of height {height} has {bytes} bytes, the limit is {limit}")
             }
             Self::NoSuchHeight { height, last } => {
                 write!(f, "the journal has no height {height}, its last is {last}")

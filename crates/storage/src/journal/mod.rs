@@ -120,30 +120,18 @@ impl Journal {
     ) -> Result<(Self, OpenReport), JournalError> {
         let lock = DirectoryLock::acquire(dir)?;
         if reader::holds_segments(dir)? {
-            return Err(JournalError::AlreadyExists {
-                dir: dir.to_path_buf(),
-            });
+            return Err(JournalError::AlreadyExists { dir: dir.to_path_buf() });
         }
         files::remove_temporaries(dir)?;
-        let chain = Chain {
-            genesis,
-            max_body_bytes: limits.max_body_bytes,
-        };
-        let tip = Tip {
-            height: 0,
-            chain_hash: genesis,
-        };
+        let chain = Chain { genesis, max_body_bytes: limits.max_body_bytes };
+        let tip = Tip { height: 0, chain_hash: genesis };
         let (segment, file) = begin_segment(dir, &chain, tip)?;
         Self::new(
             lock,
             dir,
             limits,
             chain,
-            Inspection {
-                segments: vec![segment],
-                tip,
-                torn: None,
-            },
+            Inspection { segments: vec![segment], tip, torn: None },
             file,
         )
     }
@@ -160,21 +148,14 @@ impl Journal {
         limits: Limits,
     ) -> Result<(Self, OpenReport), JournalError> {
         if !reader::holds_segments(dir)? {
-            return Err(JournalError::Missing {
-                dir: dir.to_path_buf(),
-            });
+            return Err(JournalError::Missing { dir: dir.to_path_buf() });
         }
         let lock = DirectoryLock::acquire(dir)?;
-        let chain = Chain {
-            genesis,
-            max_body_bytes: limits.max_body_bytes,
-        };
+        let chain = Chain { genesis, max_body_bytes: limits.max_body_bytes };
         let inspection = reader::inspect(dir, &chain, limits)?;
         files::remove_temporaries(dir)?;
         let Some(last) = inspection.segments.last() else {
-            return Err(JournalError::Missing {
-                dir: dir.to_path_buf(),
-            });
+            return Err(JournalError::Missing { dir: dir.to_path_buf() });
         };
         let file = files::open_append(&last.path)?;
         if inspection.torn.is_some() {
@@ -216,11 +197,7 @@ impl Journal {
         inspection: Inspection,
         file: File,
     ) -> Result<(Self, OpenReport), JournalError> {
-        let Inspection {
-            segments,
-            tip,
-            torn,
-        } = inspection;
+        let Inspection { segments, tip, torn } = inspection;
         let journal = Self {
             _lock: lock,
             dir: dir.to_path_buf(),
@@ -273,11 +250,7 @@ impl Journal {
         if let Some(last) = segments.last_mut() {
             last.bytes = self.synced_bytes;
         }
-        JournalReader {
-            chain: self.chain,
-            segments,
-            tip: self.synced_tip,
-        }
+        JournalReader { chain: self.chain, segments, tip: self.synced_tip }
     }
 
     /// Synced frames from `from_height` on; see [`JournalReader::frames`].
@@ -328,9 +301,7 @@ impl Journal {
 
     fn check_alive(&self) -> Result<(), JournalError> {
         match &self.first_failure {
-            Some(first) => Err(JournalError::Stopped {
-                first: first.clone(),
-            }),
+            Some(first) => Err(JournalError::Stopped { first: first.clone() }),
             None => Ok(()),
         }
     }
@@ -346,24 +317,16 @@ impl Journal {
     fn encode(&mut self, frames: &[(u64, &[u8])]) -> Result<Tip, JournalError> {
         self.buffer.clear();
         self.buffer.shrink_to(KEPT_BUFFER_BYTES);
-        let total: usize = frames
-            .iter()
-            .map(|(_, body)| body.len() + FRAME_HEADER_BYTES)
-            .sum();
+        let total: usize = frames.iter().map(|(_, body)| body.len() + FRAME_HEADER_BYTES).sum();
         self.buffer.reserve(total);
         let mut tip = self.tip;
         for (height, body) in frames {
             let expected = tip.height.saturating_add(1);
             if *height != expected {
-                return Err(JournalError::NotNext {
-                    expected,
-                    found: *height,
-                });
+                return Err(JournalError::NotNext { expected, found: *height });
             }
             let limit = self.chain.max_body_bytes;
-            let body_bytes = u32::try_from(body.len())
-                .ok()
-                .filter(|bytes| *bytes <= limit);
+            let body_bytes = u32::try_from(body.len()).ok().filter(|bytes| *bytes <= limit);
             let Some(body_bytes) = body_bytes else {
                 let bytes = crate::bytes::length(body);
                 return Err(JournalError::BodyTooLong {
@@ -373,18 +336,11 @@ impl Journal {
                 });
             };
             let body_hash = blake3::hash(body).into();
-            let header = FrameHeader {
-                body_bytes,
-                height: *height,
-                previous: tip.chain_hash,
-                body_hash,
-            };
+            let header =
+                FrameHeader { body_bytes, height: *height, previous: tip.chain_hash, body_hash };
             let chain_hash = header.encode_into(&mut self.buffer);
             self.buffer.extend_from_slice(body);
-            tip = Tip {
-                height: *height,
-                chain_hash,
-            };
+            tip = Tip { height: *height, chain_hash };
         }
         Ok(tip)
     }
@@ -402,9 +358,7 @@ impl Journal {
         faults::write_all(&mut self.file, "journal.write", &self.buffer)
             .context("write", &last.path)?;
         faults::point("journal.after_write_before_sync");
-        last.bytes = last
-            .bytes
-            .saturating_add(crate::bytes::length(&self.buffer));
+        last.bytes = last.bytes.saturating_add(crate::bytes::length(&self.buffer));
         Ok(())
     }
 
@@ -429,9 +383,7 @@ impl Journal {
         let Some(last) = self.segments.last() else {
             return Ok(());
         };
-        let after = last
-            .bytes
-            .saturating_add(crate::bytes::length(&self.buffer));
+        let after = last.bytes.saturating_add(crate::bytes::length(&self.buffer));
         if last.bytes == SEGMENT_HEADER_LENGTH || after <= self.limits.segment_bytes {
             return Ok(());
         }
@@ -452,12 +404,8 @@ fn begin_segment(dir: &Path, chain: &Chain, tip: Tip) -> Result<(Segment, File),
     let first_height = tip.height.saturating_add(1);
     let path = reader::segment_path(dir, first_height);
     let mut new = TemporaryFile::create(&path)?;
-    let header = SegmentHeader {
-        genesis: chain.genesis,
-        first_height,
-        previous: tip.chain_hash,
-    }
-    .encode();
+    let header =
+        SegmentHeader { genesis: chain.genesis, first_height, previous: tip.chain_hash }.encode();
     faults::io("journal.rotate")
         .and_then(|()| std::io::Write::write_all(&mut new.file, &header))
         .context("write", &new.temporary)?;
@@ -467,12 +415,5 @@ fn begin_segment(dir: &Path, chain: &Chain, tip: Tip) -> Result<(Segment, File),
     faults::point("journal.rotate_after_rename_before_dirsync");
     files::sync_directory(dir)?;
     let file = files::open_append(&path)?;
-    Ok((
-        Segment {
-            path,
-            first_height,
-            bytes: SEGMENT_HEADER_LENGTH,
-        },
-        file,
-    ))
+    Ok((Segment { path, first_height, bytes: SEGMENT_HEADER_LENGTH }, file))
 }

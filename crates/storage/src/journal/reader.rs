@@ -62,20 +62,9 @@ impl JournalReader {
         genesis: Hash,
         limits: Limits,
     ) -> Result<(Self, OpenReport), JournalError> {
-        let chain = Chain {
-            genesis,
-            max_body_bytes: limits.max_body_bytes,
-        };
-        let Inspection {
-            segments,
-            tip,
-            torn,
-        } = inspect(dir, &chain, limits)?;
-        let reader = Self {
-            chain,
-            segments,
-            tip,
-        };
+        let chain = Chain { genesis, max_body_bytes: limits.max_body_bytes };
+        let Inspection { segments, tip, torn } = inspect(dir, &chain, limits)?;
+        let reader = Self { chain, segments, tip };
         let report = reader.report(torn);
         Ok((reader, report))
     }
@@ -98,10 +87,7 @@ impl JournalReader {
     pub fn verify(&self) -> Result<Verified, JournalError> {
         let mut walk = Walk::new(self.chain, self.segments.clone(), Tail::IsWhole);
         while walk.step(0)? {}
-        Ok(Verified {
-            frames: self.tip.height,
-            bytes: self.total_bytes(),
-        })
+        Ok(Verified { frames: self.tip.height, bytes: self.total_bytes() })
     }
 
     /// The last height, 0 when there is no frame.
@@ -144,11 +130,7 @@ impl JournalReader {
 
     pub(crate) fn report(&self, torn_tail_dropped: Option<TornTail>) -> OpenReport {
         let (frames, bytes) = (self.tip.height, self.total_bytes());
-        OpenReport {
-            frames,
-            bytes,
-            torn_tail_dropped,
-        }
+        OpenReport { frames, bytes, torn_tail_dropped }
     }
 
     /// The chain hash of a height and its end, counted from the beginning of the first segment.
@@ -157,10 +139,7 @@ impl JournalReader {
             return Ok((self.chain.genesis, 0));
         }
         if height > self.tip.height {
-            return Err(JournalError::NoSuchHeight {
-                height,
-                last: self.tip.height,
-            });
+            return Err(JournalError::NoSuchHeight { height, last: self.tip.height });
         }
         let segments = self.segments_from(height);
         let before = self.total_bytes().saturating_sub(total(&segments));
@@ -172,17 +151,12 @@ impl JournalReader {
                 return Ok((tip.chain_hash, before.saturating_add(end)));
             }
         }
-        Err(JournalError::NoSuchHeight {
-            height,
-            last: self.tip.height,
-        })
+        Err(JournalError::NoSuchHeight { height, last: self.tip.height })
     }
 
     /// The segment that holds `height`, and all after it.
     fn segments_from(&self, height: u64) -> Vec<Segment> {
-        let later = self
-            .segments
-            .partition_point(|segment| segment.first_height <= height);
+        let later = self.segments.partition_point(|segment| segment.first_height <= height);
         let first = later.saturating_sub(1);
         self.segments.iter().skip(first).cloned().collect()
     }
@@ -207,20 +181,14 @@ impl Iterator for Frames {
             };
             if tip.height >= self.from_height {
                 let (height, chain_hash) = (tip.height, tip.chain_hash);
-                return Some(Ok(Frame {
-                    height,
-                    body: walk.take_body(),
-                    chain_hash,
-                }));
+                return Some(Ok(Frame { height, body: walk.take_body(), chain_hash }));
             }
         }
     }
 }
 
 pub(crate) fn total(segments: &[Segment]) -> u64 {
-    segments
-        .iter()
-        .fold(0, |sum, segment| segment.bytes.saturating_add(sum))
+    segments.iter().fold(0, |sum, segment| segment.bytes.saturating_add(sum))
 }
 
 /// Checks every segment header, and every frame of the newest segments, at least the last one
@@ -249,39 +217,23 @@ pub(crate) fn inspect(
     if let (Some(torn), Some(last)) = (&torn, segments.last_mut()) {
         last.bytes = torn.offset;
     }
-    let missing = || JournalError::Missing {
-        dir: dir.to_path_buf(),
-    };
+    let missing = || JournalError::Missing { dir: dir.to_path_buf() };
     let tip = walk.tip().ok_or_else(missing)?;
-    Ok(Inspection {
-        segments,
-        tip,
-        torn,
-    })
+    Ok(Inspection { segments, tip, torn })
 }
 
 /// The segments of a journal in order; `Missing` when there are none.
 fn list(dir: &Path) -> Result<Vec<Segment>, JournalError> {
-    let missing = || JournalError::Missing {
-        dir: dir.to_path_buf(),
-    };
+    let missing = || JournalError::Missing { dir: dir.to_path_buf() };
     if !dir.is_dir() {
         return Err(missing());
     }
     let mut segments = Vec::new();
     for (first_height, path) in files::numbered(dir, EXTENSION)? {
         let bytes = fs::metadata(&path).context("inspect", &path)?.len();
-        segments.push(Segment {
-            path,
-            first_height,
-            bytes,
-        });
+        segments.push(Segment { path, first_height, bytes });
     }
-    if segments.is_empty() {
-        Err(missing())
-    } else {
-        Ok(segments)
-    }
+    if segments.is_empty() { Err(missing()) } else { Ok(segments) }
 }
 
 fn check_headers(segments: &[Segment], chain: &Chain) -> Result<(), JournalError> {
@@ -292,10 +244,7 @@ fn check_headers(segments: &[Segment], chain: &Chain) -> Result<(), JournalError
             continue;
         }
         if header.first_height != 1 {
-            let what = Damage::SegmentHeight {
-                expected: 1,
-                found: header.first_height,
-            };
+            let what = Damage::SegmentHeight { expected: 1, found: header.first_height };
             return Err(damaged(&segment.path, 0, what));
         }
         if header.previous != chain.genesis {

@@ -48,9 +48,7 @@ pub(crate) fn read_segment_header(
     match file.read_exact(&mut bytes) {
         Ok(()) => {}
         Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
-            return damaged(Damage::SegmentHeaderCut {
-                bytes: segment.bytes,
-            });
+            return damaged(Damage::SegmentHeaderCut { bytes: segment.bytes });
         }
         Err(source) => return Err(unreadable(&segment.path, source)),
     }
@@ -59,10 +57,7 @@ pub(crate) fn read_segment_header(
         Err(what) => return damaged(what),
     };
     if header.genesis != chain.genesis {
-        return damaged(Damage::ForeignGenesis {
-            expected: chain.genesis,
-            found: header.genesis,
-        });
+        return damaged(Damage::ForeignGenesis { expected: chain.genesis, found: header.genesis });
     }
     if header.first_height != segment.first_height {
         let (named, stated) = (segment.first_height, header.first_height);
@@ -93,15 +88,7 @@ impl Walk {
     /// Begins before the first frame of `segments`, which must be consecutive.
     pub(crate) fn new(chain: Chain, segments: Vec<Segment>, tail: Tail) -> Self {
         let segments = segments.into_iter();
-        Self {
-            chain,
-            segments,
-            tail,
-            current: None,
-            tip: None,
-            torn: None,
-            body: Vec::new(),
-        }
+        Self { chain, segments, tail, current: None, tip: None, torn: None, body: Vec::new() }
     }
 
     /// Moves over the next frame; false at the end. Bodies below `body_from` are not read.
@@ -151,9 +138,7 @@ impl Walk {
 
     /// The segment file and the end in it of the last frame passed.
     pub(crate) fn position(&self) -> Option<(&Path, u64)> {
-        self.current
-            .as_ref()
-            .map(|current| (current.segment.path.as_path(), current.offset))
+        self.current.as_ref().map(|current| (current.segment.path.as_path(), current.offset))
     }
 
     fn enter_next_segment(&mut self) -> Result<bool, JournalError> {
@@ -164,10 +149,7 @@ impl Walk {
         let mut reader = BufReader::with_capacity(READ_BUFFER_BYTES, file);
         let header = read_segment_header(&mut reader, &segment, &self.chain)?;
         let Some(before_first) = header.first_height.checked_sub(1) else {
-            let what = Damage::SegmentHeight {
-                expected: 1,
-                found: 0,
-            };
+            let what = Damage::SegmentHeight { expected: 1, found: 0 };
             return Err(damaged(&segment.path, 0, what));
         };
         if let Some(tip) = self.tip {
@@ -180,18 +162,10 @@ impl Walk {
                 return Err(damaged(&segment.path, 0, Damage::SegmentChain));
             }
         }
-        self.tip = Some(Tip {
-            height: before_first,
-            chain_hash: header.previous,
-        });
+        self.tip = Some(Tip { height: before_first, chain_hash: header.previous });
         let is_last = self.segments.as_slice().is_empty();
         let offset = SEGMENT_HEADER_LENGTH;
-        self.current = Some(Current {
-            segment,
-            reader,
-            offset,
-            is_last,
-        });
+        self.current = Some(Current { segment, reader, offset, is_last });
         Ok(true)
     }
 }
@@ -232,23 +206,14 @@ impl Current {
                 return Err(self.damaged(Damage::BodyHash));
             }
         }
-        self.offset = self
-            .offset
-            .saturating_add(header_bytes)
-            .saturating_add(body_bytes);
-        Ok(Some(Tip {
-            height: header.height,
-            chain_hash,
-        }))
+        self.offset = self.offset.saturating_add(header_bytes).saturating_add(body_bytes);
+        Ok(Some(Tip { height: header.height, chain_hash }))
     }
 
     fn check(&self, header: &FrameHeader, chain: &Chain, tip: Tip) -> Result<(), JournalError> {
         let expected = tip.height.saturating_add(1);
         if header.height != expected {
-            let what = Damage::FrameHeight {
-                expected,
-                found: header.height,
-            };
+            let what = Damage::FrameHeight { expected, found: header.height };
             return Err(self.damaged(what));
         }
         if header.previous != tip.chain_hash {
@@ -278,17 +243,9 @@ impl Current {
 }
 
 pub(crate) fn damaged(segment: &Path, offset: u64, what: Damage) -> JournalError {
-    JournalError::Damaged {
-        segment: segment.to_path_buf(),
-        offset,
-        what,
-    }
+    JournalError::Damaged { segment: segment.to_path_buf(), offset, what }
 }
 
 fn unreadable(path: &Path, source: std::io::Error) -> JournalError {
-    JournalError::Io(IoFailure {
-        operation: "read",
-        path: path.to_path_buf(),
-        source,
-    })
+    JournalError::Io(IoFailure { operation: "read", path: path.to_path_buf(), source })
 }

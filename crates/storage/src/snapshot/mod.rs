@@ -82,11 +82,7 @@ pub fn read(path: &Path) -> Result<Snapshot, FileError> {
     while let Some(part) = reader.next_part()? {
         body.extend_from_slice(part);
     }
-    Ok(Snapshot {
-        height: reader.height(),
-        meta: reader.into_meta(),
-        body,
-    })
+    Ok(Snapshot { height: reader.height(), meta: reader.into_meta(), body })
 }
 
 /// Reads and checks the snapshot at `path` without keeping its body; returns its height.
@@ -110,11 +106,7 @@ pub fn list(dir: &Path) -> Result<Vec<SnapshotFile>, FileError> {
     let mut found = Vec::new();
     for (height, path) in files::numbered(dir, EXTENSION)? {
         let bytes = fs::metadata(&path).context("inspect", &path)?.len();
-        found.push(SnapshotFile {
-            height,
-            path,
-            bytes,
-        });
+        found.push(SnapshotFile { height, path, bytes });
     }
     Ok(found)
 }
@@ -171,11 +163,7 @@ fn header(height: u64, meta_bytes: u32) -> Vec<u8> {
 
 /// The hash that covers header and meta.
 fn header_checksum(header: &[u8], meta: &[u8]) -> Hash {
-    blake3::Hasher::new()
-        .update(header)
-        .update(meta)
-        .finalize()
-        .into()
+    blake3::Hasher::new().update(header).update(meta).finalize().into()
 }
 
 fn part_header(part: &[u8]) -> Vec<u8> {
@@ -198,11 +186,7 @@ impl Totals {
     fn new(header_checksum: &Hash) -> Self {
         let mut hasher = blake3::Hasher::new();
         hasher.update(header_checksum);
-        Self {
-            hasher,
-            parts: 0,
-            bytes: 0,
-        }
+        Self { hasher, parts: 0, bytes: 0 }
     }
 
     fn add(&mut self, part_header: &[u8], part: &[u8]) {

@@ -33,12 +33,8 @@ impl SnapshotReader {
     /// [`FileError::Damaged`] or an I/O failure.
     pub fn open(path: &Path) -> Result<Self, FileError> {
         let file = File::open(path).context("open", path)?;
-        let mut source = Source {
-            path: path.to_path_buf(),
-            reader: BufReader::new(file),
-            offset: 0,
-            start: 0,
-        };
+        let mut source =
+            Source { path: path.to_path_buf(), reader: BufReader::new(file), offset: 0, start: 0 };
         let mut bytes = [0; HEADER_BYTES];
         source.read(&mut bytes)?;
         let (covered, checksum) = bytes.split_at(HEADER_BYTES - 32);
@@ -66,14 +62,7 @@ impl SnapshotReader {
             return Err(source.damaged("the height differs from the file's name"));
         }
         let totals = Some(Totals::new(&actual));
-        Ok(Self {
-            source,
-            height,
-            meta,
-            totals,
-            finished: false,
-            part: Vec::new(),
-        })
+        Ok(Self { source, height, meta, totals, finished: false, part: Vec::new() })
     }
 
     /// Height of the last block in the state.
@@ -101,11 +90,7 @@ impl SnapshotReader {
     pub fn next_part(&mut self) -> Result<Option<&[u8]>, FileError> {
         let Some(mut totals) = self.totals.take() else {
             let failed = || self.source.damaged("reading failed here before");
-            return if self.finished {
-                Ok(None)
-            } else {
-                Err(failed())
-            };
+            return if self.finished { Ok(None) } else { Err(failed()) };
         };
         self.source.start = self.source.offset;
         let mut header = [0; PART_HEADER_BYTES];
@@ -119,9 +104,7 @@ impl SnapshotReader {
                 return Ok(None);
             }
             _ => {
-                return Err(self
-                    .source
-                    .damaged("neither a part nor the footer begins here"));
+                return Err(self.source.damaged("neither a part nor the footer begins here"));
             }
         }
         let (Some(part_bytes), Some(hash)) = (fields.u32(), fields.array::<32>()) else {
@@ -154,11 +137,7 @@ impl SnapshotReader {
         }
         self.source.start = self.source.offset;
         let mut beyond = [0; 1];
-        let extra = self
-            .source
-            .reader
-            .read(&mut beyond)
-            .context("read", &self.source.path)?;
+        let extra = self.source.reader.read(&mut beyond).context("read", &self.source.path)?;
         if extra > 0 {
             return Err(self.source.damaged("bytes follow the footer"));
         }
@@ -184,21 +163,13 @@ impl Source {
             Err(error) if error.kind() == ErrorKind::UnexpectedEof => Err(self.damaged(CUT)),
             Err(source) => {
                 let path = self.path.clone();
-                Err(FileError::Io(IoFailure {
-                    operation: "read",
-                    path,
-                    source,
-                }))
+                Err(FileError::Io(IoFailure { operation: "read", path, source }))
             }
         }
     }
 
     fn damaged(&self, what: &'static str) -> FileError {
-        FileError::Damaged {
-            path: self.path.clone(),
-            offset: self.start,
-            what,
-        }
+        FileError::Damaged { path: self.path.clone(), offset: self.start, what }
     }
 }
 

@@ -42,11 +42,7 @@ impl SnapshotWriter {
         bytes.extend_from_slice(meta);
         let file = TemporaryFile::create(&path(dir, height))?;
         let totals = Totals::new(&checksum);
-        let mut writer = Self {
-            file,
-            totals,
-            part: Vec::with_capacity(PART_BYTES),
-        };
+        let mut writer = Self { file, totals, part: Vec::with_capacity(PART_BYTES) };
         writer.write_out(&bytes)?;
         Ok(writer)
     }

@@ -88,10 +88,7 @@ impl StoreError {
     /// Whether there is nothing, or nothing yet, where the caller looked.
     #[must_use]
     pub fn is_missing(&self) -> bool {
-        matches!(
-            self,
-            Self::Missing { .. } | Self::NotClosed { .. } | Self::Skipped { .. }
-        )
+        matches!(self, Self::Missing { .. } | Self::NotClosed { .. } | Self::Skipped { .. })
     }
 }
 
@@ -107,16 +104,9 @@ impl fmt::Display for StoreError {
             Self::File(error) => error.fmt(f),
             Self::Index(error) => error.fmt(f),
             Self::Undecodable { what, why } => {
-                write!(
-                    f,
-                    "{what} does not decode: {why}; another version of workmint wrote it"
-                )
+                write!(f, "{what} does not decode: {why}; another version of workmint wrote it")
             }
-            Self::Diverged {
-                height,
-                recorded,
-                replayed,
-            } => write!(
+            Self::Diverged { height, recorded, replayed } => write!(
                 f,
                 "replaying block {height} gives app hash {replayed}, the journal says {recorded}"
             ),
@@ -130,10 +120,7 @@ impl fmt::Display for StoreError {
                 write!(f, "epoch {epoch} is not closed; epoch {open} is open")
             }
             Self::Skipped { epoch } => {
-                write!(
-                    f,
-                    "epoch {epoch} passed without a block and was not settled"
-                )
+                write!(f, "epoch {epoch} passed without a block and was not settled")
             }
         }
     }

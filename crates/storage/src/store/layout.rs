@@ -30,18 +30,10 @@ impl StoredBlock {
         let decode = |(at, raw): (usize, &workmint_core::RawTransaction)| {
             DecodedTransaction::decode_local(raw.codec, &raw.bytes).map_err(|error| {
                 let what = format!("transaction {at} of block {}", self.block.height);
-                StoreError::Undecodable {
-                    what,
-                    why: error.to_string(),
-                }
+                StoreError::Undecodable { what, why: error.to_string() }
             })
         };
-        self.block
-            .transactions
-            .iter()
-            .enumerate()
-            .map(decode)
-            .collect()
+        self.block.transactions.iter().enumerate().map(decode).collect()
     }
 }
 
@@ -69,17 +61,13 @@ pub(super) struct SnapshotMeta {
 
 /// Encodes into memory, which cannot fail for our types.
 pub(super) fn encode(what: &str, value: &impl BorshSerialize) -> Result<Vec<u8>, StoreError> {
-    borsh::to_vec(value).map_err(|error| StoreError::Undecodable {
-        what: what.to_owned(),
-        why: error.to_string(),
-    })
+    borsh::to_vec(value)
+        .map_err(|error| StoreError::Undecodable { what: what.to_owned(), why: error.to_string() })
 }
 
 pub(super) fn decode<T: BorshDeserialize>(what: &str, bytes: &[u8]) -> Result<T, StoreError> {
-    borsh::from_slice(bytes).map_err(|error| StoreError::Undecodable {
-        what: what.to_owned(),
-        why: error.to_string(),
-    })
+    borsh::from_slice(bytes)
+        .map_err(|error| StoreError::Undecodable { what: what.to_owned(), why: error.to_string() })
 }
 
 fn genesis_path(dir: &Path) -> PathBuf {
@@ -113,20 +101,12 @@ pub(super) fn holds_network(dir: &Path) -> bool {
 
 pub(super) fn write_genesis(dir: &Path, genesis: &Genesis) -> Result<(), StoreError> {
     let bytes = encode("the genesis", genesis)?;
-    Ok(chunk::write(
-        &genesis_path(dir),
-        GENESIS,
-        0,
-        &bytes,
-        Durability::Synced,
-    )?)
+    Ok(chunk::write(&genesis_path(dir), GENESIS, 0, &bytes, Durability::Synced)?)
 }
 
 pub(super) fn read_genesis(dir: &Path) -> Result<Genesis, StoreError> {
     if !holds_network(dir) {
-        return Err(StoreError::Missing {
-            dir: dir.to_path_buf(),
-        });
+        return Err(StoreError::Missing { dir: dir.to_path_buf() });
     }
     decode("the genesis", &chunk::read(&genesis_path(dir), GENESIS, 0)?)
 }
@@ -140,13 +120,7 @@ pub(super) fn write_inputs(dir: &Path, epoch: &StoredEpoch) -> Result<(), StoreE
     let number = epoch.inputs.epoch;
     let bytes = encode("the inputs of an epoch", epoch)?;
     let path = inputs_path(dir, number);
-    Ok(chunk::write(
-        &path,
-        INPUTS,
-        number,
-        &bytes,
-        Durability::Rebuildable,
-    )?)
+    Ok(chunk::write(&path, INPUTS, number, &bytes, Durability::Rebuildable)?)
 }
 
 pub(super) fn read_inputs(dir: &Path, epoch: u64) -> Result<StoredEpoch, StoreError> {

@@ -46,10 +46,7 @@ impl Default for Settings {
 
 impl Settings {
     fn limits(&self) -> Limits {
-        Limits {
-            segment_bytes: self.segment_bytes,
-            ..Limits::default()
-        }
+        Limits { segment_bytes: self.segment_bytes, ..Limits::default() }
     }
 }
 
@@ -81,9 +78,7 @@ impl Store {
     /// [`StoreError::AlreadyExists`], a bad genesis, or an I/O failure.
     pub fn create(dir: &Path, genesis: &Genesis, settings: Settings) -> Result<Self, StoreError> {
         if layout::holds_network(dir) {
-            return Err(StoreError::AlreadyExists {
-                dir: dir.to_path_buf(),
-            });
+            return Err(StoreError::AlreadyExists { dir: dir.to_path_buf() });
         }
         let state = recover::first_state(genesis)?;
         let lock = DirectoryLock::acquire(dir)?;
@@ -120,28 +115,13 @@ impl Store {
         chunk::remove_leftovers(&layout::epochs_dir(dir))?;
         let keep = |epoch: &StoredEpoch| {
             let path = layout::inputs_path(dir, epoch.inputs.epoch);
-            if chunk::verify(&path).is_ok() {
-                Ok(())
-            } else {
-                layout::write_inputs(dir, epoch)
-            }
+            if chunk::verify(&path).is_ok() { Ok(()) } else { layout::write_inputs(dir, epoch) }
         };
         let (state, mut recovery) = recover::recover(dir, &genesis, &journal.reader(), keep)?;
         recovery.torn_tail = report.torn_tail_dropped;
         let since_snapshot = (recovery.replayed_bytes, recovery.replayed_transactions);
         let dir = dir.to_path_buf();
-        Ok((
-            Self {
-                dir,
-                genesis,
-                state,
-                journal,
-                settings,
-                since_snapshot,
-                _lock: lock,
-            },
-            recovery,
-        ))
+        Ok((Self { dir, genesis, state, journal, settings, since_snapshot, _lock: lock }, recovery))
     }
 
     /// The state after the last durable block.
@@ -156,8 +136,8 @@ impl Store {
         &self.genesis
     }
 
-    /// Applies a group of blocks, writes them with one sync, and returns what they did once they are
-    /// durable. If a block is refused, none of the group is applied or written.
+    /// Applies a group of blocks, writes them with one sync, and returns what they did once they
+    /// are durable. If a block is refused, none of the group is applied or written.
     ///
     /// # Errors
     /// [`StoreError::Block`] leaves the store as it was. After any other error the process must
@@ -175,10 +155,7 @@ impl Store {
             match self.state.apply_block(&block, &decoded, Commitments::Full) {
                 Ok((applied, undone)) => {
                     previous = applied.app_hash;
-                    let stored = StoredBlock {
-                        block,
-                        app_hash: applied.app_hash,
-                    };
+                    let stored = StoredBlock { block, app_hash: applied.app_hash };
                     frames.push((stored.block.height, layout::encode("a block", &stored)?));
                     undo.push(undone);
                     done.push((before, applied));
@@ -197,10 +174,8 @@ impl Store {
     }
 
     fn write(&mut self, frames: &[(u64, Vec<u8>)]) -> Result<(), StoreError> {
-        let group: Vec<(u64, &[u8])> = frames
-            .iter()
-            .map(|(height, body)| (*height, &body[..]))
-            .collect();
+        let group: Vec<(u64, &[u8])> =
+            frames.iter().map(|(height, body)| (*height, &body[..])).collect();
         self.journal.append(&group)?;
         self.journal.sync()?;
         let bytes: usize = frames.iter().map(|(_, body)| body.len()).sum();
@@ -239,13 +214,10 @@ impl Store {
             changes: applied.changes,
             app_hash: applied.app_hash,
         };
-        let body = self
-            .state
-            .export()
-            .map_err(|error| StoreError::Undecodable {
-                what: "the state".to_owned(),
-                why: error.to_string(),
-            })?;
+        let body = self.state.export().map_err(|error| StoreError::Undecodable {
+            what: "the state".to_owned(),
+            why: error.to_string(),
+        })?;
         let dir = layout::snapshots_dir(&self.dir);
         let meta = layout::encode("a snapshot's meta", &meta)?;
         snapshot::write(&dir, self.state.chain().height, &meta, [body])?;
@@ -259,13 +231,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotClosed`], [`StoreError::Skipped`], or as [`View::epoch_inputs`].
     pub fn epoch_inputs(&self, epoch: u64) -> Result<StoredEpoch, StoreError> {
-        view::epoch_inputs(
-            &self.dir,
-            &self.genesis,
-            &self.state,
-            &self.journal.reader(),
-            epoch,
-        )
+        view::epoch_inputs(&self.dir, &self.genesis, &self.state, &self.journal.reader(), epoch)
     }
 
     /// The indexes, brought to where the journal ends.
@@ -278,8 +244,5 @@ impl Store {
 }
 
 fn stored_epoch(closed: &ClosedEpoch) -> StoredEpoch {
-    StoredEpoch {
-        inputs: (*closed.inputs).clone(),
-        parameters: (*closed.parameters).clone(),
-    }
+    StoredEpoch { inputs: (*closed.inputs).clone(), parameters: (*closed.parameters).clone() }
 }

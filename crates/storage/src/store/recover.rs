@@ -49,10 +49,7 @@ impl Replay {
     #[must_use]
     pub fn new(state: State, reader: &JournalReader) -> Self {
         let next = state.chain().height.saturating_add(1);
-        Self {
-            frames: reader.frames(next),
-            state,
-        }
+        Self { frames: reader.frames(next), state }
     }
 
     /// The state after the last replayed block.
@@ -78,9 +75,7 @@ impl Replay {
         let what = format!("block {}", frame.height);
         let stored: StoredBlock = layout::decode(&what, &frame.body)?;
         let decoded = stored.decode()?;
-        let (applied, _) = self
-            .state
-            .apply_block(&stored.block, &decoded, Commitments::Full)?;
+        let (applied, _) = self.state.apply_block(&stored.block, &decoded, Commitments::Full)?;
         if applied.app_hash != stored.app_hash {
             return Err(StoreError::Diverged {
                 height: frame.height,
@@ -89,11 +84,7 @@ impl Replay {
             });
         }
         let bytes = u64::try_from(frame.body.len()).unwrap_or(u64::MAX);
-        Ok(Some(Replayed {
-            stored,
-            applied,
-            bytes,
-        }))
+        Ok(Some(Replayed { stored, applied, bytes }))
     }
 }
 
@@ -154,9 +145,7 @@ fn newest_snapshot(
                 recovery.snapshot_height = Some(file.height);
                 return Ok(Some(state));
             }
-            Err(error) => recovery
-                .skipped_snapshots
-                .push((file.path, error.to_string())),
+            Err(error) => recovery.skipped_snapshots.push((file.path, error.to_string())),
         }
     }
     Ok(None)

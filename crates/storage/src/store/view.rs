@@ -29,15 +29,7 @@ impl View {
         let (genesis, reader, torn_tail) = open_reader(dir)?;
         let (state, mut recovery) = recover::recover(dir, &genesis, &reader, |_| Ok(()))?;
         recovery.torn_tail = torn_tail;
-        Ok((
-            Self {
-                dir: dir.to_path_buf(),
-                genesis,
-                state,
-                reader,
-            },
-            recovery,
-        ))
+        Ok((Self { dir: dir.to_path_buf(), genesis, state, reader }, recovery))
     }
 
     /// A replay of the whole journal from genesis, without reading any snapshot.
@@ -66,7 +58,8 @@ impl View {
     /// damaged.
     ///
     /// # Errors
-    /// [`StoreError::NotClosed`], [`StoreError::Skipped`], damage of the journal, or an I/O failure.
+    /// [`StoreError::NotClosed`], [`StoreError::Skipped`], damage of the journal, or an I/O
+    /// failure.
     pub fn epoch_inputs(&self, epoch: u64) -> Result<StoredEpoch, StoreError> {
         epoch_inputs(&self.dir, &self.genesis, &self.state, &self.reader, epoch)
     }
@@ -82,8 +75,8 @@ impl View {
         })
     }
 
-    /// The indexes, brought to where the journal ends. This writes the index directory, and needs no
-    /// other process to have it open.
+    /// The indexes, brought to where the journal ends. This writes the index directory, and needs
+    /// no other process to have it open.
     ///
     /// # Errors
     /// Damage of the journal, or an I/O failure.
@@ -143,8 +136,8 @@ impl OpenIndex {
     }
 }
 
-/// Opens the indexes and brings them to where the journal ends, by replaying what they miss. Indexes
-/// of another journal, or damaged ones, are rebuilt.
+/// Opens the indexes and brings them to where the journal ends, by replaying what they miss.
+/// Indexes of another journal, or damaged ones, are rebuilt.
 ///
 /// # Errors
 /// Damage of the journal, or an I/O failure.
@@ -163,9 +156,7 @@ pub fn catch_up(
     };
     let follows = |index: &Index| match index.indexed() {
         None => true,
-        Some(at) => reader
-            .chain_hash_at(at.height)
-            .is_ok_and(|hash| hash == at.chain_hash),
+        Some(at) => reader.chain_hash_at(at.height).is_ok_and(|hash| hash == at.chain_hash),
     };
     if !follows(&index) {
         drop(index);
@@ -206,23 +197,14 @@ fn index_block(
     }
     let mut entries: Vec<IndexEntry<'_>> = Vec::new();
     for (position, raw) in (0_u32..).zip(&block.stored.block.transactions) {
-        entries.push(IndexEntry::Transaction {
-            hash: raw.id().0,
-            position,
-        });
+        entries.push(IndexEntry::Transaction { hash: raw.id().0, position });
     }
     for (address, sequence, event) in &encoded {
         let (address, sequence) = (address.0, *sequence);
-        entries.push(IndexEntry::AccountEvent {
-            address,
-            sequence,
-            event,
-        });
+        entries.push(IndexEntry::AccountEvent { address, sequence, event });
     }
     if let Some(closed) = &block.applied.closed {
-        entries.push(IndexEntry::EpochClosed {
-            epoch: closed.inputs.epoch,
-        });
+        entries.push(IndexEntry::EpochClosed { epoch: closed.inputs.epoch });
     }
     Ok(index.apply(block.stored.block.height, chain_hash, &entries)?)
 }

@@ -20,22 +20,11 @@ fn payloads_should_come_back() {
             chunk::write(&path, INPUTS, number, payload, durability).unwrap();
             assert_eq!(chunk::read(&path, INPUTS, number).unwrap(), payload);
             let bytes = u64::try_from(payload.len()).unwrap();
-            assert_eq!(
-                chunk::verify(&path).unwrap(),
-                ChunkInfo {
-                    kind: INPUTS,
-                    number,
-                    bytes
-                }
-            );
+            assert_eq!(chunk::verify(&path).unwrap(), ChunkInfo { kind: INPUTS, number, bytes });
         }
     }
     assert!(epochs.join("0000000012.inputs").exists());
-    assert_eq!(
-        fs::read_dir(&epochs).unwrap().count(),
-        2,
-        "no temporary file is left"
-    );
+    assert_eq!(fs::read_dir(&epochs).unwrap().count(), 2, "no temporary file is left");
 }
 
 #[test]
@@ -47,10 +36,7 @@ fn every_flipped_bit_every_cut_and_every_addition_should_be_damage() {
     let refused = |bytes: &[u8], what: String| {
         fs::write(&path, bytes).unwrap();
         let error = chunk::verify(&path).expect_err(&what);
-        assert!(
-            matches!(error, FileError::Damaged { .. }),
-            "{what}: {error}"
-        );
+        assert!(matches!(error, FileError::Damaged { .. }), "{what}: {error}");
         assert!(error.to_string().contains("at byte "), "{error}");
     };
     for bit in 0..whole.len() * 8 {
@@ -72,14 +58,8 @@ fn one_chunk_should_not_be_taken_for_another() {
     let dir = tempdir().unwrap();
     let path = chunk::path(dir.path(), 3, "inputs");
     chunk::write(&path, INPUTS, 3, b"payload", Durability::Synced).unwrap();
-    assert!(matches!(
-        chunk::read(&path, *b"RCRD", 3),
-        Err(FileError::Damaged { .. })
-    ));
-    assert!(matches!(
-        chunk::read(&path, INPUTS, 4),
-        Err(FileError::Damaged { .. })
-    ));
+    assert!(matches!(chunk::read(&path, *b"RCRD", 3), Err(FileError::Damaged { .. })));
+    assert!(matches!(chunk::read(&path, INPUTS, 4), Err(FileError::Damaged { .. })));
     let missing = chunk::read(&chunk::path(dir.path(), 4, "inputs"), INPUTS, 4);
     assert!(matches!(missing, Err(FileError::Io(_))));
 }

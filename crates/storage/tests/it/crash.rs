@@ -34,12 +34,7 @@ fn workload(name: &str) -> &str {
 fn with_torn_tail() -> TempDir {
     let dir = tempdir().unwrap();
     assert!(
-        !run(
-            "journal",
-            dir.path(),
-            Some(("WORKMINT_CRASH_AT", "journal.torn_write:7"))
-        )
-        .success()
+        !run("journal", dir.path(), Some(("WORKMINT_CRASH_AT", "journal.torn_write:7"))).success()
     );
     dir
 }
@@ -62,61 +57,39 @@ fn assert_journal_sound(dir: &Path, acknowledged: u64) {
     let limits = limits(JOURNAL_SEGMENT_BYTES);
     let (reader, _) = JournalReader::open(dir, GENESIS, limits).unwrap();
     let last = reader.last_height();
-    assert!(
-        last >= acknowledged,
-        "acknowledged {acknowledged}, found {last}"
-    );
-    assert_frames(
-        &reader.frames(0).map(Result::unwrap).collect::<Vec<_>>(),
-        last,
-    );
+    assert!(last >= acknowledged, "acknowledged {acknowledged}, found {last}");
+    assert_frames(&reader.frames(0).map(Result::unwrap).collect::<Vec<_>>(), last);
 }
 
 fn assert_snapshots_sound(dir: &Path, acknowledged: u64) {
     let listed = snapshot::list(dir).unwrap();
     for file in &listed {
         let read = snapshot::read(&file.path).unwrap();
-        assert_eq!(
-            (read.height, &read.body),
-            (file.height, &snapshot_body(file.height))
-        );
+        assert_eq!((read.height, &read.body), (file.height, &snapshot_body(file.height)));
     }
     let newest = listed.last().map_or(0, |file| file.height);
-    assert!(
-        newest >= acknowledged,
-        "acknowledged {acknowledged}, found {newest}"
-    );
+    assert!(newest >= acknowledged, "acknowledged {acknowledged}, found {newest}");
     assert!(listed.len() <= 3);
 }
 
 fn assert_chunks_sound(dir: &Path, acknowledged: u64) {
     for number in 1..=CHUNKS {
         let path = chunk::path(dir, number, "inputs");
-        let rounds = [number, CHUNKS + number]
-            .iter()
-            .filter(|ack| **ack <= acknowledged)
-            .count();
+        let rounds = [number, CHUNKS + number].iter().filter(|ack| **ack <= acknowledged).count();
         let rounds = u64::try_from(rounds).unwrap();
         if rounds == 0 && !path.exists() {
             continue;
         }
         let payload = chunk::read(&path, *b"INPT", number).unwrap();
-        let possible: Vec<Vec<u8>> = (rounds.max(1)..=2)
-            .map(|round| chunk_payload(number, round))
-            .collect();
-        assert!(
-            possible.contains(&payload),
-            "chunk {number} after {acknowledged} acks"
-        );
+        let possible: Vec<Vec<u8>> =
+            (rounds.max(1)..=2).map(|round| chunk_payload(number, round)).collect();
+        assert!(possible.contains(&payload), "chunk {number} after {acknowledged} acks");
     }
 }
 
 /// After the crash the same work, started again, must come to its end.
 fn assert_finishes(workload: &str, dir: &Path) {
-    assert!(
-        run(workload, dir, None).success(),
-        "{workload} did not go on"
-    );
+    assert!(run(workload, dir, None).success(), "{workload} did not go on");
     assert_sound(workload, dir);
     match workload {
         "journal" => {
@@ -145,13 +118,9 @@ fn directory_of(workload: &str) -> &str {
 }
 
 fn no_temporaries(dir: &Path) -> bool {
-    fs::read_dir(dir).unwrap().all(|entry| {
-        entry
-            .unwrap()
-            .path()
-            .extension()
-            .is_none_or(|extension| extension != "tmp")
-    })
+    fs::read_dir(dir)
+        .unwrap()
+        .all(|entry| entry.unwrap().path().extension().is_none_or(|extension| extension != "tmp"))
 }
 
 #[test]
@@ -159,17 +128,10 @@ fn a_crash_at_any_point_should_lose_nothing_acknowledged() {
     for point in POINTS {
         let mut crashes = 0;
         for pass in 1..=if full() { 30 } else { 3 } {
-            let dir = if point.contains("truncate") {
-                with_torn_tail()
-            } else {
-                tempdir().unwrap()
-            };
+            let dir =
+                if point.contains("truncate") { with_torn_tail() } else { tempdir().unwrap() };
             let at = format!("{point}:{pass}");
-            let status = run(
-                workload(point),
-                dir.path(),
-                Some(("WORKMINT_CRASH_AT", &at)),
-            );
+            let status = run(workload(point), dir.path(), Some(("WORKMINT_CRASH_AT", &at)));
             if status.success() {
                 break;
             }
@@ -187,9 +149,7 @@ fn a_torn_write_should_leave_a_torn_tail_that_is_dropped() {
     let dir = with_torn_tail();
     let path = dir.path().join("journal");
     let (_, report) = JournalReader::open(&path, GENESIS, limits(500)).unwrap();
-    let torn = report
-        .torn_tail_dropped
-        .expect("half of a write is not a torn tail");
+    let torn = report.torn_tail_dropped.expect("half of a write is not a torn tail");
     assert_eq!(Some(&torn.segment), segments(&path).last());
     let (journal, report) = Journal::open(&path, GENESIS, limits(500)).unwrap();
     assert_eq!(report.torn_tail_dropped, Some(torn));
@@ -204,11 +164,7 @@ fn a_failed_operation_should_stop_the_writer_and_lose_nothing_acknowledged() {
         for pass in 1..=if full() { 30 } else { 3 } {
             let dir = tempdir().unwrap();
             let at = format!("{operation}:{pass}");
-            let status = run(
-                workload(operation),
-                dir.path(),
-                Some(("WORKMINT_IO_ERROR_AT", &at)),
-            );
+            let status = run(workload(operation), dir.path(), Some(("WORKMINT_IO_ERROR_AT", &at)));
             if status.success() {
                 assert!(pass > 1, "{operation} is never done");
                 break;
@@ -227,9 +183,7 @@ fn a_kill_at_any_moment_should_lose_nothing_acknowledged() {
         let mut killed_at_work = false;
         for delay in 0..3 {
             let mut child = spawn("journal", dir.path(), None);
-            std::thread::sleep(Duration::from_micros(
-                1500 + 1700 * (round % 17) + 900 * delay,
-            ));
+            std::thread::sleep(Duration::from_micros(1500 + 1700 * (round % 17) + 900 * delay));
             child.kill().unwrap();
             killed_at_work |= !child.wait().unwrap().success();
             assert_sound("journal", dir.path());

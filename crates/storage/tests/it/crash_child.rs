@@ -61,11 +61,7 @@ fn child() {
 }
 
 fn acknowledge(dir: &Path, number: u64) {
-    let mut file = OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(dir.join("acks"))
-        .unwrap();
+    let mut file = OpenOptions::new().create(true).append(true).open(dir.join("acks")).unwrap();
     writeln!(file, "{number}").unwrap();
 }
 
@@ -106,11 +102,7 @@ fn write_journal(dir: &Path) {
 fn assert_stopped(journal: &mut Journal, first: &JournalError) {
     assert!(matches!(first, JournalError::Io(_)), "{first}");
     let next = journal.last_height() + 1;
-    let later = [
-        journal.append(&[(next, b"body")]),
-        journal.append(&[]),
-        journal.sync(),
-    ];
+    let later = [journal.append(&[(next, b"body")]), journal.append(&[]), journal.sync()];
     for result in later {
         match result {
             Err(JournalError::Stopped { first: named }) => assert_eq!(named, first.to_string()),
@@ -147,9 +139,7 @@ fn write_chunks(dir: &Path) -> Result<(), FileError> {
 
 /// Opens an index that may be corrupt and reads all of it.
 fn read_index(dir: &Path) {
-    let Ok(index) = Index::open(dir, GENESIS) else {
-        std::process::exit(STOPPED)
-    };
+    let Ok(index) = Index::open(dir, GENESIS) else { std::process::exit(STOPPED) };
     std::fs::write(dir.with_extension("opened"), b"").unwrap();
     let events = (0..3).all(|account| index.events_of(&[account; 20], None, 10_000).is_ok());
     let blocks = (0..100).all(|height| index.closing_height(height).is_ok());

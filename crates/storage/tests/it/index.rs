@@ -26,29 +26,18 @@ fn key(height: u64, sequence: u32) -> EventKey {
 
 /// Three transactions and four events a block; every tenth block closes an epoch.
 fn apply(index: &mut Index, height: u64) {
-    let text: Vec<String> = (0..4)
-        .map(|sequence| format!("event {height}/{sequence}"))
-        .collect();
+    let text: Vec<String> = (0..4).map(|sequence| format!("event {height}/{sequence}")).collect();
     let mut entries: Vec<IndexEntry<'_>> = (0..3)
-        .map(|position| IndexEntry::Transaction {
-            hash: hash(height, position),
-            position,
-        })
+        .map(|position| IndexEntry::Transaction { hash: hash(height, position), position })
         .collect();
     for (sequence, event) in (0..).zip(&text) {
         let address = if sequence == 3 { BOB } else { ALICE };
-        entries.push(IndexEntry::AccountEvent {
-            address,
-            sequence,
-            event: event.as_bytes(),
-        });
+        entries.push(IndexEntry::AccountEvent { address, sequence, event: event.as_bytes() });
     }
     if height.is_multiple_of(10) {
         entries.push(IndexEntry::EpochClosed { epoch: height / 10 });
     }
-    index
-        .apply(height, [height.to_le_bytes()[0]; 32], &entries)
-        .unwrap();
+    index.apply(height, [height.to_le_bytes()[0]; 32], &entries).unwrap();
 }
 
 fn filled(dir: &Path, last: u64) -> Index {
@@ -59,10 +48,7 @@ fn filled(dir: &Path, last: u64) -> Index {
 
 fn assert_holds(index: &Index, last: u64) {
     assert_eq!(index.indexed_height(), Some(last));
-    assert_eq!(
-        index.indexed().unwrap().chain_hash,
-        [last.to_le_bytes()[0]; 32]
-    );
+    assert_eq!(index.indexed().unwrap().chain_hash, [last.to_le_bytes()[0]; 32]);
     for height in 1..=last {
         for position in 0..3 {
             let place = index.transaction(&hash(height, position)).unwrap();
@@ -130,28 +116,9 @@ fn pages_should_join_to_the_whole_in_both_directions() {
         assert_eq!(backward, all.events, "limit {limit}");
     }
     let last = key(u64::MAX, u32::MAX);
-    assert!(
-        index
-            .events_of(&ALICE, Some(last), 9)
-            .unwrap()
-            .events
-            .is_empty()
-    );
-    assert!(
-        index
-            .latest_events_of(&ALICE, Some(key(0, 0)), 9)
-            .unwrap()
-            .events
-            .is_empty()
-    );
-    assert_eq!(
-        index
-            .events_of(&ALICE, Some(key(3, u32::MAX)), 1)
-            .unwrap()
-            .events[0]
-            .0,
-        key(4, 0)
-    );
+    assert!(index.events_of(&ALICE, Some(last), 9).unwrap().events.is_empty());
+    assert!(index.latest_events_of(&ALICE, Some(key(0, 0)), 9).unwrap().events.is_empty());
+    assert_eq!(index.events_of(&ALICE, Some(key(3, u32::MAX)), 1).unwrap().events[0].0, key(4, 0));
 }
 
 #[test]
@@ -160,10 +127,7 @@ fn heights_should_follow_each_other() {
     let mut index = filled(dir.path(), 3);
     for height in [0, 3, 5] {
         let error = index.apply(height, [0; 32], &[]).unwrap_err();
-        assert!(
-            matches!(error, IndexError::NotNext { expected: 4, .. }),
-            "{error}"
-        );
+        assert!(matches!(error, IndexError::NotNext { expected: 4, .. }), "{error}");
     }
     assert_holds(&index, 3);
     index.apply(4, [0; 32], &[]).unwrap();
@@ -175,10 +139,7 @@ fn an_index_of_another_chain_should_be_refused_and_can_be_wiped() {
     let dir = tempdir().unwrap();
     drop(filled(dir.path(), 3));
     let other = [9; 32];
-    assert!(matches!(
-        Index::open(dir.path(), other),
-        Err(IndexError::ForeignGenesis { .. })
-    ));
+    assert!(matches!(Index::open(dir.path(), other), Err(IndexError::ForeignGenesis { .. })));
     Index::wipe(dir.path()).unwrap();
     Index::wipe(dir.path()).unwrap();
     let index = Index::open(dir.path(), other).unwrap();
@@ -187,10 +148,7 @@ fn an_index_of_another_chain_should_be_refused_and_can_be_wiped() {
 
 #[test]
 fn wiping_should_never_remove_a_journal_or_a_snapshot() {
-    for name in [
-        "00000000000000000001.journal",
-        "00000000000000000001.snapshot",
-    ] {
+    for name in ["00000000000000000001.journal", "00000000000000000001.snapshot"] {
         let dir = tempdir().unwrap();
         let path = dir.path().join(name);
         fs::write(&path, b"truth").unwrap();
@@ -203,11 +161,7 @@ fn wiping_should_never_remove_a_journal_or_a_snapshot() {
 fn files_below(dir: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
-        if path.is_dir() {
-            files_below(&path, found)
-        } else {
-            found.push(path)
-        }
+        if path.is_dir() { files_below(&path, found) } else { found.push(path) }
     }
 }
 
@@ -223,34 +177,22 @@ fn a_corrupt_index_should_end_the_process_at_most_once_and_be_rebuildable() {
     let steps = if full() { 15 } else { 4 };
     let copy = dir.path().join("copy");
     let mut ended = 0;
-    for (file, step) in files
-        .iter()
-        .flat_map(|file| (0..steps).map(move |step| (file, step)))
-    {
+    for (file, step) in files.iter().flat_map(|file| (0..steps).map(move |step| (file, step))) {
         copy_directory(&path, &copy);
         corrupt(&copy.join(file.strip_prefix(&path).unwrap()), step, steps);
         let status = spawn("index", &copy, None).wait().unwrap();
         if status.code().is_none() {
             ended += 1;
             let opened = copy.with_extension("opened").exists();
-            assert!(
-                !opened,
-                "reading ended the process, not opening: {file:?} step {step}"
-            );
-            assert!(
-                Index::open(&copy, GENESIS).is_err(),
-                "it would end the process again"
-            );
+            assert!(!opened, "reading ended the process, not opening: {file:?} step {step}");
+            assert!(Index::open(&copy, GENESIS).is_err(), "it would end the process again");
         }
         Index::wipe(&copy).unwrap();
         let _ = fs::remove_file(copy.with_extension("opened"));
         assert_holds(&filled(&copy, 12), 12);
         Index::wipe(&copy).unwrap();
     }
-    println!(
-        "{} corrupt files, {ended} ended the process",
-        files.len() * steps
-    );
+    println!("{} corrupt files, {ended} ended the process", files.len() * steps);
 }
 
 /// Empties the file, halves it, or overwrites nine of its bytes.
@@ -261,11 +203,7 @@ fn corrupt(file: &Path, step: usize, steps: usize) {
         1 => bytes.truncate(bytes.len() / 2),
         _ => {
             let at = bytes.len().min(4096) * (step - 2) / (steps - 2);
-            bytes
-                .iter_mut()
-                .skip(at)
-                .take(9)
-                .for_each(|byte| *byte ^= 0x5a);
+            bytes.iter_mut().skip(at).take(9).for_each(|byte| *byte ^= 0x5a);
         }
     }
     fs::write(file, bytes).unwrap();
@@ -280,12 +218,7 @@ fn an_opening_that_ended_the_process_should_not_be_repeated() {
     fs::write(dir.path().join("index.opening"), b"").unwrap();
     for _ in 0..2 {
         let error = Index::open(&path, GENESIS).err().unwrap();
-        assert!(
-            error
-                .to_string()
-                .contains("the last opening of it ended the process"),
-            "{error}"
-        );
+        assert!(error.to_string().contains("the last opening of it ended the process"), "{error}");
     }
     Index::wipe(&path).unwrap();
     assert_holds(&filled(&path, 12), 12);

@@ -21,14 +21,8 @@ fn frames_should_come_back_after_reopening() {
     drop(journal);
 
     let (journal, report) = Journal::open(dir.path(), GENESIS, Limits::default()).unwrap();
-    assert_eq!(
-        (report.frames, report.bytes, report.torn_tail_dropped),
-        (20, bytes, None)
-    );
-    assert_eq!(
-        (journal.last_height(), journal.last_chain_hash()),
-        (20, last_hash)
-    );
+    assert_eq!((report.frames, report.bytes, report.torn_tail_dropped), (20, bytes, None));
+    assert_eq!((journal.last_height(), journal.last_chain_hash()), (20, last_hash));
     let frames: Vec<_> = journal.frames(0).map(Result::unwrap).collect();
     assert_frames(&frames, 20);
     assert_eq!(frames.last().unwrap().chain_hash, last_hash);
@@ -41,10 +35,7 @@ fn reading_from_a_height_should_skip_earlier_frames() {
     assert!(segments(dir.path()).len() > 3);
     let (reader, _) = JournalReader::open(dir.path(), GENESIS, limits(600)).unwrap();
     for from in 0..=42 {
-        let heights: Vec<u64> = reader
-            .frames(from)
-            .map(|frame| frame.unwrap().height)
-            .collect();
+        let heights: Vec<u64> = reader.frames(from).map(|frame| frame.unwrap().height).collect();
         assert_eq!(heights, (from.max(1)..=40).collect::<Vec<u64>>());
     }
 }
@@ -62,22 +53,10 @@ fn positions_should_agree_with_what_was_written() {
     let (journal, _) = Journal::open(dir.path(), GENESIS, limits(600)).unwrap();
     for (height, chain_hash, end) in ends {
         assert_eq!(journal.chain_hash_at(height).unwrap(), chain_hash);
-        assert_eq!(
-            journal.bytes_since(height).unwrap(),
-            journal.total_bytes() - end
-        );
+        assert_eq!(journal.bytes_since(height).unwrap(), journal.total_bytes() - end);
     }
     let error = journal.bytes_since(31).unwrap_err();
-    assert!(
-        matches!(
-            error,
-            JournalError::NoSuchHeight {
-                height: 31,
-                last: 30
-            }
-        ),
-        "{error}"
-    );
+    assert!(matches!(error, JournalError::NoSuchHeight { height: 31, last: 30 }), "{error}");
 }
 
 #[test]
@@ -87,10 +66,7 @@ fn segments_should_be_named_by_first_height_and_keep_to_the_limit() {
     let mut next = 1;
     for path in segments(dir.path()) {
         let bytes = fs::read(&path).unwrap();
-        assert_eq!(
-            path.file_name().unwrap().to_str().unwrap(),
-            format!("{next:020}.journal")
-        );
+        assert_eq!(path.file_name().unwrap().to_str().unwrap(), format!("{next:020}.journal"));
         assert!(bytes.len() <= 700);
         next += u64::try_from(frame_offsets(&bytes).len() - 1).unwrap();
     }
@@ -103,10 +79,8 @@ fn a_group_longer_than_a_segment_should_not_be_split() {
     let (mut journal, _) = Journal::create(dir.path(), GENESIS, limits(300)).unwrap();
     append_up_to(&mut journal, 1);
     let bodies: Vec<(u64, Vec<u8>)> = (2..=12).map(|height| (height, body(height))).collect();
-    let group: Vec<(u64, &[u8])> = bodies
-        .iter()
-        .map(|(height, body)| (*height, body.as_slice()))
-        .collect();
+    let group: Vec<(u64, &[u8])> =
+        bodies.iter().map(|(height, body)| (*height, body.as_slice())).collect();
     journal.append(&group).unwrap();
     journal.sync().unwrap();
     append_up_to(&mut journal, 13);
@@ -136,10 +110,8 @@ fn wrong_order_or_length_should_be_refused_without_writing() {
     append_up_to(&mut journal, 2);
     let before = contents(dir.path());
     for heights in [vec![2], vec![4], vec![0], vec![3, 5], vec![3, 3]] {
-        let group: Vec<(u64, &[u8])> = heights
-            .iter()
-            .map(|height| (*height, b"body".as_slice()))
-            .collect();
+        let group: Vec<(u64, &[u8])> =
+            heights.iter().map(|height| (*height, b"body".as_slice())).collect();
         let error = journal.append(&group).unwrap_err();
         assert!(matches!(error, JournalError::NotNext { .. }), "{error}");
     }
@@ -172,31 +144,16 @@ fn cutting_the_last_segment_anywhere_should_keep_exactly_the_complete_frames() {
         let last = before_last + u64::try_from(complete).unwrap();
 
         let (reader, report) = JournalReader::open(dir.path(), GENESIS, limits(1)).unwrap();
-        assert_eq!(
-            (report.frames, &report.torn_tail_dropped),
-            (last, &torn),
-            "cut at {length}"
-        );
-        assert_frames(
-            &reader.frames(0).map(Result::unwrap).collect::<Vec<_>>(),
-            last,
-        );
-        assert_eq!(
-            fs::read(&path).unwrap().len(),
-            length,
-            "reading must not change the file"
-        );
+        assert_eq!((report.frames, &report.torn_tail_dropped), (last, &torn), "cut at {length}");
+        assert_frames(&reader.frames(0).map(Result::unwrap).collect::<Vec<_>>(), last);
+        assert_eq!(fs::read(&path).unwrap().len(), length, "reading must not change the file");
 
         let (mut journal, report) = Journal::open(dir.path(), GENESIS, limits(10_000)).unwrap();
         assert_eq!((report.frames, report.torn_tail_dropped), (last, torn));
         assert_eq!(fs::read(&path).unwrap().len(), begins);
         append_up_to(&mut journal, 9);
         drop(journal);
-        assert_eq!(
-            fs::read(&path).unwrap(),
-            whole,
-            "the same frames give the same bytes"
-        );
+        assert_eq!(fs::read(&path).unwrap(), whole, "the same frames give the same bytes");
     }
 }
 
@@ -209,15 +166,9 @@ fn a_cut_segment_header_should_be_damage() {
     for length in 0..SEGMENT_HEADER {
         fs::write(&path, &whole[..length]).unwrap();
         let error = Journal::open(dir.path(), GENESIS, limits(1)).unwrap_err();
-        let expected = Damage::SegmentHeaderCut {
-            bytes: u64::try_from(length).unwrap(),
-        };
+        let expected = Damage::SegmentHeaderCut { bytes: u64::try_from(length).unwrap() };
         match error {
-            JournalError::Damaged {
-                segment,
-                offset: 0,
-                what,
-            } => {
+            JournalError::Damaged { segment, offset: 0, what } => {
                 assert_eq!((segment, what), (path.clone(), expected));
             }
             other => panic!("cut at {length}: {other}"),
@@ -232,10 +183,7 @@ fn an_empty_last_segment_should_continue_the_one_before() {
     let path = segments(dir.path()).pop().unwrap();
     let whole = fs::read(&path).unwrap();
     fs::write(&path, &whole[..SEGMENT_HEADER]).unwrap();
-    let check_last = Limits {
-        open_check_bytes: 0,
-        ..limits(400)
-    };
+    let check_last = Limits { open_check_bytes: 0, ..limits(400) };
     let (mut journal, report) = Journal::open(dir.path(), GENESIS, check_last).unwrap();
     assert_eq!(report.torn_tail_dropped, None);
     append_up_to(&mut journal, 8);
@@ -266,9 +214,6 @@ fn create_and_open_should_say_what_is_there() {
     drop(Journal::create(&path, GENESIS, limits(1)).unwrap());
     assert!(Journal::exists(&path).unwrap());
     let error = Journal::create(&path, GENESIS, limits(1)).unwrap_err();
-    assert!(
-        matches!(error, JournalError::AlreadyExists { .. }),
-        "{error}"
-    );
+    assert!(matches!(error, JournalError::AlreadyExists { .. }), "{error}");
     drop(Journal::open(&path, GENESIS, limits(1)).unwrap());
 }

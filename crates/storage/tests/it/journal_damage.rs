@@ -28,18 +28,10 @@ fn damage(dir: &Path) -> (String, u64, Damage) {
     assert_eq!(contents(dir), before, "damage must be left as it is");
     let text = error.to_string();
     match error {
-        JournalError::Damaged {
-            segment,
-            offset,
-            what,
-        } => {
+        JournalError::Damaged { segment, offset, what } => {
             assert!(text.contains(&segment.display().to_string()), "{text}");
             assert!(text.contains(&format!("at byte {offset}")), "{text}");
-            (
-                segment.file_name().unwrap().to_str().unwrap().to_owned(),
-                offset,
-                what,
-            )
+            (segment.file_name().unwrap().to_str().unwrap().to_owned(), offset, what)
         }
         other => panic!("not reported as damage: {other}"),
     }
@@ -56,11 +48,7 @@ fn every_flipped_bit_should_be_damage_where_it_is() {
         let whole = fs::read(&path).unwrap();
         let offsets = frame_offsets(&whole);
         for position in 0..whole.len() {
-            let begins = offsets
-                .iter()
-                .copied()
-                .filter(|begin| *begin <= position)
-                .max();
+            let begins = offsets.iter().copied().filter(|begin| *begin <= position).max();
             let in_header = position < begins.unwrap_or(0) + FRAME_HEADER || begins.is_none();
             for bit in 0..8 {
                 if !full() && !in_header && (position * 8 + bit) % 7 != 0 {
@@ -70,9 +58,7 @@ fn every_flipped_bit_should_be_damage_where_it_is() {
                 flipped[position] ^= 1 << bit;
                 fs::write(&path, &flipped).unwrap();
                 match read_everything(dir.path()) {
-                    Err(JournalError::Damaged {
-                        segment, offset, ..
-                    }) => {
+                    Err(JournalError::Damaged { segment, offset, .. }) => {
                         assert_eq!(segment, path, "bit {bit} of byte {position}");
                         assert_eq!(offset, u64::try_from(begins.unwrap_or(0)).unwrap());
                     }
@@ -90,10 +76,7 @@ fn every_flipped_bit_should_be_found_when_open_checks_only_the_end() {
     let dir = small_journal();
     let path = segments(dir.path()).remove(0);
     let whole = fs::read(&path).unwrap();
-    let lazy = Limits {
-        open_check_bytes: 0,
-        ..limits(600)
-    };
+    let lazy = Limits { open_check_bytes: 0, ..limits(600) };
     for bit in (0..whole.len() * 8).step_by(if full() { 1 } else { 13 }) {
         let mut flipped = whole.clone();
         flipped[bit / 8] ^= 1 << (bit % 8);
@@ -101,10 +84,7 @@ fn every_flipped_bit_should_be_found_when_open_checks_only_the_end() {
         let Ok((reader, _)) = JournalReader::open(dir.path(), GENESIS, lazy) else {
             continue;
         };
-        assert!(
-            bit / 8 >= SEGMENT_HEADER,
-            "segment headers are always checked"
-        );
+        assert!(bit / 8 >= SEGMENT_HEADER, "segment headers are always checked");
         assert!(reader.verify().is_err(), "verify missed bit {bit}");
         let last = reader.frames(0).last().unwrap();
         assert!(last.is_err(), "reading missed bit {bit}");
@@ -151,10 +131,7 @@ fn a_missing_segment_should_be_damage() {
         let bytes = fs::read(path).unwrap();
         fs::remove_file(path).unwrap();
         let (file, offset, what) = damage(dir.path());
-        assert_eq!(
-            file,
-            all[position + 1].file_name().unwrap().to_str().unwrap()
-        );
+        assert_eq!(file, all[position + 1].file_name().unwrap().to_str().unwrap());
         assert_eq!(offset, 0);
         assert!(matches!(what, Damage::SegmentHeight { .. }), "{what}");
         fs::write(path, bytes).unwrap();
@@ -170,10 +147,7 @@ fn swapped_segments_should_be_damage() {
     fs::write(&all[1], first).unwrap();
     let (file, offset, what) = damage(dir.path());
     assert_eq!((file, offset), (name(1), 0));
-    assert!(
-        matches!(what, Damage::SegmentName { named: 1, .. }),
-        "{what}"
-    );
+    assert!(matches!(what, Damage::SegmentName { named: 1, .. }), "{what}");
 }
 
 #[test]
@@ -199,25 +173,12 @@ fn a_foreign_genesis_should_be_named() {
     let dir = small_journal();
     let error = Journal::open(dir.path(), [8; 32], limits(600)).unwrap_err();
     match &error {
-        JournalError::Damaged {
-            offset: 0, what, ..
-        } => {
-            assert_eq!(
-                *what,
-                Damage::ForeignGenesis {
-                    expected: [8; 32],
-                    found: GENESIS
-                }
-            );
+        JournalError::Damaged { offset: 0, what, .. } => {
+            assert_eq!(*what, Damage::ForeignGenesis { expected: [8; 32], found: GENESIS });
         }
         other => panic!("{other}"),
     }
-    assert!(
-        error
-            .to_string()
-            .contains("another chain: its genesis is 070707"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("another chain: its genesis is 070707"), "{error}");
 }
 
 #[test]
@@ -230,13 +191,7 @@ fn a_repeated_frame_should_be_damage() {
     fs::write(&path, [&whole, last_frame].concat()).unwrap();
     let (_, offset, what) = damage(dir.path());
     assert_eq!(offset, u64::try_from(whole.len()).unwrap());
-    assert_eq!(
-        what,
-        Damage::FrameHeight {
-            expected: 8,
-            found: 7
-        }
-    );
+    assert_eq!(what, Damage::FrameHeight { expected: 8, found: 7 });
 }
 
 #[test]
@@ -247,17 +202,8 @@ fn a_removed_frame_should_be_damage() {
     let offsets = frame_offsets(&whole);
     fs::write(&path, [&whole[..offsets[1]], &whole[offsets[2]..]].concat()).unwrap();
     let (file, offset, what) = damage(dir.path());
-    assert_eq!(
-        (file, offset),
-        (name(1), u64::try_from(offsets[1]).unwrap())
-    );
-    assert_eq!(
-        what,
-        Damage::FrameHeight {
-            expected: 2,
-            found: 3
-        }
-    );
+    assert_eq!((file, offset), (name(1), u64::try_from(offsets[1]).unwrap()));
+    assert_eq!(what, Damage::FrameHeight { expected: 2, found: 3 });
 }
 
 #[test]
@@ -266,9 +212,7 @@ fn a_frame_moved_from_another_history_should_be_damage() {
     journal_of(ours.path(), 3, 10_000);
     let (mut other, _) = Journal::create(theirs.path(), GENESIS, limits(10_000)).unwrap();
     for height in 1..=3 {
-        other
-            .append(&[(height, &vec![1; crate::support::body(height).len()])])
-            .unwrap();
+        other.append(&[(height, &vec![1; crate::support::body(height).len()])]).unwrap();
         other.sync().unwrap();
     }
     drop(other);
@@ -279,10 +223,7 @@ fn a_frame_moved_from_another_history_should_be_damage() {
     bytes[offsets[1]..offsets[2]].copy_from_slice(&foreign[offsets[1]..offsets[2]]);
     fs::write(&path, bytes).unwrap();
     let (_, offset, what) = damage(ours.path());
-    assert_eq!(
-        (offset, what),
-        (u64::try_from(offsets[1]).unwrap(), Damage::FrameChain)
-    );
+    assert_eq!((offset, what), (u64::try_from(offsets[1]).unwrap(), Damage::FrameChain));
 }
 
 #[test]
@@ -295,10 +236,7 @@ fn a_cut_inside_an_older_segment_should_be_damage() {
     for length in last_frame + 1..whole.len() {
         fs::write(&path, &whole[..length]).unwrap();
         let (file, offset, what) = damage(dir.path());
-        assert_eq!(
-            (file, offset),
-            (name(1), u64::try_from(last_frame).unwrap())
-        );
+        assert_eq!((file, offset), (name(1), u64::try_from(last_frame).unwrap()));
         let bytes = u64::try_from(length - last_frame).unwrap();
         assert_eq!(what, Damage::FrameCut { bytes });
     }
@@ -314,10 +252,7 @@ fn bytes_after_the_last_frame_should_be_damage_unless_too_few_for_a_header() {
     let whole = fs::read(&path).unwrap();
     fs::write(&path, [whole.as_slice(), &[0; FRAME_HEADER]].concat()).unwrap();
     let (_, offset, what) = damage(dir.path());
-    assert_eq!(
-        (offset, what),
-        (u64::try_from(whole.len()).unwrap(), Damage::FrameMark)
-    );
+    assert_eq!((offset, what), (u64::try_from(whole.len()).unwrap(), Damage::FrameMark));
     fs::write(&path, [whole.as_slice(), &[0; FRAME_HEADER - 1]].concat()).unwrap();
     let (_, report) = Journal::open(dir.path(), GENESIS, limits(600)).unwrap();
     assert_eq!(report.torn_tail_dropped.map(|torn| torn.bytes), Some(95));
@@ -331,20 +266,11 @@ fn a_body_over_the_limit_should_not_be_believed() {
     journal.append(&[(1, &[1; 300])]).unwrap();
     journal.sync().unwrap();
     drop(journal);
-    let strict = Limits {
-        max_body_bytes: 299,
-        ..limits(600)
-    };
+    let strict = Limits { max_body_bytes: 299, ..limits(600) };
     match Journal::open(dir.path(), GENESIS, strict).unwrap_err() {
         JournalError::Damaged { offset, what, .. } => {
             assert_eq!(offset, u64::try_from(SEGMENT_HEADER).unwrap());
-            assert_eq!(
-                what,
-                Damage::BodyTooLong {
-                    bytes: 300,
-                    limit: 299
-                }
-            );
+            assert_eq!(what, Damage::BodyTooLong { bytes: 300, limit: 299 });
         }
         other => panic!("{other}"),
     }

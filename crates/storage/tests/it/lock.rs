@@ -12,10 +12,7 @@ fn a_second_writer_should_be_refused_until_the_first_is_gone() {
     let (mut journal, _) = Journal::create(dir.path(), GENESIS, limits(1000)).unwrap();
     append_up_to(&mut journal, 2);
     let error = Journal::open(dir.path(), GENESIS, limits(1000)).unwrap_err();
-    assert!(
-        matches!(error, JournalError::Locked(LockError::Held { .. })),
-        "{error}"
-    );
+    assert!(matches!(error, JournalError::Locked(LockError::Held { .. })), "{error}");
     let text = error.to_string();
     let holder = format!("is locked by process {}", std::process::id());
     assert!(text.contains(&holder) && text.contains("LOCK"), "{text}");
@@ -32,10 +29,7 @@ fn a_lock_should_be_usable_on_any_directory() {
     let dir = tempdir().unwrap();
     let path = dir.path().join("data");
     let lock = DirectoryLock::acquire(&path).unwrap();
-    assert!(matches!(
-        DirectoryLock::acquire(&path),
-        Err(LockError::Held { .. })
-    ));
+    assert!(matches!(DirectoryLock::acquire(&path), Err(LockError::Held { .. })));
     drop(lock);
     DirectoryLock::acquire(&path).unwrap();
 }

@@ -13,9 +13,7 @@ use crate::support::full;
 const NONE: [&[u8]; 0] = [];
 
 fn pattern(length: usize) -> Vec<u8> {
-    (0..length)
-        .map(|i| (i * 37 + i / 251).to_le_bytes()[0])
-        .collect()
+    (0..length).map(|i| (i * 37 + i / 251).to_le_bytes()[0]).collect()
 }
 
 fn damage(path: &Path) -> (u64, &'static str) {
@@ -23,11 +21,7 @@ fn damage(path: &Path) -> (u64, &'static str) {
     let text = error.to_string();
     assert!(snapshot::verify(path).is_err());
     match error {
-        FileError::Damaged {
-            path: named,
-            offset,
-            what,
-        } => {
+        FileError::Damaged { path: named, offset, what } => {
             assert_eq!(named, path);
             assert!(text.contains(&format!("at byte {offset}")), "{text}");
             (offset, what)
@@ -53,10 +47,7 @@ fn bodies_of_any_length_should_come_back() {
         let path = snapshot::write(dir.path(), height, b"meta", body.chunks(70_001)).unwrap();
         assert_eq!(path, snapshot::path(dir.path(), height));
         let read = snapshot::read(&path).unwrap();
-        assert_eq!(
-            (read.height, read.meta.as_slice()),
-            (height, b"meta".as_slice())
-        );
+        assert_eq!((read.height, read.meta.as_slice()), (height, b"meta".as_slice()));
         assert!(read.body == body, "length {length}");
         assert_eq!(snapshot::verify(&path).unwrap(), height);
     }
@@ -81,10 +72,7 @@ fn a_reader_should_give_parts_in_order() {
     let body = pattern(2 * PART_BYTES + 77);
     let path = snapshot::write(dir.path(), 9, b"app hash", [&body]).unwrap();
     let mut reader = SnapshotReader::open(&path).unwrap();
-    assert_eq!(
-        (reader.height(), reader.meta()),
-        (9, b"app hash".as_slice())
-    );
+    assert_eq!((reader.height(), reader.meta()), (9, b"app hash".as_slice()));
     let mut read = Vec::new();
     let mut lengths = Vec::new();
     while let Some(part) = reader.next_part().unwrap() {
@@ -106,10 +94,7 @@ fn every_flipped_bit_should_be_damage() {
     assert_eq!(whole.len(), footer + 56);
     for position in 0..whole.len() {
         let in_body = (part + 40..footer).contains(&position);
-        let begins = [0, part, footer]
-            .into_iter()
-            .filter(|begin| *begin <= position)
-            .max();
+        let begins = [0, part, footer].into_iter().filter(|begin| *begin <= position).max();
         for bit in 0..8 {
             if !full() && in_body && (position * 8 + bit) % 7 != 0 {
                 continue;
@@ -120,10 +105,7 @@ fn every_flipped_bit_should_be_damage() {
             let (offset, what) = damage(&path);
             let begins = u64::try_from(begins.unwrap()).unwrap();
             // A longer meta swallows what follows, so only the header itself is named then.
-            assert!(
-                offset == begins,
-                "bit {bit} of byte {position}: {what} at {offset}"
-            );
+            assert!(offset == begins, "bit {bit} of byte {position}: {what} at {offset}");
         }
     }
 }
@@ -154,13 +136,7 @@ fn every_cut_and_every_addition_should_be_damage() {
         damage(&path);
     }
     fs::write(&path, [whole.as_slice(), &[0]].concat()).unwrap();
-    assert_eq!(
-        damage(&path),
-        (
-            u64::try_from(whole.len()).unwrap(),
-            "bytes follow the footer"
-        )
-    );
+    assert_eq!(damage(&path), (u64::try_from(whole.len()).unwrap(), "bytes follow the footer"));
 }
 
 #[test]
@@ -199,10 +175,7 @@ fn a_renamed_snapshot_should_be_damage() {
     let path = snapshot::write(dir.path(), 4, b"", NONE).unwrap();
     let other = snapshot::path(dir.path(), 5);
     fs::rename(path, &other).unwrap();
-    assert_eq!(
-        damage(&other),
-        (0, "the height differs from the file's name")
-    );
+    assert_eq!(damage(&other), (0, "the height differs from the file's name"));
 }
 
 #[test]
@@ -227,21 +200,11 @@ fn listing_and_pruning_should_keep_the_newest() {
     }
     fs::write(dir.path().join("notes.txt"), b"not ours").unwrap();
     let heights = || -> Vec<u64> {
-        snapshot::list(dir.path())
-            .unwrap()
-            .iter()
-            .map(|file| file.height)
-            .collect()
+        snapshot::list(dir.path()).unwrap().iter().map(|file| file.height).collect()
     };
     assert_eq!(heights(), [7, 30, 200, 1000]);
     let removed = snapshot::prune(dir.path(), 2).unwrap();
-    assert_eq!(
-        removed,
-        [
-            snapshot::path(dir.path(), 7),
-            snapshot::path(dir.path(), 30)
-        ]
-    );
+    assert_eq!(removed, [snapshot::path(dir.path(), 7), snapshot::path(dir.path(), 30)]);
     assert_eq!(heights(), [200, 1000]);
     assert!(snapshot::prune(dir.path(), 2).unwrap().is_empty());
     assert!(dir.path().join("notes.txt").exists());

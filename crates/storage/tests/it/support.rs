@@ -16,19 +16,13 @@ pub(crate) fn full() -> bool {
 }
 
 pub(crate) fn limits(segment_bytes: u64) -> Limits {
-    Limits {
-        segment_bytes,
-        max_body_bytes: 4096,
-        open_check_bytes: u64::MAX,
-    }
+    Limits { segment_bytes, max_body_bytes: 4096, open_check_bytes: u64::MAX }
 }
 
 /// A body that only this height has; lengths vary and include 0.
 pub(crate) fn body(height: u64) -> Vec<u8> {
     let length = (height * 7) % 61;
-    (0..length)
-        .map(|i| ((i * 31) ^ (height * 131)).to_le_bytes()[0])
-        .collect()
+    (0..length).map(|i| ((i * 31) ^ (height * 131)).to_le_bytes()[0]).collect()
 }
 
 /// Appends and syncs the heights up to `last`, one group each.
@@ -58,12 +52,7 @@ pub(crate) fn assert_frames(frames: &[Frame], last: u64) {
     let heights: Vec<u64> = frames.iter().map(|frame| frame.height).collect();
     assert_eq!(heights, (1..=last).collect::<Vec<u64>>());
     for frame in frames {
-        assert_eq!(
-            frame.body,
-            body(frame.height),
-            "body of height {}",
-            frame.height
-        );
+        assert_eq!(frame.body, body(frame.height), "body of height {}", frame.height);
     }
 }
 
@@ -72,10 +61,7 @@ pub(crate) fn segments(dir: &Path) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = fs::read_dir(dir)
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "journal")
-        })
+        .filter(|path| path.extension().is_some_and(|extension| extension == "journal"))
         .collect();
     found.sort();
     found

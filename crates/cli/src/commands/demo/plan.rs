@@ -62,12 +62,7 @@ impl Plan {
             None => new_settings(arguments, name, genesis.as_ref(), trace.as_ref())?,
         };
         let source = trace.map_or(Source::Fitted, |(_, trace)| Source::Trace(trace));
-        Ok(Self {
-            dir,
-            settings,
-            source,
-            genesis,
-        })
+        Ok(Self { dir, settings, source, genesis })
     }
 }
 
@@ -88,16 +83,8 @@ fn require_same(dir: &Path, arguments: &Arguments, saved: &Settings) -> Result<(
     let requests = saved.requests_per_epoch.to_string();
     for (option, given, saved) in [
         ("network", arguments.network.clone(), saved.network.clone()),
-        (
-            "participants",
-            text(&arguments.participants),
-            saved.participants.to_string(),
-        ),
-        (
-            "requests-per-epoch",
-            text(&arguments.requests_per_epoch),
-            requests,
-        ),
+        ("participants", text(&arguments.participants), saved.participants.to_string()),
+        ("requests-per-epoch", text(&arguments.requests_per_epoch), requests),
         ("seed", text(&arguments.seed), saved.seed.to_string()),
     ] {
         if let Some(given) = given.filter(|given| *given != saved) {
@@ -166,16 +153,8 @@ fn new_settings(
     let participants = arguments.participants.unwrap_or(PARTICIPANTS);
     let seed = arguments.seed.unwrap_or(SEED);
     let trace = trace.map(|(path, trace)| TraceSettings {
-        file: path
-            .canonicalize()
-            .unwrap_or_else(|_| path.clone())
-            .display()
-            .to_string(),
+        file: path.canonicalize().unwrap_or_else(|_| path.clone()).display().to_string(),
         blake3: trace.hash.clone(),
     });
-    Ok(Settings::new(
-        network,
-        (participants, requests, seed),
-        trace,
-    ))
+    Ok(Settings::new(network, (participants, requests, seed), trace))
 }

@@ -95,27 +95,17 @@ impl Basis {
         let epochs = month.div_ceil(self.epoch_ms).saturating_add(1);
         let step = epochs.div_ceil(MOST_EPOCHS);
         let budgets = self.budgets(epochs.div_ceil(step), step)?;
-        let lengths = [
-            ("epoch", self.epoch_ms),
-            ("hour", HOUR),
-            ("day", HOUR * 24),
-            ("month (30 d)", month),
-        ];
+        let lengths =
+            [("epoch", self.epoch_ms), ("hour", HOUR), ("day", HOUR * 24), ("month (30 d)", month)];
         let mut periods = Vec::with_capacity(lengths.len());
         for (name, length) in lengths {
             let mut earned = [Earned::default(); 3];
             for (sum, case) in earned.iter_mut().zip(CASES) {
-                *sum = self
-                    .over(case, &budgets, step, length)
-                    .map_err(Failure::input)?;
+                *sum = self.over(case, &budgets, step, length).map_err(Failure::input)?;
             }
             periods.push(Period { name, earned });
         }
-        Ok(Band {
-            first_epoch: self.first.epoch,
-            periods,
-            step,
-        })
+        Ok(Band { first_epoch: self.first.epoch, periods, step })
     }
 
     /// Budgets of every `step`-th epoch, as if every epoch minted its whole budget.
@@ -163,10 +153,7 @@ impl Basis {
         let work = self.work_of(case)?;
         let part = mul_div_floor(work.get(), rest.into(), self.epoch_ms.into())?;
         let work = work.checked_mul(u128::from(whole))?;
-        Ok(Earned {
-            rewards,
-            work: work.checked_add(Amount::new(part))?,
-        })
+        Ok(Earned { rewards, work: work.checked_add(Amount::new(part))? })
     }
 
     /// Payments for an epoch's work.
@@ -198,11 +185,7 @@ impl Place {
             return Ok(offered);
         }
         // The factors below need three bits: of scores that large the last ones say nothing.
-        let shift = if self.denominator.leading_zeros() < 8 {
-            8
-        } else {
-            0
-        };
+        let shift = if self.denominator.leading_zeros() < 8 { 8 } else { 0 };
         let (score, unused) = (self.score >> shift, self.score_unused >> shift);
         let all = self.denominator >> shift;
         let (part, whole) = match case {

@@ -31,10 +31,7 @@ pub(super) fn estimate(question: &Question<'_>) -> Result<Estimate, Failure> {
     let definition = source::network(question.network)?;
     let parameters = &definition.parameters;
     let emission = &parameters.emission;
-    let (start, last) = (
-        emission.genesis_epoch,
-        emission.genesis_epoch.saturating_add(HORIZON),
-    );
+    let (start, last) = (emission.genesis_epoch, emission.genesis_epoch.saturating_add(HORIZON));
     let epoch = question.epoch.unwrap_or(start);
     if !(start..=last).contains(&epoch) {
         return Err(Failure::Input(format!(
@@ -182,10 +179,7 @@ fn assumptions(parameters: &Parameters, question: &Question<'_>) -> Vec<Assumpti
         Assumption::new("high", "the network's weight is 20 % lower"),
     ];
     if question.collateral.is_none() {
-        all.push(Assumption::new(
-            "collateral",
-            "enough for all of the weight",
-        ));
+        all.push(Assumption::new("collateral", "enough for all of the weight"));
     }
     all.push(Assumption::new(
         "bonuses",

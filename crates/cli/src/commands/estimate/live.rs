@@ -182,12 +182,7 @@ fn places(
                 place.score_unused = unused.saturating_mul(score.coverage).min(score.score);
             }
             (Score::WorkDone, Some(at)) => {
-                let work = inputs
-                    .participants
-                    .work
-                    .get(at)
-                    .copied()
-                    .unwrap_or_default();
+                let work = inputs.participants.work.get(at).copied().unwrap_or_default();
                 place.score = work.get();
                 place.score_unused = work.get();
             }
@@ -206,9 +201,7 @@ fn epoch_ms(parameters: &Parameters, state: &State) -> u64 {
         EpochLength::Blocks(blocks) => blocks,
     };
     let elapsed = chain.time_ms.saturating_sub(chain.genesis_time_ms);
-    let measured = elapsed
-        .checked_mul(blocks)
-        .and_then(|time| time.checked_div(chain.height));
+    let measured = elapsed.checked_mul(blocks).and_then(|time| time.checked_div(chain.height));
     match measured {
         Some(length) if length > 0 => length,
         _ => blocks.saturating_mul(1_000).max(1),
@@ -231,16 +224,10 @@ fn assumptions(model: &Model, parameters: &Arc<Parameters>) -> Vec<Assumption> {
             "the network's weight is 25 % higher, your models are not used (no utilisation bonus \
              for you), work is 25 % less",
         ),
-        Assumption::new(
-            "high",
-            "the network's weight is 20 % lower, work is 25 % more",
-        ),
+        Assumption::new("high", "the network's weight is 20 % lower, work is 25 % more"),
     ];
     if let EpochLength::Blocks(_) = parameters.network.epoch_length {
-        all.push(Assumption::new(
-            "time",
-            "blocks come as fast as they did on average so far",
-        ));
+        all.push(Assumption::new("time", "blocks come as fast as they did on average so far"));
     }
     all.push(Assumption::new(
         "not counted",

@@ -24,10 +24,7 @@ pub(super) struct Assumption {
 
 impl Assumption {
     pub(super) fn new(name: &'static str, text: impl Into<String>) -> Self {
-        Self {
-            name,
-            text: text.into(),
-        }
+        Self { name, text: text.into() }
     }
 }
 

@@ -63,9 +63,7 @@ pub(crate) fn status(view: &View, facts: &Facts) -> Result<Claims, Failure> {
         let status = if !facts.settled {
             Status::NotSettled
         } else if open && !state.settlement.is_claimed(epoch, at) {
-            Status::Open {
-                until: record.expires_after,
-            }
+            Status::Open { until: record.expires_after }
         } else {
             match last_word(view, facts, asset)? {
                 Some(status) => status,
@@ -90,10 +88,7 @@ fn expired(view: &View, facts: &Facts) -> Status {
         Ok(then) => &then.claims,
         Err(_) => &facts.parameters.claims,
     };
-    Status::Expired {
-        after,
-        to: claims.unclaimed,
-    }
+    Status::Expired { after, to: claims.unclaimed }
 }
 
 /// The last event that decided about the account's entry.
@@ -107,10 +102,7 @@ fn last_word(view: &View, facts: &Facts, asset: AssetId) -> Result<Option<Status
         .header
         .height
         .checked_sub(1)
-        .map(|height| EventKey {
-            height,
-            sequence: u32::MAX,
-        });
+        .map(|height| EventKey { height, sequence: u32::MAX });
     let mut found = None;
     loop {
         let page = index.get().events_of(&account.0, after, PAGE);
@@ -138,16 +130,14 @@ fn decided(event: &Event, of: u64, whose: &Address, what: AssetId) -> Option<Sta
             asset,
             vesting_epochs,
             ..
-        }) if (*epoch, account, *asset) == (of, whose, what) => Some(Status::Claimed {
-            recipient: *recipient,
-            vesting: *vesting_epochs,
-        }),
-        Event::Settlement(Settlement::ClaimForfeited {
-            epoch,
-            account,
-            asset,
-            ..
-        }) if (*epoch, account, *asset) == (of, whose, what) => Some(Status::Forfeited),
+        }) if (*epoch, account, *asset) == (of, whose, what) => {
+            Some(Status::Claimed { recipient: *recipient, vesting: *vesting_epochs })
+        }
+        Event::Settlement(Settlement::ClaimForfeited { epoch, account, asset, .. })
+            if (*epoch, account, *asset) == (of, whose, what) =>
+        {
+            Some(Status::Forfeited)
+        }
         _ => None,
     }
 }
@@ -180,10 +170,7 @@ pub(super) fn tell(page: &mut Page, facts: &Facts, claims: &Claims) -> Result<()
     match claims.checks {
         Some(Checks { due: None, .. }) => page
             .say("Before you can claim, reveal your seed and do the sampled checks drawn from it."),
-        Some(Checks {
-            due: Some(due),
-            done,
-        }) if done < due => page.say(&format!(
+        Some(Checks { due: Some(due), done }) if done < due => page.say(&format!(
             "Before you can claim, do your sampled checks: {done} of {due} are done."
         )),
         Some(Checks { due: Some(due), .. }) => {

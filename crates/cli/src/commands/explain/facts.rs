@@ -131,13 +131,7 @@ fn direct_only(
         .collect();
     let first = streams.first()?;
     let paid = Amount::sum(streams.iter().map(|step| step.paid)).ok()?;
-    let nothing = Breakdown {
-        potential: 0,
-        base: 0,
-        eligible: 0,
-        activated: 0,
-        effective: 0,
-    };
+    let nothing = Breakdown { potential: 0, base: 0, eligible: 0, activated: 0, effective: 0 };
     Some(Explanation {
         epoch: plan.epoch,
         row: idle(*account),

@@ -21,21 +21,11 @@ pub(super) fn document(facts: &Facts, claims: &Claims) -> Result<Value, Failure>
     let emission = asset_of(parameters, parameters.emission.asset)?;
     let collateral = asset_of(parameters, parameters.collateral.asset)?;
     let market = asset_of(parameters, parameters.market.asset)?;
-    let nodes: Vec<Value> = explanation
-        .nodes
-        .iter()
-        .map(|node| of_node(facts, node))
-        .collect();
-    let streams: Result<Vec<Value>, Failure> = explanation
-        .streams
-        .iter()
-        .map(|step| of_stream(facts, step))
-        .collect();
-    let totals: Result<Vec<Value>, Failure> = explanation
-        .totals
-        .iter()
-        .map(|(asset, amount)| money(facts, *asset, *amount))
-        .collect();
+    let nodes: Vec<Value> = explanation.nodes.iter().map(|node| of_node(facts, node)).collect();
+    let streams: Result<Vec<Value>, Failure> =
+        explanation.streams.iter().map(|step| of_stream(facts, step)).collect();
+    let totals: Result<Vec<Value>, Failure> =
+        explanation.totals.iter().map(|(asset, amount)| money(facts, *asset, *amount)).collect();
     Ok(json!({
         "network": parameters.network.name.as_str(),
         "epoch": explanation.epoch.to_string(),

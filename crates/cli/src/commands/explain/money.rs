@@ -19,11 +19,7 @@ pub(super) fn tell(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
     for step in &facts.explanation.streams {
         let rules = facts.parameters.streams.iter();
         let stream = rules.clone().find(|stream| stream.name == step.name);
-        let planned = facts
-            .plan
-            .streams
-            .iter()
-            .find(|plan| plan.name == step.name);
+        let planned = facts.plan.streams.iter().find(|plan| plan.name == step.name);
         if let (Some(stream), Some(planned)) = (stream, planned) {
             page.section(&format!(
                 "Stream \"{}\": {}",
@@ -59,22 +55,15 @@ fn totals(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
 pub(super) fn formula(facts: &Facts, asset: &Asset) -> String {
     let rules = &facts.parameters.emission;
     let Some(offset) = facts.explanation.epoch.checked_sub(rules.genesis_epoch) else {
-        return format!(
-            "emission begins with epoch {}: 0",
-            grouped(rules.genesis_epoch)
-        );
+        return format!("emission begins with epoch {}: 0", grouped(rules.genesis_epoch));
     };
     match &rules.schedule {
-        Schedule::Exponential { initial, rate } => format!(
-            "floor({} x exp({rate} x {}))",
-            shown(*initial, asset),
-            grouped(offset)
-        ),
-        Schedule::FixedPerBlock { reward } => format!(
-            "{} x {} blocks",
-            shown(*reward, asset),
-            grouped(facts.blocks)
-        ),
+        Schedule::Exponential { initial, rate } => {
+            format!("floor({} x exp({rate} x {}))", shown(*initial, asset), grouped(offset))
+        }
+        Schedule::FixedPerBlock { reward } => {
+            format!("{} x {} blocks", shown(*reward, asset), grouped(facts.blocks))
+        }
         Schedule::RemainingFraction { rate } => format!(
             "floor(({} - {} minted before) x {rate})",
             shown(rules.allocation, asset),
@@ -87,11 +76,7 @@ fn budget(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
     let (explanation, rules) = (&facts.explanation, &facts.parameters.emission);
     let asset = asset_of(&facts.parameters, rules.asset)?;
     page.say("The schedule gives")?;
-    page.sum(&format!(
-        "{} = {}",
-        formula(facts, asset),
-        shown(explanation.scheduled, asset)
-    ))?;
+    page.sum(&format!("{} = {}", formula(facts, asset), shown(explanation.scheduled, asset)))?;
     page.say(&bound(explanation.bound_by, rules, asset, facts))
 }
 
@@ -142,14 +127,12 @@ fn share(
 
 fn source(stream: &Stream, planned: &StreamPlan, asset: &Asset) -> String {
     let mut text = match &stream.source {
-        Source::Emission { share } => format!(
-            "Its share of the emission is {share}: {}",
-            shown(planned.fresh, asset)
-        ),
-        Source::Payments => format!(
-            "Customers paid {} for all accepted work",
-            shown(planned.fresh, asset)
-        ),
+        Source::Emission { share } => {
+            format!("Its share of the emission is {share}: {}", shown(planned.fresh, asset))
+        }
+        Source::Payments => {
+            format!("Customers paid {} for all accepted work", shown(planned.fresh, asset))
+        }
     };
     if !planned.carried_in.is_zero() {
         let dust = shown(planned.carried_in, asset);
@@ -200,10 +183,8 @@ fn forfeit(
 ) -> Result<(), Failure> {
     let asset = asset_of(&facts.parameters, step.asset)?;
     if step.forfeited.is_zero() {
-        return page.say(&format!(
-            "Nothing of it is forfeited. Paid: {}.",
-            shown(step.paid, asset)
-        ));
+        return page
+            .say(&format!("Nothing of it is forfeited. Paid: {}.", shown(step.paid, asset)));
     }
     let reason = match facts.explanation.row.penalty {
         Penalty::Refuted => "you lost a challenge in this epoch: one of your reports was refuted",

@@ -45,10 +45,7 @@ pub(super) fn tell(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
             grouped(node.weight)
         ))?;
     }
-    page.say(&format!(
-        "Potential weight: the sum, {}.",
-        grouped(explanation.row.potential)
-    ))?;
+    page.say(&format!("Potential weight: the sum, {}.", grouped(explanation.row.potential)))?;
     collateral(page, facts)?;
     for (step, stream) in explanation.streams.iter().zip(&facts.parameters.streams) {
         if let (Some(breakdown), Score::PocWeight(bonuses)) = (&step.breakdown, &stream.score) {
@@ -80,10 +77,8 @@ fn collateral(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
         grouped(weight.base),
         grouped(weight.eligible)
     ))?;
-    let (deposit, unit) = (
-        shown(row.collateral, asset),
-        per_unit(rules.collateral_per_weight_unit, asset),
-    );
+    let (deposit, unit) =
+        (shown(row.collateral, asset), per_unit(rules.collateral_per_weight_unit, asset));
     if explanation.validator_active {
         page.say(&format!(
             "Your active collateral was {deposit}; one unit of weight takes {unit}. Activated: {}.",
@@ -176,9 +171,7 @@ fn utilisation(page: &mut Page, facts: &Facts, node: &NodeStep) -> Result<(), Fa
 pub(crate) fn needed(parameters: &Parameters, potential: u64) -> Result<Amount, Failure> {
     let rules = &parameters.weights;
     let rest = rules.base_weight_ratio.complement().and_then(|share| {
-        share
-            .checked_mul(rules.collateral_per_weight_unit)?
-            .ceil_mul(u128::from(potential))
+        share.checked_mul(rules.collateral_per_weight_unit)?.ceil_mul(u128::from(potential))
     });
     rest.map(Amount::new).map_err(Failure::input)
 }

@@ -80,10 +80,7 @@ pub(super) struct Collected {
 impl Collected {
     /// Nothing yet. `lines`: places are line numbers.
     pub(super) fn new(lines: bool) -> Self {
-        Self {
-            lines,
-            ..Self::default()
-        }
+        Self { lines, ..Self::default() }
     }
 
     /// Participants so far.
@@ -109,10 +106,7 @@ impl Collected {
         let at = *self.index.entry(account).or_insert(next as u64);
         let at = usize::try_from(at).map_err(|error| error.to_string())?;
         if at == next {
-            let place_of_first = Open {
-                place,
-                ..Open::default()
-            };
+            let place_of_first = Open { place, ..Open::default() };
             self.all.push((account, place_of_first));
         }
         let Some((_, open)) = self.all.get_mut(at) else {
@@ -214,10 +208,7 @@ fn agree<T: PartialEq + Copy>(
 pub(super) fn model(parameters: &Parameters, id: &str) -> Result<ModelId, String> {
     parameters.model_id(id).ok_or_else(|| {
         let known: Vec<&str> = parameters.models.iter().map(|of| of.id.as_str()).collect();
-        format!(
-            "model: the network has no model \"{id}\"; allowed: {}",
-            known.join(", ")
-        )
+        format!("model: the network has no model \"{id}\"; allowed: {}", known.join(", "))
     })
 }
 
@@ -225,9 +216,7 @@ pub(super) fn model(parameters: &Parameters, id: &str) -> Result<ModelId, String
 pub(super) fn count(field: &str, text: &str, most: u64) -> Result<u64, String> {
     let read = text.parse::<Amount>().map_err(|error| error.to_string());
     read.and_then(|number| {
-        let number = u64::try_from(number.get())
-            .ok()
-            .filter(|value| *value <= most);
+        let number = u64::try_from(number.get()).ok().filter(|value| *value <= most);
         number.ok_or_else(|| "too large".to_owned())
     })
     .map_err(|error| format!("{field}: \"{text}\": {error}; allowed: a whole number, 0 to {most}"))
@@ -246,9 +235,7 @@ pub(super) fn amount(field: &str, text: &str, decimals: u8) -> Result<Amount, St
 
 /// Reads an address.
 pub(super) fn account(text: &str) -> Result<Address, String> {
-    let address: Address = text
-        .parse()
-        .map_err(|error| format!("account: \"{text}\": {error}"))?;
+    let address: Address = text.parse().map_err(|error| format!("account: \"{text}\": {error}"))?;
     if address == Address::ZERO {
         return Err("account: the zero address is nobody's; allowed: any other".to_owned());
     }

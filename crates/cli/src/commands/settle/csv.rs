@@ -34,11 +34,8 @@ pub(super) fn read(
     name: &str,
     parameters: &Parameters,
 ) -> Result<Collected, Failure> {
-    let mut reader = ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .trim(Trim::None)
-        .from_reader(source);
+    let mut reader =
+        ReaderBuilder::new().has_headers(false).flexible(true).trim(Trim::None).from_reader(source);
     let mut record = StringRecord::new();
     let at = |line: u64, what: &str| Failure::Input(format!("{name}:{line}: {what}"));
     let more = reader.read_record(&mut record);
@@ -84,11 +81,7 @@ fn unreadable(name: &str, line: u64, error: &csv::Error) -> Failure {
 fn places(header_line: &StringRecord) -> Result<Places, String> {
     let mut places: [Option<usize>; COLUMNS.len()] = [None; COLUMNS.len()];
     for (at, head) in header_line.iter().enumerate() {
-        let head = if at == 0 {
-            head.trim_start_matches('\u{feff}')
-        } else {
-            head
-        };
+        let head = if at == 0 { head.trim_start_matches('\u{feff}') } else { head };
         let known = COLUMNS.iter().position(|column| *column == head);
         let Some(place) = known.and_then(|known| places.get_mut(known)) else {
             return Err(format!("unknown column \"{head}\"; allowed: {}", header()));
@@ -111,18 +104,14 @@ fn add(
     line: u64,
     parameters: &Parameters,
 ) -> Result<(), String> {
-    let mut cells = places
-        .iter()
-        .map(|place| record.get(*place).unwrap_or_default());
+    let mut cells = places.iter().map(|place| record.get(*place).unwrap_or_default());
     let mut cell = || cells.next().unwrap_or_default();
     let address = account(cell())?;
     let (node_text, model_text, weight_text) = (cell(), cell(), cell());
     let (collateral, unbonding) = (cell(), cell());
     let (requests, missed, units) = (cell(), cell(), cell());
     let (jailed, refuted) = (cell(), cell());
-    let decimals = parameters
-        .asset(parameters.collateral.asset)
-        .map_or(0, |asset| asset.decimals);
+    let decimals = parameters.asset(parameters.collateral.asset).map_or(0, |asset| asset.decimals);
     let whole = Whole {
         collateral: optional(collateral, |text| money("collateral", text, decimals))?,
         unbonding: optional(unbonding, |text| money("unbonding", text, decimals))?,
@@ -166,11 +155,7 @@ fn optional<T>(
     text: &str,
     read: impl FnOnce(&str) -> Result<T, String>,
 ) -> Result<Option<T>, String> {
-    if text.is_empty() {
-        Ok(None)
-    } else {
-        read(text).map(Some)
-    }
+    if text.is_empty() { Ok(None) } else { read(text).map(Some) }
 }
 
 fn money(field: &str, text: &str, decimals: u8) -> Result<Amount, String> {

@@ -91,13 +91,9 @@ pub(super) fn read(
 ) -> Result<Collected, Failure> {
     let collected = RefCell::new(Collected::new(false));
     let mut deserializer = serde_json::Deserializer::from_reader(source);
-    let document = Document {
-        parameters,
-        collected: &collected,
-    };
+    let document = Document { parameters, collected: &collected };
     let read = document.deserialize(&mut deserializer);
-    read.and_then(|()| deserializer.end())
-        .map_err(|error| unreadable(name, &error))?;
+    read.and_then(|()| deserializer.end()).map_err(|error| unreadable(name, &error))?;
     Ok(collected.into_inner())
 }
 
@@ -184,10 +180,7 @@ impl<'de> Visitor<'de> for Participants<'_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        let Document {
-            parameters,
-            collected,
-        } = self.0;
+        let Document { parameters, collected } = self.0;
         loop {
             let at = collected.borrow().len();
             let named = |error: String| A::Error::custom(format!("participants[{at}]: {error}"));
@@ -213,9 +206,7 @@ fn take(
     if collected.knows(&address) {
         return Err(format!("account {address} is listed twice; allowed: once"));
     }
-    let decimals = parameters
-        .asset(parameters.collateral.asset)
-        .map_or(0, |asset| asset.decimals);
+    let decimals = parameters.asset(parameters.collateral.asset).map_or(0, |asset| asset.decimals);
     let money = |field: &str, number: &Option<Number>| {
         let text = number.as_ref().map(|number| number.0.as_str());
         text.map(|text| amount(field, text, decimals)).transpose()
@@ -246,10 +237,7 @@ fn take(
     for units in &one.units {
         let model = model(parameters, &units.model)?;
         if listed.contains(&model) {
-            return Err(format!(
-                "units: model {} is listed twice; allowed: once",
-                units.model
-            ));
+            return Err(format!("units: model {} is listed twice; allowed: once", units.model));
         }
         listed.push(model);
         let count = count("units", &units.units.0, u64::MAX)?;

@@ -123,21 +123,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let settlement = offline::settle(parameters, epoch, true)
         .map_err(|error| place(&arguments.input, &places, &error))?;
     refuse_quarantined(&settlement)?;
-    let settled = Settled {
-        parameters,
-        settlement,
-        assumed,
-        proofs: arguments.proofs,
-    };
+    let settled = Settled { parameters, settlement, assumed, proofs: arguments.proofs };
     let mut out = match &arguments.out {
         Some(file) => Out::file(file)?,
         None => Out::stdout(),
     };
-    let format = if arguments.json {
-        Format::Json
-    } else {
-        arguments.output
-    };
+    let format = if arguments.json { Format::Json } else { arguments.output };
     match format {
         Format::Json => render::as_json(&mut out, &settled)?,
         Format::Csv => render::as_csv(&mut out, &settled)?,
@@ -164,18 +155,13 @@ fn read(path: &Path, parameters: &Parameters) -> Result<Collected, Failure> {
     let name = path.display().to_string();
     let kind = path.extension().and_then(|extension| extension.to_str());
     if !matches!(kind, Some("csv" | "json")) {
-        return Err(Failure::Input(format!(
-            "{name}: the name must end in .csv or .json"
-        )));
+        return Err(Failure::Input(format!("{name}: the name must end in .csv or .json")));
     }
     let file = File::open(path).map_err(|error| Failure::reading(&name, &error))?;
     let bytes = file.metadata().map(|data| data.len()).unwrap_or(0);
     // A line of a node is about 90 bytes: below 100,000 of them nobody needs a bar.
-    let bar = if bytes > 9_000_000 {
-        progress(Some(bytes), "bytes")
-    } else {
-        ProgressBar::hidden()
-    };
+    let bar =
+        if bytes > 9_000_000 { progress(Some(bytes), "bytes") } else { ProgressBar::hidden() };
     let reader = BufReader::with_capacity(1 << 18, bar.wrap_read(file));
     let collected = read_from(reader, &name, kind == Some("csv"), parameters);
     bar.finish_and_clear();
@@ -188,11 +174,7 @@ fn read_from(
     is_csv: bool,
     parameters: &Parameters,
 ) -> Result<Collected, Failure> {
-    if is_csv {
-        csv::read(reader, name, parameters)
-    } else {
-        json::read(reader, name, parameters)
-    }
+    if is_csv { csv::read(reader, name, parameters) } else { json::read(reader, name, parameters) }
 }
 
 /// Fills in what nobody gave.
@@ -215,10 +197,8 @@ fn complete(
         Some(minted) => minted,
         None => {
             let minted = minted_before(parameters, asset.cap, genesis, epoch)?;
-            assumed.push(format!(
-                "{} minted before it, as the schedule gives",
-                shown(minted, asset)
-            ));
+            assumed
+                .push(format!("{} minted before it, as the schedule gives", shown(minted, asset)));
             minted
         }
     };

@@ -112,9 +112,7 @@ impl Settled<'_> {
             let table =
                 BonusTable::new(self.parameters, bonuses, inputs).map_err(Failure::damage)?;
             for at in &refuted {
-                let score = score_of(inputs, &table, *at)
-                    .map_err(Failure::damage)?
-                    .score;
+                let score = score_of(inputs, &table, *at).map_err(Failure::damage)?.score;
                 if planned.denominator == 0 || score == 0 {
                     continue;
                 }
@@ -131,8 +129,7 @@ impl Settled<'_> {
     /// The tree of all claims, if proofs are wanted.
     pub(super) fn tree(&self) -> Option<Tree> {
         let record = &self.settlement.record;
-        self.proofs
-            .then(|| Tree::new(record.entries.leaves(record.header.epoch)))
+        self.proofs.then(|| Tree::new(record.entries.leaves(record.header.epoch)))
     }
 }
 

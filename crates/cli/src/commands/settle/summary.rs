@@ -22,10 +22,7 @@ pub(super) fn as_table(out: &mut Out, settled: &Settled<'_>) -> Result<(), Failu
             (&format!("work paid {work}"), Side::Right),
             (&format!("reward paid {reward}"), Side::Right),
             (&format!("forfeited {reward}"), Side::Right),
-            (
-                &format!("slashed {}", assets.collateral.symbol),
-                Side::Right,
-            ),
+            (&format!("slashed {}", assets.collateral.symbol), Side::Right),
             ("total", Side::Right),
         ]);
         for line in settled.lines()?.take(SHOWN) {
@@ -115,11 +112,7 @@ pub(super) fn nothing_minted(settled: &Settled<'_>) -> Option<String> {
     }
     let participants = &settlement.inputs.participants;
     let why = if header.emission.budget.is_zero() {
-        format!(
-            "the {} leaves nothing for epoch {}",
-            bound(header.emission.bound_by),
-            header.epoch
-        )
+        format!("the {} leaves nothing for epoch {}", bound(header.emission.bound_by), header.epoch)
     } else if participants.is_empty() {
         "the epoch has no participants".to_owned()
     } else if participants.effective.iter().all(|weight| *weight == 0) {

@@ -22,9 +22,7 @@ pub(super) fn challenge(scene: &Scene, draft: &mut Draft) -> Result<(), Failure>
         });
         if let (Some((id, receipt)), Some(challenger)) = (receipts.next(), challengers.next()) {
             let share = rules.challenge_bond_ratio.apply_ceil(receipt.value);
-            let bond = share
-                .map_err(Failure::damage)?
-                .max(rules.challenge_bond_minimum);
+            let bond = share.map_err(Failure::damage)?.max(rules.challenge_bond_minimum);
             let message = Challenge {
                 summary: scene.state.report_key(&id),
                 bond,
@@ -44,21 +42,14 @@ pub(super) fn judge(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
         .filter(|(number, _)| scene.demand.behaviour.cheats.contains(number))
         .map(|(_, handle)| handle)
         .collect();
-    for (id, _) in scene
-        .state
-        .work
-        .receipts()
-        .filter(|(id, _)| id.epoch == scene.epoch)
-    {
+    for (id, _) in scene.state.work.receipts().filter(|(id, _)| id.epoch == scene.epoch) {
         let Some(open) = scene.state.work.challenge(&id) else {
             continue;
         };
         let judges = scene.cast.judges.iter();
-        let next = judges.copied().find(|judge| {
-            ledger
-                .handle(judge)
-                .is_some_and(|judge| !has_voted(open, judge))
-        });
+        let next = judges
+            .copied()
+            .find(|judge| ledger.handle(judge).is_some_and(|judge| !has_voted(open, judge)));
         if let Some(judge) = next {
             let message = Judge {
                 summary: scene.state.report_key(&id),

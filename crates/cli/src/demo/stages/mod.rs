@@ -32,18 +32,13 @@ impl Scene<'_> {
         let numbered = (0_u64..).zip(&self.cast.hosts);
         numbered.filter_map(|(number, host)| {
             let handle = self.state.ledger.handle(&host.address)?;
-            self.state
-                .registry
-                .participant(handle)
-                .map(|_| (number, handle))
+            self.state.registry.participant(handle).map(|_| (number, handle))
         })
     }
 
     /// The host with this number.
     fn host(&self, number: u64) -> Option<&super::cast::Host> {
-        usize::try_from(number)
-            .ok()
-            .and_then(|at| self.cast.hosts.get(at))
+        usize::try_from(number).ok().and_then(|at| self.cast.hosts.get(at))
     }
 }
 

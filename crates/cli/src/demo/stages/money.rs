@@ -42,17 +42,9 @@ pub(super) fn fund(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
     }
     let behaviour = &scene.demand.behaviour;
     let disputed = |host: &u64| behaviour.cheats.contains(host) || behaviour.accused.contains(host);
-    for report in scene
-        .demand
-        .reports
-        .iter()
-        .filter(|report| disputed(&report.host))
-    {
+    for report in scene.demand.reports.iter().filter(|report| disputed(&report.host)) {
         let value = EpochDemand::value(scene.parameters, report);
-        let bond = rules
-            .challenge_bond_ratio
-            .apply_ceil(value)
-            .map_err(Failure::damage)?;
+        let bond = rules.challenge_bond_ratio.apply_ceil(value).map_err(Failure::damage)?;
         for challenger in &scene.cast.challengers {
             need(*challenger, market, bond.max(rules.challenge_bond_minimum))?;
         }
@@ -60,23 +52,16 @@ pub(super) fn fund(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
     let fees = &scene.parameters.fees;
     if !fees.flat.is_zero() {
         for sender in scene.cast.senders() {
-            let amount = fees
-                .flat
-                .checked_mul(FEES_NEEDED)
-                .map_err(Failure::damage)?;
+            let amount = fees.flat.checked_mul(FEES_NEEDED).map_err(Failure::damage)?;
             need(sender, fees.asset, amount)?;
         }
     }
     for ((to, asset), needed) in needs {
         let ledger = &scene.state.ledger;
-        let spendable = ledger
-            .handle(&to)
-            .map(|handle| ledger.spendable(handle, asset));
+        let spendable = ledger.handle(&to).map(|handle| ledger.spendable(handle, asset));
         let funder = scene.cast.funders.get(&asset);
         if let (Some(funder), true) = (funder, spendable.unwrap_or_default() < needed) {
-            let amount = needed
-                .checked_mul(TRANSFER_FACTOR)
-                .map_err(Failure::damage)?;
+            let amount = needed.checked_mul(TRANSFER_FACTOR).map_err(Failure::damage)?;
             draft.push(*funder, Message::Transfer(Transfer { to, asset, amount }))?;
         }
     }
@@ -94,9 +79,7 @@ fn top_ups(scene: &Scene) -> Result<Vec<(Address, ModelId, Amount)>, Failure> {
             None => Amount::ZERO,
         };
         if available < *charge {
-            let amount = charge
-                .checked_mul(EPOCHS_PREPAID)
-                .map_err(Failure::damage)?;
+            let amount = charge.checked_mul(EPOCHS_PREPAID).map_err(Failure::damage)?;
             all.push((*customer, *model, amount));
         }
     }
@@ -106,15 +89,8 @@ fn top_ups(scene: &Scene) -> Result<Vec<(Address, ModelId, Amount)>, Failure> {
 /// Customers open deposits, or top up what runs low.
 pub(super) fn prepay(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
     for (customer, model, amount) in top_ups(scene)? {
-        let price = scene
-            .parameters
-            .model(model)
-            .map(|model| model.price_per_unit);
-        let message = OpenDeposit {
-            model,
-            amount,
-            max_price: price.unwrap_or_default(),
-        };
+        let price = scene.parameters.model(model).map(|model| model.price_per_unit);
+        let message = OpenDeposit { model, amount, max_price: price.unwrap_or_default() };
         draft.push(customer, Message::OpenDeposit(message))?;
     }
     Ok(())
@@ -126,10 +102,7 @@ pub(super) fn join(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
         return Ok(());
     }
     for host in &scene.cast.hosts {
-        let message = RegisterParticipant {
-            owner: host.owner,
-            validator: host.validator,
-        };
+        let message = RegisterParticipant { owner: host.owner, validator: host.validator };
         draft.push(host.address, Message::RegisterParticipant(message))?;
         if let Some(validator) = host.validator {
             let participant = host.address;
@@ -138,16 +111,10 @@ pub(super) fn join(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
         }
         for node in &host.nodes {
             let (node, models) = (node.node, vec![node.model]);
-            draft.push(
-                host.address,
-                Message::RegisterNode(RegisterNode { node, models }),
-            )?;
+            draft.push(host.address, Message::RegisterNode(RegisterNode { node, models }))?;
         }
         if let Some(recipient) = host.recipient {
-            draft.push(
-                host.address,
-                Message::SetRecipient(SetRecipient { recipient }),
-            )?;
+            draft.push(host.address, Message::SetRecipient(SetRecipient { recipient }))?;
         }
         let amount = host.collateral;
         if !amount.is_zero() {
@@ -165,10 +132,7 @@ pub(super) fn withdraw(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> 
         let room = scene.state.collateral.withdrawals(handle).count() < limit;
         let leaves = scene.demand.behaviour.leaving.contains(&number);
         if let (Some(host), true, false) = (scene.host(number), leaves && room, amount.is_zero()) {
-            draft.push(
-                host.address,
-                Message::WithdrawCollateral(Withdraw { amount }),
-            )?;
+            draft.push(host.address, Message::WithdrawCollateral(Withdraw { amount }))?;
         }
     }
     Ok(())

@@ -67,11 +67,8 @@ pub(super) fn report(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
     let reporter = on_duty(scene).first().copied();
     for (number, missed) in &scene.demand.unreported {
         if let (Some(reporter), Some(host), true) = (reporter, scene.host(*number), *missed > 0) {
-            let message = ReportMisses {
-                epoch: scene.epoch,
-                participant: host.address,
-                missed: *missed,
-            };
+            let message =
+                ReportMisses { epoch: scene.epoch, participant: host.address, missed: *missed };
             draft.push(reporter, Message::ReportMisses(message))?;
         }
     }
@@ -84,13 +81,7 @@ fn on_duty(scene: &Scene) -> Vec<Address> {
     let reporters = &scene.cast.reporters;
     let turn = scene.epoch.checked_rem(reporters.len() as u64).unwrap_or(0);
     let from = usize::try_from(turn).unwrap_or(0);
-    reporters
-        .iter()
-        .cycle()
-        .skip(from)
-        .take(quorum.min(reporters.len()))
-        .copied()
-        .collect()
+    reporters.iter().cycle().skip(from).take(quorum.min(reporters.len())).copied().collect()
 }
 
 /// The reporters on duty attest what they see in the state.
@@ -145,12 +136,7 @@ fn summaries(scene: &Scene, reporter: AccountHandle, late: bool) -> Vec<(ReportR
                 && !receipt.attested_by.contains(&reporter)
                 && late_hosts.contains(&id.participant) == late
         })
-        .map(|(id, receipt)| {
-            (
-                ReportRef::Summary(scene.state.report_key(&id)),
-                receipt.content,
-            )
-        })
+        .map(|(id, receipt)| (ReportRef::Summary(scene.state.report_key(&id)), receipt.content))
         .collect()
 }
 

@@ -11,10 +11,7 @@ use workmint_core::{Hash, Message};
 /// A host's secret of an epoch.
 fn seed(scene: &Scene, host: u64, epoch: u64) -> Hash {
     let parts = [scene.settings.seed, host, epoch].map(u64::to_be_bytes);
-    Hash::of(
-        "workmint demo duty seed",
-        &[&parts[0], &parts[1], &parts[2]],
-    )
+    Hash::of("workmint demo duty seed", &[&parts[0], &parts[1], &parts[2]])
 }
 
 /// Hosts reveal the seed of the epoch just closed and commit the next one.
@@ -22,10 +19,7 @@ pub(super) fn reveal_and_commit(scene: &Scene, draft: &mut Draft) -> Result<(), 
     if scene.parameters.work.checks_per_epoch == 0 {
         return Ok(());
     }
-    for (number, host) in (0_u64..)
-        .zip(&scene.cast.hosts)
-        .filter(|(_, host)| host.commits)
-    {
+    for (number, host) in (0_u64..).zip(&scene.cast.hosts).filter(|(_, host)| host.commits) {
         let handle = scene.state.ledger.handle(&host.address);
         let last = scene.epoch.checked_sub(1);
         if let (Some(handle), Some(epoch)) = (handle, last)
@@ -33,10 +27,7 @@ pub(super) fn reveal_and_commit(scene: &Scene, draft: &mut Draft) -> Result<(), 
             && scene.state.work.duty(epoch, handle).is_none()
         {
             let seed = seed(scene, number, epoch);
-            draft.push(
-                host.address,
-                Message::RevealSeed(RevealSeed { epoch, seed }),
-            )?;
+            draft.push(host.address, Message::RevealSeed(RevealSeed { epoch, seed }))?;
         }
         let commitment = commitment_of(&seed(scene, number, scene.epoch));
         let signed = [host.address.as_bytes().as_slice(), &commitment.0];
@@ -73,10 +64,7 @@ pub(super) fn record_checks(scene: &Scene, draft: &mut Draft) -> Result<(), Fail
             })
             .collect();
         if !checks.is_empty() {
-            draft.push(
-                host.address,
-                Message::RecordChecks(RecordChecks { epoch, checks }),
-            )?;
+            draft.push(host.address, Message::RecordChecks(RecordChecks { epoch, checks }))?;
         }
     }
     Ok(())

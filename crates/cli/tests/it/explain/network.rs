@@ -69,11 +69,7 @@ impl Network {
                 let handle = ledger.handle(&address(who));
                 handle.map_or(0, |handle| ledger.account(handle).unwrap().nonce)
             });
-            decoded.push(DecodedTransaction {
-                sender: address(who),
-                nonce: *nonce,
-                message,
-            });
+            decoded.push(DecodedTransaction { sender: address(who), nonce: *nonce, message });
             *nonce += 1;
         }
         let raw = |transaction: &DecodedTransaction| RawTransaction {
@@ -101,13 +97,8 @@ impl Network {
                 validator: Some(address(&format!("{who}'s validator"))),
             })
         };
-        let node = Message::RegisterNode(RegisterNode {
-            node: 1,
-            models: vec![ModelId(0)],
-        });
-        let confirm = Message::ConfirmValidator(ConfirmValidator {
-            participant: address("bob"),
-        });
+        let node = Message::RegisterNode(RegisterNode { node: 1, models: vec![ModelId(0)] });
+        let confirm = Message::ConfirmValidator(ConfirmValidator { participant: address("bob") });
         let deposit = |gnk: u128| {
             let amount = Amount::new(gnk * 1_000_000_000);
             Message::DepositCollateral(collateral::Deposit { amount })
@@ -126,9 +117,7 @@ impl Network {
             Vec::new(),
         );
         network.prove(2_000, 0, &[("alice", 100), ("bob", 200)]);
-        let left = Evidence::ValidatorBeganUnbonding {
-            validator: address("bob's validator"),
-        };
+        let left = Evidence::ValidatorBeganUnbonding { validator: address("bob's validator") };
         network.block(DAY, Vec::new(), vec![left]);
         assert_eq!(network.store.state().chain().epoch, 1);
         network
@@ -146,12 +135,7 @@ impl Network {
                 weight: *weight,
                 evidence: Hash::ZERO,
             };
-            let key = ReportKey {
-                epoch,
-                participant: address(who),
-                node: 1,
-                model: ModelId(0),
-            };
+            let key = ReportKey { epoch, participant: address(who), node: 1, model: ModelId(0) };
             reports.push((ReportRef::Proof(key), content(&(address(who), &proof))));
             messages.push((*who, Message::SubmitComputeProof(proof)));
         }

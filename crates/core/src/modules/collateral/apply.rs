@@ -42,15 +42,9 @@ pub fn apply_deposit(
     }
     let active = state.collateral.active(sender).checked_add(amount)?;
     let asset = context.parameters.collateral.asset;
-    state
-        .ledger
-        .lock(sender, asset, LockKind::Collateral, amount)?;
+    state.ledger.lock(sender, asset, LockKind::Collateral, amount)?;
     state.collateral.active.put(sender, active);
-    state.emit(Event::Deposited {
-        account,
-        amount,
-        active,
-    });
+    state.emit(Event::Deposited { account, amount, active });
     Ok(())
 }
 
@@ -67,40 +61,23 @@ pub fn apply_withdraw(
     }
     let active = state.collateral.active(sender);
     if active < amount {
-        return Err(Error::InsufficientCollateral {
-            asked: amount,
-            active,
-        }
-        .into());
+        return Err(Error::InsufficientCollateral { asked: amount, active }.into());
     }
     let completes = parameters.unbonding.after(&context.now)?;
     let under_way: Vec<(Deadline, Amount)> = state.collateral.withdrawals(sender).collect();
-    let same = under_way
-        .iter()
-        .find(|(deadline, _)| *deadline == completes);
+    let same = under_way.iter().find(|(deadline, _)| *deadline == completes);
     let limit = parameters.max_withdrawals;
     if same.is_none() && under_way.len() >= usize::try_from(limit).unwrap_or(usize::MAX) {
         return Err(Error::TooManyWithdrawals { limit }.into());
     }
-    let together = same
-        .map_or(Amount::ZERO, |(_, other)| *other)
-        .checked_add(amount)?;
+    let together = same.map_or(Amount::ZERO, |(_, other)| *other).checked_add(amount)?;
     let locks = (LockKind::Collateral, LockKind::Unbonding);
-    state
-        .ledger
-        .relock(sender, parameters.asset, locks, amount)?;
+    state.ledger.relock(sender, parameters.asset, locks, amount)?;
     write_active(state, sender, active.checked_sub(amount)?);
-    state
-        .collateral
-        .withdrawals
-        .put((sender, completes), together);
+    state.collateral.withdrawals.put((sender, completes), together);
     state.collateral.due.put((completes, sender), ());
     let account = state.ledger.address(sender);
-    state.emit(Event::WithdrawalBegan {
-        account,
-        amount,
-        completes,
-    });
+    state.emit(Event::WithdrawalBegan { account, amount, completes });
     Ok(())
 }
 
@@ -139,19 +116,12 @@ pub(crate) fn slash(
     let parts = slash_amounts(&holdings, fraction, rules.rounding)?;
     let amount = Amount::sum(parts.iter().copied())?;
     if amount.is_zero() {
-        return Ok(Slashed {
-            amount,
-            bounty: Amount::ZERO,
-        });
+        return Ok(Slashed { amount, bounty: Amount::ZERO });
     }
     let from_active = parts.first().copied().unwrap_or(Amount::ZERO);
     let from_unbonding = amount.checked_sub(from_active)?;
-    state
-        .ledger
-        .unlock(account, asset, LockKind::Collateral, from_active)?;
-    state
-        .ledger
-        .unlock(account, asset, LockKind::Unbonding, from_unbonding)?;
+    state.ledger.unlock(account, asset, LockKind::Collateral, from_active)?;
+    state.ledger.unlock(account, asset, LockKind::Unbonding, from_unbonding)?;
     write_active(state, account, active.checked_sub(from_active)?);
     for ((deadline, held), part) in withdrawals.into_iter().zip(parts.iter().skip(1)) {
         let left = held.checked_sub(*part)?;
@@ -168,29 +138,14 @@ pub(crate) fn slash(
     };
     let from = Holder::Account(account);
     let mut post = |to: Holder, amount: Amount, reason: Reason| {
-        state.ledger.post(Posting {
-            asset,
-            from: from.clone(),
-            to,
-            amount,
-            reason,
-        })
+        state.ledger.post(Posting { asset, from: from.clone(), to, amount, reason })
     };
     if let Some(challenger) = challenger {
         post(Holder::Account(challenger), bounty, Reason::Bounty)?;
     }
-    post(
-        holder_of(rules.destination),
-        amount.checked_sub(bounty)?,
-        Reason::Slash,
-    )?;
+    post(holder_of(rules.destination), amount.checked_sub(bounty)?, Reason::Slash)?;
     let account = state.ledger.address(account);
-    state.emit(Event::Slashed {
-        account,
-        amount,
-        from_unbonding,
-        bounty,
-    });
+    state.emit(Event::Slashed { account, amount, from_unbonding, bounty });
     Ok(Slashed { amount, bounty })
 }
 
@@ -208,17 +163,10 @@ pub(crate) fn release_due(state: &mut State, context: &Context) {
         state.isolate("unbonding release", |state| {
             let asset = context.parameters.collateral.asset;
             let key = (account, deadline);
-            let amount = state
-                .collateral
-                .withdrawals
-                .get(&key)
-                .copied()
-                .unwrap_or_default();
+            let amount = state.collateral.withdrawals.get(&key).copied().unwrap_or_default();
             state.collateral.withdrawals.remove(&key);
             state.collateral.due.remove(&(deadline, account));
-            state
-                .ledger
-                .unlock(account, asset, LockKind::Unbonding, amount)?;
+            state.ledger.unlock(account, asset, LockKind::Unbonding, amount)?;
             let account = state.ledger.address(account);
             state.emit(Event::Released { account, amount });
             Ok(())

@@ -18,10 +18,9 @@ pub fn slash_amounts(
             let sum = Amount::sum(holdings.iter().copied())?;
             spread(fraction.apply_ceil(sum)?, holdings)
         }
-        SlashRounding::DownPerHolding => holdings
-            .iter()
-            .map(|holding| Ok(fraction.apply_floor(*holding)?))
-            .collect(),
+        SlashRounding::DownPerHolding => {
+            holdings.iter().map(|holding| Ok(fraction.apply_floor(*holding)?)).collect()
+        }
     }
 }
 
@@ -57,19 +56,12 @@ mod tests {
     fn slash_rounds_up_on_the_sum_and_never_exceeds_a_holding() {
         let tenth = Ratio::new(1, 10).unwrap();
         let up = slash_amounts(&amounts(&[1, 0, 3, 5]), tenth, SlashRounding::UpOnSum).unwrap();
-        assert_eq!(
-            Amount::sum(up).unwrap(),
-            Amount::new(1),
-            "nine units lose one, not zero"
-        );
+        assert_eq!(Amount::sum(up).unwrap(), Amount::new(1), "nine units lose one, not zero");
         let down = slash_amounts(&amounts(&[9, 19]), tenth, SlashRounding::DownPerHolding).unwrap();
         assert_eq!(down, amounts(&[0, 1]));
         let all = slash_amounts(&amounts(&[7, 2]), Ratio::ONE, SlashRounding::UpOnSum).unwrap();
         assert_eq!(all, amounts(&[7, 2]));
-        assert_eq!(
-            slash_amounts(&[], tenth, SlashRounding::UpOnSum).unwrap(),
-            vec![]
-        );
+        assert_eq!(slash_amounts(&[], tenth, SlashRounding::UpOnSum).unwrap(), vec![]);
     }
 
     proptest::proptest! {

@@ -13,21 +13,15 @@ pub(crate) fn recount(state: &State) -> Result<(), Violation> {
     };
     let asset = parameters.collateral.asset;
     let active = state.collateral.active.iter();
-    let active = active
-        .map(|(account, amount)| ((*account, asset), *amount))
-        .collect();
+    let active = active.map(|(account, amount)| ((*account, asset), *amount)).collect();
     match_locks(state, LockKind::Collateral, &active)?;
     let mut unbonding: BTreeMap<_, Amount> = BTreeMap::new();
     for ((account, deadline), amount) in state.collateral.withdrawals.iter() {
         let sum = unbonding.entry((*account, asset)).or_default();
         let broken = |what: &str| {
-            Violation::new("INV-11", || {
-                format!("withdrawal of {account:?}, {deadline}: {what}")
-            })
+            Violation::new("INV-11", || format!("withdrawal of {account:?}, {deadline}: {what}"))
         };
-        *sum = sum
-            .checked_add(*amount)
-            .map_err(|_| broken("sum exceeds 2^128"))?;
+        *sum = sum.checked_add(*amount).map_err(|_| broken("sum exceeds 2^128"))?;
         if !state.collateral.due.contains(&(*deadline, *account)) {
             return Err(broken("it has no release date"));
         }

@@ -25,9 +25,7 @@ impl CollateralState {
     /// The participant's withdrawals under way, by deadline.
     pub fn withdrawals(&self, account: AccountHandle) -> impl Iterator<Item = (Deadline, Amount)> {
         let range = (account, Deadline::Time(0))..=(account, Deadline::Epoch(u64::MAX));
-        self.withdrawals
-            .range(range)
-            .map(|((_, deadline), amount)| (*deadline, *amount))
+        self.withdrawals.range(range).map(|((_, deadline), amount)| (*deadline, *amount))
     }
 
     /// Sum of the participant's withdrawals under way.

@@ -28,11 +28,7 @@ pub fn findings(parameters: &Parameters, genesis_issued: Amount) -> Vec<Finding>
     let Some(asset) = parameters.asset(emission.asset) else {
         return Vec::new();
     };
-    let view = View {
-        emission,
-        asset,
-        length: parameters.network.epoch_length,
-    };
+    let view = View { emission, asset, length: parameters.network.epoch_length };
     // A sum that leaves 128 bits has no statement worth making.
     view.all(genesis_issued).unwrap_or_default()
 }
@@ -62,10 +58,7 @@ impl View<'_> {
         if let Some(row) = outlook.bound {
             found.push(fact("allocation", self.overrun(&row, outlook.unlimited)?));
         } else if let Some(row) = outlook.last {
-            let (minted, of) = (
-                self.shown(row.cumulative),
-                self.shown(self.emission.allocation),
-            );
+            let (minted, of) = (self.shown(row.cumulative), self.shown(self.emission.allocation));
             let when = self.when(row.epoch);
             let text = format!("the schedule mints {minted} of {of} in all, the last {when}");
             found.push(fact("allocation", text));
@@ -80,10 +73,7 @@ impl View<'_> {
             found.push(fact("schedule", text));
         }
         if let Schedule::Exponential { initial, rate } = self.emission.schedule {
-            found.extend(
-                self.half_life(initial, rate)?
-                    .map(|text| fact("rate", text)),
-            );
+            found.extend(self.half_life(initial, rate)?.map(|text| fact("rate", text)));
         }
         Ok(found)
     }
@@ -155,9 +145,7 @@ impl View<'_> {
         }
         let exact = Ratio::new(LN_2, LN_2_UNIT)?.checked_div(rate.magnitude())?;
         // Two digits, rounded to the nearest.
-        let shown = exact
-            .checked_add(Ratio::new(5, 1_000)?)?
-            .to_decimal_string(2);
+        let shown = exact.checked_add(Ratio::new(5, 1_000)?)?.to_decimal_string(2);
         let (whole, fraction) = shown.split_once('.').unwrap_or((&shown, "00"));
         let Ok(whole) = whole.parse::<u64>() else {
             return Ok(None);
@@ -177,9 +165,7 @@ impl View<'_> {
         let name = format!("epoch {}", grouped(epoch));
         let years = |length: u64| {
             let year = u128::from(DAY_MS).checked_mul(36_525)?;
-            let spent = u128::from(epoch)
-                .checked_mul(u128::from(length))?
-                .checked_mul(100)?;
+            let spent = u128::from(epoch).checked_mul(u128::from(length))?.checked_mul(100)?;
             Some(Ratio::new(spent, year).ok()?.to_decimal_string(2))
         };
         match self.length {
@@ -193,15 +179,9 @@ impl View<'_> {
 
     fn shown(&self, amount: Amount) -> String {
         let digits = amount.to_decimal(self.asset.decimals);
-        let fraction = digits
-            .split_once('.')
-            .map_or(0, |(_, fraction)| fraction.len());
+        let fraction = digits.split_once('.').map_or(0, |(_, fraction)| fraction.len());
         let fraction = u8::try_from(fraction).unwrap_or(self.asset.decimals);
-        format!(
-            "{} {}",
-            amount.to_grouped(self.asset.decimals, fraction),
-            self.asset.symbol
-        )
+        format!("{} {}", amount.to_grouped(self.asset.decimals, fraction), self.asset.symbol)
     }
 }
 
@@ -212,9 +192,7 @@ fn first_below_half(
     rate: SignedRatio,
     half_life: u64,
 ) -> Result<u64, ArithmeticError> {
-    let overflow = ArithmeticError::Overflow {
-        operation: Operation::Add,
-    };
+    let overflow = ArithmeticError::Overflow { operation: Operation::Add };
     let (mut low, mut high) = (0, half_life.checked_add(1).ok_or(overflow)?);
     while low < high {
         let middle = low.midpoint(high);

@@ -63,22 +63,14 @@ pub fn scheduled(emission: &Emission, facts: &Facts) -> Result<Amount, Error> {
 pub fn budget(emission: &Emission, cap: Amount, facts: &Facts) -> Result<Budget, Error> {
     let scheduled = scheduled(emission, facts)?;
     let left = |limit: Amount, used: Amount| limit.checked_sub(used).unwrap_or(Amount::ZERO);
-    let mut result = Budget {
-        scheduled,
-        budget: scheduled,
-        bound_by: Bound::Schedule,
-    };
+    let mut result = Budget { scheduled, budget: scheduled, bound_by: Bound::Schedule };
     let limits = [
         (left(emission.allocation, facts.minted), Bound::Allocation),
         (left(cap, facts.asset_issued), Bound::Cap),
     ];
     for (limit, bound_by) in limits {
         if limit < result.budget {
-            result = Budget {
-                budget: limit,
-                bound_by,
-                ..result
-            };
+            result = Budget { budget: limit, bound_by, ..result };
         }
     }
     Ok(result)

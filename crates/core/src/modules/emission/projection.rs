@@ -62,15 +62,7 @@ impl Projection {
         };
         let asset_issued = facts.asset_issued.checked_add(result.budget)?;
         let next = facts.epoch.checked_add(1);
-        Ok((
-            row,
-            next.map(|epoch| Facts {
-                epoch,
-                minted: cumulative,
-                asset_issued,
-                ..*facts
-            }),
-        ))
+        Ok((row, next.map(|epoch| Facts { epoch, minted: cumulative, asset_issued, ..*facts })))
     }
 }
 

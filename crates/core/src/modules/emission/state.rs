@@ -32,9 +32,7 @@ impl EmissionState {
     /// records nothing, if more was minted than offered.
     pub(crate) fn record(&mut self, scheduled: Amount, minted: Amount) -> Result<(), Error> {
         if minted > scheduled {
-            return Err(Error::Inconsistent {
-                what: "an epoch minted more than its schedule",
-            });
+            return Err(Error::Inconsistent { what: "an epoch minted more than its schedule" });
         }
         let old = self.totals();
         self.totals.set(Totals {

@@ -8,50 +8,26 @@ use workmint_amounts::Amount;
 const GNK: u128 = 1_000_000_000;
 
 fn emission(schedule: Schedule, allocation: u128, genesis_epoch: u64) -> Emission {
-    Emission {
-        asset: AssetId(0),
-        schedule,
-        allocation: Amount::new(allocation),
-        genesis_epoch,
-    }
+    Emission { asset: AssetId(0), schedule, allocation: Amount::new(allocation), genesis_epoch }
 }
 
 fn gonka() -> Emission {
     let rate = "-0.000475".parse().unwrap();
-    let schedule = Schedule::Exponential {
-        initial: Amount::new(285_000 * GNK),
-        rate,
-    };
+    let schedule = Schedule::Exponential { initial: Amount::new(285_000 * GNK), rate };
     emission(schedule, 600_000_000 * GNK, 1)
 }
 
 fn facts(epoch: u64, minted: u128, issued: u128) -> Facts {
-    Facts {
-        epoch,
-        blocks: 10,
-        minted: Amount::new(minted),
-        asset_issued: Amount::new(issued),
-    }
+    Facts { epoch, blocks: 10, minted: Amount::new(minted), asset_issued: Amount::new(issued) }
 }
 
 /// Name; schedule; allocation; cap; epoch, minted, issued; scheduled, budget, bound.
-type BudgetCase = (
-    &'static str,
-    Schedule,
-    u128,
-    u128,
-    (u64, u128, u128),
-    (u128, u128, Bound),
-);
+type BudgetCase = (&'static str, Schedule, u128, u128, (u64, u128, u128), (u128, u128, Bound));
 
 #[test]
 fn budgets() {
-    let block = |reward| Schedule::FixedPerBlock {
-        reward: Amount::new(reward),
-    };
-    let half = || Schedule::RemainingFraction {
-        rate: "0.5".parse().unwrap(),
-    };
+    let block = |reward| Schedule::FixedPerBlock { reward: Amount::new(reward) };
+    let half = || Schedule::RemainingFraction { rate: "0.5".parse().unwrap() };
     #[rustfmt::skip]
     let cases: Vec<BudgetCase> = vec![
         ("before genesis", block(5), 99, 99, (1, 0, 0), (0, 0, Bound::Schedule)),
@@ -73,11 +49,7 @@ fn budgets() {
     for (name, schedule, allocation, cap, (epoch, minted, issued), expected) in cases {
         let emission = emission(schedule, allocation, 2);
         let got = budget(&emission, Amount::new(cap), &facts(epoch, minted, issued)).unwrap();
-        assert_eq!(
-            (got.scheduled.get(), got.budget.get(), got.bound_by),
-            expected,
-            "{name}"
-        );
+        assert_eq!((got.scheduled.get(), got.budget.get(), got.bound_by), expected, "{name}");
     }
 }
 
@@ -96,10 +68,7 @@ fn gonka_reaches_its_allocation_at_offset_17_569() {
     let mut unlimited = 0;
     let mut bound = Vec::new();
     let mut last = 0;
-    for row in project(&gonka(), cap, genesis, 0)
-        .take(70_100)
-        .map(Result::unwrap)
-    {
+    for row in project(&gonka(), cap, genesis, 0).take(70_100).map(Result::unwrap) {
         unlimited += row.scheduled.get();
         assert!(row.minted <= row.scheduled);
         match (row.bound_by, row.minted.is_zero()) {
@@ -110,21 +79,14 @@ fn gonka_reaches_its_allocation_at_offset_17_569() {
         if !row.scheduled.is_zero() {
             last = row.epoch - 1;
         }
-        if let Some((_, sum)) = CUMULATIVE
-            .iter()
-            .find(|(offset, _)| offset + 1 == row.epoch)
-        {
+        if let Some((_, sum)) = CUMULATIVE.iter().find(|(offset, _)| offset + 1 == row.epoch) {
             assert_eq!(row.cumulative.get(), *sum, "epoch {}", row.epoch);
         }
     }
     // The published total, 600142511281213054, sums what a binary float gives each epoch.
     assert_eq!(unlimited, 600_142_511_281_213_065, "uncapped total");
     assert_eq!(last, 70_070, "last offset that gives anything");
-    assert_eq!(
-        bound.len(),
-        1,
-        "one epoch is cut, those after it mint nothing"
-    );
+    assert_eq!(bound.len(), 1, "one epoch is cut, those after it mint nothing");
     assert_eq!(bound[0].epoch - 1, 17_569);
     assert_eq!(bound[0].bound_by, Bound::Allocation);
     assert_eq!(bound[0].scheduled.get(), 67_692_098_471);
@@ -136,10 +98,7 @@ fn gonka_reaches_its_allocation_at_offset_17_569() {
 fn the_cap_counts_what_genesis_issued() {
     let cap = Amount::new(500_000 * GNK);
     let genesis = Amount::new(400_000 * GNK);
-    let rows: Vec<Row> = project(&gonka(), cap, genesis, 0)
-        .take(3)
-        .map(Result::unwrap)
-        .collect();
+    let rows: Vec<Row> = project(&gonka(), cap, genesis, 0).take(3).map(Result::unwrap).collect();
     let minted: Vec<u128> = rows.iter().map(|row| row.minted.get()).collect();
     assert_eq!(minted, [100_000 * GNK, 0, 0]);
     assert_eq!((rows[0].epoch, rows[0].bound_by), (1, Bound::Cap));
@@ -147,9 +106,7 @@ fn the_cap_counts_what_genesis_issued() {
 
 #[test]
 fn the_projection_ends_with_the_last_epoch() {
-    let schedule = Schedule::FixedPerBlock {
-        reward: Amount::new(1),
-    };
+    let schedule = Schedule::FixedPerBlock { reward: Amount::new(1) };
     let last = emission(schedule, 100, u64::MAX);
     let rows: Vec<_> = project(&last, Amount::MAX, Amount::ZERO, 3).collect();
     assert_eq!(rows.len(), 1);
@@ -197,12 +154,8 @@ fn no_sequence_of_epochs_overruns_a_limit() {
     };
     for _ in 0..200 {
         let schedule = match draw(3) {
-            0 => Schedule::FixedPerBlock {
-                reward: Amount::new(u128::from(draw(50))),
-            },
-            1 => Schedule::RemainingFraction {
-                rate: "0.3".parse().unwrap(),
-            },
+            0 => Schedule::FixedPerBlock { reward: Amount::new(u128::from(draw(50))) },
+            1 => Schedule::RemainingFraction { rate: "0.3".parse().unwrap() },
             _ => Schedule::Exponential {
                 initial: Amount::new(u128::from(draw(500))),
                 rate: "-0.01".parse().unwrap(),

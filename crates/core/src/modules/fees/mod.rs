@@ -57,11 +57,7 @@ pub(crate) fn charge(state: &mut State, context: &Context) -> Result<(), AnyErro
     }
     let spendable = state.ledger.spendable(context.sender, fees.asset);
     if spendable < fees.flat {
-        return Err(Error::CannotPayFee {
-            fee: fees.flat,
-            spendable,
-        }
-        .into());
+        return Err(Error::CannotPayFee { fee: fees.flat, spendable }.into());
     }
     state.ledger.post(Posting {
         asset: fees.asset,

@@ -23,10 +23,7 @@ pub(crate) fn check(ledger: &Ledger) -> Result<(), Violation> {
         if supply.issued > ledger.cap(*asset) {
             let cap = ledger.cap(*asset);
             return Err(Violation::new("INV-03", || {
-                format!(
-                    "asset {}: issued {} above the cap {cap}",
-                    asset.0, supply.issued
-                )
+                format!("asset {}: issued {} above the cap {cap}", asset.0, supply.issued)
             }));
         }
     }
@@ -38,10 +35,7 @@ pub fn recount(ledger: &Ledger) -> Result<Vec<(AssetId, Supply)>, Violation> {
     let overflow = |_| Violation::new("INV-01", || "a total exceeds 2^128".to_owned());
     let mut totals = Vec::new();
     for (asset, stored) in ledger.supply.iter() {
-        let rows = ledger
-            .holdings
-            .get(usize::from(asset.0))
-            .map_or(&[][..], |table| table.rows());
+        let rows = ledger.holdings.get(usize::from(asset.0)).map_or(&[][..], |table| table.rows());
         let partial = |rows: &[super::Holding]| {
             let mut sums = (Amount::ZERO, Amount::ZERO);
             for row in rows {
@@ -59,10 +53,7 @@ pub fn recount(ledger: &Ledger) -> Result<Vec<(AssetId, Supply)>, Violation> {
         let parts = parts?;
         let in_accounts = Amount::sum(parts.iter().map(|part| part.0)).map_err(overflow)?;
         let locked_in_rows = Amount::sum(parts.iter().map(|part| part.1)).map_err(overflow)?;
-        let pots = ledger
-            .pots()
-            .filter(|(of, _, _)| of == asset)
-            .map(|(_, _, amount)| amount);
+        let pots = ledger.pots().filter(|(of, _, _)| of == asset).map(|(_, _, amount)| amount);
         let in_pots = Amount::sum(pots).map_err(overflow)?;
         let mut locked = [Amount::ZERO; LockKind::ALL.len()];
         let mut of_accounts: BTreeMap<AccountHandle, Amount> = BTreeMap::new();
@@ -84,19 +75,11 @@ pub fn recount(ledger: &Ledger) -> Result<Vec<(AssetId, Supply)>, Violation> {
                 format!("asset {}: account {account:?} has locks of {sum}", asset.0)
             }));
         }
-        let counted = Supply {
-            in_accounts,
-            in_pots,
-            locked,
-            ..*stored
-        };
+        let counted = Supply { in_accounts, in_pots, locked, ..*stored };
         let all_locks = Amount::sum(locked).map_err(overflow)?;
         if counted != *stored || all_locks != locked_in_rows {
             return Err(Violation::new("INV-23", || {
-                format!(
-                    "asset {}: totals {stored:?}, recounted {counted:?}",
-                    asset.0
-                )
+                format!("asset {}: totals {stored:?}, recounted {counted:?}", asset.0)
             }));
         }
         totals.push((*asset, counted));

@@ -40,12 +40,7 @@ pub fn apply_transfer(
         reason: Reason::Transfer,
     })?;
     let from = state.ledger.address(context.sender);
-    state.emit(Event::Transferred {
-        from,
-        to,
-        asset,
-        amount,
-    });
+    state.emit(Event::Transferred { from, to, asset, amount });
     Ok(())
 }
 
@@ -69,11 +64,7 @@ impl Ledger {
     pub(crate) fn bump_nonce(&mut self, handle: AccountHandle) -> Result<(), AnyError> {
         let mut account = *self.account(handle).ok_or(MISSING)?;
         account.nonce = account.nonce.checked_add(1).ok_or(OVERFLOW)?;
-        if self.accounts.set(handle.0, account) {
-            Ok(())
-        } else {
-            Err(MISSING)
-        }
+        if self.accounts.set(handle.0, account) { Ok(()) } else { Err(MISSING) }
     }
 
     /// Moves an amount between holders; from an account, only what is spendable. Moving zero does
@@ -90,12 +81,7 @@ impl Ledger {
             let spendable = self.spendable(handle, asset);
             if spendable < amount {
                 let account = self.address(handle);
-                return Err(Error::InsufficientFunds {
-                    account,
-                    needed: amount,
-                    spendable,
-                }
-                .into());
+                return Err(Error::InsufficientFunds { account, needed: amount, spendable }.into());
             }
         }
         self.take(&posting)?;
@@ -123,12 +109,7 @@ impl Ledger {
                 let (issued, cap) = (supply.issued, self.cap(asset));
                 let after = issued.checked_add(amount)?;
                 if after > cap {
-                    return Err(Error::CapExceeded {
-                        issued,
-                        amount,
-                        cap,
-                    }
-                    .into());
+                    return Err(Error::CapExceeded { issued, amount, cap }.into());
                 }
                 supply.issued = after;
             }
@@ -140,13 +121,11 @@ impl Ledger {
             }
             Holder::Pot(pot) => {
                 let held = self.pot(asset, pot);
-                let left = held
-                    .checked_sub(amount)
-                    .map_err(|_| Error::InsufficientPot {
-                        pot: pot.clone(),
-                        needed: amount,
-                        held,
-                    })?;
+                let left = held.checked_sub(amount).map_err(|_| Error::InsufficientPot {
+                    pot: pot.clone(),
+                    needed: amount,
+                    held,
+                })?;
                 if left.is_zero() {
                     self.pots.remove(&(asset, pot.clone()));
                 } else {
@@ -191,12 +170,7 @@ impl Ledger {
         let spendable = self.spendable(handle, asset);
         if spendable < amount {
             let account = self.address(handle);
-            return Err(Error::InsufficientFunds {
-                account,
-                needed: amount,
-                spendable,
-            }
-            .into());
+            return Err(Error::InsufficientFunds { account, needed: amount, spendable }.into());
         }
         let mut holding = self.holding(handle, asset);
         holding.locked = holding.locked.checked_add(amount)?;
@@ -214,14 +188,12 @@ impl Ledger {
         amount: Amount,
     ) -> Result<(), AnyError> {
         let locked = self.locked(handle, asset, kind);
-        let left = locked
-            .checked_sub(amount)
-            .map_err(|_| Error::InsufficientLock {
-                account: self.address(handle),
-                kind,
-                needed: amount,
-                locked,
-            })?;
+        let left = locked.checked_sub(amount).map_err(|_| Error::InsufficientLock {
+            account: self.address(handle),
+            kind,
+            needed: amount,
+            locked,
+        })?;
         let mut holding = self.holding(handle, asset);
         holding.locked = holding.locked.checked_sub(amount)?;
         self.write_lock(handle, asset, kind, left)?;
@@ -272,21 +244,13 @@ impl Ledger {
         asset: AssetId,
         holding: Holding,
     ) -> Result<(), AnyError> {
-        let table = self
-            .holdings
-            .get_mut(usize::from(asset.0))
-            .ok_or(Error::UnknownAsset { asset })?;
+        let table =
+            self.holdings.get_mut(usize::from(asset.0)).ok_or(Error::UnknownAsset { asset })?;
         while table.len().is_some_and(|rows| rows <= handle.0) {
             table.push(Holding::default());
         }
-        if table.set(handle.0, holding) {
-            Ok(())
-        } else {
-            Err(MISSING)
-        }
+        if table.set(handle.0, holding) { Ok(()) } else { Err(MISSING) }
     }
 }
 
-const MISSING: AnyError = AnyError::Inconsistent {
-    what: "an account handle without a row",
-};
+const MISSING: AnyError = AnyError::Inconsistent { what: "an account handle without a row" };

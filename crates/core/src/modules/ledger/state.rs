@@ -48,13 +48,8 @@ pub enum LockKind {
 
 impl LockKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
-        Self::Collateral,
-        Self::Unbonding,
-        Self::Vesting,
-        Self::Deposit,
-        Self::Bond,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::Collateral, Self::Unbonding, Self::Vesting, Self::Deposit, Self::Bond];
 }
 
 impl fmt::Display for LockKind {
@@ -207,8 +202,7 @@ impl Ledger {
     /// The address of a handle; the zero address if there is no such account.
     #[must_use]
     pub fn address(&self, handle: AccountHandle) -> Address {
-        self.account(handle)
-            .map_or(Address::ZERO, |account| account.address)
+        self.account(handle).map_or(Address::ZERO, |account| account.address)
     }
 
     /// Number of accounts.
@@ -221,45 +215,31 @@ impl Ledger {
     #[must_use]
     pub fn holding(&self, handle: AccountHandle, asset: AssetId) -> Holding {
         let table = self.holdings.get(usize::from(asset.0));
-        table
-            .and_then(|table| table.get(handle.0))
-            .copied()
-            .unwrap_or_default()
+        table.and_then(|table| table.get(handle.0)).copied().unwrap_or_default()
     }
 
     /// What an account may spend: its balance less everything locked.
     #[must_use]
     pub fn spendable(&self, handle: AccountHandle, asset: AssetId) -> Amount {
         let holding = self.holding(handle, asset);
-        holding
-            .balance
-            .checked_sub(holding.locked)
-            .unwrap_or(Amount::ZERO)
+        holding.balance.checked_sub(holding.locked).unwrap_or(Amount::ZERO)
     }
 
     /// What one lock binds.
     #[must_use]
     pub fn locked(&self, handle: AccountHandle, asset: AssetId, kind: LockKind) -> Amount {
-        self.locks
-            .get(&(handle, asset, kind))
-            .copied()
-            .unwrap_or(Amount::ZERO)
+        self.locks.get(&(handle, asset, kind)).copied().unwrap_or(Amount::ZERO)
     }
 
     /// What a pot holds.
     #[must_use]
     pub fn pot(&self, asset: AssetId, pot: &Pot) -> Amount {
-        self.pots
-            .get(&(asset, pot.clone()))
-            .copied()
-            .unwrap_or(Amount::ZERO)
+        self.pots.get(&(asset, pot.clone())).copied().unwrap_or(Amount::ZERO)
     }
 
     /// All pots that hold something.
     pub fn pots(&self) -> impl Iterator<Item = (AssetId, &Pot, Amount)> {
-        self.pots
-            .iter()
-            .map(|((asset, pot), amount)| (*asset, pot, *amount))
+        self.pots.iter().map(|((asset, pot), amount)| (*asset, pot, *amount))
     }
 
     /// Totals of an asset.
@@ -271,10 +251,7 @@ impl Ledger {
     /// The asset's cap.
     #[must_use]
     pub fn cap(&self, asset: AssetId) -> Amount {
-        self.caps
-            .get(usize::from(asset.0))
-            .copied()
-            .unwrap_or(Amount::ZERO)
+        self.caps.get(usize::from(asset.0)).copied().unwrap_or(Amount::ZERO)
     }
 
     /// Number of assets.

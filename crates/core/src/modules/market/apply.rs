@@ -33,11 +33,7 @@ pub fn apply_open(
     context: &Context,
     message: &OpenDeposit,
 ) -> Result<(), AnyError> {
-    let OpenDeposit {
-        model,
-        amount,
-        max_price,
-    } = *message;
+    let OpenDeposit { model, amount, max_price } = *message;
     if amount.is_zero() {
         return Err(Error::ZeroAmount {}.into());
     }
@@ -54,18 +50,11 @@ pub fn apply_open(
     let left = deposit.left()?;
     let total = state.market.totals.get().checked_add(amount)?;
     let asset = context.parameters.market.asset;
-    state
-        .ledger
-        .lock(context.sender, asset, LockKind::Deposit, amount)?;
+    state.ledger.lock(context.sender, asset, LockKind::Deposit, amount)?;
     state.market.deposits.put(key, deposit);
     state.market.totals.set(total);
     let customer = state.ledger.address(context.sender);
-    state.emit(Event::Deposited {
-        customer,
-        model,
-        amount,
-        left,
-    });
+    state.emit(Event::Deposited { customer, model, amount, left });
     Ok(())
 }
 
@@ -84,22 +73,13 @@ pub fn apply_close(
     deposit.ends = Some(ends);
     state.market.deposits.put(key, deposit);
     let customer = state.ledger.address(context.sender);
-    state.emit(Event::Closing {
-        customer,
-        model: message.model,
-        ends,
-    });
+    state.emit(Event::Closing { customer, model: message.model, ends });
     Ok(())
 }
 
 fn find(state: &State, key: (AccountHandle, ModelId)) -> Result<Deposit, AnyError> {
     let customer = state.ledger.address(key.0);
-    Ok(state
-        .market
-        .deposits
-        .get(&key)
-        .copied()
-        .ok_or(Error::NoDeposit { customer })?)
+    Ok(state.market.deposits.get(&key).copied().ok_or(Error::NoDeposit { customer })?)
 }
 
 /// The error if a deposit does not cover a charge, or its close window is over.
@@ -110,22 +90,13 @@ fn covering(state: &State, context: &Context, charge: &Charge) -> Result<Deposit
     }
     if charge.price > deposit.max_price {
         let limit = deposit.max_price;
-        return Err(Error::PriceAboveLimit {
-            price: charge.price,
-            limit,
-        }
-        .into());
+        return Err(Error::PriceAboveLimit { price: charge.price, limit }.into());
     }
     let available = deposit.available()?;
     if charge.amount > available {
         let customer = state.ledger.address(charge.customer);
         let charge = charge.amount;
-        return Err(Error::DepositTooSmall {
-            customer,
-            charge,
-            available,
-        }
-        .into());
+        return Err(Error::DepositTooSmall { customer, charge, available }.into());
     }
     Ok(deposit)
 }
@@ -137,9 +108,7 @@ pub(crate) fn require_funds(
     context: &Context,
     charges: &[Charge],
 ) -> Result<(), AnyError> {
-    charges
-        .iter()
-        .try_for_each(|charge| covering(state, context, charge).map(|_| ()))
+    charges.iter().try_for_each(|charge| covering(state, context, charge).map(|_| ()))
 }
 
 /// Reserves what accepted work will cost.
@@ -151,10 +120,7 @@ pub(crate) fn reserve(
     for charge in charges {
         let mut deposit = covering(state, context, charge)?;
         deposit.reserved = deposit.reserved.checked_add(charge.amount)?;
-        state
-            .market
-            .deposits
-            .put((charge.customer, charge.model), deposit);
+        state.market.deposits.put((charge.customer, charge.model), deposit);
     }
     Ok(())
 }
@@ -194,17 +160,11 @@ pub(crate) fn pay(
             amount,
             reason: Reason::Payment,
         };
-        state
-            .ledger
-            .post_locked(LockKind::Deposit, charge.customer, posting)?;
+        state.ledger.post_locked(LockKind::Deposit, charge.customer, posting)?;
         state.market.deposits.put(key, deposit);
         state.market.totals.set(total);
         let customer = state.ledger.address(charge.customer);
-        state.emit(Event::Paid {
-            customer,
-            model: charge.model,
-            amount,
-        });
+        state.emit(Event::Paid { customer, model: charge.model, amount });
     }
     Ok(())
 }
@@ -213,19 +173,13 @@ pub(crate) fn pay(
 pub(crate) fn refund_due(state: &mut State, context: &Context) {
     let over = |deposit: &Deposit| {
         deposit.reserved.is_zero()
-            && deposit
-                .ends
-                .is_some_and(|ends| ends.is_over_at_close(&context.now))
+            && deposit.ends.is_some_and(|ends| ends.is_over_at_close(&context.now))
     };
     let deposits = state.market.deposits.iter();
-    let due: Vec<_> = deposits
-        .filter(|(_, deposit)| over(deposit))
-        .map(|(key, row)| (*key, *row))
-        .collect();
+    let due: Vec<_> =
+        deposits.filter(|(_, deposit)| over(deposit)).map(|(key, row)| (*key, *row)).collect();
     for (key, deposit) in due {
-        state.isolate("deposit refund", |state| {
-            refund(state, context, key, &deposit)
-        });
+        state.isolate("deposit refund", |state| refund(state, context, key, &deposit));
     }
 }
 
@@ -238,16 +192,10 @@ fn refund(
     let amount: Amount = deposit.left()?;
     let asset = context.parameters.market.asset;
     let total = state.market.totals.get().checked_sub(amount)?;
-    state
-        .ledger
-        .unlock(key.0, asset, LockKind::Deposit, amount)?;
+    state.ledger.unlock(key.0, asset, LockKind::Deposit, amount)?;
     state.market.deposits.remove(&key);
     state.market.totals.set(total);
     let customer = state.ledger.address(key.0);
-    state.emit(Event::Refunded {
-        customer,
-        model: key.1,
-        amount,
-    });
+    state.emit(Event::Refunded { customer, model: key.1, amount });
     Ok(())
 }

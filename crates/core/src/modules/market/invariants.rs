@@ -12,20 +12,13 @@ pub(crate) fn check_totals(state: &State) -> Result<(), Violation> {
         return Ok(());
     };
     let supply = state.ledger.supply(parameters.market.asset);
-    let at = LockKind::ALL
-        .iter()
-        .position(|kind| *kind == LockKind::Deposit);
-    let locked = at
-        .and_then(|at| supply.locked.get(at))
-        .copied()
-        .unwrap_or_default();
+    let at = LockKind::ALL.iter().position(|kind| *kind == LockKind::Deposit);
+    let locked = at.and_then(|at| supply.locked.get(at)).copied().unwrap_or_default();
     let total = *state.market.totals.get();
     if locked == total {
         return Ok(());
     }
-    Err(Violation::new("INV-10", || {
-        format!("deposits sum to {total}, locks to {locked}")
-    }))
+    Err(Violation::new("INV-10", || format!("deposits sum to {total}, locks to {locked}")))
 }
 
 /// O(deposits): each deposit against its lock.
@@ -41,12 +34,8 @@ pub(crate) fn recount(state: &State) -> Result<(), Violation> {
             })
         };
         deposit.available().map_err(broken)?;
-        let sum = held
-            .entry((*customer, parameters.market.asset))
-            .or_default();
-        *sum = sum
-            .checked_add(deposit.left().map_err(broken)?)
-            .map_err(broken)?;
+        let sum = held.entry((*customer, parameters.market.asset)).or_default();
+        *sum = sum.checked_add(deposit.left().map_err(broken)?).map_err(broken)?;
     }
     match_locks(state, LockKind::Deposit, &held)
 }

@@ -1,7 +1,7 @@
 //! `market`: customers' prepaid deposits.
 //!
-//! A deposit is a lock on its owner's account for one model, up to a price. Accepted work reserves a
-//! part of it, final work is paid from it, refuted work frees it again.
+//! A deposit is a lock on its owner's account for one model, up to a price. Accepted work reserves
+//! a part of it, final work is paid from it, refuted work frees it again.
 //!
 //! Invariants (INV-10): deposited == paid + refunded + what is left; reserved <= left; the sum of
 //! what is left is the deposit locks of all accounts; a deposit ends once.

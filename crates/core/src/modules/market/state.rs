@@ -51,8 +51,6 @@ impl MarketState {
 
     /// All deposits.
     pub fn deposits(&self) -> impl Iterator<Item = (AccountHandle, ModelId, &Deposit)> {
-        self.deposits
-            .iter()
-            .map(|((customer, model), deposit)| (*customer, *model, deposit))
+        self.deposits.iter().map(|((customer, model), deposit)| (*customer, *model, deposit))
     }
 }

@@ -8,8 +8,8 @@ use std::sync::Arc;
 /// Changes that may wait at a time.
 const MAX_SCHEDULED: usize = 16;
 
-/// Schedules a change. `may` says whether the sender holds the role governor, `most_quorum` how many
-/// reporters there are.
+/// Schedules a change. `may` says whether the sender holds the role governor, `most_quorum` how
+/// many reporters there are.
 pub fn apply_schedule(
     state: &mut State,
     context: &Context,
@@ -21,65 +21,36 @@ pub fn apply_schedule(
     }
     if message.epoch <= context.now.epoch {
         let open = context.now.epoch;
-        return Err(Error::EpochNotInFuture {
-            epoch: message.epoch,
-            open,
-        }
-        .into());
+        return Err(Error::EpochNotInFuture { epoch: message.epoch, open }.into());
     }
     if let Some(field) = first_unvotable(&context.parameters, &message.parameters) {
         return Err(Error::NotVotable { field }.into());
     }
-    if let Some(finding) = check(&message.parameters)
-        .into_iter()
-        .find(|finding| finding.level == Level::Error)
+    if let Some(finding) =
+        check(&message.parameters).into_iter().find(|finding| finding.level == Level::Error)
     {
-        return Err(Error::Invalid {
-            message: finding.text(),
-            path: finding.path,
-        }
-        .into());
+        return Err(Error::Invalid { message: finding.text(), path: finding.path }.into());
     }
     let quorum = message.parameters.work.quorum;
     if usize::try_from(quorum).is_ok_and(|quorum| quorum > most_quorum) {
         let message = format!("{quorum}; allowed: at most {most_quorum}, the number of reporters");
-        return Err(Error::Invalid {
-            path: "work.quorum".to_owned(),
-            message,
-        }
-        .into());
+        return Err(Error::Invalid { path: "work.quorum".to_owned(), message }.into());
     }
     let waiting = &state.parameters.scheduled;
     if waiting.len() >= MAX_SCHEDULED && !waiting.contains(&message.epoch) {
-        return Err(Error::TooManyScheduled {
-            limit: MAX_SCHEDULED,
-        }
-        .into());
+        return Err(Error::TooManyScheduled { limit: MAX_SCHEDULED }.into());
     }
-    state
-        .parameters
-        .scheduled
-        .put(message.epoch, Arc::new(message.parameters.as_ref().clone()));
-    state.emit(Event::Scheduled {
-        epoch: message.epoch,
-    });
+    state.parameters.scheduled.put(message.epoch, Arc::new(message.parameters.as_ref().clone()));
+    state.emit(Event::Scheduled { epoch: message.epoch });
     Ok(())
 }
 
 /// The first field that differs although it never may.
 fn first_unvotable(old: &Parameters, new: &Parameters) -> Option<&'static str> {
     let assets = |of: &Parameters| {
-        of.assets
-            .iter()
-            .map(|asset| (asset.symbol.clone(), asset.decimals))
-            .collect::<Vec<_>>()
+        of.assets.iter().map(|asset| (asset.symbol.clone(), asset.decimals)).collect::<Vec<_>>()
     };
-    let cap_raised = || {
-        old.assets
-            .iter()
-            .zip(&new.assets)
-            .any(|(old, new)| new.cap > old.cap)
-    };
+    let cap_raised = || old.assets.iter().zip(&new.assets).any(|(old, new)| new.cap > old.cap);
     if old.network != new.network {
         Some("network")
     } else if assets(old) != assets(new) {
@@ -95,11 +66,7 @@ fn first_unvotable(old: &Parameters, new: &Parameters) -> Option<&'static str> {
     } else if old.market.asset != new.market.asset {
         Some("market.asset")
     } else if old.models.len() > new.models.len()
-        || old
-            .models
-            .iter()
-            .zip(&new.models)
-            .any(|(old, new)| old.id != new.id)
+        || old.models.iter().zip(&new.models).any(|(old, new)| old.id != new.id)
     {
         Some("models (new ones are appended)")
     } else {
@@ -136,19 +103,10 @@ pub fn activate(
             Ok(()) => {
                 let old = state.parameters.active().map_or(0, |active| active.version);
                 let version = old.checked_add(1).ok_or(OVERFLOW)?;
-                state.parameters.active.set(Some(Scheduled {
-                    version,
-                    parameters,
-                }));
-                state.emit(Event::Activated {
-                    epoch: next,
-                    version,
-                });
+                state.parameters.active.set(Some(Scheduled { version, parameters }));
+                state.emit(Event::Activated { epoch: next, version });
             }
-            Err(error) => state.emit(Event::Dropped {
-                epoch,
-                code: error.code(),
-            }),
+            Err(error) => state.emit(Event::Dropped { epoch, code: error.code() }),
         }
     }
     Ok(())

@@ -40,34 +40,19 @@ impl Finding {
     /// A finding of level error, with the values that would be right.
     #[must_use]
     pub fn error(path: &str, message: String, allowed: &str) -> Self {
-        Self {
-            level: Level::Error,
-            path: path.to_owned(),
-            message,
-            allowed: allowed.to_owned(),
-        }
+        Self { level: Level::Error, path: path.to_owned(), message, allowed: allowed.to_owned() }
     }
 
     /// A finding of level warning.
     #[must_use]
     pub fn warning(path: &str, message: String) -> Self {
-        Self {
-            level: Level::Warning,
-            path: path.to_owned(),
-            message,
-            allowed: String::new(),
-        }
+        Self { level: Level::Warning, path: path.to_owned(), message, allowed: String::new() }
     }
 
     /// A finding of level fact.
     #[must_use]
     pub fn fact(path: &str, message: String) -> Self {
-        Self {
-            level: Level::Fact,
-            path: path.to_owned(),
-            message,
-            allowed: String::new(),
-        }
+        Self { level: Level::Fact, path: path.to_owned(), message, allowed: String::new() }
     }
 
     /// Message and allowed values in one text.

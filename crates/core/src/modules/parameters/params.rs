@@ -359,10 +359,7 @@ impl Parameters {
     /// The number of the model with this id.
     #[must_use]
     pub fn model_id(&self, id: &str) -> Option<ModelId> {
-        let at = self
-            .models
-            .iter()
-            .position(|model| model.id.as_str() == id)?;
+        let at = self.models.iter().position(|model| model.id.as_str() == id)?;
         u16::try_from(at).ok().map(ModelId)
     }
 }

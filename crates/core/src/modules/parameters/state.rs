@@ -31,8 +31,6 @@ impl ParameterState {
 
     /// Changes that wait, by first epoch.
     pub fn scheduled(&self) -> impl Iterator<Item = (u64, &Parameters)> {
-        self.scheduled
-            .iter()
-            .map(|(epoch, parameters)| (*epoch, &**parameters))
+        self.scheduled.iter().map(|(epoch, parameters)| (*epoch, &**parameters))
     }
 }

@@ -27,12 +27,7 @@ pub fn apply_register_participant(
     }
     require_no_role(state, context, owner)?;
     let account = state.ledger.address(context.sender);
-    let row = Participant {
-        owner,
-        recipient: account,
-        validator,
-        nodes: 0,
-    };
+    let row = Participant { owner, recipient: account, validator, nodes: 0 };
     state.registry.participants.put(context.sender, row);
     state.emit(Event::ParticipantRegistered { account });
     Ok(())
@@ -56,10 +51,7 @@ pub fn apply_register_node(
     if models.is_empty() || models.len() != message.models.len() {
         return Err(Error::BadModels {}.into());
     }
-    if let Some(model) = models
-        .iter()
-        .find(|model| context.parameters.model(**model).is_none())
-    {
+    if let Some(model) = models.iter().find(|model| context.parameters.model(**model).is_none()) {
         return Err(Error::UnknownModel { model: *model }.into());
     }
     let key = (context.sender, message.node);
@@ -71,10 +63,7 @@ pub fn apply_register_node(
         state.registry.participants.put(context.sender, participant);
     }
     state.registry.nodes.put(key, Node { models });
-    state.emit(Event::NodeRegistered {
-        account,
-        node: message.node,
-    });
+    state.emit(Event::NodeRegistered { account, node: message.node });
     Ok(())
 }
 
@@ -94,16 +83,10 @@ pub fn apply_retire_node(
     if !state.registry.nodes.contains(&key) {
         return Err(Error::UnknownNode { node: message.node }.into());
     }
-    participant.nodes = participant
-        .nodes
-        .checked_sub(1)
-        .ok_or(ArithmeticError::Underflow)?;
+    participant.nodes = participant.nodes.checked_sub(1).ok_or(ArithmeticError::Underflow)?;
     state.registry.participants.put(context.sender, participant);
     state.registry.nodes.remove(&key);
-    state.emit(Event::NodeRetired {
-        account,
-        node: message.node,
-    });
+    state.emit(Event::NodeRetired { account, node: message.node });
     Ok(())
 }
 
@@ -125,10 +108,7 @@ pub fn apply_set_recipient(
     require_no_role(state, context, message.recipient)?;
     participant.recipient = message.recipient;
     state.registry.participants.put(context.sender, participant);
-    state.emit(Event::RecipientSet {
-        account,
-        recipient: message.recipient,
-    });
+    state.emit(Event::RecipientSet { account, recipient: message.recipient });
     Ok(())
 }
 
@@ -155,9 +135,7 @@ pub fn apply_confirm_validator(
     message: &ConfirmValidator,
 ) -> Result<(), AnyError> {
     let validator = state.ledger.address(context.sender);
-    let not_named = Error::NotNamed {
-        participant: message.participant,
-    };
+    let not_named = Error::NotNamed { participant: message.participant };
     let handle = state
         .ledger
         .handle(&message.participant)
@@ -170,9 +148,6 @@ pub fn apply_confirm_validator(
         return Err(Error::ValidatorTaken { validator }.into());
     }
     state.registry.validators.put(validator, handle);
-    state.emit(Event::ValidatorConfirmed {
-        account: message.participant,
-        validator,
-    });
+    state.emit(Event::ValidatorConfirmed { account: message.participant, validator });
     Ok(())
 }

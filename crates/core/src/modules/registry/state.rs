@@ -68,9 +68,7 @@ impl Registry {
 
     /// All participants.
     pub fn participants(&self) -> impl Iterator<Item = (AccountHandle, &Participant)> {
-        self.participants
-            .iter()
-            .map(|(handle, participant)| (*handle, participant))
+        self.participants.iter().map(|(handle, participant)| (*handle, participant))
     }
 
     /// The participant's nodes.
@@ -105,15 +103,9 @@ impl Registry {
         (node, model): (u32, ModelId),
     ) -> Result<(), AnyError> {
         if !self.participants.contains(&handle) {
-            return Err(Error::NotRegistered {
-                account: ledger.address(handle),
-            }
-            .into());
+            return Err(Error::NotRegistered { account: ledger.address(handle) }.into());
         }
-        let row = self
-            .nodes
-            .get(&(handle, node))
-            .ok_or(Error::UnknownNode { node })?;
+        let row = self.nodes.get(&(handle, node)).ok_or(Error::UnknownNode { node })?;
         if row.models.binary_search(&model).is_err() {
             return Err(Error::ModelNotServed { node, model }.into());
         }

@@ -44,12 +44,8 @@ impl BonusTable {
         for (model, node) in inputs.nodes.model.iter().zip(&inputs.nodes.weight) {
             let sum = weight
                 .get_mut(usize::from(model.0))
-                .ok_or(Error::BadInputs {
-                    what: "a node serves an unknown model",
-                })?;
-            *sum = sum
-                .checked_add(u128::from(*node))
-                .ok_or(crate::error::OVERFLOW)?;
+                .ok_or(Error::BadInputs { what: "a node serves an unknown model" })?;
+            *sum = sum.checked_add(u128::from(*node)).ok_or(crate::error::OVERFLOW)?;
         }
         let mut models = Vec::with_capacity(weight.len());
         for (at, (model, weight)) in parameters.models.iter().zip(weight).enumerate() {
@@ -58,30 +54,16 @@ impl BonusTable {
                 .checked_mul(u128::from(model.units_per_weight))
                 .ok_or(crate::error::OVERFLOW)?;
             let used = u128::from(units).min(capacity);
-            let utilisation = if capacity == 0 {
-                0
-            } else {
-                mul_div_floor(used, BONUS_UNIT, capacity)?
-            };
+            let utilisation =
+                if capacity == 0 { 0 } else { mul_div_floor(used, BONUS_UNIT, capacity)? };
             let bonus = rules.utilisation_factor.floor_mul(utilisation)?;
-            let multiplier = BONUS_UNIT
-                .checked_add(bonus)
-                .ok_or(crate::error::OVERFLOW)?;
-            models.push(NodeBonus {
-                units,
-                capacity,
-                utilisation,
-                multiplier,
-            });
+            let multiplier = BONUS_UNIT.checked_add(bonus).ok_or(crate::error::OVERFLOW)?;
+            models.push(NodeBonus { units, capacity, utilisation, multiplier });
         }
         let coverage = coverage_table(rules, models.len())?;
         let neutral = models.iter().all(|model| model.multiplier == BONUS_UNIT)
             && coverage.iter().all(|multiplier| *multiplier == BONUS_UNIT);
-        Ok(Self {
-            models,
-            coverage,
-            neutral,
-        })
+        Ok(Self { models, coverage, neutral })
     }
 }
 
@@ -96,12 +78,8 @@ fn coverage_table(rules: &Bonuses, models: usize) -> Result<Vec<u128>, AnyError>
             BONUS_UNIT
         } else {
             let share = Ratio::new(served as u128, models as u128)?;
-            let bonus = share
-                .checked_mul(rules.partial_coverage)?
-                .floor_mul(BONUS_UNIT)?;
-            BONUS_UNIT
-                .checked_add(bonus)
-                .ok_or(crate::error::OVERFLOW)?
+            let bonus = share.checked_mul(rules.partial_coverage)?.floor_mul(BONUS_UNIT)?;
+            BONUS_UNIT.checked_add(bonus).ok_or(crate::error::OVERFLOW)?
         };
         table.push(multiplier);
     }

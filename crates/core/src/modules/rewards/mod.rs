@@ -1,10 +1,11 @@
 //! `rewards`: how a budget becomes rewards.
 //!
-//! [`plan`] is a pure function of frozen inputs and parameters; the close, the preview, the off-line
-//! settler, `explain` and a dry run of new parameters all call it. Mints and moves nothing.
+//! [`plan`] is a pure function of frozen inputs and parameters; the close, the preview, the
+//! off-line settler, `explain` and a dry run of new parameters all call it. Mints and moves
+//! nothing.
 //!
-//! Invariants, per stream (INV-05, INV-06): paid + forfeited + dust == budget, exactly; dust is less
-//! than the number of scored participants; a share never depends on the order of participants.
+//! Invariants, per stream (INV-05, INV-06): paid + forfeited + dust == budget, exactly; dust is
+//! less than the number of scored participants; a share never depends on the order of participants.
 
 mod bonuses;
 mod plan;

@@ -75,9 +75,7 @@ pub struct SettlementPlan {
 /// number of threads. A stream that cannot be planned is quarantined, the others go on.
 pub fn plan(parameters: &Parameters, inputs: &EpochInputs) -> Result<SettlementPlan, AnyError> {
     let rules = &parameters.emission;
-    let cap = parameters
-        .asset(rules.asset)
-        .map_or(Amount::ZERO, |asset| asset.cap);
+    let cap = parameters.asset(rules.asset).map_or(Amount::ZERO, |asset| asset.cap);
     let budget = emission::budget(rules, cap, &inputs.emission)?;
     let emission = EmissionLine {
         scheduled: budget.scheduled,
@@ -103,11 +101,7 @@ pub fn plan(parameters: &Parameters, inputs: &EpochInputs) -> Result<SettlementP
         streams.push(planned);
     }
     pay_direct_streams(&mut streams)?;
-    Ok(SettlementPlan {
-        epoch: inputs.epoch,
-        emission,
-        streams,
-    })
+    Ok(SettlementPlan { epoch: inputs.epoch, emission, streams })
 }
 
 /// The emission budget split over its streams by cumulative floor: the parts sum to exactly it.
@@ -117,11 +111,7 @@ fn emission_shares(parameters: &Parameters, budget: Amount) -> Result<Vec<Amount
         Source::Payments => None,
     };
     let shares: Vec<Ratio> = parameters.streams.iter().filter_map(share).collect();
-    if shares.is_empty() {
-        Ok(Vec::new())
-    } else {
-        Ok(split_cumulative(budget, &shares)?)
-    }
+    if shares.is_empty() { Ok(Vec::new()) } else { Ok(split_cumulative(budget, &shares)?) }
 }
 
 fn empty(stream: &Stream, asset: AssetId, fresh: Amount, inputs: &EpochInputs) -> StreamPlan {
@@ -186,34 +176,22 @@ fn fill(
     if parts == planned.budget {
         Ok(planned)
     } else {
-        Err(Error::NotConserved {
-            stream: planned.name,
-        }
-        .into())
+        Err(Error::NotConserved { stream: planned.name }.into())
     }
 }
 
 fn penalty_at(penalties: &[Penalty], at: usize) -> bool {
-    penalties
-        .get(at)
-        .is_some_and(|penalty| is_penalised(*penalty))
+    penalties.get(at).is_some_and(|penalty| is_penalised(*penalty))
 }
 
 fn sum_scores(scores: &[u128], penalties: &[Penalty]) -> Result<u128, AnyError> {
     let chunk = 65_536;
     let sum = |(block, scores): (usize, &[u128])| {
         let first = block.checked_mul(chunk)?;
-        scores
-            .iter()
-            .enumerate()
-            .try_fold(0_u128, |sum, (at, score)| {
-                let counts = penalties.is_empty() || !penalty_at(penalties, first.checked_add(at)?);
-                if counts {
-                    sum.checked_add(*score)
-                } else {
-                    Some(sum)
-                }
-            })
+        scores.iter().enumerate().try_fold(0_u128, |sum, (at, score)| {
+            let counts = penalties.is_empty() || !penalty_at(penalties, first.checked_add(at)?);
+            if counts { sum.checked_add(*score) } else { Some(sum) }
+        })
     };
     let parts: Option<Vec<u128>> = scores.par_chunks(chunk).enumerate().map(sum).collect();
     let total = parts.and_then(|parts| parts.into_iter().try_fold(0_u128, u128::checked_add));

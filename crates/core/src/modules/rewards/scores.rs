@@ -30,29 +30,11 @@ pub fn score_of(
     bonuses: &BonusTable,
     at: usize,
 ) -> Result<ScoreBreakdown, AnyError> {
-    let missing = Error::BadInputs {
-        what: "a column is shorter than the list of accounts",
-    };
-    let potential = u128::from(
-        *inputs
-            .participants
-            .potential
-            .get(at)
-            .ok_or(missing.clone())?,
-    );
-    let effective = u128::from(
-        *inputs
-            .participants
-            .effective
-            .get(at)
-            .ok_or(missing.clone())?,
-    );
+    let missing = Error::BadInputs { what: "a column is shorter than the list of accounts" };
+    let potential = u128::from(*inputs.participants.potential.get(at).ok_or(missing.clone())?);
+    let effective = u128::from(*inputs.participants.effective.get(at).ok_or(missing.clone())?);
     let nodes = inputs.participants.nodes(at);
-    let models = inputs
-        .nodes
-        .model
-        .get(nodes.clone())
-        .ok_or(missing.clone())?;
+    let models = inputs.nodes.model.get(nodes.clone()).ok_or(missing.clone())?;
     let weights = inputs.nodes.weight.get(nodes).ok_or(missing)?;
     let mut adjusted = 0_u128;
     let mut served = SmallSet::default();
@@ -60,21 +42,13 @@ pub fn score_of(
         let bonus = bonuses
             .models
             .get(usize::from(model.0))
-            .ok_or(Error::BadInputs {
-                what: "a node serves an unknown model",
-            })?;
-        let product = u128::from(*weight)
-            .checked_mul(bonus.multiplier)
-            .ok_or(OVERFLOW)?;
+            .ok_or(Error::BadInputs { what: "a node serves an unknown model" })?;
+        let product = u128::from(*weight).checked_mul(bonus.multiplier).ok_or(OVERFLOW)?;
         adjusted = adjusted.checked_add(product).ok_or(OVERFLOW)?;
         served.insert(model.0)?;
     }
     let models_served = served.count;
-    let coverage = bonuses
-        .coverage
-        .get(models_served)
-        .copied()
-        .unwrap_or(BONUS_UNIT);
+    let coverage = bonuses.coverage.get(models_served).copied().unwrap_or(BONUS_UNIT);
     let limited = match effective.checked_mul(adjusted) {
         _ if potential == 0 => 0,
         _ if effective == potential => adjusted,
@@ -82,12 +56,7 @@ pub fn score_of(
         None => mul_div_floor(effective, adjusted, potential)?,
     };
     let score = limited.checked_mul(coverage).ok_or(OVERFLOW)?;
-    Ok(ScoreBreakdown {
-        adjusted,
-        models_served,
-        coverage,
-        score,
-    })
+    Ok(ScoreBreakdown { adjusted, models_served, coverage, score })
 }
 
 /// A set of model numbers: one word for the first 64, a list for others.
@@ -126,9 +95,7 @@ pub(crate) fn poc_scores(
         let effective = participants.effective.par_iter();
         return effective
             .map(|weight| {
-                u128::from(*weight)
-                    .checked_mul(SCORE_UNIT)
-                    .ok_or(AnyError::Arithmetic(OVERFLOW))
+                u128::from(*weight).checked_mul(SCORE_UNIT).ok_or(AnyError::Arithmetic(OVERFLOW))
             })
             .collect();
     }
@@ -141,12 +108,7 @@ pub(crate) fn poc_scores(
 
 /// `work_done` scores: payments for accepted work, base units.
 pub(crate) fn work_scores(inputs: &EpochInputs) -> Vec<u128> {
-    inputs
-        .participants
-        .work
-        .iter()
-        .map(|work| work.get())
-        .collect()
+    inputs.participants.work.iter().map(|work| work.get()).collect()
 }
 
 /// Whether a penalty takes a score away.

@@ -6,8 +6,8 @@ use crate::table::Table;
 /// State of `rewards`. What streams carry is in their pots.
 #[derive(Default)]
 pub struct RewardState {
-    /// Streams quarantined, with the epoch of their last failure; a stream leaves when it is planned
-    /// again.
+    /// Streams quarantined, with the epoch of their last failure; a stream leaves when it is
+    /// planned again.
     pub(crate) quarantined: Table<Name, u64>,
 }
 

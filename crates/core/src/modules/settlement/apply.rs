@@ -57,24 +57,15 @@ pub(super) fn pay(
             paid = true;
             mark_claimed(state, epoch, at)?;
             let (reward, rest) = parts(context, record, (account, asset, amount))?;
-            let claim = Payout {
-                epoch,
-                account: handle,
-                recipient: to,
-                asset,
-            };
+            let claim = Payout { epoch, account: handle, recipient: to, asset };
             claim.pay(state, context, (reward, rest))?;
         }
     }
-    if paid {
-        Ok(())
-    } else {
-        Err(Error::AlreadyClaimed { epoch }.into())
-    }
+    if paid { Ok(()) } else { Err(Error::AlreadyClaimed { epoch }.into()) }
 }
 
-/// What of an entry is reward from emission, which a lost challenge can take, and what is payment for
-/// accepted work or a direct stream's money, which nothing takes.
+/// What of an entry is reward from emission, which a lost challenge can take, and what is payment
+/// for accepted work or a direct stream's money, which nothing takes.
 fn parts(
     context: &Context,
     record: &Record,
@@ -104,12 +95,7 @@ impl Payout {
         context: &Context,
         (reward, rest): (Amount, Amount),
     ) -> Result<(), AnyError> {
-        let Self {
-            epoch,
-            account,
-            recipient,
-            asset,
-        } = *self;
+        let Self { epoch, account, recipient, asset } = *self;
         let amount = reward.checked_add(rest)?;
         if amount.is_zero() {
             return Ok(());
@@ -117,23 +103,11 @@ impl Payout {
         take_from_totals(state, asset, amount)?;
         let (from, to) = (Holder::Pot(Pot::Claims), Holder::Account(recipient));
         let reason = Reason::Claim;
-        state.ledger.post(Posting {
-            asset,
-            from,
-            to,
-            amount,
-            reason,
-        })?;
+        state.ledger.post(Posting { asset, from, to, amount, reason })?;
         let epochs = context.parameters.claims.vesting_epochs;
         let start_epoch = epoch.checked_add(1).ok_or(OVERFLOW)?;
         for (earner, part) in [(Some(account), reward), (None, rest)] {
-            let id = GrantId {
-                account: recipient,
-                asset,
-                start_epoch,
-                epochs,
-                earner,
-            };
+            let id = GrantId { account: recipient, asset, start_epoch, epochs, earner };
             vesting::grant(state, id, part)?;
         }
         state.emit(Event::Claimed {
@@ -150,22 +124,14 @@ impl Payout {
 
 fn mark_claimed(state: &mut State, epoch: u64, at: usize) -> Result<(), AnyError> {
     let word = u32::try_from(at >> 6).map_err(|_| OVERFLOW)?;
-    let bits = state
-        .settlement
-        .claimed
-        .get(&(epoch, word))
-        .copied()
-        .unwrap_or(0);
-    state
-        .settlement
-        .claimed
-        .put((epoch, word), bits | 1 << (at & 63));
+    let bits = state.settlement.claimed.get(&(epoch, word)).copied().unwrap_or(0);
+    state.settlement.claimed.put((epoch, word), bits | 1 << (at & 63));
     Ok(())
 }
 
-/// After a lost challenge: what the offender has not yet claimed of the epoch's emission, and what of
-/// it has not vested, whoever receives it, goes where slashes go. Payments for its accepted work are
-/// paid out at once, since the entry they were part of is closed.
+/// After a lost challenge: what the offender has not yet claimed of the epoch's emission, and what
+/// of it has not vested, whoever receives it, goes where slashes go. Payments for its accepted work
+/// are paid out at once, since the entry they were part of is closed.
 pub(crate) fn forfeit_unclaimed(
     state: &mut State,
     context: &Context,
@@ -175,16 +141,9 @@ pub(crate) fn forfeit_unclaimed(
     let start_epoch = epoch.checked_add(1).ok_or(OVERFLOW)?;
     for (recipient, asset, amount) in vesting::cancel(state, context, offender, start_epoch)? {
         let posting = forfeit(context, asset, Holder::Account(recipient), amount);
-        state
-            .ledger
-            .post_locked(LockKind::Vesting, recipient, posting)?;
+        state.ledger.post_locked(LockKind::Vesting, recipient, posting)?;
         let account = state.ledger.address(offender);
-        state.emit(Event::ClaimForfeited {
-            epoch,
-            account,
-            asset,
-            amount,
-        });
+        state.emit(Event::ClaimForfeited { epoch, account, asset, amount });
     }
     let Some(record) = state.settlement.record(epoch).cloned() else {
         return Ok(());
@@ -203,18 +162,8 @@ pub(crate) fn forfeit_unclaimed(
         take_from_totals(state, asset, reward)?;
         let posting = forfeit(context, asset, Holder::Pot(Pot::Claims), reward);
         state.ledger.post(posting)?;
-        state.emit(Event::ClaimForfeited {
-            epoch,
-            account,
-            asset,
-            amount: reward,
-        });
-        let payout = Payout {
-            epoch,
-            account: offender,
-            recipient,
-            asset,
-        };
+        state.emit(Event::ClaimForfeited { epoch, account, asset, amount: reward });
+        let payout = Payout { epoch, account: offender, recipient, asset };
         payout.pay(state, context, (Amount::ZERO, rest))?;
     }
     Ok(())
@@ -222,13 +171,7 @@ pub(crate) fn forfeit_unclaimed(
 
 fn forfeit(context: &Context, asset: AssetId, from: Holder, amount: Amount) -> Posting {
     let to = holder_of(context.parameters.slashing.destination);
-    Posting {
-        asset,
-        from,
-        to,
-        amount,
-        reason: Reason::Forfeit,
-    }
+    Posting { asset, from, to, amount, reason: Reason::Forfeit }
 }
 
 /// Who receives an account's claims.

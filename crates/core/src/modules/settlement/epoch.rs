@@ -35,18 +35,10 @@ pub(crate) fn carry_out(
     let (epoch, minted, root, claims) = (header.epoch, header.minted, header.root, header.claims);
     let mut totals = state.settlement.totals.get().clone();
     add_entries(&mut totals, &record.entries)?;
-    state
-        .settlement
-        .headers
-        .put(epoch, Arc::new(record.header.clone()));
+    state.settlement.headers.put(epoch, Arc::new(record.header.clone()));
     state.settlement.open.put(epoch, Arc::clone(&record));
     state.settlement.totals.set(totals);
-    state.emit(Event::Settled {
-        epoch,
-        minted,
-        root,
-        claims,
-    });
+    state.emit(Event::Settled { epoch, minted, root, claims });
     Ok(record)
 }
 
@@ -59,31 +51,16 @@ fn move_stream(
     let Some(moves) = moves else {
         let code = stream.quarantined.unwrap_or(0);
         state.rewards.quarantined.put(stream.name.clone(), epoch);
-        state.emit(RewardEvent::StreamQuarantined {
-            stream: stream.name.clone(),
-            epoch,
-            code,
-        });
+        state.emit(RewardEvent::StreamQuarantined { stream: stream.name.clone(), epoch, code });
         return Ok((Amount::ZERO, Amount::ZERO));
     };
     state.rewards.quarantined.remove(&stream.name);
     for (from, to, amount, reason) in moves.list {
-        state.ledger.post(Posting {
-            asset: moves.asset,
-            from,
-            to,
-            amount,
-            reason,
-        })?;
+        state.ledger.post(Posting { asset: moves.asset, from, to, amount, reason })?;
     }
     if !stream.forfeited.is_zero() {
         let (amount, to) = (stream.forfeited, stream.forfeits_to);
-        state.emit(Event::Forfeited {
-            epoch,
-            stream: stream.name.clone(),
-            amount,
-            to,
-        });
+        state.emit(Event::Forfeited { epoch, stream: stream.name.clone(), amount, to });
     }
     Ok((moves.minted, moves.recycled))
 }
@@ -110,7 +87,8 @@ pub(crate) fn pay_all(state: &mut State, context: &Context, record: &Record) {
     }
 }
 
-/// Expires the records whose window ends with this close: unclaimed entries go to their destination.
+/// Expires the records whose window ends with this close: unclaimed entries go to their
+/// destination.
 pub(crate) fn expire(state: &mut State, context: &Context) {
     let open = state.settlement.open.iter();
     let over: Vec<(u64, Arc<Record>)> = open
@@ -118,9 +96,7 @@ pub(crate) fn expire(state: &mut State, context: &Context) {
         .map(|(epoch, record)| (*epoch, Arc::clone(record)))
         .collect();
     for (epoch, record) in over {
-        state.isolate("claims expiry", |state| {
-            expire_record(state, context, epoch, &record)
-        });
+        state.isolate("claims expiry", |state| expire_record(state, context, epoch, &record));
     }
 }
 
@@ -132,10 +108,9 @@ fn expire_record(
 ) -> Result<(), AnyError> {
     let mut unclaimed = Totals::new();
     for at in 0..record.entries.len() {
-        if let (Some((_, asset, amount)), false) = (
-            record.entries.get(at),
-            state.settlement.is_claimed(epoch, at),
-        ) {
+        if let (Some((_, asset, amount)), false) =
+            (record.entries.get(at), state.settlement.is_claimed(epoch, at))
+        {
             let sum = unclaimed.entry(asset).or_default();
             *sum = sum.checked_add(amount)?;
         }
@@ -145,19 +120,8 @@ fn expire_record(
         take_from_totals(state, asset, amount)?;
         let from = Holder::Pot(Pot::Claims);
         let to = holder_of(destination);
-        state.ledger.post(Posting {
-            asset,
-            from,
-            to,
-            amount,
-            reason: Reason::Expired,
-        })?;
-        state.emit(Event::Expired {
-            epoch,
-            asset,
-            amount,
-            to: destination,
-        });
+        state.ledger.post(Posting { asset, from, to, amount, reason: Reason::Expired })?;
+        state.emit(Event::Expired { epoch, asset, amount, to: destination });
     }
     let words: Vec<(u64, u32)> = state
         .settlement
@@ -165,9 +129,7 @@ fn expire_record(
         .range((epoch, 0)..=(epoch, u32::MAX))
         .map(|(key, _)| *key)
         .collect();
-    words
-        .iter()
-        .for_each(|key| state.settlement.claimed.remove(key));
+    words.iter().for_each(|key| state.settlement.claimed.remove(key));
     state.settlement.open.remove(&epoch);
     work::forget(state, epoch);
     Ok(())
@@ -180,11 +142,7 @@ pub(super) fn take_from_totals(
     amount: Amount,
 ) -> Result<(), AnyError> {
     let mut totals = state.settlement.totals.get().clone();
-    let owed = totals
-        .get(&asset)
-        .copied()
-        .unwrap_or_default()
-        .checked_sub(amount)?;
+    let owed = totals.get(&asset).copied().unwrap_or_default().checked_sub(amount)?;
     if owed.is_zero() {
         totals.remove(&asset);
     } else {
@@ -202,10 +160,9 @@ pub(super) fn open_record(
 ) -> Result<Arc<Record>, Error> {
     match state.settlement.record(epoch) {
         Some(record) => Ok(Arc::clone(record)),
-        None if epoch >= context.now.epoch => Err(Error::NotSettled {
-            epoch,
-            open: context.now.epoch,
-        }),
+        None if epoch >= context.now.epoch => {
+            Err(Error::NotSettled { epoch, open: context.now.epoch })
+        }
         None => Err(Error::Expired { epoch }),
     }
 }

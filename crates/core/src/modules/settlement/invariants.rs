@@ -12,10 +12,7 @@ fn compare(state: &State, owed: &Totals, what: &str) -> Result<(), Violation> {
         let owed = owed.get(&asset).copied().unwrap_or_default();
         if held != owed {
             return Err(Violation::new("INV-08", || {
-                format!(
-                    "asset {}: {what} {owed}, the claims pot holds {held}",
-                    asset.0
-                )
+                format!("asset {}: {what} {owed}, the claims pot holds {held}", asset.0)
             }));
         }
     }

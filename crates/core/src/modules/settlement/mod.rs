@@ -1,8 +1,8 @@
 //! `settlement`: records, proofs, claims, forfeits, expiry.
 //!
-//! Carries out a plan: mints exactly what it pays or carries, and keeps one record per epoch. A claim
-//! pays once. What nobody claims in time goes to its named destination. Every participant has a
-//! performance summary; whatever it loses is a line with a reason.
+//! Carries out a plan: mints exactly what it pays or carries, and keeps one record per epoch. A
+//! claim pays once. What nobody claims in time goes to its named destination. Every participant has
+//! a performance summary; whatever it loses is a line with a reason.
 //!
 //! Invariants: the claims pot is exactly the sum of what open records still owe (INV-08); a claim
 //! pays once (INV-07): a record is removed when it expires, and a bit per entry says whether it was

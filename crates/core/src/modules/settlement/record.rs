@@ -198,11 +198,7 @@ impl Entries {
     /// One entry.
     #[must_use]
     pub fn get(&self, at: usize) -> Option<(Address, AssetId, Amount)> {
-        Some((
-            *self.account.get(at)?,
-            *self.asset.get(at)?,
-            *self.amount.get(at)?,
-        ))
+        Some((*self.account.get(at)?, *self.asset.get(at)?, *self.amount.get(at)?))
     }
 
     /// The leaf hashes, in the entries' order.
@@ -219,12 +215,7 @@ impl Entries {
     #[must_use]
     pub fn leaf(&self, epoch: u64, at: usize) -> Option<Leaf> {
         let (account, asset, amount) = self.get(at)?;
-        Some(Leaf {
-            epoch,
-            account,
-            asset: tree::asset_address(asset),
-            amount,
-        })
+        Some(Leaf { epoch, account, asset: tree::asset_address(asset), amount })
     }
 }
 
@@ -306,15 +297,9 @@ pub fn moves_of(stream: &StreamPlan, recycling: Amount) -> Result<Moves, Error> 
         Some(Payee::Treasury) => Holder::Pot(Pot::Treasury),
         Some(Payee::Account(_)) | None => Holder::Pot(Pot::Claims),
     };
-    let mut sinks = vec![
-        (paid_to, stream.paid, Reason::Reward),
-        (carry, stream.dust, Reason::Dust),
-    ];
-    let forfeits = (
-        holder_of(stream.forfeits_to),
-        stream.forfeited,
-        Reason::Forfeit,
-    );
+    let mut sinks =
+        vec![(paid_to, stream.paid, Reason::Reward), (carry, stream.dust, Reason::Dust)];
+    let forfeits = (holder_of(stream.forfeits_to), stream.forfeited, Reason::Forfeit);
     sinks.push(forfeits);
     pair(stream.asset, sources, sinks)
 }
@@ -331,9 +316,7 @@ fn pair(
     for (to, mut wanted, reason) in sinks {
         while !wanted.is_zero() {
             let Some((from, left)) = source.as_mut() else {
-                return Err(Error::Inconsistent {
-                    what: "a stream pays more than its budget",
-                });
+                return Err(Error::Inconsistent { what: "a stream pays more than its budget" });
             };
             let amount = wanted.min(*left);
             wanted = wanted.checked_sub(amount)?;
@@ -351,12 +334,7 @@ fn pair(
             }
         }
     }
-    Ok(Moves {
-        asset,
-        list,
-        minted,
-        recycled,
-    })
+    Ok(Moves { asset, list, minted, recycled })
 }
 
 /// Builds the record of a plan. Pure; `minted` and `recycled` are what its moves issued.
@@ -368,11 +346,7 @@ pub fn build_record(
     with_root: bool,
 ) -> Result<Record, Error> {
     let entries = entries_of(inputs, plan)?;
-    let root = if with_root {
-        tree::root(entries.leaves(inputs.epoch))
-    } else {
-        Hash::ZERO
-    };
+    let root = if with_root { tree::root(entries.leaves(inputs.epoch)) } else { Hash::ZERO };
     let header = Header {
         epoch: inputs.epoch,
         height: inputs.height,
@@ -385,18 +359,9 @@ pub fn build_record(
         root,
         claims: entries.len() as u64,
     };
-    let expires_after = inputs
-        .epoch
-        .checked_add(window_epochs)
-        .ok_or(crate::error::OVERFLOW)?;
+    let expires_after = inputs.epoch.checked_add(window_epochs).ok_or(crate::error::OVERFLOW)?;
     let summaries = summaries_of(inputs, plan)?;
-    Ok(Record {
-        header,
-        entries,
-        summaries,
-        seeds: inputs.seeds.clone(),
-        expires_after,
-    })
+    Ok(Record { header, entries, summaries, seeds: inputs.seeds.clone(), expires_after })
 }
 
 fn line_of(stream: &StreamPlan) -> StreamLine {
@@ -435,9 +400,7 @@ fn entries_of(inputs: &EpochInputs, plan: &SettlementPlan) -> Result<Entries, Er
         .collect();
     for (at, account) in accounts.iter().enumerate() {
         for (asset, columns) in &by_asset {
-            let parts = columns
-                .iter()
-                .filter_map(|rewards| rewards.get(at).copied());
+            let parts = columns.iter().filter_map(|rewards| rewards.get(at).copied());
             let amount = Amount::sum(parts)?;
             if !amount.is_zero() {
                 entries.account.push(*account);
@@ -461,15 +424,10 @@ fn add_entry(
     amount: Amount,
 ) -> Result<(), Error> {
     let mut at = entries.of(&account).start;
-    while entries
-        .get(at)
-        .is_some_and(|row| row.0 == account && row.1 < asset)
-    {
+    while entries.get(at).is_some_and(|row| row.0 == account && row.1 < asset) {
         at = at.checked_add(1).ok_or(crate::error::OVERFLOW)?;
     }
-    let same = entries
-        .get(at)
-        .is_some_and(|row| (row.0, row.1) == (account, asset));
+    let same = entries.get(at).is_some_and(|row| (row.0, row.1) == (account, asset));
     match entries.amount.get_mut(at).filter(|_| same) {
         Some(sum) => *sum = sum.checked_add(amount)?,
         None => {

@@ -19,36 +19,20 @@ pub fn apply_evidence(
         state
             .registry
             .participant_of_validator(validator)
-            .ok_or(Error::UnknownValidator {
-                validator: *validator,
-            })
+            .ok_or(Error::UnknownValidator { validator: *validator })
     };
     match evidence {
-        Evidence::ValidatorSlashed {
-            validator,
-            fraction,
-            fault,
-            time_ms,
-        } => {
+        Evidence::ValidatorSlashed { validator, fraction, fault, time_ms } => {
             let account = participant(state, validator)?;
             if *fraction > Ratio::ONE {
-                return Err(Error::FractionAboveOne {
-                    fraction: *fraction,
-                }
-                .into());
+                return Err(Error::FractionAboveOne { fraction: *fraction }.into());
             }
             require_recent(state, context, *time_ms)?;
             if state.slashing.judged.contains(&Offence(*fault)) {
                 return Err(Error::AlreadyPunished {}.into());
             }
             state.slashing.judged.put(Offence(*fault), *time_ms);
-            punish(
-                state,
-                context,
-                account,
-                (OffenceKind::ConsensusFault, *fraction),
-                None,
-            )?;
+            punish(state, context, account, (OffenceKind::ConsensusFault, *fraction), None)?;
             Ok(())
         }
         Evidence::ValidatorBeganUnbonding { validator } => {
@@ -93,12 +77,7 @@ pub(crate) fn punish(
 ) -> Result<Slashed, AnyError> {
     let slashed = collateral::slash(state, context, account, fraction, challenger)?;
     let account = state.ledger.address(account);
-    state.emit(Event::Punished {
-        account,
-        kind,
-        fraction,
-        amount: slashed.amount,
-    });
+    state.emit(Event::Punished { account, kind, fraction, amount: slashed.amount });
     Ok(slashed)
 }
 
@@ -128,12 +107,9 @@ pub(crate) fn forget_old(state: &mut State, context: &Context) {
         return;
     };
     let judged = state.slashing.judged.iter();
-    let old: Vec<Offence> = judged
-        .filter(|(_, time)| **time <= limit)
-        .map(|(offence, _)| *offence)
-        .collect();
-    old.iter()
-        .for_each(|offence| state.slashing.judged.remove(offence));
+    let old: Vec<Offence> =
+        judged.filter(|(_, time)| **time <= limit).map(|(offence, _)| *offence).collect();
+    old.iter().for_each(|offence| state.slashing.judged.remove(offence));
     if !old.is_empty() && limit > *state.slashing.horizon.get() {
         state.slashing.horizon.set(limit);
     }

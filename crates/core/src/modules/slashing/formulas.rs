@@ -37,10 +37,7 @@ impl fmt::Display for OffenceKind {
 /// at most 1.
 pub fn combined_fraction(offences: &[(OffenceKind, Ratio)]) -> Result<Ratio, ArithmeticError> {
     let liveness = offences.iter().filter(|(kind, _)| kind.is_liveness());
-    let mut total = liveness
-        .map(|(_, fraction)| *fraction)
-        .max()
-        .unwrap_or(Ratio::ZERO);
+    let mut total = liveness.map(|(_, fraction)| *fraction).max().unwrap_or(Ratio::ZERO);
     for (_, fraction) in offences.iter().filter(|(kind, _)| !kind.is_liveness()) {
         total = total.checked_add(*fraction)?.min(Ratio::ONE);
     }

@@ -22,9 +22,7 @@ pub(crate) fn grant(state: &mut State, id: GrantId, amount: Amount) -> Result<()
     let end_epoch = id.start_epoch.checked_add(id.epochs).ok_or(OVERFLOW)?;
     let mut grant = state.vesting.grants.get(&id).copied().unwrap_or_default();
     grant.total = grant.total.checked_add(amount)?;
-    state
-        .ledger
-        .lock(id.account, id.asset, LockKind::Vesting, amount)?;
+    state.ledger.lock(id.account, id.asset, LockKind::Vesting, amount)?;
     state.vesting.grants.put(id, grant);
     state.vesting.ends.put((end_epoch, id), ());
     if let Some(earner) = id.earner {
@@ -32,12 +30,7 @@ pub(crate) fn grant(state: &mut State, id: GrantId, amount: Amount) -> Result<()
     }
     let account = state.ledger.address(id.account);
     let asset = id.asset;
-    state.emit(Event::Granted {
-        account,
-        asset,
-        amount,
-        end_epoch,
-    });
+    state.emit(Event::Granted { account, asset, amount, end_epoch });
     Ok(())
 }
 
@@ -52,11 +45,7 @@ pub fn apply_release(
     for (id, grant) in grants {
         released |= release(state, (id, grant), context.now.epoch)?;
     }
-    if released {
-        Ok(())
-    } else {
-        Err(Error::NothingVested {}.into())
-    }
+    if released { Ok(()) } else { Err(Error::NothingVested {}.into()) }
 }
 
 /// At a close: releases grants that end with the epoch that opens next.
@@ -72,9 +61,7 @@ pub(crate) fn release_ended(state: &mut State, next_epoch: u64) {
         state.isolate("vesting release", |state| {
             state.vesting.ends.remove(&(end, id));
             let grant = state.vesting.grants.get(&id).copied();
-            grant
-                .map_or(Ok(false), |grant| release(state, (id, grant), next_epoch))
-                .map(|_| ())
+            grant.map_or(Ok(false), |grant| release(state, (id, grant), next_epoch)).map(|_| ())
         });
     }
 }
@@ -93,9 +80,7 @@ fn release(
     if amount.is_zero() {
         return Ok(false);
     }
-    state
-        .ledger
-        .unlock(id.account, id.asset, LockKind::Vesting, amount)?;
+    state.ledger.unlock(id.account, id.asset, LockKind::Vesting, amount)?;
     grant.released = free;
     if grant.released == grant.total {
         remove(state, id)?;
@@ -104,11 +89,7 @@ fn release(
     }
     let account = state.ledger.address(id.account);
     let asset = id.asset;
-    state.emit(Event::Released {
-        account,
-        asset,
-        amount,
-    });
+    state.emit(Event::Released { account, asset, amount });
     Ok(true)
 }
 
@@ -116,9 +97,7 @@ fn release(
 pub(crate) fn recount(state: &State) -> Result<(), Violation> {
     let mut held: BTreeMap<(AccountHandle, AssetId), Amount> = BTreeMap::new();
     let broken = |id: &GrantId| {
-        Violation::new("INV-15", || {
-            format!("grant {id:?} released more than it holds")
-        })
+        Violation::new("INV-15", || format!("grant {id:?} released more than it holds"))
     };
     if state.vesting.grants.len() != state.vesting.ends.len() {
         return Err(Violation::new("INV-23", || {
@@ -126,10 +105,7 @@ pub(crate) fn recount(state: &State) -> Result<(), Violation> {
         }));
     }
     for (id, grant) in state.vesting.grants.iter() {
-        let rest = grant
-            .total
-            .checked_sub(grant.released)
-            .map_err(|_| broken(id))?;
+        let rest = grant.total.checked_sub(grant.released).map_err(|_| broken(id))?;
         let sum = held.entry((id.account, id.asset)).or_default();
         *sum = sum.checked_add(rest).map_err(|_| broken(id))?;
     }
@@ -174,11 +150,7 @@ pub(crate) fn cancel(
         }
         if let Some(grant) = state.vesting.grants.get(&id).copied() {
             remove(state, id)?;
-            left.push((
-                id.account,
-                id.asset,
-                grant.total.checked_sub(grant.released)?,
-            ));
+            left.push((id.account, id.asset, grant.total.checked_sub(grant.released)?));
         }
     }
     Ok(left)

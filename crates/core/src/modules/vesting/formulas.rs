@@ -9,9 +9,5 @@ pub fn vested(total: Amount, elapsed: u64, length: u64) -> Result<Amount, Error>
     if elapsed >= length {
         return Ok(total);
     }
-    Ok(Amount::new(mul_div_floor(
-        total.get(),
-        u128::from(elapsed),
-        u128::from(length),
-    )?))
+    Ok(Amount::new(mul_div_floor(total.get(), u128::from(elapsed), u128::from(length))?))
 }

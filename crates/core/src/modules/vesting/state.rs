@@ -17,8 +17,8 @@ pub struct GrantId {
     pub start_epoch: u64,
     /// Epochs over which it vests; at least 1.
     pub epochs: u64,
-    /// Whose reward it is: if that participant is convicted of the epoch before, what has not vested
-    /// is taken. `None`: nothing takes it.
+    /// Whose reward it is: if that participant is convicted of the epoch before, what has not
+    /// vested is taken. `None`: nothing takes it.
     pub earner: Option<AccountHandle>,
 }
 
@@ -44,13 +44,7 @@ pub struct Vesting {
 impl Vesting {
     /// The grants of an account.
     pub fn grants_of(&self, account: AccountHandle) -> impl Iterator<Item = (GrantId, Grant)> {
-        let first = GrantId {
-            account,
-            asset: AssetId(0),
-            start_epoch: 0,
-            epochs: 0,
-            earner: None,
-        };
+        let first = GrantId { account, asset: AssetId(0), start_epoch: 0, epochs: 0, earner: None };
         self.grants
             .range(first..)
             .take_while(move |(id, _)| id.account == account)

@@ -43,13 +43,7 @@ pub fn effective_weight(
     };
     let eligible = potential.checked_sub(base).ok_or(OVERFLOW)?;
     let activated = effective.checked_sub(base).ok_or(OVERFLOW)?;
-    Ok(Breakdown {
-        potential,
-        base,
-        eligible,
-        activated,
-        effective,
-    })
+    Ok(Breakdown { potential, base, eligible, activated, effective })
 }
 
 /// floor(potential x ratio + collateral / unit), exactly, or at least `potential`.
@@ -61,10 +55,7 @@ fn backed(rules: &Weights, potential: u128, collateral: Amount) -> Result<u128, 
         return Ok(potential);
     }
     let per_unit = Ratio::ONE.checked_div(unit)?;
-    Ok(floor_of_sum(
-        (potential, rules.base_weight_ratio),
-        (collateral.get(), per_unit),
-    )?)
+    Ok(floor_of_sum((potential, rules.base_weight_ratio), (collateral.get(), per_unit))?)
 }
 
 #[cfg(test)]
@@ -84,29 +75,15 @@ mod tests {
         let rules = rules("0.2", 10);
         let effective = |potential, collateral, active| {
             let amount = Amount::new(collateral);
-            effective_weight(&rules, 5, potential, amount, active)
-                .unwrap()
-                .effective
+            effective_weight(&rules, 5, potential, amount, active).unwrap().effective
         };
         assert_eq!(effective(1000, 0, true), 200, "base only");
-        assert_eq!(
-            effective(1000, 4000, true),
-            600,
-            "half of the eligible part"
-        );
+        assert_eq!(effective(1000, 4000, true), 600, "half of the eligible part");
         assert_eq!(effective(1000, 8000, true), 1000, "all of it");
-        assert_eq!(
-            effective(1000, u128::MAX, true),
-            1000,
-            "never more than potential"
-        );
+        assert_eq!(effective(1000, u128::MAX, true), 1000, "never more than potential");
         assert_eq!(effective(1000, 8000, false), 200, "validator inactive");
         assert_eq!(effective(0, 8000, true), 0);
-        assert_eq!(
-            effective(3, 4, true),
-            1,
-            "0.6 + 0.4 is floored once, not 0 + 0"
-        );
+        assert_eq!(effective(3, 4, true), 1, "0.6 + 0.4 is floored once, not 0 + 0");
         let grace = effective_weight(&rules, 2, 1000, Amount::ZERO, false).unwrap();
         assert_eq!(grace.effective, 1000);
     }
@@ -117,10 +94,7 @@ mod tests {
         for potential in [0_u64, 1, 2, 3, 10, 999, u64::MAX] {
             let parts = effective_weight(&rules, 9, potential, Amount::new(11), true).unwrap();
             assert_eq!(parts.base.checked_add(parts.eligible), Some(potential));
-            assert_eq!(
-                parts.base.checked_add(parts.activated),
-                Some(parts.effective)
-            );
+            assert_eq!(parts.base.checked_add(parts.activated), Some(parts.effective));
             assert!(parts.effective <= potential);
         }
     }

@@ -1,7 +1,8 @@
 //! `weights`: the one snapshot of effective weights per epoch.
 //!
-//! Fixed at the close of the epoch before, from accepted compute proofs and active collateral, after
-//! all slashing and release. Numerator, denominator and every view of the epoch read this snapshot.
+//! Fixed at the close of the epoch before, from accepted compute proofs and active collateral,
+//! after all slashing and release. Numerator, denominator and every view of the epoch read this
+//! snapshot.
 //!
 //! Invariants (INV-13): effective <= potential; base + eligible == potential; the snapshot does not
 //! change while its epoch is open.

@@ -58,23 +58,14 @@ pub(crate) fn fix_next(state: &mut State, context: &Context, parameters: &Parame
         .map(|(id, weight)| (state.ledger.address(id.participant), id, weight))
         .collect();
     proofs.sort_unstable_by_key(|(address, id, _)| (*address, id.node, id.model));
-    let mut snapshot = Snapshot {
-        epoch,
-        first_node: vec![0],
-        ..Snapshot::default()
-    };
+    let mut snapshot = Snapshot { epoch, first_node: vec![0], ..Snapshot::default() };
     for group in proofs.chunk_by(|one, next| one.0 == next.0) {
         match weigh(state, parameters, epoch, group) {
             Ok(row) => snapshot.push(row, group),
             Err(error) => {
-                let step = format!(
-                    "weight of {}",
-                    group.first().map_or(Address::ZERO, |row| row.0)
-                );
-                state.emit(Event::Quarantined {
-                    step,
-                    code: error.code(),
-                });
+                let step =
+                    format!("weight of {}", group.first().map_or(Address::ZERO, |row| row.0));
+                state.emit(Event::Quarantined { step, code: error.code() });
             }
         }
     }
@@ -89,8 +80,7 @@ impl Snapshot {
             self.nodes.weight.push(*weight);
         }
         // Far above what memory holds: 2^32 rows of proofs would not fit.
-        self.first_node
-            .push(u32::try_from(self.nodes.node.len()).unwrap_or(u32::MAX));
+        self.first_node.push(u32::try_from(self.nodes.node.len()).unwrap_or(u32::MAX));
         self.account.push(row.account);
         self.handle.push(row.handle);
         self.potential.push(row.potential);
@@ -116,9 +106,7 @@ fn weigh(
     let (account, handle) = group
         .first()
         .map(|(address, id, _)| (*address, id.participant))
-        .ok_or(AnyError::Inconsistent {
-            what: "a participant without proofs",
-        })?;
+        .ok_or(AnyError::Inconsistent { what: "a participant without proofs" })?;
     let potential = group
         .iter()
         .try_fold(0_u64, |sum, (_, _, weight)| sum.checked_add(*weight))
@@ -126,13 +114,7 @@ fn weigh(
     let collateral = state.collateral.active(handle);
     let active = !state.collateral.is_jailed(handle);
     let parts = effective_weight(&parameters.weights, epoch, potential, collateral, active)?;
-    Ok(Weighed {
-        account,
-        handle,
-        potential,
-        effective: parts.effective,
-        collateral,
-    })
+    Ok(Weighed { account, handle, potential, effective: parts.effective, collateral })
 }
 
 /// INV-13: effective <= potential, and a potential is the sum of its nodes' weights.
@@ -146,9 +128,7 @@ pub(crate) fn recount(state: &State) -> Result<(), Violation> {
             (None, _) | (_, None) => 0..0,
         };
         let weights = snapshot.nodes.weight.get(nodes).unwrap_or_default();
-        let sum = weights
-            .iter()
-            .try_fold(0_u64, |sum, weight| sum.checked_add(*weight));
+        let sum = weights.iter().try_fold(0_u64, |sum, weight| sum.checked_add(*weight));
         let potential = snapshot.potential.get(at).copied();
         let effective = snapshot.effective.get(at).copied();
         if potential.is_none() || sum != potential || effective > potential {

@@ -54,37 +54,17 @@ pub fn apply_attest(
 impl State {
     /// The id of a report in the state.
     pub fn report_id(&self, key: &ReportKey) -> Result<ReportId, AnyError> {
-        let ReportKey {
-            epoch,
-            participant,
-            node,
-            model,
-        } = *key;
+        let ReportKey { epoch, participant, node, model } = *key;
         let unknown = Error::UnknownReport { participant };
         let participant = self.ledger.handle(&participant).ok_or(unknown)?;
-        Ok(ReportId {
-            epoch,
-            participant,
-            node,
-            model,
-        })
+        Ok(ReportId { epoch, participant, node, model })
     }
 
     /// The key under which people name a report.
     #[must_use]
     pub fn report_key(&self, id: &ReportId) -> ReportKey {
-        let ReportId {
-            epoch,
-            participant,
-            node,
-            model,
-        } = *id;
-        ReportKey {
-            epoch,
-            participant: self.ledger.address(participant),
-            node,
-            model,
-        }
+        let ReportId { epoch, participant, node, model } = *id;
+        ReportKey { epoch, participant: self.ledger.address(participant), node, model }
     }
 
     /// The error if the sender may not judge `other`'s work.
@@ -94,10 +74,7 @@ impl State {
         other: AccountHandle,
     ) -> Result<(), AnyError> {
         if self.registry.related(&self.ledger, sender, other) {
-            return Err(Error::ConflictOfInterest {
-                with: self.ledger.address(other),
-            }
-            .into());
+            return Err(Error::ConflictOfInterest { with: self.ledger.address(other) }.into());
         }
         Ok(())
     }
@@ -125,9 +102,7 @@ fn attest_summary(
         .receipts
         .get(&id)
         .cloned()
-        .ok_or(Error::UnknownReport {
-            participant: key.participant,
-        })?;
+        .ok_or(Error::UnknownReport { participant: key.participant })?;
     state.require_unrelated(context.sender, id.participant)?;
     for charge in &receipt.charges {
         state.require_unrelated(context.sender, charge.customer)?;
@@ -135,15 +110,9 @@ fn attest_summary(
     if add(&mut receipt.attested_by, context)? && receipt.window_ends.is_none() {
         let window = context.parameters.work.challenge_window;
         receipt.window_ends = Some(window.after(&context.now)?);
-        accepted.push(AcceptedSummary {
-            id,
-            charges: receipt.charges.clone(),
-        });
+        accepted.push(AcceptedSummary { id, charges: receipt.charges.clone() });
         let report = ReportRef::Summary(*key);
-        state.emit(Event::Accepted {
-            account: key.participant,
-            report,
-        });
+        state.emit(Event::Accepted { account: key.participant, report });
     }
     let content = receipt.content;
     state.work.receipts.put(id, receipt);
@@ -157,17 +126,12 @@ fn attest_proof(state: &mut State, context: &Context, key: &ReportKey) -> Result
         .proofs
         .get(&id)
         .cloned()
-        .ok_or(Error::UnknownReport {
-            participant: key.participant,
-        })?;
+        .ok_or(Error::UnknownReport { participant: key.participant })?;
     state.require_unrelated(context.sender, id.participant)?;
     if add(&mut proof.attested_by, context)? && !proof.accepted {
         proof.accepted = true;
         let report = ReportRef::Proof(*key);
-        state.emit(Event::Accepted {
-            account: key.participant,
-            report,
-        });
+        state.emit(Event::Accepted { account: key.participant, report });
     }
     let content = proof.content;
     state.work.proofs.put(id, proof);
@@ -175,13 +139,8 @@ fn attest_proof(state: &mut State, context: &Context, key: &ReportKey) -> Result
 }
 
 fn attest_misses(state: &mut State, context: &Context, key: &MissKey) -> Result<Hash, AnyError> {
-    let unknown = Error::UnknownReport {
-        participant: key.participant,
-    };
-    let participant = state
-        .ledger
-        .handle(&key.participant)
-        .ok_or(unknown.clone())?;
+    let unknown = Error::UnknownReport { participant: key.participant };
+    let participant = state.ledger.handle(&key.participant).ok_or(unknown.clone())?;
     let reporter = state.ledger.handle(&key.reporter).ok_or(unknown.clone())?;
     let id = (key.epoch, participant, reporter);
     let mut report = state.work.misses.get(&id).cloned().ok_or(unknown)?;
@@ -190,10 +149,7 @@ fn attest_misses(state: &mut State, context: &Context, key: &MissKey) -> Result<
         let window = context.parameters.work.challenge_window;
         report.counts_after = Some(window.after(&context.now)?);
         let report = ReportRef::Misses(*key);
-        state.emit(Event::Accepted {
-            account: key.participant,
-            report,
-        });
+        state.emit(Event::Accepted { account: key.participant, report });
     }
     let content = report.content;
     state.work.misses.put(id, report);

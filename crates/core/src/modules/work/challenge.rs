@@ -27,29 +27,21 @@ pub fn apply_challenge(
     message: &Challenge,
 ) -> Result<(), AnyError> {
     let id = state.report_id(&message.summary)?;
-    let unknown = Error::UnknownReport {
-        participant: message.summary.participant,
-    };
+    let unknown = Error::UnknownReport { participant: message.summary.participant };
     let receipt = state.work.receipts.get(&id).ok_or(unknown)?;
-    let open = receipt
-        .window_ends
-        .is_some_and(|ends| !ends.is_over(&context.now));
+    let open = receipt.window_ends.is_some_and(|ends| !ends.is_over(&context.now));
     if !open || state.work.challenges.contains(&id) {
         return Err(Error::NotChallengeable {}.into());
     }
     let rules = &context.parameters.work;
-    let minimum = rules
-        .challenge_bond_ratio
-        .apply_ceil(receipt.value)?
-        .max(rules.challenge_bond_minimum);
+    let minimum =
+        rules.challenge_bond_ratio.apply_ceil(receipt.value)?.max(rules.challenge_bond_minimum);
     state.require_unrelated(context.sender, id.participant)?;
     if message.bond < minimum {
         return Err(Error::BondTooSmall { minimum }.into());
     }
     let asset = context.parameters.market.asset;
-    state
-        .ledger
-        .lock(context.sender, asset, LockKind::Bond, message.bond)?;
+    state.ledger.lock(context.sender, asset, LockKind::Bond, message.bond)?;
     let challenge = OpenChallenge {
         challenger: context.sender,
         bond: message.bond,
@@ -60,11 +52,7 @@ pub fn apply_challenge(
     };
     state.work.challenges.put(id, challenge);
     let challenger = state.ledger.address(context.sender);
-    state.emit(Event::Challenged {
-        summary: message.summary,
-        challenger,
-        bond: message.bond,
-    });
+    state.emit(Event::Challenged { summary: message.summary, challenger, bond: message.bond });
     Ok(())
 }
 
@@ -79,25 +67,13 @@ pub fn apply_judge(
         return Err(Error::NotJudge {}.into());
     }
     let id = state.report_id(&message.summary)?;
-    let mut challenge = state
-        .work
-        .challenges
-        .get(&id)
-        .cloned()
-        .ok_or(Error::NotChallenged {})?;
+    let mut challenge = state.work.challenges.get(&id).cloned().ok_or(Error::NotChallenged {})?;
     if challenge.deadline.is_over(&context.now) {
-        return Err(Error::DecisionOver {
-            deadline: challenge.deadline,
-        }
-        .into());
+        return Err(Error::DecisionOver { deadline: challenge.deadline }.into());
     }
     state.require_unrelated(context.sender, id.participant)?;
     state.require_unrelated(context.sender, challenge.challenger)?;
-    let customers = state
-        .work
-        .receipts
-        .get(&id)
-        .map_or(&[][..], |receipt| &receipt.charges);
+    let customers = state.work.receipts.get(&id).map_or(&[][..], |receipt| &receipt.charges);
     for charge in customers {
         state.require_unrelated(context.sender, charge.customer)?;
     }
@@ -106,18 +82,10 @@ pub fn apply_judge(
     {
         return Err(Error::AlreadyJudged {}.into());
     }
-    let side = if message.refuted {
-        &mut challenge.refuted_by
-    } else {
-        &mut challenge.upheld_by
-    };
+    let side = if message.refuted { &mut challenge.refuted_by } else { &mut challenge.upheld_by };
     side.push(context.sender);
     let votes = side.len();
-    let others = state
-        .registry
-        .holders(Role::Judge)
-        .count()
-        .checked_sub(votes);
+    let others = state.registry.holders(Role::Judge).count().checked_sub(votes);
     if others.is_some_and(|others| votes <= others) {
         state.work.challenges.put(id, challenge);
         return Ok(None);
@@ -137,32 +105,17 @@ fn refute(
     challenge: &OpenChallenge,
 ) -> Result<LostChallenge, AnyError> {
     let asset = context.parameters.market.asset;
-    state
-        .ledger
-        .unlock(challenge.challenger, asset, LockKind::Bond, challenge.bond)?;
+    state.ledger.unlock(challenge.challenger, asset, LockKind::Bond, challenge.bond)?;
     let fraction = context.parameters.slashing.invalid_work;
     let offence = (OffenceKind::InvalidWork, fraction);
-    slashing::punish(
-        state,
-        context,
-        id.participant,
-        offence,
-        Some(challenge.challenger),
-    )?;
+    slashing::punish(state, context, id.participant, offence, Some(challenge.challenger))?;
     let refunds = super::withdraw(state, id);
     let mut tally = state.work.tally(id.participant);
     tally.refuted = true;
     state.work.tallies.put(id.participant, tally);
     let challenger = state.ledger.address(challenge.challenger);
-    state.emit(Event::Refuted {
-        summary: state.report_key(&id),
-        challenger,
-    });
-    Ok(LostChallenge {
-        participant: id.participant,
-        epoch: id.epoch,
-        refunds,
-    })
+    state.emit(Event::Refuted { summary: state.report_key(&id), challenger });
+    Ok(LostChallenge { participant: id.participant, epoch: id.epoch, refunds })
 }
 
 /// Half of the bond, rounded down, goes to the provider, the rest is burned.
@@ -176,26 +129,14 @@ fn uphold(
     let loser = challenge.challenger;
     let to_provider = Amount::new(challenge.bond.get() >> 1);
     let burned = challenge.bond.checked_sub(to_provider)?;
-    for (to, amount) in [
-        (Holder::Account(id.participant), to_provider),
-        (Holder::Issuance, burned),
-    ] {
+    for (to, amount) in [(Holder::Account(id.participant), to_provider), (Holder::Issuance, burned)]
+    {
         let from = Holder::Account(loser);
-        let posting = Posting {
-            asset,
-            from,
-            to,
-            amount,
-            reason: Reason::LostBond,
-        };
+        let posting = Posting { asset, from, to, amount, reason: Reason::LostBond };
         state.ledger.post_locked(LockKind::Bond, loser, posting)?;
     }
     let challenger = state.ledger.address(loser);
     let summary = state.report_key(&id);
-    state.emit(Event::Upheld {
-        summary,
-        challenger,
-        bond: challenge.bond,
-    });
+    state.emit(Event::Upheld { summary, challenger, bond: challenge.bond });
     Ok(())
 }

@@ -24,13 +24,9 @@ pub(crate) fn decide_overdue(state: &mut State, context: &Context) {
                 return Ok(());
             };
             let asset = context.parameters.market.asset;
-            state
-                .ledger
-                .unlock(challenge.challenger, asset, LockKind::Bond, challenge.bond)?;
+            state.ledger.unlock(challenge.challenger, asset, LockKind::Bond, challenge.bond)?;
             state.work.challenges.remove(&id);
-            state.emit(Event::Undecided {
-                summary: state.report_key(&id),
-            });
+            state.emit(Event::Undecided { summary: state.report_key(&id) });
             Ok(())
         });
     }
@@ -43,10 +39,7 @@ pub(crate) fn ready_receipts(state: &State, context: &Context) -> Vec<ReportId> 
             && !state.work.challenges.contains(id)
     };
     let receipts = state.work.receipts.iter();
-    receipts
-        .filter(|(id, receipt)| over(id, receipt.window_ends))
-        .map(|(id, _)| *id)
-        .collect()
+    receipts.filter(|(id, receipt)| over(id, receipt.window_ends)).map(|(id, _)| *id).collect()
 }
 
 /// Summaries of earlier epochs that found no quorum; they lapse.
@@ -58,19 +51,12 @@ pub(crate) fn stale_receipts(state: &State, context: &Context) -> Vec<ReportId> 
         model: crate::names::ModelId(0),
     };
     let earlier = state.work.receipts.range(..first);
-    earlier
-        .filter(|(_, receipt)| receipt.window_ends.is_none())
-        .map(|(id, _)| *id)
-        .collect()
+    earlier.filter(|(_, receipt)| receipt.window_ends.is_none()).map(|(id, _)| *id).collect()
 }
 
 /// Takes a summary out without counting it; returns what its customers get back.
 pub(crate) fn withdraw(state: &mut State, id: ReportId) -> Vec<Charge> {
-    let charges = state
-        .work
-        .receipts
-        .get(&id)
-        .map(|receipt| receipt.charges.clone());
+    let charges = state.work.receipts.get(&id).map(|receipt| receipt.charges.clone());
     state.work.receipts.remove(&id);
     charges.unwrap_or_default()
 }
@@ -88,29 +74,17 @@ pub(crate) fn tally(state: &mut State, id: ReportId) -> Result<Vec<Charge>, AnyE
         return Ok(Vec::new());
     };
     let mut tally = state.work.tally(id.participant);
-    tally.requests = tally
-        .requests
-        .checked_add(receipt.requests)
-        .ok_or(OVERFLOW)?;
+    tally.requests = tally.requests.checked_add(receipt.requests).ok_or(OVERFLOW)?;
     tally.missed = tally.missed.checked_add(receipt.missed).ok_or(OVERFLOW)?;
     tally.units = tally.units.checked_add(receipt.units).ok_or(OVERFLOW)?;
     tally.work = tally.work.checked_add(receipt.value)?;
-    let units = state
-        .work
-        .model_units(id.model)
-        .checked_add(receipt.units)
-        .ok_or(OVERFLOW)?;
+    let units = state.work.model_units(id.model).checked_add(receipt.units).ok_or(OVERFLOW)?;
     state.work.tallies.put(id.participant, tally);
     state.work.model_units.put(id.model, units);
     state.work.receipts.remove(&id);
     let summary = state.report_key(&id);
     let (requests, units, value) = (receipt.requests, receipt.units, receipt.value);
-    state.emit(Event::Tallied {
-        summary,
-        requests,
-        units,
-        value,
-    });
+    state.emit(Event::Tallied { summary, requests, units, value });
     Ok(receipt.charges)
 }
 
@@ -118,9 +92,7 @@ pub(crate) fn tally(state: &mut State, id: ReportId) -> Result<Vec<Charge>, AnyE
 /// participant the largest, where that is more than it reported itself.
 fn count_misses(state: &mut State, context: &Context) {
     let due = |report: &MissReport| {
-        report
-            .counts_after
-            .is_some_and(|after| after.is_over_at_close(&context.now))
+        report.counts_after.is_some_and(|after| after.is_over_at_close(&context.now))
     };
     let reports = state.work.misses.iter().filter(|(_, report)| due(report));
     let reports: Vec<(MissId, u64)> = reports.map(|(id, report)| (*id, report.missed)).collect();
@@ -141,18 +113,9 @@ pub(crate) fn begin_close(
 ) {
     count_misses(state, context);
     let wanted = context.parameters.work.checks_per_epoch > 0;
-    let (randomness, receipts) = if wanted {
-        (randomness, receipts)
-    } else {
-        (Hash::ZERO, Vec::new())
-    };
-    state.work.closed.put(
-        context.now.epoch,
-        Closed {
-            randomness,
-            receipts: Arc::new(receipts),
-        },
-    );
+    let (randomness, receipts) =
+        if wanted { (randomness, receipts) } else { (Hash::ZERO, Vec::new()) };
+    state.work.closed.put(context.now.epoch, Closed { randomness, receipts: Arc::new(receipts) });
 }
 
 /// Accepted compute proofs of the epoch that closes: participant, node, model, weight, ascending.
@@ -162,38 +125,23 @@ pub(crate) fn accepted_proofs(state: &State, epoch: u64) -> Vec<(ReportId, u64)>
     accepted.map(|(id, proof)| (*id, proof.weight)).collect()
 }
 
-/// Statistics start from zero; proofs of the closed epoch are over, and reports of misses that found
-/// no quorum. `keep_work` holds back payments that a quarantined stream has still to split.
+/// Statistics start from zero; proofs of the closed epoch are over, and reports of misses that
+/// found no quorum. `keep_work` holds back payments that a quarantined stream has still to split.
 pub(crate) fn end_close(state: &mut State, context: &Context, keep_work: bool) {
-    let proofs = state
-        .work
-        .proofs
-        .iter()
-        .filter(|(_, proof)| !proof.accepted);
-    let lapsed: Vec<ReportRef> = proofs
-        .map(|(id, _)| ReportRef::Proof(state.report_key(id)))
-        .collect();
-    lapsed
-        .into_iter()
-        .for_each(|report| state.emit(Event::Lapsed { report }));
+    let proofs = state.work.proofs.iter().filter(|(_, proof)| !proof.accepted);
+    let lapsed: Vec<ReportRef> =
+        proofs.map(|(id, _)| ReportRef::Proof(state.report_key(id))).collect();
+    lapsed.into_iter().for_each(|report| state.emit(Event::Lapsed { report }));
     state.work.proofs.clear();
     let stale = |id: &MissId, report: &MissReport| {
         report.counts_after.is_none() && id.0 <= context.now.epoch
     };
-    let misses = state
-        .work
-        .misses
-        .iter()
-        .filter(|(id, report)| stale(id, report));
+    let misses = state.work.misses.iter().filter(|(id, report)| stale(id, report));
     let misses: Vec<MissId> = misses.map(|(id, _)| *id).collect();
     for id in misses {
         state.work.misses.remove(&id);
         let (participant, reporter) = (state.ledger.address(id.1), state.ledger.address(id.2));
-        let report = ReportRef::Misses(MissKey {
-            epoch: id.0,
-            participant,
-            reporter,
-        });
+        let report = ReportRef::Misses(MissKey { epoch: id.0, participant, reporter });
         state.emit(Event::Lapsed { report });
     }
     let unsplit: Vec<(AccountHandle, Amount)> = state
@@ -204,13 +152,7 @@ pub(crate) fn end_close(state: &mut State, context: &Context, keep_work: bool) {
         .collect();
     state.work.tallies.clear();
     for (account, work) in unsplit {
-        state.work.tallies.put(
-            account,
-            Tally {
-                work,
-                ..Tally::default()
-            },
-        );
+        state.work.tallies.put(account, Tally { work, ..Tally::default() });
     }
     state.work.model_units.clear();
 }

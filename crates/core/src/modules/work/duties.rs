@@ -36,27 +36,15 @@ pub fn apply_commit_seed(
         return Err(registry::Error::NotRegistered { account }.into());
     }
     if message.signature.len() > MAX_SIGNATURE {
-        return Err(Error::OutOfRange {
-            rule: "a signature has at most 96 bytes",
-        }
-        .into());
+        return Err(Error::OutOfRange { rule: "a signature has at most 96 bytes" }.into());
     }
     let key = (message.epoch, context.sender);
     if state.work.seeds.contains(&key) {
         return Err(Error::AlreadyReported {}.into());
     }
     let (commitment, signature) = (message.commitment, message.signature.clone());
-    state.work.seeds.put(
-        key,
-        Seed {
-            commitment,
-            signature,
-        },
-    );
-    state.emit(Event::SeedCommitted {
-        account,
-        epoch: message.epoch,
-    });
+    state.work.seeds.put(key, Seed { commitment, signature });
+    state.emit(Event::SeedCommitted { account, epoch: message.epoch });
     Ok(())
 }
 
@@ -83,26 +71,14 @@ pub fn apply_reveal_seed(
     }
     let closed = closed.clone();
     let related = |participant: AccountHandle| {
-        state
-            .registry
-            .related(&state.ledger, context.sender, participant)
+        state.registry.related(&state.ledger, context.sender, participant)
     };
     let wanted = context.parameters.work.checks_per_epoch;
     let due = draw_checks(&message.seed, &closed, wanted, related);
     let checks = u32::try_from(due.len()).unwrap_or(u32::MAX);
-    state.work.duties.put(
-        key,
-        Duty {
-            due,
-            done: Vec::new(),
-        },
-    );
+    state.work.duties.put(key, Duty { due, done: Vec::new() });
     let account = state.ledger.address(context.sender);
-    state.emit(Event::ChecksDue {
-        account,
-        epoch: message.epoch,
-        checks,
-    });
+    state.emit(Event::ChecksDue { account, epoch: message.epoch, checks });
     Ok(())
 }
 
@@ -114,17 +90,9 @@ pub fn apply_record_checks(
 ) -> Result<(), AnyError> {
     let key = (message.epoch, context.sender);
     let account = state.ledger.address(context.sender);
-    let mut duty = state
-        .work
-        .duties
-        .get(&key)
-        .cloned()
-        .ok_or(Error::CheckNotDue {})?;
+    let mut duty = state.work.duties.get(&key).cloned().ok_or(Error::CheckNotDue {})?;
     if message.checks.is_empty() {
-        return Err(Error::BadList {
-            rule: "at least one check is recorded",
-        }
-        .into());
+        return Err(Error::BadList { rule: "at least one check is recorded" }.into());
     }
     for check in &message.checks {
         let id = state.report_id(&check.summary)?;
@@ -132,11 +100,7 @@ pub fn apply_record_checks(
             return Err(Error::CheckNotDue {}.into());
         }
         duty.done.push(id);
-        state.emit(Event::Checked {
-            account,
-            summary: check.summary,
-            valid: check.valid,
-        });
+        state.emit(Event::Checked { account, summary: check.summary, valid: check.valid });
     }
     state.work.duties.put(key, duty);
     Ok(())
@@ -155,24 +119,16 @@ pub(crate) fn require_done(
     if state.registry.participant(account).is_none() {
         return Ok(());
     }
-    let drawn_from = state
-        .work
-        .closed
-        .get(&epoch)
-        .map_or(0, |closed| closed.receipts.len());
+    let drawn_from = state.work.closed.get(&epoch).map_or(0, |closed| closed.receipts.len());
     if wanted == 0 || drawn_from == 0 {
         return Ok(());
     }
-    let due = usize::try_from(wanted)
-        .unwrap_or(usize::MAX)
-        .min(drawn_from);
+    let due = usize::try_from(wanted).unwrap_or(usize::MAX).min(drawn_from);
     match state.work.duties.get(&(epoch, account)) {
         None => Err(Error::DutyUndone { done: 0, due }.into()),
-        Some(duty) if duty.done.len() < duty.due.len() => Err(Error::DutyUndone {
-            done: duty.done.len(),
-            due: duty.due.len(),
+        Some(duty) if duty.done.len() < duty.due.len() => {
+            Err(Error::DutyUndone { done: duty.done.len(), due: duty.due.len() }.into())
         }
-        .into()),
         Some(_) => Ok(()),
     }
 }
@@ -181,12 +137,7 @@ pub(crate) fn require_done(
 pub(crate) fn forget(state: &mut State, epoch: u64) {
     state.work.closed.remove(&epoch);
     let range = (epoch, AccountHandle(0))..=(epoch, AccountHandle(u32::MAX));
-    let duties: Vec<_> = state
-        .work
-        .duties
-        .range(range.clone())
-        .map(|(key, _)| *key)
-        .collect();
+    let duties: Vec<_> = state.work.duties.range(range.clone()).map(|(key, _)| *key).collect();
     duties.iter().for_each(|key| state.work.duties.remove(key));
     let seeds: Vec<_> = state.work.seeds.range(range).map(|(key, _)| *key).collect();
     seeds.iter().for_each(|key| state.work.seeds.remove(key));

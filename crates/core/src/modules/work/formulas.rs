@@ -27,33 +27,25 @@ impl MissTest {
     /// Prepares a rule.
     pub fn new(rule: &MissedRequests) -> Result<Self, Error> {
         match rule {
-            MissedRequests::Ratio { threshold } => Ok(Self {
-                threshold: *threshold,
-                critical: Vec::new(),
-            }),
+            MissedRequests::Ratio { threshold } => {
+                Ok(Self { threshold: *threshold, critical: Vec::new() })
+            }
             MissedRequests::Binomial { rate, significance } => {
                 let critical = binomial_critical(BINOMIAL_LIMIT, *rate, *significance)?;
                 let last = critical.last().copied().unwrap_or(0);
                 let threshold = Ratio::new(u128::from(last), u128::from(BINOMIAL_LIMIT))?;
-                Ok(Self {
-                    threshold,
-                    critical,
-                })
+                Ok(Self { threshold, critical })
             }
         }
     }
 
     /// Whether `missed` of `missed + answered` requests fail. No request at all passes.
     pub fn fails(&self, missed: u64, answered: u64) -> Result<bool, Error> {
-        let total = u128::from(missed)
-            .checked_add(u128::from(answered))
-            .ok_or(OVERFLOW)?;
+        let total = u128::from(missed).checked_add(u128::from(answered)).ok_or(OVERFLOW)?;
         if missed == 0 {
             return Ok(false);
         }
-        let critical = usize::try_from(total)
-            .ok()
-            .and_then(|total| self.critical.get(total));
+        let critical = usize::try_from(total).ok().and_then(|total| self.critical.get(total));
         match critical {
             Some(critical) => Ok(missed > *critical),
             None => Ok(Ratio::new(u128::from(missed), total)? > self.threshold),
@@ -69,14 +61,11 @@ impl MissTest {
 pub fn binomial_critical(limit: u64, rate: Ratio, significance: Ratio) -> Result<Vec<u64>, Error> {
     const ONE: u128 = 1 << 62;
     let scaled = |a: u128, b: u128| a.checked_mul(b).map(|product| product >> 62);
-    let overflow = ArithmeticError::Overflow {
-        operation: Operation::Sum,
-    };
+    let overflow = ArithmeticError::Overflow { operation: Operation::Sum };
     let hit = rate.floor_mul(ONE)?;
     let miss = ONE.checked_sub(hit).ok_or(ArithmeticError::Underflow)?;
-    let allowed_below = ONE
-        .checked_sub(significance.ceil_mul(ONE)?)
-        .ok_or(ArithmeticError::Underflow)?;
+    let allowed_below =
+        ONE.checked_sub(significance.ceil_mul(ONE)?).ok_or(ArithmeticError::Underflow)?;
     // row[k] = P(X = k) after so many trials.
     let mut row = vec![ONE];
     let mut critical = vec![0];
@@ -105,9 +94,9 @@ pub fn binomial_critical(limit: u64, rate: Ratio, significance: Ratio) -> Result
 }
 
 /// The receipts a participant must check: `wanted` draws from the closed epoch's receipts by its
-/// seed and the epoch's randomness, without relatives and repeats. At most 64 draws and four for each
-/// one wanted are made: bounded work when few receipts are eligible, and no way out for whoever
-/// served most of them itself.
+/// seed and the epoch's randomness, without relatives and repeats. At most 64 draws and four for
+/// each one wanted are made: bounded work when few receipts are eligible, and no way out for
+/// whoever served most of them itself.
 pub fn draw_checks(
     seed: &Hash,
     closed: &Closed,
@@ -117,9 +106,7 @@ pub fn draw_checks(
     let mut due: Vec<ReportId> = Vec::new();
     let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
     let wanted = wanted.min(closed.receipts.len()).min(MAX_CHECKS);
-    let draws = wanted
-        .checked_mul(4)
-        .and_then(|draws| draws.checked_add(64));
+    let draws = wanted.checked_mul(4).and_then(|draws| draws.checked_add(64));
     for draw in (0_u32..).take(draws.unwrap_or(wanted)) {
         if due.len() >= wanted {
             break;
@@ -148,9 +135,7 @@ mod tests {
 
     #[test]
     fn ratio_rule_is_strict_and_silence_passes() {
-        let rule = MissedRequests::Ratio {
-            threshold: ratio("0.05"),
-        };
+        let rule = MissedRequests::Ratio { threshold: ratio("0.05") };
         let test = MissTest::new(&rule).unwrap();
         let fails = |missed, answered| test.fails(missed, answered).unwrap();
         assert!(!fails(0, 0));
@@ -168,10 +153,7 @@ mod tests {
     fn binomial_critical_values() {
         let critical = binomial_critical(100, ratio("0.1"), ratio("0.05")).unwrap();
         assert_eq!((critical[100], critical[20], critical[1]), (15, 4, 1));
-        assert_eq!(
-            binomial_critical(1, ratio("0.01"), ratio("0.05")).unwrap(),
-            [0, 0]
-        );
+        assert_eq!(binomial_critical(1, ratio("0.01"), ratio("0.05")).unwrap(), [0, 0]);
     }
 
     #[test]
@@ -183,19 +165,13 @@ mod tests {
             model: crate::names::ModelId(0),
         };
         let receipts = std::sync::Arc::new((0..6).map(id).collect::<Vec<_>>());
-        let closed = Closed {
-            randomness: Hash([7; 32]),
-            receipts,
-        };
+        let closed = Closed { randomness: Hash([7; 32]), receipts };
         let due = draw_checks(&Hash([1; 32]), &closed, 4, |account| account.0 < 3);
         assert!(!due.is_empty() && due.iter().all(|id| id.participant.0 >= 3));
         let mut unique = due.clone();
         unique.sort_unstable();
         unique.dedup();
         assert_eq!(unique.len(), due.len());
-        assert_eq!(
-            due,
-            draw_checks(&Hash([1; 32]), &closed, 4, |account| account.0 < 3)
-        );
+        assert_eq!(due, draw_checks(&Hash([1; 32]), &closed, 4, |account| account.0 < 3));
     }
 }

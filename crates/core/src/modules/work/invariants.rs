@@ -15,17 +15,11 @@ pub(crate) fn recount(state: &State) -> Result<(), Violation> {
     let mut bonds: BTreeMap<_, Amount> = BTreeMap::new();
     for (id, challenge) in state.work.challenges.iter() {
         if !state.work.receipts.contains(id) {
-            return Err(Violation::new("INV-23", || {
-                format!("challenge without summary: {id:?}")
-            }));
+            return Err(Violation::new("INV-23", || format!("challenge without summary: {id:?}")));
         }
-        let sum = bonds
-            .entry((challenge.challenger, parameters.market.asset))
-            .or_default();
+        let sum = bonds.entry((challenge.challenger, parameters.market.asset)).or_default();
         *sum = sum.checked_add(challenge.bond).map_err(|_| {
-            Violation::new("INV-10", || {
-                format!("bonds of {:?} exceed 2^128", challenge.challenger)
-            })
+            Violation::new("INV-10", || format!("bonds of {:?} exceed 2^128", challenge.challenger))
         })?;
     }
     match_locks(state, LockKind::Bond, &bonds)

@@ -163,9 +163,7 @@ impl WorkState {
 
     /// All tallies of the open epoch.
     pub fn tallies(&self) -> impl Iterator<Item = (AccountHandle, Tally)> {
-        self.tallies
-            .iter()
-            .map(|(account, tally)| (*account, *tally))
+        self.tallies.iter().map(|(account, tally)| (*account, *tally))
     }
 
     /// Summaries under way.

@@ -18,18 +18,13 @@ const MAX_COUNT: u64 = 1 << 48;
 
 fn require_open(context: &Context, given: u64) -> Result<(), AnyError> {
     let expected = context.now.epoch;
-    if given == expected {
-        Ok(())
-    } else {
-        Err(Error::WrongEpoch { given, expected }.into())
-    }
+    if given == expected { Ok(()) } else { Err(Error::WrongEpoch { given, expected }.into()) }
 }
 
 /// The hash of everything a reporter vouches for.
 fn content(kind: &str, report: &impl borsh::BorshSerialize) -> Result<Hash, AnyError> {
-    let bytes = borsh::to_vec(report).map_err(|_| AnyError::Inconsistent {
-        what: "a message that cannot be encoded",
-    })?;
+    let bytes = borsh::to_vec(report)
+        .map_err(|_| AnyError::Inconsistent { what: "a message that cannot be encoded" })?;
     Ok(Hash::of("workmint report v1", &[kind.as_bytes(), &bytes]))
 }
 
@@ -41,23 +36,10 @@ pub fn apply_summary(
     message: &SubmitSummary,
 ) -> Result<Vec<Charge>, AnyError> {
     require_open(context, message.epoch)?;
-    let SubmitSummary {
-        epoch,
-        node,
-        model,
-        missed,
-        ..
-    } = *message;
+    let SubmitSummary { epoch, node, model, missed, .. } = *message;
     let provider = context.sender;
-    state
-        .registry
-        .require_node(&state.ledger, provider, (node, model))?;
-    let id = ReportId {
-        epoch,
-        participant: provider,
-        node,
-        model,
-    };
+    state.registry.require_node(&state.ledger, provider, (node, model))?;
+    let id = ReportId { epoch, participant: provider, node, model };
     if state.work.receipts.contains(&id) {
         return Err(Error::AlreadyReported {}.into());
     }
@@ -73,19 +55,12 @@ pub fn apply_summary(
         let customer = state
             .ledger
             .handle(&usage.customer)
-            .ok_or(Error::UnknownCustomer {
-                customer: usage.customer,
-            })?;
+            .ok_or(Error::UnknownCustomer { customer: usage.customer })?;
         let amount = price.checked_mul(u128::from(usage.units))?;
         requests = requests.checked_add(usage.requests).ok_or(OVERFLOW)?;
         units = units.checked_add(usage.units).ok_or(OVERFLOW)?;
         value = value.checked_add(amount)?;
-        charges.push(Charge {
-            customer,
-            model,
-            price,
-            amount,
-        });
+        charges.push(Charge { customer, model, price, amount });
     }
     let account = state.ledger.address(provider);
     let receipt = Receipt {
@@ -102,16 +77,8 @@ pub fn apply_summary(
         window_ends: None,
     };
     state.work.receipts.put(id, receipt);
-    let key = ReportKey {
-        epoch,
-        participant: account,
-        node,
-        model,
-    };
-    state.emit(Event::Reported {
-        by: account,
-        report: ReportRef::Summary(key),
-    });
+    let key = ReportKey { epoch, participant: account, node, model };
+    state.emit(Event::Reported { by: account, report: ReportRef::Summary(key) });
     Ok(charges)
 }
 
@@ -128,10 +95,7 @@ fn check_usage(context: &Context, message: &SubmitSummary) -> Result<(), AnyErro
         return Err(Error::BadList { rule }.into());
     }
     let in_range = |count: u64| (1..=MAX_COUNT).contains(&count);
-    if usage
-        .iter()
-        .any(|usage| !in_range(usage.requests) || !in_range(usage.units))
-    {
+    if usage.iter().any(|usage| !in_range(usage.requests) || !in_range(usage.units)) {
         let rule = "requests and units of each customer are 1 to 2^48";
         return Err(Error::OutOfRange { rule }.into());
     }
@@ -149,50 +113,21 @@ pub fn apply_compute_proof(
     message: &SubmitComputeProof,
 ) -> Result<(), AnyError> {
     require_open(context, message.epoch)?;
-    let SubmitComputeProof {
-        epoch,
-        node,
-        model,
-        weight,
-        ..
-    } = *message;
-    state
-        .registry
-        .require_node(&state.ledger, context.sender, (node, model))?;
-    let id = ReportId {
-        epoch,
-        participant: context.sender,
-        node,
-        model,
-    };
+    let SubmitComputeProof { epoch, node, model, weight, .. } = *message;
+    state.registry.require_node(&state.ledger, context.sender, (node, model))?;
+    let id = ReportId { epoch, participant: context.sender, node, model };
     if state.work.proofs.contains(&id) {
         return Err(Error::AlreadyReported {}.into());
     }
     if !(1..=MAX_PROOF_WEIGHT).contains(&weight) {
-        return Err(Error::OutOfRange {
-            rule: "a proof's weight is 1 to 10^12",
-        }
-        .into());
+        return Err(Error::OutOfRange { rule: "a proof's weight is 1 to 10^12" }.into());
     }
     let account = state.ledger.address(context.sender);
     let content = content("proof", &(account, message))?;
-    let row = Proof {
-        weight,
-        content,
-        attested_by: Vec::new(),
-        accepted: false,
-    };
+    let row = Proof { weight, content, attested_by: Vec::new(), accepted: false };
     state.work.proofs.put(id, row);
-    let key = ReportKey {
-        epoch,
-        participant: account,
-        node,
-        model,
-    };
-    state.emit(Event::Reported {
-        by: account,
-        report: ReportRef::Proof(key),
-    });
+    let key = ReportKey { epoch, participant: account, node, model };
+    state.emit(Event::Reported { by: account, report: ReportRef::Proof(key) });
     Ok(())
 }
 
@@ -211,20 +146,12 @@ pub fn apply_misses(
         .ledger
         .handle(&message.participant)
         .filter(|handle| state.registry.participant(*handle).is_some())
-        .ok_or(Error::UnknownReport {
-            participant: message.participant,
-        })?;
+        .ok_or(Error::UnknownReport { participant: message.participant })?;
     if state.registry.related(&state.ledger, reporter, participant) {
-        return Err(Error::ConflictOfInterest {
-            with: message.participant,
-        }
-        .into());
+        return Err(Error::ConflictOfInterest { with: message.participant }.into());
     }
     if !(1..=MAX_COUNT).contains(&message.missed) {
-        return Err(Error::OutOfRange {
-            rule: "missed is 1 to 2^48",
-        }
-        .into());
+        return Err(Error::OutOfRange { rule: "missed is 1 to 2^48" }.into());
     }
     let id = (message.epoch, participant, reporter);
     if state.work.misses.contains(&id) {
@@ -233,11 +160,7 @@ pub fn apply_misses(
     let by = state.ledger.address(reporter);
     let content = content("misses", message)?;
     let accepted = context.parameters.work.quorum <= 1;
-    let window = context
-        .parameters
-        .work
-        .challenge_window
-        .after(&context.now)?;
+    let window = context.parameters.work.challenge_window.after(&context.now)?;
     let row = MissReport {
         missed: message.missed,
         content,
@@ -245,14 +168,7 @@ pub fn apply_misses(
         counts_after: accepted.then_some(window),
     };
     state.work.misses.put(id, row);
-    let key = MissKey {
-        epoch: message.epoch,
-        participant: message.participant,
-        reporter: by,
-    };
-    state.emit(Event::Reported {
-        by,
-        report: ReportRef::Misses(key),
-    });
+    let key = MissKey { epoch: message.epoch, participant: message.participant, reporter: by };
+    state.emit(Event::Reported { by, report: ReportRef::Misses(key) });
     Ok(())
 }

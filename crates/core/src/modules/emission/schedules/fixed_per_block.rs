@@ -6,9 +6,7 @@ use workmint_amounts::Amount;
 /// gives 2^128 - 1: the allocation is smaller either way. It accrues with the blocks and is minted
 /// at the epoch's close, so an epoch without a block mints nothing.
 pub(in super::super) fn amount(reward: Amount, blocks: u64) -> Amount {
-    reward
-        .checked_mul(u128::from(blocks))
-        .unwrap_or(Amount::MAX)
+    reward.checked_mul(u128::from(blocks)).unwrap_or(Amount::MAX)
 }
 
 #[cfg(test)]
@@ -27,11 +25,7 @@ mod tests {
             (u128::MAX, 2, u128::MAX),
         ];
         for (reward, blocks, expected) in cases {
-            assert_eq!(
-                amount(Amount::new(reward), blocks).get(),
-                expected,
-                "{reward} x {blocks}"
-            );
+            assert_eq!(amount(Amount::new(reward), blocks).get(), expected, "{reward} x {blocks}");
         }
     }
 }

@@ -20,15 +20,11 @@ pub(super) struct Checker<'a> {
 
 impl<'a> Checker<'a> {
     pub(super) fn new(parameters: &'a Parameters) -> Self {
-        Self {
-            parameters,
-            findings: Vec::new(),
-        }
+        Self { parameters, findings: Vec::new() }
     }
 
     pub(super) fn error(&mut self, path: &str, message: impl Into<String>, allowed: &str) {
-        self.findings
-            .push(Finding::error(path, message.into(), allowed));
+        self.findings.push(Finding::error(path, message.into(), allowed));
     }
 
     pub(super) fn warning(&mut self, path: &str, message: impl Into<String>) {
@@ -102,33 +98,23 @@ impl<'a> Checker<'a> {
 
     /// The asset's symbol; "?" if there is none.
     pub(super) fn symbol(&self, id: AssetId) -> String {
-        self.parameters
-            .asset(id)
-            .map_or_else(|| "?".to_owned(), |asset| asset.symbol.to_string())
+        self.parameters.asset(id).map_or_else(|| "?".to_owned(), |asset| asset.symbol.to_string())
     }
 
     /// An amount in display units, with its symbol: "285,000 GNK".
     pub(super) fn shown(&self, amount: Amount, id: AssetId) -> String {
         let decimals = self.parameters.asset(id).map_or(0, |asset| asset.decimals);
         let exact = amount.to_decimal(decimals);
-        let fraction = exact
-            .split_once('.')
-            .map_or(0, |(_, fraction)| fraction.len());
+        let fraction = exact.split_once('.').map_or(0, |(_, fraction)| fraction.len());
         let fraction = u8::try_from(fraction).unwrap_or(decimals);
-        format!(
-            "{} {}",
-            amount.to_grouped(decimals, fraction),
-            self.symbol(id)
-        )
+        format!("{} {}", amount.to_grouped(decimals, fraction), self.symbol(id))
     }
 
     /// How the sum of some durations compares with the sum of others; `None` if time and epochs of
     /// unknown length meet.
     pub(super) fn compare(&self, some: &[Duration], others: &[Duration]) -> Option<Ordering> {
         let sum = |durations: &[Duration], unit: &dyn Fn(Duration) -> Option<u128>| {
-            durations
-                .iter()
-                .try_fold(0_u128, |sum, length| sum.checked_add(unit(*length)?))
+            durations.iter().try_fold(0_u128, |sum, length| sum.checked_add(unit(*length)?))
         };
         let by = |unit: &dyn Fn(Duration) -> Option<u128>| {
             Some(sum(some, unit)?.cmp(&sum(others, unit)?))

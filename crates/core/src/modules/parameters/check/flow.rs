@@ -33,17 +33,9 @@ pub(super) fn check_emission(checker: &mut Checker<'_>) {
             }
         }
         Schedule::RemainingFraction { rate } => {
-            checker.ratio(
-                is_share(*rate),
-                "emission.rate",
-                *rate,
-                "above 0, at most 1",
-            );
+            checker.ratio(is_share(*rate), "emission.rate", *rate, "above 0, at most 1");
             if *rate == Ratio::ONE {
-                checker.fact(
-                    "emission.rate",
-                    "the first epoch mints the whole allocation",
-                );
+                checker.fact("emission.rate", "the first epoch mints the whole allocation");
             }
         }
     }
@@ -57,10 +49,7 @@ pub(super) fn check_market(checker: &mut Checker<'_>) {
         checker.warning("market.close_window", message);
     }
     let streams = &checker.parameters.streams;
-    if !streams
-        .iter()
-        .any(|stream| stream.source == Source::Payments)
-    {
+    if !streams.iter().any(|stream| stream.source == Source::Payments) {
         let message = "no stream has source payments: what customers pay stays in its pot for ever";
         checker.warning("streams", message);
     }
@@ -88,11 +77,7 @@ pub(super) fn check_claims(checker: &mut Checker<'_>) {
     }
     match claims.mode {
         ClaimMode::Pull => {
-            let epochs = if claims.window_epochs == 1 {
-                "epoch"
-            } else {
-                "epochs"
-            };
+            let epochs = if claims.window_epochs == 1 { "epoch" } else { "epochs" };
             let (count, goes) = (grouped(claims.window_epochs), goes(claims.unclaimed));
             let message =
                 format!("a reward not claimed within {count} {epochs} of its settlement is {goes}");

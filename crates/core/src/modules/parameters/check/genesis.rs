@@ -24,33 +24,18 @@ pub(super) fn check(checker: &mut Checker<'_>, genesis: &Genesis) {
 fn allocations(checker: &mut Checker<'_>, genesis: &Genesis) -> BTreeMap<AssetId, Option<Amount>> {
     let mut sums = BTreeMap::new();
     let mut counts: BTreeMap<AssetId, u64> = BTreeMap::new();
-    for Allocation {
-        asset,
-        amount,
-        to,
-        vesting_epochs,
-    } in &genesis.allocations
-    {
+    for Allocation { asset, amount, to, vesting_epochs } in &genesis.allocations {
         let count = counts.entry(*asset).or_default();
         let path = format!("assets[{}].genesis[{count}]", asset.0);
         *count = count.checked_add(1).unwrap_or(u64::MAX);
         checker.asset(&path, *asset);
-        checker.require(
-            !amount.is_zero(),
-            &format!("{path}.amount"),
-            amount,
-            "above 0",
-        );
+        checker.require(!amount.is_zero(), &format!("{path}.amount"), amount, "above 0");
         let vesting = format!("{path}.vesting");
         checker.count(&vesting, *vesting_epochs, 0, MAX_VESTING_EPOCHS);
         match to {
             AllocationTo::Account(Address::ZERO) => {
                 let message = "the zero address never owns anything";
-                checker.error(
-                    &format!("{path}.to"),
-                    message,
-                    "an address, a name or \"treasury\"",
-                );
+                checker.error(&format!("{path}.to"), message, "an address, a name or \"treasury\"");
             }
             AllocationTo::Treasury if *vesting_epochs > 0 => {
                 checker.error(&vesting, "the treasury never vests", "0 epochs");
@@ -72,11 +57,7 @@ fn supply(checker: &mut Checker<'_>, sums: &BTreeMap<AssetId, Option<Amount>>) {
             return;
         };
         let genesis = sums.get(&id).copied().unwrap_or(Some(Amount::ZERO));
-        let emitted = if id == emission.asset {
-            emission.allocation
-        } else {
-            Amount::ZERO
-        };
+        let emitted = if id == emission.asset { emission.allocation } else { Amount::ZERO };
         let all = genesis.and_then(|genesis| genesis.checked_add(emitted).ok());
         let cap = checker.shown(asset.cap, id);
         let shown = |checker: &Checker<'_>, amount: Option<Amount>| match amount {
@@ -120,11 +101,7 @@ fn roles(checker: &mut Checker<'_>, genesis: &Genesis) -> BTreeMap<String, BTree
         let path = format!("roles.{name}s[{count}]");
         *count = count.checked_add(1).unwrap_or(u64::MAX);
         if *address == Address::ZERO {
-            checker.error(
-                &path,
-                "the zero address holds no role",
-                "an address or a name",
-            );
+            checker.error(&path, "the zero address holds no role", "an address or a name");
         }
         if !holders.entry(name.clone()).or_default().insert(*address) {
             let message = format!("{address} is already a {name}");
@@ -156,19 +133,13 @@ fn duties(checker: &mut Checker<'_>, holders: &BTreeMap<String, BTreeSet<Address
         checker.fact(path, message);
     }
     if judges.is_empty() {
-        checker.warning(
-            "roles.judges",
-            "nobody can judge: every challenged receipt stands",
-        );
+        checker.warning("roles.judges", "nobody can judge: every challenged receipt stands");
     }
     for both in reporters.intersection(judges) {
         let message = format!("{both} is reporter and judge: it judges what it attested");
         checker.warning("roles.judges", message);
     }
     if of("governor").is_empty() {
-        checker.fact(
-            "roles.governors",
-            "there is no governor: parameters never change",
-        );
+        checker.fact("roles.governors", "there is no governor: parameters never change");
     }
 }

@@ -16,13 +16,8 @@ fn genesis() -> Genesis {
         to,
         vesting_epochs: 0,
     };
-    let roles = [
-        (Reporter, "r1"),
-        (Reporter, "r2"),
-        (Reporter, "r3"),
-        (Judge, "j"),
-        (Governor, "g"),
-    ];
+    let roles =
+        [(Reporter, "r1"), (Reporter, "r2"), (Reporter, "r3"), (Judge, "j"), (Governor, "g")];
     Genesis {
         time_ms: 0,
         parameters: sound(),
@@ -38,10 +33,7 @@ fn genesis() -> Genesis {
 #[test]
 fn sound_genesis() {
     let findings = check_genesis(&genesis());
-    assert!(
-        findings.iter().all(|finding| finding.level == Level::Fact),
-        "{findings:#?}"
-    );
+    assert!(findings.iter().all(|finding| finding.level == Level::Fact), "{findings:#?}");
     let text = "genesis 4,000 GNK + emission 6,000 GNK; 0 GNK of the cap 10,000 GNK can never";
     assert_found(&findings, "cap", Level::Fact, "assets[0].cap", text);
 }

@@ -33,53 +33,26 @@ fn assets(checker: &mut Checker<'_>) {
         checker.error("assets", format!("there are {count} assets"), "1 to 16");
     }
     for (at, asset) in assets.iter().enumerate() {
-        checker.count(
-            &format!("assets[{at}].decimals"),
-            u64::from(asset.decimals),
-            0,
-            18,
-        );
-        checker.require(
-            !asset.cap.is_zero(),
-            &format!("assets[{at}].cap"),
-            asset.cap,
-            "above 0",
-        );
+        checker.count(&format!("assets[{at}].decimals"), u64::from(asset.decimals), 0, 18);
+        checker.require(!asset.cap.is_zero(), &format!("assets[{at}].cap"), asset.cap, "above 0");
     }
     let path = |at| format!("assets[{at}].symbol");
-    checker.unique(
-        assets
-            .iter()
-            .enumerate()
-            .map(|(at, of)| (path(at), of.symbol.as_str())),
-    );
+    checker.unique(assets.iter().enumerate().map(|(at, of)| (path(at), of.symbol.as_str())));
 }
 
 fn models(checker: &mut Checker<'_>) {
     let models = &checker.parameters.models;
     if models.len() > 1_024 {
-        checker.error(
-            "models",
-            format!("there are {} models", models.len()),
-            "0 to 1024",
-        );
+        checker.error("models", format!("there are {} models", models.len()), "0 to 1024");
     }
     for (at, model) in models.iter().enumerate() {
         let path = format!("models[{at}].units_per_weight");
         checker.count(&path, model.units_per_weight, 1, u64::MAX);
         if model.price_per_unit.is_zero() {
-            let message = format!(
-                "work on {} is free: its providers earn no payment",
-                model.id
-            );
+            let message = format!("work on {} is free: its providers earn no payment", model.id);
             checker.fact(&format!("models[{at}].price_per_unit"), message);
         }
     }
     let path = |at| format!("models[{at}].id");
-    checker.unique(
-        models
-            .iter()
-            .enumerate()
-            .map(|(at, of)| (path(at), of.id.as_str())),
-    );
+    checker.unique(models.iter().enumerate().map(|(at, of)| (path(at), of.id.as_str())));
 }

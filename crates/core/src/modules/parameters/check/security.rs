@@ -16,19 +16,13 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 
 fn weights(checker: &mut Checker<'_>) {
     let weights = &checker.parameters.weights;
-    let (base, per_unit) = (
-        weights.base_weight_ratio,
-        weights.collateral_per_weight_unit,
-    );
+    let (base, per_unit) = (weights.base_weight_ratio, weights.collateral_per_weight_unit);
     let path = "weights.base_weight_ratio";
     checker.ratio(base.at_most_one(), path, base, "0 to 1");
     let unit_path = "weights.collateral_per_weight_unit";
     checker.ratio(!per_unit.is_zero(), unit_path, per_unit, "above 0");
     if base == Ratio::ONE {
-        checker.warning(
-            path,
-            "all weight is effective without collateral: nothing is at stake",
-        );
+        checker.warning(path, "all weight is effective without collateral: nothing is at stake");
     } else if !base.is_zero() {
         let message = format!(
             "a ratio of {} of potential weight needs no collateral: splitting into identities \
@@ -37,9 +31,7 @@ fn weights(checker: &mut Checker<'_>) {
         );
         checker.fact(path, message);
     }
-    let backing = base
-        .complement()
-        .and_then(|eligible| eligible.checked_mul(per_unit));
+    let backing = base.complement().and_then(|eligible| eligible.checked_mul(per_unit));
     if let Ok(amount) = backing.and_then(|each| each.ceil_mul(1_000)) {
         let shown = checker.shown(Amount::new(amount), checker.parameters.collateral.asset);
         let message = format!("a potential weight of 1,000 is fully effective with {shown}");
@@ -54,23 +46,11 @@ fn weights(checker: &mut Checker<'_>) {
 
 fn collateral(checker: &mut Checker<'_>) {
     let parameters = checker.parameters;
-    let Collateral {
-        asset,
-        unbonding,
-        max_withdrawals,
-    } = parameters.collateral;
+    let Collateral { asset, unbonding, max_withdrawals } = parameters.collateral;
     checker.asset("collateral.asset", asset);
-    checker.count(
-        "collateral.max_withdrawals",
-        u64::from(max_withdrawals),
-        1,
-        256,
-    );
+    checker.count("collateral.max_withdrawals", u64::from(max_withdrawals), 1, 256);
     let path = "collateral.unbonding";
-    let (window, decision) = (
-        parameters.work.challenge_window,
-        parameters.work.decision_window,
-    );
+    let (window, decision) = (parameters.work.challenge_window, parameters.work.decision_window);
     match checker.compare(&[unbonding], &[window, decision]) {
         Some(Ordering::Less) => checker.warning(
             path,
@@ -91,11 +71,7 @@ fn collateral(checker: &mut Checker<'_>) {
     let oldest = parameters.slashing.evidence_max_age;
     if matches!(oldest, Duration::Epochs(_)) {
         let message = format!("evidence is dated in time: an age of {oldest} refuses all of it");
-        checker.error(
-            "slashing.evidence_max_age",
-            message,
-            "a time, such as \"28d\"",
-        );
+        checker.error("slashing.evidence_max_age", message, "a time, such as \"28d\"");
     }
     if checker.compare(&[unbonding], &[oldest]) == Some(Ordering::Less) {
         let message = format!(
@@ -110,33 +86,17 @@ fn slashing(checker: &mut Checker<'_>) {
     let parameters = checker.parameters;
     let slashing = &parameters.slashing;
     let (invalid, downtime) = (slashing.invalid_work, slashing.downtime);
-    checker.ratio(
-        invalid.at_most_one(),
-        "slashing.invalid_work",
-        invalid,
-        "0 to 1",
-    );
-    checker.ratio(
-        downtime.at_most_one(),
-        "slashing.downtime",
-        downtime,
-        "0 to 1",
-    );
+    checker.ratio(invalid.at_most_one(), "slashing.invalid_work", invalid, "0 to 1");
+    checker.ratio(downtime.at_most_one(), "slashing.downtime", downtime, "0 to 1");
     let (share, path) = (slashing.reporter_share, "slashing.reporter_share");
     let holds = share.checked_add(share).is_ok_and(Ratio::at_most_one);
     checker.ratio(holds, path, share, "0 to 0.5");
     if invalid.is_zero() {
-        checker.warning(
-            "slashing.invalid_work",
-            "a refuted report costs no collateral",
-        );
+        checker.warning("slashing.invalid_work", "a refuted report costs no collateral");
     }
     if downtime > invalid {
-        let message = format!(
-            "being offline costs {}, cheating only {}",
-            brief(downtime),
-            brief(invalid)
-        );
+        let message =
+            format!("being offline costs {}, cheating only {}", brief(downtime), brief(invalid));
         checker.warning("slashing.downtime", message);
     }
     if !share.is_zero() && holds {
@@ -159,26 +119,15 @@ fn work(checker: &mut Checker<'_>) {
     let path = "work.max_customers_per_summary";
     checker.count(path, u64::from(work.max_customers_per_summary), 1, 4_096);
     let bond = work.challenge_bond_ratio;
-    checker.ratio(
-        bond.at_most_one(),
-        "work.challenge_bond_ratio",
-        bond,
-        "0 to 1",
-    );
+    checker.ratio(bond.at_most_one(), "work.challenge_bond_ratio", bond, "0 to 1");
     if bond.is_zero() && work.challenge_bond_minimum.is_zero() {
-        checker.warning(
-            "work.challenge_bond_ratio",
-            "a challenge costs nothing: anyone can stall",
-        );
+        checker.warning("work.challenge_bond_ratio", "a challenge costs nothing: anyone can stall");
     }
     if work.quorum == 1 {
         checker.fact("work.quorum", "one reporter alone decides what is accepted");
     }
     if is_zero(work.challenge_window) {
-        checker.warning(
-            "work.challenge_window",
-            "no accepted summary can ever be challenged",
-        );
+        checker.warning("work.challenge_window", "no accepted summary can ever be challenged");
     } else {
         challenge_window(checker, work);
     }
@@ -230,16 +179,8 @@ fn missed_requests(checker: &mut Checker<'_>) {
             let key = format!("{path}.rate");
             checker.ratio(inside(*rate), &key, *rate, "above 0, below 1");
             let key = format!("{path}.significance");
-            checker.ratio(
-                inside(*significance),
-                &key,
-                *significance,
-                "above 0, below 1",
-            );
+            checker.ratio(inside(*significance), &key, *significance, "above 0, below 1");
         }
     }
-    checker.fact(
-        path,
-        "a participant with no request passes the missed-request test",
-    );
+    checker.fact(path, "a participant with no request passes the missed-request test");
 }

@@ -9,19 +9,10 @@ use workmint_amounts::{ArithmeticError, Ratio};
 pub(super) fn check(checker: &mut Checker<'_>) {
     let streams = &checker.parameters.streams;
     if streams.len() > 64 {
-        checker.error(
-            "streams",
-            format!("there are {} streams", streams.len()),
-            "0 to 64",
-        );
+        checker.error("streams", format!("there are {} streams", streams.len()), "0 to 64");
     }
     let path = |at| format!("streams[{at}].name");
-    checker.unique(
-        streams
-            .iter()
-            .enumerate()
-            .map(|(at, of)| (path(at), of.name.as_str())),
-    );
+    checker.unique(streams.iter().enumerate().map(|(at, of)| (path(at), of.name.as_str())));
     sources(checker);
     for (at, stream) in streams.iter().enumerate() {
         let path = |key: &str| format!("streams[{at}].{key}");
@@ -54,10 +45,7 @@ fn sources(checker: &mut Checker<'_>) {
         }
     }
     if sum != Some(Ratio::ONE) {
-        let sum = sum.map_or_else(
-            || "more than can be added".to_owned(),
-            |sum| sum.to_string(),
-        );
+        let sum = sum.map_or_else(|| "more than can be added".to_owned(), |sum| sum.to_string());
         let message = format!("the shares of emission sum to {sum}");
         checker.error("streams", message, "shares that sum to exactly 1");
     } else if !has_scored_emission(checker) {
@@ -84,10 +72,7 @@ fn score(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> Stri
     }
     let needs_models = !matches!(stream.score, Score::FixedAccount { .. });
     if needs_models && checker.parameters.models.is_empty() {
-        checker.warning(
-            &path("score"),
-            "there is no model to serve: nobody can score",
-        );
+        checker.warning(&path("score"), "there is no model to serve: nobody can score");
     }
 }
 
@@ -121,10 +106,7 @@ fn limit(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> Stri
         let message = format!("fees are burned in {fees}, the budget is in {emitted}");
         checker.error(&path("limit"), message, "none");
     } else if !burns_fees(checker) {
-        checker.warning(
-            &path("limit"),
-            "no fee is ever burned, so the budget is always 0",
-        );
+        checker.warning(&path("limit"), "no fee is ever burned, so the budget is always 0");
     }
 }
 
@@ -168,18 +150,9 @@ fn has_scored_emission(checker: &Checker<'_>) -> bool {
 /// The bonuses' ranges, and what the coverage rule does at its edge.
 fn bonus(checker: &mut Checker<'_>, bonuses: &Bonuses, path: &dyn Fn(&str) -> String) {
     let ten = Ratio::from_integer(10);
-    let Bonuses {
-        utilisation_factor,
-        full_coverage,
-        partial_coverage,
-    } = *bonuses;
+    let Bonuses { utilisation_factor, full_coverage, partial_coverage } = *bonuses;
     let key = path("utilisation_factor");
-    checker.ratio(
-        utilisation_factor <= ten,
-        &key,
-        utilisation_factor,
-        "0 to 10",
-    );
+    checker.ratio(utilisation_factor <= ten, &key, utilisation_factor, "0 to 10");
     let key = path("partial_coverage");
     checker.ratio(partial_coverage <= ten, &key, partial_coverage, "0 to 10");
     let full_path = path("full_coverage");
@@ -223,14 +196,8 @@ impl CoverageEdge {
         };
         let multiplier = |served: usize| {
             let (served, all) = (served as u128, (served as u128).checked_add(1));
-            Ratio::new(served, all.unwrap_or(served))?
-                .checked_mul(partial)?
-                .checked_add(Ratio::ONE)
+            Ratio::new(served, all.unwrap_or(served))?.checked_mul(partial)?.checked_add(Ratio::ONE)
         };
-        Ok(Some(Self {
-            served,
-            below: multiplier(served)?,
-            after: multiplier(models)?,
-        }))
+        Ok(Some(Self { served, below: multiplier(served)?, after: multiplier(models)? }))
     }
 }

@@ -16,11 +16,7 @@ fn ratio(text: &str) -> Ratio {
 
 /// Sound parameters with two assets, two models and three streams.
 pub(super) fn sound() -> Parameters {
-    let model = |id| Model {
-        id: name(id),
-        units_per_weight: 10,
-        price_per_unit: Amount::new(100),
-    };
+    let model = |id| Model { id: name(id), units_per_weight: 10, price_per_unit: Amount::new(100) };
     Parameters {
         network: Network {
             name: name("test"),
@@ -28,11 +24,7 @@ pub(super) fn sound() -> Parameters {
             epoch_length: EpochLength::Time(DAY_MS),
         },
         assets: ["GNK", "USD"]
-            .map(|symbol| Asset {
-                symbol: name(symbol),
-                decimals: 2,
-                cap: Amount::new(1_000_000),
-            })
+            .map(|symbol| Asset { symbol: name(symbol), decimals: 2, cap: Amount::new(1_000_000) })
             .to_vec(),
         models: vec![model("small"), model("large")],
         emission: Emission {
@@ -64,15 +56,8 @@ pub(super) fn sound() -> Parameters {
             evidence_max_age: Duration::Milliseconds(28 * DAY_MS),
         },
         work: work(),
-        market: Market {
-            asset: AssetId(0),
-            close_window: Duration::Epochs(1),
-        },
-        fees: Fees {
-            asset: AssetId(0),
-            flat: Amount::new(1),
-            destination: Destination::Burn,
-        },
+        market: Market { asset: AssetId(0), close_window: Duration::Epochs(1) },
+        fees: Fees { asset: AssetId(0), flat: Amount::new(1), destination: Destination::Burn },
         claims: Claims {
             mode: ClaimMode::Pull,
             window_epochs: 1,
@@ -91,9 +76,7 @@ fn work() -> Work {
         decision_window: Duration::Milliseconds(12 * 3_600_000),
         max_customers_per_summary: 100,
         checks_per_epoch: 3,
-        missed_requests: MissedRequests::Ratio {
-            threshold: ratio("0.05"),
-        },
+        missed_requests: MissedRequests::Ratio { threshold: ratio("0.05") },
     }
 }
 
@@ -113,22 +96,10 @@ fn streams() -> Vec<Stream> {
         full_coverage: ratio("1.2"),
         partial_coverage: ratio("0.1"),
     };
-    let treasury = Score::FixedAccount {
-        account: Payee::Treasury,
-    };
+    let treasury = Score::FixedAccount { account: Payee::Treasury };
     vec![
-        stream(
-            "compute",
-            share("0.9"),
-            Score::PocWeight(bonuses),
-            Split::Proportional,
-        ),
-        stream(
-            "usage",
-            Source::Payments,
-            Score::WorkDone,
-            Split::Proportional,
-        ),
+        stream("compute", share("0.9"), Score::PocWeight(bonuses), Split::Proportional),
+        stream("usage", Source::Payments, Score::WorkDone, Split::Proportional),
         stream("treasury", share("0.1"), treasury, Split::Direct),
     ]
 }
@@ -145,10 +116,7 @@ pub(super) fn assert_found(findings: &[Finding], name: &str, level: Level, path:
         finding.level == level && finding.path == path && finding.text().contains(text)
     };
     let all: Vec<String> = findings.iter().map(Finding::to_string).collect();
-    assert!(
-        findings.iter().any(|of| hit(&of)),
-        "{name}: no {level} `{text}` in {all:#?}"
-    );
+    assert!(findings.iter().any(|of| hit(&of)), "{name}: no {level} `{text}` in {all:#?}");
 }
 
 type Change = fn(&mut Parameters);
@@ -388,10 +356,7 @@ const REMARKS: &[(&str, Change, Level, &str, &str)] = &[
 #[test]
 fn sound_parameters_have_no_error_and_no_warning() {
     let findings = check(&sound());
-    assert!(
-        findings.iter().all(|finding| finding.level == Level::Fact),
-        "{findings:#?}"
-    );
+    assert!(findings.iter().all(|finding| finding.level == Level::Fact), "{findings:#?}");
 }
 
 #[test]
@@ -410,9 +375,7 @@ fn every_warning_and_fact() {
         change(&mut parameters);
         let findings = check(&parameters);
         assert_found(&findings, case, *level, path, text);
-        let errors = findings
-            .iter()
-            .filter(|finding| finding.level == Level::Error);
+        let errors = findings.iter().filter(|finding| finding.level == Level::Error);
         assert_eq!(errors.count(), 0, "{case}: {findings:#?}");
     }
 }
