@@ -12,7 +12,8 @@
 //! | [`lock`] | one writer per directory | |
 //! | [`store`] | a network: its state, kept durable through the parts above | decide what a block does |
 //!
-//! Everything here knows bytes only. Byte layouts and recovery rules: `docs/spec/storage.md`.
+//! All parts but [`store`] know bytes only; [`store`] alone knows the core. Byte layouts and recovery
+//! rules: `docs/spec/storage.md`.
 //!
 //! The first failed write or fsync must stop the process: after it, nobody knows what is on the
 //! disk. [`journal::Journal`] enforces this by refusing every later call; callers of the other

@@ -27,6 +27,11 @@ impl Book {
         Ok(book)
     }
 
+    /// Ever issued of an asset.
+    pub(crate) fn issued(&self, asset: AssetId) -> Amount {
+        self.issued.get(&asset).copied().unwrap_or_default()
+    }
+
     /// Enters the postings of a block.
     pub(crate) fn post(&mut self, postings: &[Posting]) -> Result<(), String> {
         for posting in postings {

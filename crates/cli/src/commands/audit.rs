@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 use workmint_core::offline::settle_inputs;
-use workmint_storage::store::{Replayed, View};
+use workmint_storage::store::{Replayed, StoreError, View};
 
-use crate::audit::{ledger::Book, recount};
+use crate::audit::{history::History, ledger::Book, recount};
 use crate::failure::Failure;
 use crate::output::{Out, grouped, print_json, progress};
 
@@ -43,9 +43,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let bar = progress(Some(last), "blocks");
     let mut book = Book::opening(replay.state()).map_err(Failure::Check)?;
     let mut counts = Counts::default();
-    while let Some(block) = replay.next_block()? {
+    let mut history = History::default();
+    while let Some(block) = replay.next_block().map_err(differs)? {
         let height = block.stored.block.height;
         let at = |why: String| Failure::Check(format!("block {height}: {why}"));
+        if let Some(closed) = &block.applied.closed {
+            history.check(closed, &book).map_err(at)?;
+        }
         book.post(&block.applied.postings).map_err(at)?;
         if block.applied.closed.is_some() {
             counts.balances += book.compare(replay.state()).map_err(at)?;
@@ -89,6 +93,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         grouped(counts.balances)
     ))?;
     out.finish()
+}
+
+/// An app hash that is not the journal's is a negative result, not damage.
+fn differs(error: StoreError) -> Failure {
+    match error {
+        StoreError::Diverged { .. } => Failure::Check(error.to_string()),
+        other => other.into(),
+    }
 }
 
 fn check_settlement(block: &Replayed, counts: &mut Counts) -> Result<(), Failure> {

@@ -21,7 +21,7 @@ use workmint_core::names::AssetId;
 /// Show what happened to an account, oldest first, page by page.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example: workmint history --data-dir workmint-data/demo-gonka 0x0ba3... --limit 9\n\n\
+    after_help = "Example: workmint history --data-dir workmint-data/demo-gonka 0x0ba3...\n\n\
                   The index behind it is made from the journal when it is first asked. With \
                   --after, the page that follows a key printed by the page before."
 )]

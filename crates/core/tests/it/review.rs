@@ -185,3 +185,24 @@ fn a_quarantined_stream_keeps_its_pot_and_its_workers() {
     assert_eq!(chain.pot(&Pot::Claims), 1_020);
     assert_eq!(chain.state.work.tally(chain.handle("host0")).work, Amount::ZERO);
 }
+
+/// Who receives a provider's claims is its relative, whoever of the two named the other.
+#[test]
+fn a_common_recipient_makes_relatives() {
+    let mut chain = Chain::new(parameters());
+    chain.register(&[("alice", &[0])]);
+    chain.block(vec![
+        ("alice", recipient("hunter")),
+        ("r1", join("r1", None)),
+        ("r1", recipient("alice")),
+        ("cust", prepay(0, 100)),
+    ]);
+    let served = summary(0, 0, &[("cust", 1, 1)], 0);
+    let report = report_of_summary("alice", &served);
+    chain.ok("alice", Message::SubmitSummary(served));
+    let word = attest(vec![report]);
+    assert_eq!(chain.refused("r1", word.clone()), 808);
+    chain.block(vec![("r2", word.clone()), ("r3", word)]);
+    assert_eq!(chain.refused("hunter", challenge(key(0, "alice", 0), 10)), 808);
+    chain.ok("buyer", challenge(key(0, "alice", 0), 10));
+}

@@ -1,0 +1,56 @@
+//! What an epoch's inputs must say, given the epochs before: minted, issued, carried, paid in.
+
+use std::collections::BTreeMap;
+
+use workmint_amounts::Amount;
+use workmint_core::epoch::ClosedEpoch;
+use workmint_core::modules::ledger::Pot;
+use workmint_core::names::{AssetId, Name};
+
+use super::ledger::Book;
+
+/// Follows the settlements from the first to the last.
+#[derive(Debug, Default)]
+pub(crate) struct History {
+    minted: Amount,
+    /// What each stream carries, by asset and name.
+    carried: BTreeMap<(AssetId, Name), Amount>,
+}
+
+impl History {
+    /// Compares the inputs of a closed epoch with what went before; `book` stands before the closing
+    /// block, in which nothing but the settlement itself issues.
+    pub(crate) fn check(&mut self, closed: &ClosedEpoch, book: &Book) -> Result<(), String> {
+        let failed = |error| format!("{error}");
+        let (inputs, header) = (&closed.inputs, &closed.record.header);
+        let emitted = closed.parameters.emission.asset;
+        let same = |what: &str, found: Amount, expected: Amount| {
+            if found == expected {
+                Ok(())
+            } else {
+                Err(format!("the inputs say {found} {what}, history gives {expected}"))
+            }
+        };
+        same("minted before", inputs.emission.minted, self.minted)?;
+        same("issued before", inputs.emission.asset_issued, book.issued(emitted))?;
+        let works = inputs.participants.work.iter().copied();
+        let work = Amount::sum(works).map_err(failed)?;
+        let paying = closed.parameters.market.asset;
+        same("payments for work", inputs.pot(paying, &Pot::Payments), work)?;
+        for line in &header.streams {
+            let key = (line.asset, line.name.clone());
+            let carried = self.carried.get(&key).copied().unwrap_or_default();
+            let pot = Pot::Carry(line.name.clone());
+            same("carried", inputs.pot(line.asset, &pot), carried)?;
+            let used = carried.min(line.budget);
+            let left = carried.checked_sub(used).map_err(failed)?;
+            self.carried.insert(key, left.checked_add(line.dust).map_err(failed)?);
+        }
+        // A stream that ended gave its dust away; one of the same name begins without.
+        self.carried.retain(|(asset, name), _| {
+            header.streams.iter().any(|line| line.asset == *asset && line.name == *name)
+        });
+        self.minted = self.minted.checked_add(header.minted).map_err(failed)?;
+        Ok(())
+    }
+}
