@@ -12,7 +12,8 @@
 //! | [`lock`] | one writer per directory | |
 //! | [`store`] | a network: its state, kept durable through the parts above | decide what a block does |
 //!
-//! All parts but [`store`] know bytes only; [`store`] alone knows the core. Byte layouts and recovery
+//! All parts but [`store`] know bytes only; [`store`] alone knows the core. Byte layouts and
+//! recovery
 //! rules: `docs/spec/storage.md`.
 //!
 //! The first failed write or fsync must stop the process: after it, nobody knows what is on the

@@ -18,8 +18,8 @@ pub(crate) struct History {
 }
 
 impl History {
-    /// Compares the inputs of a closed epoch with what went before; `book` stands before the closing
-    /// block, in which nothing but the settlement itself issues.
+    /// Compares the inputs of a closed epoch with what went before; `book` stands before the
+    /// closing block, in which nothing but the settlement itself issues.
     pub(crate) fn check(&mut self, closed: &ClosedEpoch, book: &Book) -> Result<(), String> {
         let failed = |error| format!("{error}");
         let (inputs, header) = (&closed.inputs, &closed.record.header);
