@@ -97,7 +97,7 @@ fn add(
     Ok(())
 }
 
-/// min(schedule, allocation - minted, cap - issued).
+/// min(schedule, min(allocation - minted, cap - issued) + recycling pool).
 fn emission_budget(parameters: &Parameters, inputs: &EpochInputs) -> Fallible<Amount> {
     let rules = &parameters.emission;
     let facts = &inputs.emission;
@@ -116,7 +116,9 @@ fn emission_budget(parameters: &Parameters, inputs: &EpochInputs) -> Fallible<Am
     };
     let cap = parameters.asset(rules.asset).map_or(Amount::ZERO, |asset| asset.cap);
     let below_cap = cap.checked_sub(facts.asset_issued).unwrap_or(Amount::ZERO);
-    Ok(scheduled.min(left).min(below_cap))
+    let recycled = inputs.pot(rules.asset, &Pot::Recycling);
+    let issuable = left.min(below_cap).checked_add(recycled).unwrap_or(Amount::MAX);
+    Ok(scheduled.min(issuable))
 }
 
 /// The budget's parts by cumulative floor, last stream first.

@@ -18,7 +18,8 @@ use workmint_amounts::{Amount, ProportionalShare, Ratio, split_cumulative};
 pub struct EmissionLine {
     /// By the schedule alone.
     pub scheduled: Amount,
-    /// What may be minted: schedule, allocation and cap.
+    /// What may be issued: the schedule, within what allocation and cap leave to mint and what the
+    /// recycling pool holds.
     pub budget: Amount,
     /// Which of them gave it.
     pub bound_by: Bound,
@@ -77,9 +78,12 @@ pub fn plan(parameters: &Parameters, inputs: &EpochInputs) -> Result<SettlementP
     let rules = &parameters.emission;
     let cap = parameters.asset(rules.asset).map_or(Amount::ZERO, |asset| asset.cap);
     let budget = emission::budget(rules, cap, &inputs.emission)?;
+    // Recycled tokens were minted once: neither allocation nor cap counts them again.
+    let recycling = inputs.pot(rules.asset, &Pot::Recycling);
+    let issuable = budget.budget.checked_add(recycling).unwrap_or(Amount::MAX);
     let emission = EmissionLine {
         scheduled: budget.scheduled,
-        budget: budget.budget,
+        budget: budget.scheduled.min(issuable),
         bound_by: budget.bound_by,
     };
     let mut fresh = emission_shares(parameters, emission.budget)?.into_iter();

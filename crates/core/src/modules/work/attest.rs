@@ -2,7 +2,7 @@
 
 use super::{Attest, Error, Event, MissKey, ReportId, ReportKey, ReportRef};
 use crate::charge::Charge;
-use crate::error::Error as AnyError;
+use crate::error::{Error as AnyError, OVERFLOW};
 use crate::hash::Hash;
 use crate::merkle;
 use crate::modules::ledger::AccountHandle;
@@ -20,6 +20,8 @@ pub struct AcceptedSummary {
 
 /// Reports one message may attest.
 const MAX_BATCH: usize = 4_096;
+/// Customers that the reports of one message may list together: bounds its work.
+const MAX_CUSTOMERS: usize = 65_536;
 
 /// Adds a reporter's word to a batch of reports; a report with a quorum is accepted.
 pub fn apply_attest(
@@ -33,6 +35,10 @@ pub fn apply_attest(
     let reports = &message.reports;
     if reports.is_empty() || reports.len() > MAX_BATCH || !reports.is_sorted_by(|a, b| a < b) {
         let rule = "a batch has 1 to 4,096 reports, strictly ascending";
+        return Err(Error::BadList { rule }.into());
+    }
+    if customers_of(state, reports)? > MAX_CUSTOMERS {
+        let rule = "the summaries of a batch list at most 65,536 customers together";
         return Err(Error::BadList { rule }.into());
     }
     let mut leaves = Vec::with_capacity(reports.len());
@@ -49,6 +55,18 @@ pub fn apply_attest(
         return Err(Error::RootMismatch {}.into());
     }
     Ok(accepted)
+}
+
+fn customers_of(state: &State, reports: &[ReportRef]) -> Result<usize, AnyError> {
+    let mut sum = 0_usize;
+    for report in reports {
+        if let ReportRef::Summary(key) = report {
+            let receipt = state.work.receipts.get(&state.report_id(key)?);
+            let customers = receipt.map_or(0, |receipt| receipt.charges.len());
+            sum = sum.checked_add(customers).ok_or(OVERFLOW)?;
+        }
+    }
+    Ok(sum)
 }
 
 impl State {

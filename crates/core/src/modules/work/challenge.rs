@@ -135,6 +135,7 @@ fn uphold(
         let posting = Posting { asset, from, to, amount, reason: Reason::LostBond };
         state.ledger.post_locked(LockKind::Bond, loser, posting)?;
     }
+    super::make_final(state, &id);
     let challenger = state.ledger.address(loser);
     let summary = state.report_key(&id);
     state.emit(Event::Upheld { summary, challenger, bond: challenge.bond });

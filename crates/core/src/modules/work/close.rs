@@ -6,6 +6,7 @@ use crate::error::{Error as AnyError, OVERFLOW};
 use crate::hash::Hash;
 use crate::modules::ledger::{AccountHandle, LockKind};
 use crate::state::{Context, State};
+use crate::time::Deadline;
 use std::sync::Arc;
 use workmint_amounts::Amount;
 
@@ -26,15 +27,24 @@ pub(crate) fn decide_overdue(state: &mut State, context: &Context) {
             let asset = context.parameters.market.asset;
             state.ledger.unlock(challenge.challenger, asset, LockKind::Bond, challenge.bond)?;
             state.work.challenges.remove(&id);
+            make_final(state, &id);
             state.emit(Event::Undecided { summary: state.report_key(&id) });
             Ok(())
         });
     }
 }
 
+/// Ends the challenge window of a summary whose challenge is over: it is judged once.
+pub(super) fn make_final(state: &mut State, id: &ReportId) {
+    if let Some(mut receipt) = state.work.receipts.get(id).cloned() {
+        receipt.window_ends = Some(Deadline::Time(0));
+        state.work.receipts.put(*id, receipt);
+    }
+}
+
 /// Summaries that become final at this close: accepted, window over, not challenged.
 pub(crate) fn ready_receipts(state: &State, context: &Context) -> Vec<ReportId> {
-    let over = |id: &ReportId, ends: Option<crate::time::Deadline>| {
+    let over = |id: &ReportId, ends: Option<Deadline>| {
         ends.is_some_and(|ends| ends.is_over_at_close(&context.now))
             && !state.work.challenges.contains(id)
     };

@@ -25,6 +25,7 @@ mod submit;
 
 pub use attest::{AcceptedSummary, apply_attest};
 pub use challenge::{LostChallenge, apply_challenge, apply_judge};
+use close::make_final;
 pub(crate) use close::{
     accepted_proofs, begin_close, decide_overdue, end_close, lapse, ready_receipts, stale_receipts,
     tally, withdraw,
