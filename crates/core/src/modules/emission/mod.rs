@@ -2,7 +2,7 @@
 //!
 //! Owns the cumulative totals of what the schedule offered and what was minted, and the pure rules
 //! that turn an epoch into a budget. Never mints: `settlement` does, and tells this module through
-//! [`EmissionState::record`] what it minted.
+//! `EmissionState::record` what it minted.
 //!
 //! Invariants (INV-03): cumulative minted <= cumulative scheduled; cumulative minted <= allocation;
 //! everything ever issued of the asset <= its cap. Burning makes no room.

@@ -16,9 +16,9 @@ pub struct NodeBonus {
     pub units: u64,
     /// Units that the confirmed weight could have done.
     pub capacity: u128,
-    /// units / capacity, at most 1; 0 without capacity; in [`BONUS_UNIT`]s, rounded down.
+    /// units / capacity, at most 1; 0 without capacity; in units of 10^-9, rounded down.
     pub utilisation: u128,
-    /// 1 + utilisation x factor, in [`BONUS_UNIT`]s, rounded down.
+    /// 1 + utilisation x factor, in units of 10^-9, rounded down.
     pub multiplier: u128,
 }
 
@@ -27,7 +27,7 @@ pub struct NodeBonus {
 pub struct BonusTable {
     /// By model.
     pub models: Vec<NodeBonus>,
-    /// Multiplier by number of models served, in [`BONUS_UNIT`]s, rounded down.
+    /// Multiplier by number of models served, in units of 10^-9, rounded down.
     pub coverage: Vec<u128>,
     /// Whether every multiplier is 1, so that scores are plain effective weights.
     pub neutral: bool,
@@ -68,7 +68,7 @@ impl BonusTable {
 }
 
 /// Multiplier by number of models served: all of them the full bonus, otherwise
-/// 1 + served / all x partial factor; in [`BONUS_UNIT`]s, rounded down.
+/// 1 + served / all x partial factor; in units of 10^-9, rounded down.
 fn coverage_table(rules: &Bonuses, models: usize) -> Result<Vec<u128>, AnyError> {
     let mut table = Vec::with_capacity(models.checked_add(1).ok_or(crate::error::OVERFLOW)?);
     for served in 0..=models {
