@@ -1,6 +1,6 @@
 //! The plan: what every stream pays, exactly.
 
-use super::scores::{is_penalised, poc_scores, work_scores};
+use super::scores::{Scored, is_penalised, poc_scores};
 use super::{BonusTable, Error};
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::inputs::{EpochInputs, Penalty};
@@ -149,38 +149,44 @@ fn fill(
         Limit::None => offered,
         Limit::BurnedFees => offered.min(inputs.burned_fees),
     };
-    let scores = match &stream.score {
-        Score::FixedAccount { account } => {
-            planned.payee = Some(account.clone());
-            planned.budget = budget;
-            return Ok(planned);
-        }
+    planned.budget = budget;
+    match &stream.score {
+        Score::FixedAccount { account } => planned.payee = Some(account.clone()),
         Score::PocWeight(bonuses) => {
-            poc_scores(inputs, &BonusTable::new(parameters, bonuses, inputs)?)?
+            let bonuses = BonusTable::new(parameters, bonuses, inputs)?;
+            split(&mut planned, stream, inputs, &poc_scores(inputs, &bonuses)?)?;
         }
-        Score::WorkDone => work_scores(inputs),
-    };
+        Score::WorkDone => split(&mut planned, stream, inputs, &inputs.participants.work)?,
+    }
+    Ok(planned)
+}
+
+/// Splits the budget by scores; without any score there is no budget.
+fn split<S: Scored>(
+    planned: &mut StreamPlan,
+    stream: &Stream,
+    inputs: &EpochInputs,
+    scores: &[S],
+) -> Result<(), AnyError> {
     // Penalties take emission away; what customers paid for accepted work stays the provider's.
     let penalties: &[Penalty] = match stream.source {
         Source::Emission { .. } => &inputs.participants.penalty,
         Source::Payments => &[],
     };
-    let full = sum_scores(&scores, &[])?;
-    let paid = sum_scores(&scores, penalties)?;
     planned.denominator = match stream.denominator {
-        Denominator::Full => full,
-        Denominator::Paid => paid,
+        Denominator::Full => sum_scores(scores, &[])?,
+        Denominator::Paid => sum_scores(scores, penalties)?,
     };
     if planned.denominator == 0 {
-        return Ok(planned);
+        planned.budget = Amount::ZERO;
+        return Ok(());
     }
-    planned.budget = budget;
-    share_out(&mut planned, &scores, penalties, stream.denominator)?;
+    share_out(planned, scores, penalties, stream.denominator)?;
     let parts = Amount::sum([planned.paid, planned.forfeited, planned.dust])?;
     if parts == planned.budget {
-        Ok(planned)
+        Ok(())
     } else {
-        Err(Error::NotConserved { stream: planned.name }.into())
+        Err(Error::NotConserved { stream: planned.name.clone() }.into())
     }
 }
 
@@ -188,13 +194,13 @@ fn penalty_at(penalties: &[Penalty], at: usize) -> bool {
     penalties.get(at).is_some_and(|penalty| is_penalised(*penalty))
 }
 
-fn sum_scores(scores: &[u128], penalties: &[Penalty]) -> Result<u128, AnyError> {
+fn sum_scores<S: Scored>(scores: &[S], penalties: &[Penalty]) -> Result<u128, AnyError> {
     let chunk = 65_536;
-    let sum = |(block, scores): (usize, &[u128])| {
+    let sum = |(block, scores): (usize, &[S])| {
         let first = block.checked_mul(chunk)?;
         scores.iter().enumerate().try_fold(0_u128, |sum, (at, score)| {
             let counts = penalties.is_empty() || !penalty_at(penalties, first.checked_add(at)?);
-            if counts { sum.checked_add(*score) } else { Some(sum) }
+            if counts { sum.checked_add(score.score()) } else { Some(sum) }
         })
     };
     let parts: Option<Vec<u128>> = scores.par_chunks(chunk).enumerate().map(sum).collect();
@@ -203,30 +209,31 @@ fn sum_scores(scores: &[u128], penalties: &[Penalty]) -> Result<u128, AnyError> 
 }
 
 /// floor(budget x score / denominator) for everyone; what penalties removed is summed apart.
-fn share_out(
+fn share_out<S: Scored>(
     planned: &mut StreamPlan,
-    scores: &[u128],
+    scores: &[S],
     penalties: &[Penalty],
     denominator: Denominator,
 ) -> Result<(), AnyError> {
     let chunk = 16_384;
     let shares = ProportionalShare::new(planned.budget.get(), planned.denominator)?;
     planned.rewards = vec![Amount::ZERO; scores.len()];
-    let run = |(block, (rewards, scores)): (usize, (&mut [Amount], &[u128]))| {
+    let run = |(block, (rewards, scores)): (usize, (&mut [Amount], &[S]))| {
         let first = block.checked_mul(chunk).ok_or(OVERFLOW)?;
         let mut totals = (Amount::ZERO, Amount::ZERO, 0_u64);
         for (at, (reward, score)) in rewards.iter_mut().zip(scores).enumerate() {
-            if *score == 0 {
+            let score = score.score();
+            if score == 0 {
                 continue;
             }
             let at = first.checked_add(at).ok_or(OVERFLOW)?;
             if penalty_at(penalties, at) {
                 if denominator == Denominator::Full {
-                    totals.1 = totals.1.checked_add(Amount::new(shares.share(*score)?))?;
+                    totals.1 = totals.1.checked_add(Amount::new(shares.share(score)?))?;
                 }
                 continue;
             }
-            *reward = Amount::new(shares.share(*score)?);
+            *reward = Amount::new(shares.share(score)?);
             totals.0 = totals.0.checked_add(*reward)?;
             if !reward.is_zero() {
                 totals.2 = totals.2.checked_add(1).ok_or(OVERFLOW)?;

@@ -5,7 +5,7 @@ use super::{BonusTable, Error};
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::inputs::{EpochInputs, Penalty};
 use rayon::prelude::*;
-use workmint_amounts::mul_div_floor;
+use workmint_amounts::{Amount, mul_div_floor};
 
 /// A weight of 1 without bonuses scores this much.
 pub const SCORE_UNIT: u128 = 1_000_000_000_000_000_000;
@@ -30,19 +30,19 @@ pub fn score_of(
     bonuses: &BonusTable,
     at: usize,
 ) -> Result<ScoreBreakdown, AnyError> {
-    let missing = Error::BadInputs { what: "a column is shorter than the list of accounts" };
-    let potential = u128::from(*inputs.participants.potential.get(at).ok_or(missing.clone())?);
-    let effective = u128::from(*inputs.participants.effective.get(at).ok_or(missing.clone())?);
+    let missing = || Error::BadInputs { what: "a column is shorter than the list of accounts" };
+    let potential = u128::from(*inputs.participants.potential.get(at).ok_or_else(missing)?);
+    let effective = u128::from(*inputs.participants.effective.get(at).ok_or_else(missing)?);
     let nodes = inputs.participants.nodes(at);
-    let models = inputs.nodes.model.get(nodes.clone()).ok_or(missing.clone())?;
-    let weights = inputs.nodes.weight.get(nodes).ok_or(missing)?;
+    let models = inputs.nodes.model.get(nodes.clone()).ok_or_else(missing)?;
+    let weights = inputs.nodes.weight.get(nodes).ok_or_else(missing)?;
     let mut adjusted = 0_u128;
     let mut served = SmallSet::default();
     for (model, weight) in models.iter().zip(weights) {
         let bonus = bonuses
             .models
             .get(usize::from(model.0))
-            .ok_or(Error::BadInputs { what: "a node serves an unknown model" })?;
+            .ok_or_else(|| Error::BadInputs { what: "a node serves an unknown model" })?;
         let product = u128::from(*weight).checked_mul(bonus.multiplier).ok_or(OVERFLOW)?;
         adjusted = adjusted.checked_add(product).ok_or(OVERFLOW)?;
         served.insert(model.0)?;
@@ -106,9 +106,22 @@ pub(crate) fn poc_scores(
         .collect()
 }
 
-/// `work_done` scores: payments for accepted work, base units.
-pub(crate) fn work_scores(inputs: &EpochInputs) -> Vec<u128> {
-    inputs.participants.work.iter().map(|work| work.get()).collect()
+/// A column of scores: computed ones, or payments for accepted work (base units) as they are.
+pub(crate) trait Scored: Copy + Sync {
+    /// The score.
+    fn score(self) -> u128;
+}
+
+impl Scored for u128 {
+    fn score(self) -> u128 {
+        self
+    }
+}
+
+impl Scored for Amount {
+    fn score(self) -> u128 {
+        self.get()
+    }
 }
 
 /// Whether a penalty takes a score away.
