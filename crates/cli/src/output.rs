@@ -38,6 +38,9 @@ impl Out {
             return Ok(Self::stdout());
         }
         let name = path.display().to_string();
+        if path.is_dir() {
+            return Err(Failure::Input(format!("cannot write {name}: it is a directory")));
+        }
         let mut unfinished = path.as_os_str().to_owned();
         unfinished.push(format!(".{}.unfinished", std::process::id()));
         let unfinished = PathBuf::from(unfinished);
@@ -70,12 +73,11 @@ impl Out {
     pub(crate) fn finish(mut self) -> Result<(), Failure> {
         let written = self.writer.flush();
         self.checked(written)?;
-        match self.rename.take() {
-            Some((from, to)) => {
-                fs::rename(&from, &to).map_err(|error| Failure::writing(&self.name, &error))
-            }
-            None => Ok(()),
+        if let Some((from, to)) = &self.rename {
+            fs::rename(from, to).map_err(|error| Failure::writing(&self.name, &error))?;
         }
+        self.rename = None;
+        Ok(())
     }
 
     fn checked(&self, result: io::Result<()>) -> Result<(), Failure> {

@@ -93,6 +93,7 @@ fn of_registry(event: &registry::Event) -> Address {
     match event {
         registry::Event::ParticipantRegistered { account }
         | registry::Event::ValidatorConfirmed { account, .. }
+        | registry::Event::TieConfirmed { account, .. }
         | registry::Event::NodeRegistered { account, .. }
         | registry::Event::NodeRetired { account, .. }
         | registry::Event::RecipientSet { account, .. } => *account,

@@ -100,6 +100,7 @@ macro_rules! stores {
         $visit!($state.registry.nodes);
         $visit!($state.registry.validators);
         $visit!($state.registry.roles);
+        $visit!($state.registry.ties);
         $visit!($state.emission.totals);
         $visit!($state.fees.burned);
         $visit!($state.vesting.grants);

@@ -17,6 +17,8 @@ pub enum Message {
     RegisterParticipant(registry::RegisterParticipant),
     /// Confirm, as a validator, a participant.
     ConfirmValidator(registry::ConfirmValidator),
+    /// Confirm, as owner or recipient, a participant.
+    ConfirmTie(registry::ConfirmTie),
     /// Add a node.
     RegisterNode(registry::RegisterNode),
     /// Take a node out of service.
@@ -118,6 +120,7 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
         Message::ConfirmValidator(message) => {
             registry::apply_confirm_validator(state, context, message)
         }
+        Message::ConfirmTie(message) => registry::apply_confirm_tie(state, context, message),
         Message::RegisterNode(message) => registry::apply_register_node(state, context, message),
         Message::RetireNode(message) => registry::apply_retire_node(state, context, message),
         Message::SetRecipient(message) => registry::apply_set_recipient(state, context, message),

@@ -150,6 +150,9 @@ fn registry_line(event: &registry::Event) -> Line {
         registry::Event::ValidatorConfirmed { validator, .. } => {
             plain("validator_confirmed", format!("validator {validator} confirmed"))
         }
+        registry::Event::TieConfirmed { by, .. } => {
+            plain("tie_confirmed", format!("{by} confirmed to be owner or recipient"))
+        }
         registry::Event::NodeRegistered { node, .. } => {
             plain("node_registered", format!("registered node {node}"))
         }

@@ -110,6 +110,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     out.finish()
 }
 
+/// The last epoch that can be asked for: the walk there takes a second.
+const LAST_EPOCH: u64 = 1_000_000;
+
 fn look(
     parameters: &Parameters,
     genesis_issued: Amount,
@@ -120,6 +123,11 @@ fn look(
     let start = emission.genesis_epoch;
     let horizon = start.saturating_add(HORIZON_EPOCHS);
     let end = epochs.map_or(0, |(_, last)| last);
+    if end > LAST_EPOCH {
+        return Err(Failure::Input(format!(
+            "--epochs ends with {end}; allowed: at most {LAST_EPOCH}"
+        )));
+    }
     let mut all = Vec::new();
     let mut uncapped = Some(Amount::ZERO);
     let mut seen = Seen::default();

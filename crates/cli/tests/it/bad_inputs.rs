@@ -60,6 +60,8 @@ fn csv_cases() -> Vec<Case> {
             &[":2: account: the zero address"],
         ),
         rows("an unknown model", "{A},0,gpt,5,,,,,,,", &[":2: model:", "\"gpt\"; allowed: Qwen/"]),
+        rows("an empty epoch", "", &["the epoch has no participants"]),
+        rows("zero total weight", "{A},0,{M},0,,,,,,,", &["the total effective weight is 0"]),
         rows("a node without a model", "{A},0,,5,,,,,,,", &[":2: model: empty"]),
         rows("a node without a weight", "{A},0,{M},,,,,,,,", &[":2: weight: empty beside a node"]),
         rows("a weight without a node", "{A},,{M},5,,,,,,,", &[":2: node: empty beside a weight"]),

@@ -184,8 +184,11 @@ fn an_epoch_without_weight_mints_nothing_and_says_why() {
     let folder = tempfile::tempdir().unwrap();
     let account = format!("0x{:040x}", 0xa1);
     let cases = [
-        ("empty", String::new(), "the epoch has no participants"),
-        ("no weight", format!("{account},0,{MODEL},0,,,,,,,\n"), "the total effective weight is 0"),
+        (
+            "only work",
+            format!("{account},0,{MODEL},0,,,5,,9,,\n"),
+            "the total effective weight is 0",
+        ),
         ("forfeited", format!("{account},0,{MODEL},10,,,,,,,true\n"), "everything was forfeited"),
     ];
     for (name, rows, why) in cases {
@@ -195,7 +198,8 @@ fn an_epoch_without_weight_mints_nothing_and_says_why() {
         let says = format!("nothing is minted: {why}");
         assert!(run.stdout.contains(&says), "{name}: {}", run.stdout);
     }
-    fs::write(folder.path().join("e.csv"), HEADER).unwrap();
+    let rows = format!("{HEADER}{account},0,{MODEL},10,,,,,,,\n");
+    fs::write(folder.path().join("e.csv"), rows).unwrap();
     let late = ["settle", "--network", "gonka", "--epoch", "20000", "e.csv"];
     let run = workmint_in(folder.path(), &late);
     assert!(run.stdout.contains("the allocation leaves nothing for epoch 20000"));

@@ -128,7 +128,7 @@ fn challenges_and_judgements() {
         ("not accepted", "hunter", challenge(key(2, "alice", 0), 100), 811),
         ("challenged already", "cust", challenge(challenged, 100), 811),
         ("its own", "bob", challenge(open, 100), 808),
-        ("same owner", "carol", challenge(alices, 100), 808),
+        ("owner's bond of 9", "carol", challenge(alices, 9), 812),
         // A tenth of 20 x 5 is the minimum of 10 as well.
         ("bond of 9", "hunter", challenge(open, 9), 812),
         ("bond beyond funds", "hunter", challenge(open, RICH * 2), 104),

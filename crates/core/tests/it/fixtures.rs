@@ -7,7 +7,7 @@
 use crate::errors::{schedule, transfer};
 use crate::kit::*;
 use crate::stage::*;
-use workmint_core::modules::registry::RetireNode;
+use workmint_core::modules::registry::{ConfirmTie, RetireNode};
 use workmint_core::modules::vesting::ReleaseVested;
 use workmint_core::modules::work::SubmitSummary;
 use workmint_core::{DecodedTransaction, Hash, Message};
@@ -39,6 +39,7 @@ fn messages() -> Vec<(&'static str, Message)> {
         ("Transfer", transfer(address("bob"), 1, u128::MAX)),
         ("RegisterParticipant", join("boss", Some("val"))),
         ("ConfirmValidator", confirm("alice")),
+        ("ConfirmTie", Message::ConfirmTie(ConfirmTie { participant: address("alice") })),
         ("RegisterNode", node(11, &[0, 2])),
         ("RetireNode", Message::RetireNode(RetireNode { node: 12 })),
         ("SetRecipient", recipient("carol")),

@@ -6,6 +6,7 @@ use crate::kit::*;
 use crate::stage::*;
 use workmint_core::modules::ledger::LockKind;
 use workmint_core::modules::parameters::*;
+use workmint_core::modules::registry::ConfirmTie;
 use workmint_core::modules::work::{RecordChecks, ReportRef};
 use workmint_core::time::Duration;
 use workmint_core::{Message, State};
@@ -246,6 +247,8 @@ fn incident_65_nobody_attests_or_judges_its_own_work() {
     let mut chain = Chain::new(parameters());
     chain.block(vec![("r1", join("boss", None)), ("r1", node(1, &[0]))]);
     chain.block(vec![("j1", join("boss", None)), ("cust", prepay(0, 100))]);
+    let participant = address("r1");
+    chain.ok("boss", Message::ConfirmTie(ConfirmTie { participant }));
     let served = summary(0, 0, &[("cust", 1, 1)], 0);
     let report = report_of_summary("r1", &served);
     chain.ok("r1", Message::SubmitSummary(served));

@@ -5,6 +5,7 @@ use crate::stage::*;
 use workmint_amounts::Amount;
 use workmint_core::modules::ledger::Pot;
 use workmint_core::modules::parameters::*;
+use workmint_core::modules::registry::ConfirmTie;
 use workmint_core::modules::rewards;
 use workmint_core::modules::work::{MissKey, ReportMisses, ReportRef};
 use workmint_core::time::{DAY_MS, Duration};
@@ -186,7 +187,8 @@ fn a_quarantined_stream_keeps_its_pot_and_its_workers() {
     assert_eq!(chain.state.work.tally(chain.handle("host0")).work, Amount::ZERO);
 }
 
-/// Who receives a provider's claims is its relative, whoever of the two named the other.
+/// A reporter's own word ties it to a provider. A provider's word ties it to nobody who has not
+/// confirmed it: naming a judge's owner or a challenger disqualifies neither.
 #[test]
 fn a_common_recipient_makes_relatives() {
     let mut chain = Chain::new(parameters());
@@ -203,6 +205,13 @@ fn a_common_recipient_makes_relatives() {
     let word = attest(vec![report]);
     assert_eq!(chain.refused("r1", word.clone()), 808);
     chain.block(vec![("r2", word.clone()), ("r3", word)]);
-    assert_eq!(chain.refused("hunter", challenge(key(0, "alice", 0), 10)), 808);
-    chain.ok("buyer", challenge(key(0, "alice", 0), 10));
+    chain.block(vec![("j1", join("wallet", None)), ("alice", recipient("wallet"))]);
+    chain.ok("hunter", challenge(key(0, "alice", 0), 10));
+    chain.ok("j1", judge(key(0, "alice", 0), true));
+    let participant = address("alice");
+    let confirm = Message::ConfirmTie(ConfirmTie { participant });
+    assert_eq!(chain.refused("hunter", confirm.clone()), 312);
+    chain.ok("wallet", confirm);
+    chain.block(vec![("j2", join("wallet", None))]);
+    assert_eq!(chain.refused("j2", judge(key(0, "alice", 0), true)), 808);
 }

@@ -18,6 +18,22 @@ pub enum StoreError {
         /// The directory.
         dir: PathBuf,
     },
+    /// Parts of a network are there, but its journal or genesis is not.
+    Incomplete {
+        /// The directory.
+        dir: PathBuf,
+        /// What is left.
+        found: PathBuf,
+    },
+    /// The genesis file is damaged; nothing replaces it.
+    GenesisDamaged {
+        /// The file.
+        path: PathBuf,
+        /// Where.
+        offset: u64,
+        /// What is wrong.
+        what: String,
+    },
     /// The directory already holds a network.
     AlreadyExists {
         /// The directory.
@@ -76,7 +92,9 @@ impl StoreError {
     pub fn is_damage(&self) -> bool {
         matches!(
             self,
-            Self::Journal(JournalError::Damaged { .. })
+            Self::Journal(JournalError::Damaged { .. } | JournalError::Missing { .. })
+                | Self::Incomplete { .. }
+                | Self::GenesisDamaged { .. }
                 | Self::File(FileError::Damaged { .. })
                 | Self::Undecodable { .. }
                 | Self::Diverged { .. }
@@ -96,6 +114,19 @@ impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing { dir } => write!(f, "{} holds no network", dir.display()),
+            Self::Incomplete { dir, found } => write!(
+                f,
+                "{}: the journal or the genesis of this network is gone, {} is left; nothing was \
+                 changed: restore the directory from a copy",
+                dir.display(),
+                found.display()
+            ),
+            Self::GenesisDamaged { path, offset, what } => write!(
+                f,
+                "{} is damaged at byte {offset}: {what}; nothing was changed: restore this file \
+                 from a copy, nothing else holds it",
+                path.display()
+            ),
             Self::AlreadyExists { dir } => {
                 write!(f, "{} already holds a network", dir.display())
             }

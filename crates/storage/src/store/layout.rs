@@ -8,6 +8,7 @@ use workmint_core::{Block, DecodedTransaction, EpochInputs, Genesis, Hash};
 
 use super::StoreError;
 use crate::chunk::{self, Durability, Kind};
+use crate::files::FileError;
 
 const GENESIS: Kind = *b"GENS";
 const INPUTS: Kind = *b"INPT";
@@ -99,6 +100,23 @@ pub(super) fn holds_network(dir: &Path) -> bool {
     genesis_path(dir).exists()
 }
 
+/// A network without a journal, or without a genesis, has just begun: if anything was derived from
+/// blocks, they are lost, and nothing may be written over what is left.
+pub(super) fn require_no_remains(dir: &Path) -> Result<(), StoreError> {
+    let mut remains = vec![epochs_dir(dir), snapshots_dir(dir), index_dir(dir)];
+    if !holds_network(dir) {
+        remains.push(journal_dir(dir));
+    }
+    let holds_files = |path: &PathBuf| {
+        let entries = std::fs::read_dir(path).into_iter().flatten().flatten();
+        entries.map(|entry| entry.file_name()).any(|name| name != "LOCK")
+    };
+    match remains.into_iter().find(holds_files) {
+        Some(found) => Err(StoreError::Incomplete { dir: dir.to_path_buf(), found }),
+        None => Ok(()),
+    }
+}
+
 pub(super) fn write_genesis(dir: &Path, genesis: &Genesis) -> Result<(), StoreError> {
     let bytes = encode("the genesis", genesis)?;
     Ok(chunk::write(&genesis_path(dir), GENESIS, 0, &bytes, Durability::Synced)?)
@@ -106,9 +124,17 @@ pub(super) fn write_genesis(dir: &Path, genesis: &Genesis) -> Result<(), StoreEr
 
 pub(super) fn read_genesis(dir: &Path) -> Result<Genesis, StoreError> {
     if !holds_network(dir) {
+        require_no_remains(dir)?;
         return Err(StoreError::Missing { dir: dir.to_path_buf() });
     }
-    decode("the genesis", &chunk::read(&genesis_path(dir), GENESIS, 0)?)
+    let path = genesis_path(dir);
+    match chunk::read(&path, GENESIS, 0) {
+        Ok(bytes) => decode("the genesis", &bytes),
+        Err(FileError::Damaged { offset, what, .. }) => {
+            Err(StoreError::GenesisDamaged { path, offset, what: what.to_string() })
+        }
+        Err(other) => Err(other.into()),
+    }
 }
 
 pub(super) fn inputs_path(dir: &Path, epoch: u64) -> PathBuf {

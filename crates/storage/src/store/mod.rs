@@ -80,6 +80,7 @@ impl Store {
         if layout::holds_network(dir) {
             return Err(StoreError::AlreadyExists { dir: dir.to_path_buf() });
         }
+        layout::require_no_remains(dir)?;
         let state = recover::first_state(genesis)?;
         let lock = DirectoryLock::acquire(dir)?;
         layout::write_genesis(dir, genesis)?;
@@ -109,6 +110,7 @@ impl Store {
         let (journal, report) = if Journal::exists(&journal_dir)? {
             Journal::open(&journal_dir, hash.0, settings.limits())?
         } else {
+            layout::require_no_remains(dir)?;
             Journal::create(&journal_dir, hash.0, settings.limits())?
         };
         snapshot::remove_leftovers(&layout::snapshots_dir(dir))?;

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use workmint_core::modules::settlement::Header;
+use workmint_core::offline::settle_inputs;
 use workmint_core::{Address, Event, Genesis, Hash, State};
 
 use super::layout::{self, StoredBlock, StoredEpoch};
@@ -106,11 +108,13 @@ pub(super) fn epoch_inputs(
     if epoch >= open {
         return Err(StoreError::NotClosed { epoch, open });
     }
-    if state.settlement.header(epoch).is_none() {
+    let Some(header) = state.settlement.header(epoch) else {
         return Err(StoreError::Skipped { epoch });
-    }
-    if let Ok(stored) = layout::read_inputs(dir, epoch) {
-        return Ok(stored);
+    };
+    match layout::read_inputs(dir, epoch) {
+        Ok(stored) if belongs(&stored, header) => return Ok(stored),
+        // Missing, damaged or of another history: the journal has them.
+        Ok(_) | Err(_) => {}
     }
     let mut replay = Replay::new(recover::first_state(genesis)?, reader);
     while let Some(block) = replay.next_block()? {
@@ -120,6 +124,12 @@ pub(super) fn epoch_inputs(
         }
     }
     Err(StoreError::Skipped { epoch })
+}
+
+/// Whether stored inputs give the settlement that this network recorded.
+fn belongs(stored: &StoredEpoch, header: &Header) -> bool {
+    settle_inputs(&stored.parameters, stored.inputs.clone(), true)
+        .is_ok_and(|settled| settled.record.header == *header)
 }
 
 /// The indexes of a network, and the right to use them: one process at a time.

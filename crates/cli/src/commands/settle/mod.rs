@@ -49,7 +49,7 @@ JSON: {\"epoch\": 12, \"blocks\": 17280, \"minted\": \"3000000\", \"participants
 Left out, the epoch is the first that emits, and what was minted before is what the schedule gives.
 Carried dust, recycled tokens and burned fees of earlier epochs count as zero.
 
-Exit codes: 0 settled, also if nothing is minted; 2 wrong input, and no file is written.";
+Exit codes: 0 settled, also if all is forfeited; 2 wrong input, and no file is written.";
 
 /// One epoch to settle.
 #[derive(Debug, Args)]
@@ -123,6 +123,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let settlement = offline::settle(parameters, epoch, true)
         .map_err(|error| place(&arguments.input, &places, &error))?;
     refuse_quarantined(&settlement)?;
+    refuse_empty(&arguments.input, &settlement)?;
     let settled = Settled { parameters, settlement, assumed, proofs: arguments.proofs };
     let mut out = match &arguments.out {
         Some(file) => Out::file(file)?,
@@ -139,6 +140,21 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         eprint_lines(&summary::lines(&settled)?);
     }
     Ok(())
+}
+
+/// An epoch in which nobody has weight or work is a mistake of its file, most likely.
+fn refuse_empty(path: &Path, settlement: &OfflineSettlement) -> Result<(), Failure> {
+    let participants = &settlement.inputs.participants;
+    let what = if participants.is_empty() {
+        "the epoch has no participants; allowed: at least one row"
+    } else if participants.effective.iter().all(|weight| *weight == 0)
+        && participants.work.iter().all(|work| work.is_zero())
+    {
+        "the total effective weight is 0 and nobody did work; allowed: one participant with either"
+    } else {
+        return Ok(());
+    };
+    Err(Failure::Input(format!("{}: {what}", path.display())))
 }
 
 /// The epoch's totals beside a CSV, where a machine does not trip over them.

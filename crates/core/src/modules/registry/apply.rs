@@ -1,11 +1,12 @@
 //! Joining, leaving, naming.
 
 use super::{
-    ConfirmValidator, Error, Event, Node, Participant, RegisterNode, RegisterParticipant,
-    RetireNode, Role, SetRecipient,
+    ConfirmTie, ConfirmValidator, Error, Event, Node, Participant, RegisterNode,
+    RegisterParticipant, RetireNode, Role, SetRecipient,
 };
 use crate::address::Address;
 use crate::error::{Error as AnyError, OVERFLOW};
+use crate::modules::ledger::AccountHandle;
 use crate::state::{Context, State};
 use workmint_amounts::ArithmeticError;
 
@@ -149,5 +150,27 @@ pub fn apply_confirm_validator(
     }
     state.registry.validators.put(validator, handle);
     state.emit(Event::ValidatorConfirmed { account: message.participant, validator });
+    Ok(())
+}
+
+/// The sender confirms the participant that names it owner or recipient: from now on they may not
+/// judge each other, nor may others of the same owner or recipient.
+pub fn apply_confirm_tie(
+    state: &mut State,
+    context: &Context,
+    message: &ConfirmTie,
+) -> Result<(), AnyError> {
+    let named = state.ledger.address(context.sender);
+    let names = |handle: &AccountHandle| {
+        let row = state.registry.participant(*handle);
+        row.is_some_and(|row| row.owner == named || row.recipient == named)
+    };
+    let handle = state
+        .ledger
+        .handle(&message.participant)
+        .filter(names)
+        .ok_or(Error::NotOwnerOrRecipient { participant: message.participant })?;
+    state.registry.ties.put((named, handle), ());
+    state.emit(Event::TieConfirmed { account: message.participant, by: named });
     Ok(())
 }

@@ -55,4 +55,9 @@ numbered_errors! {
         /// The participant.
         participant: Address,
     } => "participant {participant} did not name the sender as its validator";
+    /// The participant names the sender neither owner nor recipient.
+    12 NotOwnerOrRecipient {
+        /// The participant.
+        participant: Address,
+    } => "participant {participant} names the sender neither owner nor recipient";
 }

@@ -18,6 +18,13 @@ pub enum Event {
         /// The validator.
         validator: Address,
     },
+    /// An owner or recipient confirmed the participant that names it.
+    TieConfirmed {
+        /// The participant.
+        account: Address,
+        /// Who confirmed.
+        by: Address,
+    },
     /// A node was added, or its models changed.
     NodeRegistered {
         /// Its participant.

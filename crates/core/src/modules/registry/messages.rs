@@ -43,3 +43,10 @@ pub struct ConfirmValidator {
     /// The participant.
     pub participant: Address,
 }
+
+/// Confirm, as its owner or recipient, the participant that names the sender.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct ConfirmTie {
+    /// The participant.
+    pub participant: Address,
+}

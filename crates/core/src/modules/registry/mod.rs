@@ -13,10 +13,12 @@ mod messages;
 mod state;
 
 pub use apply::{
-    apply_confirm_validator, apply_register_node, apply_register_participant, apply_retire_node,
-    apply_set_recipient,
+    apply_confirm_tie, apply_confirm_validator, apply_register_node, apply_register_participant,
+    apply_retire_node, apply_set_recipient,
 };
 pub use errors::Error;
 pub use events::Event;
-pub use messages::{ConfirmValidator, RegisterNode, RegisterParticipant, RetireNode, SetRecipient};
+pub use messages::{
+    ConfirmTie, ConfirmValidator, RegisterNode, RegisterParticipant, RetireNode, SetRecipient,
+};
 pub use state::{Node, Participant, Registry, Role};

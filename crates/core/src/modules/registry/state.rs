@@ -57,6 +57,8 @@ pub struct Registry {
     pub(crate) nodes: Table<(AccountHandle, u32), Node>,
     pub(crate) validators: Table<Address, AccountHandle>,
     pub(crate) roles: Table<(Role, AccountHandle), ()>,
+    /// Owners and recipients that confirmed the participant that names them.
+    pub(crate) ties: Table<(Address, AccountHandle), ()>,
 }
 
 impl Registry {
@@ -112,19 +114,24 @@ impl Registry {
         Ok(())
     }
 
-    /// Whether two accounts may not judge each other's work: the same account, owner or recipient,
-    /// or one is the other's.
+    /// Whether `sender` may not judge `other`'s work: the same account, or tied by owner or
+    /// recipient. What the sender says of itself counts as it stands; what the other says counts
+    /// only if whom it names has confirmed it, or a provider could disqualify its judges by naming
+    /// their owner.
     #[must_use]
-    pub fn related(&self, ledger: &Ledger, one: AccountHandle, other: AccountHandle) -> bool {
-        if one == other {
+    pub fn related(&self, ledger: &Ledger, sender: AccountHandle, other: AccountHandle) -> bool {
+        if sender == other {
             return true;
         }
-        let ties = |handle: AccountHandle| {
+        let named = |handle: AccountHandle| {
             let row = self.participant(handle);
-            let own = ledger.address(handle);
-            row.map_or([own; 3], |row| [own, row.owner, row.recipient])
+            row.map_or([ledger.address(handle); 2], |row| [row.owner, row.recipient])
         };
-        let others = ties(other);
-        ties(one).iter().any(|tie| others.contains(tie))
+        let (own, theirs) = (ledger.address(sender), ledger.address(other));
+        let confirmed = |tie: &Address| *tie == theirs || self.ties.contains(&(*tie, other));
+        let of_other = named(other);
+        let of_other = of_other.iter().filter(|tie| confirmed(tie)).chain([&theirs]);
+        let of_sender = named(sender);
+        of_other.into_iter().any(|tie| *tie == own || of_sender.contains(tie))
     }
 }

@@ -44,7 +44,7 @@ impl BonusTable {
         for (model, node) in inputs.nodes.model.iter().zip(&inputs.nodes.weight) {
             let sum = weight
                 .get_mut(usize::from(model.0))
-                .ok_or_else(|| Error::BadInputs { what: "a node serves an unknown model" })?;
+                .ok_or(Error::BadInputs { what: "a node serves an unknown model" })?;
             *sum = sum.checked_add(u128::from(*node)).ok_or(crate::error::OVERFLOW)?;
         }
         let mut models = Vec::with_capacity(weight.len());

@@ -42,7 +42,7 @@ pub fn score_of(
         let bonus = bonuses
             .models
             .get(usize::from(model.0))
-            .ok_or_else(|| Error::BadInputs { what: "a node serves an unknown model" })?;
+            .ok_or(Error::BadInputs { what: "a node serves an unknown model" })?;
         let product = u128::from(*weight).checked_mul(bonus.multiplier).ok_or(OVERFLOW)?;
         adjusted = adjusted.checked_add(product).ok_or(OVERFLOW)?;
         served.insert(model.0)?;

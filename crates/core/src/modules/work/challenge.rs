@@ -36,7 +36,9 @@ pub fn apply_challenge(
     let rules = &context.parameters.work;
     let minimum =
         rules.challenge_bond_ratio.apply_ceil(receipt.value)?.max(rules.challenge_bond_minimum);
-    state.require_unrelated(context.sender, id.participant)?;
+    if context.sender == id.participant {
+        return Err(Error::ConflictOfInterest { with: message.summary.participant }.into());
+    }
     if message.bond < minimum {
         return Err(Error::BondTooSmall { minimum }.into());
     }

@@ -49,6 +49,7 @@ fn collateral(checker: &mut Checker<'_>) {
     let Collateral { asset, unbonding, max_withdrawals } = parameters.collateral;
     checker.asset("collateral.asset", asset);
     checker.count("collateral.max_withdrawals", u64::from(max_withdrawals), 1, 256);
+    bounded(checker);
     let path = "collateral.unbonding";
     let (window, decision) = (parameters.work.challenge_window, parameters.work.decision_window);
     match checker.compare(&[unbonding], &[window, decision]) {
@@ -79,6 +80,30 @@ fn collateral(checker: &mut Checker<'_>) {
              finds nothing to take"
         );
         checker.warning("slashing.evidence_max_age", message);
+    }
+}
+
+/// Durations without an end would lock money for ever.
+fn bounded(checker: &mut Checker<'_>) {
+    const MOST_MS: u64 = 3_650 * crate::time::DAY_MS;
+    const MOST_EPOCHS: u64 = 100_000;
+    let parameters = checker.parameters;
+    let durations = [
+        ("collateral.unbonding", parameters.collateral.unbonding),
+        ("market.close_window", parameters.market.close_window),
+        ("work.challenge_window", parameters.work.challenge_window),
+        ("work.decision_window", parameters.work.decision_window),
+        ("slashing.evidence_max_age", parameters.slashing.evidence_max_age),
+    ];
+    for (path, duration) in durations {
+        let too_long = match duration {
+            Duration::Milliseconds(length) => length > MOST_MS,
+            Duration::Epochs(count) => count > MOST_EPOCHS,
+        };
+        if too_long {
+            let message = format!("{duration} locks money for ever");
+            checker.error(path, message, "at most 3,650 days or 100,000 epochs");
+        }
     }
 }
 

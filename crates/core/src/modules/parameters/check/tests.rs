@@ -181,6 +181,8 @@ const ERRORS: &[(&str, Change, &str, &str)] = &[
      "streams[2].split", "allowed: direct"),
     ("scores paid to one", |p| p.streams[0].split = Split::Direct,
      "streams[0].split", "allowed: proportional"),
+    ("endless unbonding", |p| p.collateral.unbonding = Duration::Epochs(u64::MAX),
+     "collateral.unbonding", "locks money for ever"),
     ("payments limited", |p| p.streams[1].limit = Limit::BurnedFees,
      "streams[1].limit", "allowed: none"),
     ("limit in another asset",
