@@ -3,12 +3,16 @@
 use divan::Bencher;
 use workmint_amounts::Amount;
 use workmint_core::address::Address;
+use workmint_core::genesis::{Allocation, AllocationTo};
 use workmint_core::inputs::{EpochInputs, Nodes, Participants, Penalty, Row};
 use workmint_core::modules::emission::Facts;
-use workmint_core::modules::ledger::Pot;
+use workmint_core::modules::ledger::{Pot, recount};
 use workmint_core::modules::parameters::{AssetId, ModelId, Parameters};
+use workmint_core::modules::registry::Role;
 use workmint_core::modules::rewards;
-use workmint_core::modules::settlement::build_record;
+use workmint_core::modules::settlement::{Record, build_record};
+use workmint_core::{Genesis, State};
+use workmint_storage::chunk::{self, Durability};
 
 fn main() {
     divan::main();
@@ -87,27 +91,68 @@ fn inputs(count: u32) -> EpochInputs {
     }
 }
 
-/// Balances of `count` accounts, recounted as the close does.
-fn recount(balances: &[Amount]) -> Amount {
-    Amount::sum(balances.iter().copied()).unwrap_or(Amount::ZERO)
+/// A real ledger: the state of a network whose genesis gives each of `count` accounts something.
+fn state(count: u32) -> State {
+    let allocations = (0..count)
+        .map(|number| {
+            let mut bytes = [1; 20];
+            bytes[..4].copy_from_slice(&number.to_be_bytes());
+            Allocation {
+                asset: AssetId(0),
+                amount: Amount::new(u128::from(number) + 1),
+                to: AllocationTo::Account(Address(bytes)),
+                vesting_epochs: 0,
+            }
+        })
+        .collect();
+    let roles = [Role::Reporter, Role::Reporter, Role::Judge, Role::Governor]
+        .into_iter()
+        .zip(1_u8..)
+        .map(|(role, number)| (role, Address([number; 20])))
+        .collect();
+    let genesis = Genesis { time_ms: 0, parameters: parameters(), allocations, roles };
+    State::genesis(&genesis).unwrap_or_else(|error| unreachable!("{error}"))
 }
 
+/// The settlement in memory, exact, with the recount of supply that every close makes.
 #[divan::bench(args = [1_000, 10_000, 100_000, 1_000_000, 10_000_000], sample_count = 10)]
 fn plan_and_recount(bencher: Bencher<'_, '_>, count: u32) {
-    let (parameters, inputs) = (parameters(), inputs(count));
-    let balances = vec![Amount::new(7); count as usize];
+    let (parameters, inputs, state) = (parameters(), inputs(count), state(count));
     bencher.bench_local(|| {
         let plan = rewards::plan(&parameters, &inputs);
-        (plan.is_ok(), recount(&balances))
+        (plan.is_ok(), recount(&state.ledger).is_ok())
     });
 }
 
-#[divan::bench(args = [1_000, 10_000, 100_000, 1_000_000], sample_count = 5)]
-fn plan_and_record_with_root(bencher: Bencher<'_, '_>, count: u32) {
+/// The plan alone.
+#[divan::bench(args = [1_000_000, 10_000_000], sample_count = 10)]
+fn plan(bencher: Bencher<'_, '_>, count: u32) {
     let (parameters, inputs) = (parameters(), inputs(count));
+    bencher.bench_local(|| rewards::plan(&parameters, &inputs).is_ok());
+}
+
+fn settle(parameters: &Parameters, inputs: &EpochInputs) -> Option<Record> {
+    let plan = rewards::plan(parameters, inputs).ok()?;
+    let issued = (plan.emission.budget, Amount::ZERO);
+    build_record(inputs, &plan, issued, 1, true).ok()
+}
+
+/// Plan, record and Merkle root.
+#[divan::bench(args = [1_000, 10_000, 100_000, 1_000_000, 10_000_000], sample_count = 3)]
+fn with_root(bencher: Bencher<'_, '_>, count: u32) {
+    let (parameters, inputs) = (parameters(), inputs(count));
+    bencher.bench_local(|| settle(&parameters, &inputs).map(|record| record.header.root));
+}
+
+/// The same, and the record encoded, written and synced.
+#[divan::bench(args = [1_000, 10_000, 100_000, 1_000_000], sample_count = 3)]
+fn with_root_and_durable_record(bencher: Bencher<'_, '_>, count: u32) {
+    let (parameters, inputs) = (parameters(), inputs(count));
+    let dir = tempfile::tempdir().unwrap_or_else(|error| unreachable!("{error}"));
+    let path = chunk::path(dir.path(), 1, "record");
     bencher.bench_local(|| {
-        let plan = rewards::plan(&parameters, &inputs).ok()?;
-        let issued = (plan.emission.budget, Amount::ZERO);
-        build_record(&inputs, &plan, issued, 1, true).ok().map(|record| record.header.root)
+        let record = settle(&parameters, &inputs)?;
+        let bytes = borsh::to_vec(&record).ok()?;
+        chunk::write(&path, *b"BNCH", 1, &bytes, Durability::Synced).ok()
     });
 }
