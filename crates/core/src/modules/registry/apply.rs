@@ -40,12 +40,7 @@ pub fn apply_register_node(
     context: &Context,
     message: &RegisterNode,
 ) -> Result<(), AnyError> {
-    let account = state.ledger.address(context.sender);
-    let mut participant = state
-        .registry
-        .participant(context.sender)
-        .cloned()
-        .ok_or(Error::NotRegistered { account })?;
+    let (account, mut participant) = sender_row(state, context)?;
     let mut models = message.models.clone();
     models.sort_unstable();
     models.dedup();
@@ -74,12 +69,7 @@ pub fn apply_retire_node(
     context: &Context,
     message: &RetireNode,
 ) -> Result<(), AnyError> {
-    let account = state.ledger.address(context.sender);
-    let mut participant = state
-        .registry
-        .participant(context.sender)
-        .cloned()
-        .ok_or(Error::NotRegistered { account })?;
+    let (account, mut participant) = sender_row(state, context)?;
     let key = (context.sender, message.node);
     if !state.registry.nodes.contains(&key) {
         return Err(Error::UnknownNode { node: message.node }.into());
@@ -97,12 +87,7 @@ pub fn apply_set_recipient(
     context: &Context,
     message: &SetRecipient,
 ) -> Result<(), AnyError> {
-    let account = state.ledger.address(context.sender);
-    let mut participant = state
-        .registry
-        .participant(context.sender)
-        .cloned()
-        .ok_or(Error::NotRegistered { account })?;
+    let (account, mut participant) = sender_row(state, context)?;
     if message.recipient == Address::ZERO {
         return Err(Error::NullAddress {}.into());
     }
@@ -173,4 +158,11 @@ pub fn apply_confirm_tie(
     state.registry.ties.put((named, handle), ());
     state.emit(Event::TieConfirmed { account: message.participant, by: named });
     Ok(())
+}
+
+/// The sender's address and row; the error if it is no participant.
+fn sender_row(state: &State, context: &Context) -> Result<(Address, Participant), AnyError> {
+    let account = state.ledger.address(context.sender);
+    let row = state.registry.participant(context.sender).cloned();
+    Ok((account, row.ok_or(Error::NotRegistered { account })?))
 }
