@@ -6,5 +6,6 @@ mod demo;
 mod demo_arguments;
 mod demo_support;
 mod explain;
+mod lost_files;
 mod offline;
 mod support;
