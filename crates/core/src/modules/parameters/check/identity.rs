@@ -40,6 +40,24 @@ fn assets(checker: &mut Checker<'_>) {
     checker.unique(assets.iter().enumerate().map(|(at, of)| (path(at), of.symbol.as_str())));
 }
 
+/// A price or bond above the asset's cap can never be paid, and its products overflow.
+fn affordable(checker: &mut Checker<'_>) {
+    let parameters = checker.parameters;
+    let Some(asset) = parameters.asset(parameters.market.asset) else {
+        return;
+    };
+    let prices = parameters.models.iter().enumerate();
+    let mut amounts: Vec<_> = prices
+        .map(|(at, model)| (format!("models[{at}].price_per_unit"), model.price_per_unit))
+        .collect();
+    amounts
+        .push(("work.challenge_bond_minimum".to_owned(), parameters.work.challenge_bond_minimum));
+    for (path, _) in amounts.iter().filter(|(_, amount)| *amount > asset.cap) {
+        let message = format!("it is more {} than can ever exist", asset.symbol);
+        checker.error(path, message, &format!("at most the cap of {}", asset.symbol));
+    }
+}
+
 fn models(checker: &mut Checker<'_>) {
     let models = &checker.parameters.models;
     if models.len() > 1_024 {
@@ -53,6 +71,7 @@ fn models(checker: &mut Checker<'_>) {
             checker.fact(&format!("models[{at}].price_per_unit"), message);
         }
     }
+    affordable(checker);
     let path = |at| format!("models[{at}].id");
     checker.unique(models.iter().enumerate().map(|(at, of)| (path(at), of.id.as_str())));
 }
