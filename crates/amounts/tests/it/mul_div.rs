@@ -1,11 +1,14 @@
 //! Products divided exactly.
 
+use num_rational::BigRational;
+use num_traits::ToPrimitive;
 use proptest::prelude::*;
 use workmint_amounts::{
-    Amount, ArithmeticError, Operation, mul_div_ceil, mul_div_floor, mul_div_remainder,
+    Amount, ArithmeticError, Operation, Ratio, floor_of_sum, mul_div_ceil, mul_div_floor,
+    mul_div_remainder,
 };
 
-use crate::oracle::{cases, ceil, floor, number, positive};
+use crate::oracle::{cases, ceil, floor, number, positive, ratio};
 
 const OVERFLOW: ArithmeticError = ArithmeticError::Overflow { operation: Operation::Multiply };
 
@@ -25,6 +28,16 @@ proptest! {
             let (low, high) = quotient.carrying_mul(divisor, remainder);
             prop_assert_eq!((low, high), a.carrying_mul(b, 0));
         }
+    }
+
+    #[test]
+    fn a_sum_of_products_is_floored_once(a in number(), r in ratio(), b in number(), s in ratio()) {
+        let exact = |factor: u128, of: Ratio| {
+            BigRational::new(factor.into(), 1.into())
+                * BigRational::new(of.numerator().into(), of.denominator().into())
+        };
+        let sum = (exact(a, r) + exact(b, s)).floor().to_integer().to_u128();
+        prop_assert_eq!(floor_of_sum((a, r), (b, s)).ok(), sum);
     }
 
     #[test]
