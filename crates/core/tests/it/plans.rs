@@ -261,3 +261,22 @@ fn the_order_of_submissions_changes_no_record() {
         prop_assert_eq!(&closed.inputs, &expected.inputs);
     });
 }
+
+/// Nothing is left to mint, 300 are in the pool: they are re-issued, and no unit is minted.
+#[test]
+fn recycled_tokens_are_reissued_when_the_allocation_is_exhausted() {
+    let mut rules = rules(false, 1);
+    rules.emission.schedule = Schedule::FixedPerBlock { reward: amount(1_000) };
+    rules.emission.genesis_epoch = 0;
+    let mut epoch = epoch_of(vec![participant(1, 5)]);
+    epoch.minted = rules.emission.allocation;
+    epoch.asset_issued = rules.emission.allocation;
+    let asset = rules.emission.asset;
+    epoch.pots.push((asset, workmint_core::modules::ledger::Pot::Recycling, amount(300)));
+    let header = settle(&rules, epoch.clone(), false).unwrap().record.header;
+    assert_eq!((header.minted, header.recycled), (Amount::ZERO, amount(300)));
+    assert_eq!(header.emission.budget, amount(300));
+    epoch.pots.clear();
+    let header = settle(&rules, epoch, false).unwrap().record.header;
+    assert_eq!((header.minted, header.recycled), (Amount::ZERO, Amount::ZERO));
+}

@@ -215,3 +215,19 @@ fn a_common_recipient_makes_relatives() {
     chain.block(vec![("j2", join("wallet", None))]);
     assert_eq!(chain.refused("j2", judge(key(0, "alice", 0), true)), 808);
 }
+
+/// A summary that was upheld cannot be challenged again: it is judged once, and paid at the close.
+#[test]
+fn a_summary_is_judged_once() {
+    let mut chain = Chain::new(parameters());
+    chain.register(&[("alice", &[0])]);
+    chain.ok("cust", prepay(0, 100));
+    let served = chain.serve("alice", 0, "cust", 1);
+    chain.ok("hunter", challenge(served, 10));
+    chain.block(vec![("j1", judge(served, false)), ("j2", judge(served, false))]);
+    assert_eq!(chain.refused("buyer", challenge(served, 10)), 811);
+    let tallied = |event: &Event| {
+        matches!(event, Event::Work(workmint_core::modules::work::Event::Tallied { .. }))
+    };
+    assert!(chain.close().events.iter().any(tallied));
+}
