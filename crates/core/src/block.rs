@@ -10,7 +10,6 @@ use crate::modules::ledger::{AccountHandle, Posting};
 use crate::modules::{fees, slashing};
 use crate::state::{Chain, Context, State};
 use crate::table::{EncodingError, Log};
-use crate::time::Now;
 use crate::transaction::{self, DecodedTransaction};
 use borsh::{BorshDeserialize, BorshSerialize};
 use std::fmt;
@@ -363,12 +362,4 @@ pub fn epoch_number_at(
         .checked_sub(genesis_time_ms)
         .and_then(|elapsed| elapsed.checked_div(length_ms))
         .ok_or(OVERFLOW)
-}
-
-impl Block {
-    /// Where the block stands, given the open epoch.
-    #[must_use]
-    pub fn now(&self, epoch: u64) -> Now {
-        Now { height: self.height, time_ms: self.time_ms, epoch }
-    }
 }

@@ -6,7 +6,7 @@ use workmint_core::modules::settlement::Header;
 use workmint_core::offline::settle_inputs;
 use workmint_core::{Address, Event, Genesis, Hash, State};
 
-use super::layout::{self, StoredBlock, StoredEpoch};
+use super::layout::{self, StoredEpoch};
 use super::recover::{self, Recovery, Replay};
 use super::{Settings, StoreError};
 use crate::index::{Index, IndexEntry, IndexError};
@@ -64,17 +64,6 @@ impl View {
     /// failure.
     pub fn epoch_inputs(&self, epoch: u64) -> Result<StoredEpoch, StoreError> {
         epoch_inputs(&self.dir, &self.genesis, &self.state, &self.reader, epoch)
-    }
-
-    /// The blocks from a height on.
-    pub fn blocks(
-        &self,
-        from_height: u64,
-    ) -> impl Iterator<Item = Result<StoredBlock, StoreError>> + use<> {
-        self.reader.frames(from_height).map(|frame| {
-            let frame = frame?;
-            layout::decode(&format!("block {}", frame.height), &frame.body)
-        })
     }
 
     /// The indexes, brought to where the journal ends. This writes the index directory, and needs
