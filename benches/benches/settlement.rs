@@ -61,6 +61,7 @@ fn inputs(count: u32) -> EpochInputs {
             potential,
             effective: if next() % 4 == 0 { potential / 5 + next() % 50 } else { potential }
                 .min(potential),
+            confirmed: potential,
             collateral: Amount::new(u128::from(potential) * 1_000_000_000),
             requests: next() % 10_000,
             missed: next() % 100,
@@ -68,6 +69,7 @@ fn inputs(count: u32) -> EpochInputs {
             work,
             penalty: if next() % 1_000 == 0 { Penalty::Refuted } else { Penalty::None },
             slashed: Amount::ZERO,
+            debt: Amount::ZERO,
         };
         participants.push(row, nodes.node.len() as u32);
     }
@@ -81,12 +83,16 @@ fn inputs(count: u32) -> EpochInputs {
             blocks: 10,
             minted: Amount::new(27_000_000_000_000_000),
             asset_issued: Amount::new(427_000_000_000_000_000),
+            work: payments,
+            reductions: 0,
         },
         pots: vec![(AssetId(0), Pot::Payments, payments)],
         burned_fees: Amount::ZERO,
         model_units: vec![u64::from(count) * 100_000; 3],
         participants,
         nodes,
+        weight_penalties: Vec::new(),
+        weight_transfers: Vec::new(),
         seeds: Vec::new(),
     }
 }

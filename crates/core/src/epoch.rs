@@ -146,6 +146,8 @@ pub(crate) fn freeze(
             blocks: blocks.ok_or(OVERFLOW)?,
             minted: state.emission.totals().minted,
             asset_issued: state.ledger.supply(asset).issued,
+            work: Amount::ZERO,
+            reductions: 0,
         },
         pots: state
             .ledger
@@ -159,6 +161,8 @@ pub(crate) fn freeze(
             .collect(),
         participants,
         nodes,
+        weight_penalties: Vec::new(),
+        weight_transfers: Vec::new(),
         seeds,
     })
 }
@@ -200,6 +204,7 @@ fn participants(
             account,
             potential: column(&snapshot.potential).unwrap_or(0),
             effective: column(&snapshot.effective).unwrap_or(0),
+            confirmed: column(&snapshot.potential).unwrap_or(0),
             collateral: if from_snapshot {
                 snapshot.collateral.get(index).copied().unwrap_or_default()
             } else {
@@ -211,6 +216,7 @@ fn participants(
             work: tally.work,
             penalty: if tally.refuted { Penalty::Refuted } else { Penalty::None },
             slashed: slashed.get(&handle).copied().unwrap_or_default(),
+            debt: Amount::ZERO,
         };
         if from_snapshot {
             index = index.checked_add(1).ok_or(OVERFLOW)?;

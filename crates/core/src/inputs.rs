@@ -10,7 +10,7 @@ use crate::modules::ledger::Pot;
 use crate::names::{AssetId, ModelId};
 use borsh::{BorshDeserialize, BorshSerialize};
 use std::fmt;
-use workmint_amounts::Amount;
+use workmint_amounts::{Amount, Ratio};
 
 /// Why a participant's score does not count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -18,8 +18,12 @@ pub enum Penalty {
     /// It counts.
     #[default]
     None,
-    /// It lost a challenge in the epoch.
+    /// It lost a challenge in the epoch, or was found invalid.
     Refuted,
+    /// It was found inactive, by the test of its misses or by a reading of its weight.
+    Inactive,
+    /// It failed the missed-request test.
+    Downtime,
 }
 
 impl fmt::Display for Penalty {
@@ -27,6 +31,8 @@ impl fmt::Display for Penalty {
         formatter.write_str(match self {
             Self::None => "none",
             Self::Refuted => "lost a challenge",
+            Self::Inactive => "was inactive",
+            Self::Downtime => "missed too many requests",
         })
     }
 }
@@ -38,8 +44,11 @@ pub struct Participants {
     pub account: Vec<Address>,
     /// Weight of its accepted compute proofs.
     pub potential: Vec<u64>,
-    /// Weight that collateral lets count.
+    /// Weight that collateral and the power cap let count.
     pub effective: Vec<u64>,
+    /// Smallest reading of the potential weight during the epoch; the potential weight if there
+    /// was none.
+    pub confirmed: Vec<u64>,
     /// Active collateral when the weight was fixed, base units.
     pub collateral: Vec<Amount>,
     /// Requests answered.
@@ -54,6 +63,9 @@ pub struct Participants {
     pub penalty: Vec<Penalty>,
     /// Slashed at this close, base units of the collateral's asset.
     pub slashed: Vec<Amount>,
+    /// Owed to customers for work invalidated after it was paid, base units of the emission's
+    /// asset; recovered from rewards.
+    pub debt: Vec<Amount>,
     /// Where its nodes begin in [`Nodes`]; one more entry than there are participants.
     pub first_node: Vec<u32>,
 }
@@ -67,6 +79,26 @@ pub struct Nodes {
     pub model: Vec<ModelId>,
     /// Weight of the accepted proof.
     pub weight: Vec<u64>,
+}
+
+/// A share of reward weight that a participant loses for a model it does not serve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct WeightPenalty {
+    /// Row of the participant.
+    pub participant: u32,
+    /// Share of its reward weight; 0 to 1.
+    pub fraction: Ratio,
+}
+
+/// A share of reward weight that goes to whom a participant delegated a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct WeightTransfer {
+    /// Row of the participant that gives.
+    pub from: u32,
+    /// Row of the one that receives.
+    pub to: u32,
+    /// Share of the giver's reward weight; 0 to 1.
+    pub share: Ratio,
 }
 
 /// A seed committed for the epoch, kept with its settlement.
@@ -103,6 +135,10 @@ pub struct EpochInputs {
     pub participants: Participants,
     /// Their nodes.
     pub nodes: Nodes,
+    /// Reward weight lost for models not served, in the order it is taken.
+    pub weight_penalties: Vec<WeightPenalty>,
+    /// Reward weight given with delegated models, in the order it moves.
+    pub weight_transfers: Vec<WeightTransfer>,
     /// Seeds committed, ascending by participant.
     pub seeds: Vec<SeedSignature>,
 }
@@ -114,8 +150,10 @@ pub struct Row {
     pub account: Address,
     /// Weight of its accepted compute proofs.
     pub potential: u64,
-    /// Weight that collateral lets count.
+    /// Weight that collateral and the power cap let count.
     pub effective: u64,
+    /// Smallest reading of the potential weight during the epoch.
+    pub confirmed: u64,
     /// Active collateral when the weight was fixed, base units.
     pub collateral: Amount,
     /// Requests answered.
@@ -130,6 +168,8 @@ pub struct Row {
     pub penalty: Penalty,
     /// Slashed at this close, base units.
     pub slashed: Amount,
+    /// Owed to customers, base units.
+    pub debt: Amount,
 }
 
 impl Participants {
@@ -158,6 +198,7 @@ impl Participants {
             account: *self.account.get(at)?,
             potential: *self.potential.get(at)?,
             effective: *self.effective.get(at)?,
+            confirmed: *self.confirmed.get(at)?,
             collateral: *self.collateral.get(at)?,
             requests: *self.requests.get(at)?,
             missed: *self.missed.get(at)?,
@@ -165,6 +206,7 @@ impl Participants {
             work: *self.work.get(at)?,
             penalty: *self.penalty.get(at)?,
             slashed: *self.slashed.get(at)?,
+            debt: *self.debt.get(at)?,
         })
     }
 
@@ -176,6 +218,7 @@ impl Participants {
         self.account.push(row.account);
         self.potential.push(row.potential);
         self.effective.push(row.effective);
+        self.confirmed.push(row.confirmed);
         self.collateral.push(row.collateral);
         self.requests.push(row.requests);
         self.missed.push(row.missed);
@@ -183,6 +226,7 @@ impl Participants {
         self.work.push(row.work);
         self.penalty.push(row.penalty);
         self.slashed.push(row.slashed);
+        self.debt.push(row.debt);
         self.first_node.push(nodes_end);
     }
 

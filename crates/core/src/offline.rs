@@ -204,12 +204,16 @@ fn freeze(parameters: &Parameters, mut epoch: OfflineEpoch) -> Result<EpochInput
             blocks: epoch.blocks,
             minted: epoch.minted,
             asset_issued: epoch.asset_issued,
+            work: payments,
+            reductions: 0,
         },
         pots,
         burned_fees: epoch.burned_fees,
         model_units,
         participants,
         nodes,
+        weight_penalties: Vec::new(),
+        weight_transfers: Vec::new(),
         seeds: Vec::new(),
     })
 }
@@ -251,6 +255,7 @@ fn row_of(
         account: participant.account,
         potential,
         effective: weight.effective,
+        confirmed: potential,
         collateral,
         requests: participant.requests,
         missed: participant.missed,
@@ -258,6 +263,7 @@ fn row_of(
         work,
         penalty: if participant.refuted { Penalty::Refuted } else { Penalty::None },
         slashed: Amount::ZERO,
+        debt: Amount::ZERO,
     })
 }
 

@@ -154,6 +154,7 @@ impl Rows<'_> {
                 self.add(section, "schedule", "remaining_fraction");
                 self.add(section, "rate", rate);
             }
+            Schedule::Geometric { .. } | Schedule::WorkSubsidy { .. } => {}
         }
         self.amount(section, "allocation", emission.allocation, asset);
         self.add(section, "genesis_epoch", emission.genesis_epoch);
@@ -235,6 +236,7 @@ impl Rows<'_> {
                 self.add(section, "rate", rate);
                 self.add(section, "significance", significance);
             }
+            MissedRequests::Tables { .. } => {}
         }
     }
 

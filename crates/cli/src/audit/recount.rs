@@ -113,6 +113,7 @@ fn emission_budget(parameters: &Parameters, inputs: &EpochInputs) -> Fallible<Am
             reward.checked_mul(u128::from(facts.blocks)).unwrap_or(Amount::MAX)
         }
         Schedule::RemainingFraction { rate } => rate.apply_floor(left).map_err(failed)?,
+        Schedule::Geometric { .. } | Schedule::WorkSubsidy { .. } => Amount::ZERO,
     };
     let cap = parameters.asset(rules.asset).map_or(Amount::ZERO, |asset| asset.cap);
     let below_cap = cap.checked_sub(facts.asset_issued).unwrap_or(Amount::ZERO);

@@ -1,6 +1,7 @@
 //! One file per command.
 
 mod audit;
+mod conformance;
 mod demo;
 mod estimate;
 pub(crate) mod explain;
@@ -19,6 +20,8 @@ use clap::Subcommand;
 pub(crate) enum Command {
     /// Replay a network from genesis and recount its supply and every settlement.
     Audit(audit::Arguments),
+    /// Compare our functions with recorded results of other networks' code.
+    Conformance(conformance::Arguments),
     /// Run a network's economy on this machine: hosts, customers, requests, settlements, claims.
     Demo(demo::Arguments),
     /// Estimate what a participant earns: the open epoch exactly, then a band with its assumptions.
@@ -43,6 +46,7 @@ pub(crate) enum Command {
 pub(crate) fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Audit(arguments) => audit::run(&arguments),
+        Command::Conformance(arguments) => conformance::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Estimate(arguments) => estimate::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),

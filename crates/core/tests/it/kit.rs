@@ -62,6 +62,8 @@ pub(crate) fn emission_stream(text: &str, share: &str, score: Score) -> Stream {
         denominator: Denominator::Full,
         limit: Limit::None,
         forfeits: Destination::Burn,
+        remainder: workmint_core::modules::parameters::Remainder::Carry,
+        clip: workmint_core::modules::parameters::Clip::Budget,
     }
 }
 
@@ -77,8 +79,13 @@ pub(crate) fn work_stream() -> Stream {
 /// Epochs of a day; 1,000 a day to weights; payments to providers; 2 of 3 reporters; no fee.
 pub(crate) fn parameters() -> Parameters {
     let asset = |symbol| Asset { symbol: name(symbol), decimals: 2, cap: amount(10_000_000) };
-    let model =
-        |id, price| Model { id: name(id), units_per_weight: 10, price_per_unit: amount(price) };
+    let model = |id, price| Model {
+        id: name(id),
+        units_per_weight: 10,
+        price_per_unit: amount(price),
+        weight_factor: Ratio::ONE,
+        compute_per_unit: 1,
+    };
     Parameters {
         network: Network {
             name: name("toy"),
@@ -98,6 +105,10 @@ pub(crate) fn parameters() -> Parameters {
             base_weight_ratio: ratio("0.2"),
             collateral_per_weight_unit: ratio("10"),
             grace_until_epoch: None,
+            power_cap: None,
+            confirmation: None,
+            participation: None,
+            kept_share: Ratio::ZERO,
         },
         collateral: Collateral {
             asset: GNK,
@@ -110,10 +121,16 @@ pub(crate) fn parameters() -> Parameters {
             reporter_share: ratio("0.2"),
             destination: Destination::Burn,
             rounding: SlashRounding::UpOnSum,
+            base: workmint_core::modules::parameters::SlashBase::All,
             evidence_max_age: Duration::Milliseconds(28 * DAY_MS),
         },
         work: work_rules(),
-        market: Market { asset: GNK, close_window: Duration::Milliseconds(DAY_MS / 4) },
+        market: Market {
+            asset: GNK,
+            close_window: Duration::Milliseconds(DAY_MS / 4),
+            escrow: None,
+        },
+        pricing: workmint_core::modules::parameters::Pricing::Fixed,
         fees: Fees { asset: GNK, flat: Amount::ZERO, destination: Destination::Burn },
         claims: Claims {
             mode: ClaimMode::Pull,
@@ -134,6 +151,12 @@ fn work_rules() -> Work {
         max_customers_per_summary: 4,
         checks_per_epoch: 0,
         missed_requests: MissedRequests::Ratio { threshold: ratio("0.05") },
+        sampling: None,
+        missed_consequence: workmint_core::modules::parameters::MissConsequence::Slash,
+        status: None,
+        reputation: None,
+        quorum_weight: None,
+        proof_window_ms: None,
     }
 }
 

@@ -14,7 +14,7 @@ pub(super) fn market(reader: &mut Reader<'_>, units: &Units) -> Option<(Market, 
     let unit = reader.asset(&section, "asset", units);
     let close_window = reader.duration(&section, "close_window");
     let unit = unit?;
-    Some((Market { asset: unit.id, close_window: close_window? }, unit))
+    Some((Market { asset: unit.id, close_window: close_window?, escrow: None }, unit))
 }
 
 pub(super) fn fees(reader: &mut Reader<'_>, units: &Units) -> Option<Fees> {

@@ -36,6 +36,7 @@ pub(crate) fn parameters(reader: &mut Reader<'_>, assets: Assets) -> Option<Para
         slashing: slashing?,
         work: work?,
         market: market?.0,
+        pricing: workmint_core::modules::parameters::Pricing::Fixed,
         fees: fees?,
         claims: claims?,
     })

@@ -93,7 +93,13 @@ pub(super) fn models(reader: &mut Reader<'_>, unit: Option<&Unit>) -> Option<Vec
         let price_per_unit = reader.amount(&section, "price_per_unit", unit);
         let read = id.zip(units_per_weight).zip(price_per_unit);
         all = all.zip(read).map(|(mut all, ((id, units_per_weight), price_per_unit))| {
-            all.push(Model { id, units_per_weight, price_per_unit });
+            all.push(Model {
+                id,
+                units_per_weight,
+                price_per_unit,
+                weight_factor: workmint_amounts::Ratio::ONE,
+                compute_per_unit: 1,
+            });
             all
         });
     }

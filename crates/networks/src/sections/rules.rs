@@ -51,6 +51,10 @@ fn weights<'a>(
         base_weight_ratio: base_weight_ratio?,
         collateral_per_weight_unit: per_unit?,
         grace_until_epoch: grace?,
+        power_cap: None,
+        confirmation: None,
+        participation: None,
+        kept_share: Ratio::ZERO,
     })
 }
 
@@ -74,6 +78,7 @@ pub(super) fn slashing(reader: &mut Reader<'_>) -> Option<Slashing> {
         reporter_share: reporter_share?,
         destination: destination?,
         rounding: rounding?,
+        base: workmint_core::modules::parameters::SlashBase::All,
         evidence_max_age: evidence_max_age?,
     })
 }
@@ -98,6 +103,12 @@ pub(super) fn work(reader: &mut Reader<'_>, unit: Option<&Unit>) -> Option<Work>
         max_customers_per_summary: max_customers_per_summary?,
         checks_per_epoch: checks_per_epoch?,
         missed_requests: missed_requests?,
+        sampling: None,
+        missed_consequence: workmint_core::modules::parameters::MissConsequence::Slash,
+        status: None,
+        reputation: None,
+        quorum_weight: None,
+        proof_window_ms: None,
     })
 }
 

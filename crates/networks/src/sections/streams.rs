@@ -39,6 +39,8 @@ fn stream<'a>(reader: &mut Reader<'a>, section: &Section<'a>) -> Option<Stream> 
         denominator: denominator?,
         limit: limit?,
         forfeits: forfeits?,
+        remainder: workmint_core::modules::parameters::Remainder::Carry,
+        clip: workmint_core::modules::parameters::Clip::Budget,
     })
 }
 

@@ -128,6 +128,8 @@ fn facts(parameters: &Parameters, issued: Amount, epoch: u64) -> Result<Facts, F
         blocks,
         minted,
         asset_issued: issued.checked_add(minted).map_err(Failure::input)?,
+        work: Amount::ZERO,
+        reductions: 0,
     })
 }
 

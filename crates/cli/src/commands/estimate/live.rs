@@ -142,6 +142,8 @@ fn basis(
             blocks: model.blocks,
             minted: preview.after.emission.totals().minted,
             asset_issued: preview.after.ledger.supply(asset).issued,
+            work: Amount::ZERO,
+            reductions: 0,
         },
         places: places(parameters, &model.inputs, account)?,
         work: model.work,

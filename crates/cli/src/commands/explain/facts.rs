@@ -152,6 +152,7 @@ fn idle(account: Address) -> Row {
         account,
         potential: 0,
         effective: 0,
+        confirmed: 0,
         collateral: Amount::ZERO,
         requests: 0,
         missed: 0,
@@ -159,5 +160,6 @@ fn idle(account: Address) -> Row {
         work: Amount::ZERO,
         penalty: Penalty::None,
         slashed: Amount::ZERO,
+        debt: Amount::ZERO,
     }
 }

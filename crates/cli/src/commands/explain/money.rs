@@ -69,6 +69,7 @@ pub(super) fn formula(facts: &Facts, asset: &Asset) -> String {
             shown(rules.allocation, asset),
             shown(facts.minted_before, asset)
         ),
+        Schedule::Geometric { .. } | Schedule::WorkSubsidy { .. } => String::new(),
     }
 }
 
@@ -188,6 +189,8 @@ fn forfeit(
     }
     let reason = match facts.explanation.row.penalty {
         Penalty::Refuted => "you lost a challenge in this epoch: one of your reports was refuted",
+        Penalty::Inactive => "you were inactive in this epoch",
+        Penalty::Downtime => "you missed too many requests in this epoch",
         Penalty::None => "a penalty",
     };
     let goes = match step.denominator_rule {
@@ -218,6 +221,7 @@ fn missed(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
             "the test fails when so many misses are less likely than {significance} for a provider \
              that misses a share of {rate}"
         ),
+        MissedRequests::Tables { .. } => String::new(),
     };
     page.say(&format!(
         "{} of {} requests were missed ({}); {rule}.",

@@ -17,6 +17,10 @@ pub struct Facts {
     pub minted: Amount,
     /// Base units ever issued of the asset, genesis included. Burning makes no room.
     pub asset_issued: Amount,
+    /// Payments for the epoch's work by participants without a penalty, base units.
+    pub work: Amount,
+    /// How often a cut-off has lowered the rate of `work_subsidy` so far.
+    pub reductions: u32,
 }
 
 /// What holds a budget down.
@@ -53,6 +57,7 @@ pub fn scheduled(emission: &Emission, facts: &Facts) -> Result<Amount, Error> {
         Schedule::RemainingFraction { rate } => {
             remaining_fraction::amount(emission.allocation, facts.minted, *rate)?
         }
+        Schedule::Geometric { .. } | Schedule::WorkSubsidy { .. } => Amount::ZERO,
     };
     Ok(amount)
 }

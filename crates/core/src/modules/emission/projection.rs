@@ -36,6 +36,8 @@ pub fn project(
             blocks: blocks_per_epoch,
             minted: Amount::ZERO,
             asset_issued: genesis_issued,
+            work: Amount::ZERO,
+            reductions: 0,
         }),
         emission: emission.clone(),
     }

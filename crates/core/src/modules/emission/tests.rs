@@ -18,7 +18,14 @@ fn gonka() -> Emission {
 }
 
 fn facts(epoch: u64, minted: u128, issued: u128) -> Facts {
-    Facts { epoch, blocks: 10, minted: Amount::new(minted), asset_issued: Amount::new(issued) }
+    Facts {
+        epoch,
+        blocks: 10,
+        minted: Amount::new(minted),
+        asset_issued: Amount::new(issued),
+        work: Amount::ZERO,
+        reductions: 0,
+    }
 }
 
 /// Name; schedule; allocation; cap; epoch, minted, issued; scheduled, budget, bound.

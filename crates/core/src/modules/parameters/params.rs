@@ -29,6 +29,8 @@ pub struct Parameters {
     pub work: Work,
     /// Prepaid deposits of customers.
     pub market: Market,
+    /// How the price of a unit of work moves.
+    pub pricing: Pricing,
     /// The flat fee of a transaction.
     pub fees: Fees,
     /// How settled rewards reach their owners.
@@ -73,8 +75,14 @@ pub struct Model {
     pub id: Name,
     /// Units of work that one unit of confirmed node weight can do in an epoch; at least 1.
     pub units_per_weight: u64,
-    /// Price of one unit (one token), base units of the market's asset.
+    /// Price of one unit (one token), base units of the market's asset; under a pricing rule that
+    /// moves, the price the model starts with.
     pub price_per_unit: Amount,
+    /// Weight that one unit of an accepted proof's weight counts, so that models compare; 0 to
+    /// 1,000,000.
+    pub weight_factor: Ratio,
+    /// Units of compute in one unit of work, for [`Pricing::UnitOfCompute`]; 1 to 10^9.
+    pub compute_per_unit: u64,
 }
 
 /// What is minted when.
@@ -110,6 +118,26 @@ pub enum Schedule {
         /// Share of what is left, above 0, at most 1.
         rate: Ratio,
     },
+    /// floor(initial x factor^k) for the k-th period, spread over its epochs by cumulative floor
+    /// (Gonka's mainnet: periods of one epoch; Hanzo: of a year).
+    Geometric {
+        /// Amount of period k = 0.
+        initial: Amount,
+        /// Each period's amount as a share of the last one's, 0 to 2.
+        factor: Ratio,
+        /// Epochs of a period, at least 1.
+        period_epochs: u64,
+    },
+    /// Gonka's rewards before document 000 (§2.2, §7.4): a subsidy in proportion to the epoch's
+    /// work, work / (1 - rate), whose rate falls at each cut-off of the allocation.
+    WorkSubsidy {
+        /// Rate before the first cut-off, 0 to below 1.
+        rate: Ratio,
+        /// Distance of cut-offs as a share of the allocation, above 0, at most 1.
+        interval: Ratio,
+        /// Share of the rate that a cut-off removes, 0 to 1; the rest is rounded to 4 decimals.
+        reduction: Ratio,
+    },
 }
 
 /// One way a budget becomes rewards: source, score rule, split rule, destinations.
@@ -129,6 +157,28 @@ pub struct Stream {
     pub limit: Limit,
     /// Where goes what penalties removed.
     pub forfeits: Destination,
+    /// Where goes what rounding left.
+    pub remainder: Remainder,
+    /// How a budget cut by allocation or cap reaches the shares.
+    pub clip: Clip,
+}
+
+/// Where goes what rounding left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum Remainder {
+    /// To the stream's next epoch.
+    Carry,
+    /// Where forfeits go (Gonka's mainnet).
+    Forfeits,
+}
+
+/// How a budget of emission that allocation or cap cut reaches the shares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum Clip {
+    /// The smaller budget is split.
+    Budget,
+    /// The uncut budget is split and each share scaled down, rounded down again (Gonka's mainnet).
+    Shares,
 }
 
 /// Where a stream's budget comes from.
@@ -224,6 +274,49 @@ pub struct Weights {
     pub collateral_per_weight_unit: Ratio,
     /// Up to and including this epoch all potential weight is effective.
     pub grace_until_epoch: Option<u64>,
+    /// No participant's weight may exceed a share of all; `None`: no limit.
+    pub power_cap: Option<PowerCap>,
+    /// Confirmation of weights while they count; `None`: there is none.
+    pub confirmation: Option<Confirmation>,
+    /// What models a participant does not serve cost it; `None`: nothing.
+    pub participation: Option<Participation>,
+    /// Share of nodes that go on serving while others prove their compute, and keep their weight;
+    /// 0 to 0.5.
+    pub kept_share: Ratio,
+}
+
+/// Largest share of all capped weights that one participant may have, by the number of
+/// participants with a weight. One alone is never capped. What is cut off is given to nobody.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct PowerCap {
+    /// Of two participants; 0.5 to 1.
+    pub of_two: Ratio,
+    /// Of three; 1/3 to 1.
+    pub of_three: Ratio,
+    /// Of four and more; 0.25 to 1.
+    pub of_many: Ratio,
+}
+
+/// Readings of a participant's weight during the epoch. The smallest one counts; whoever falls
+/// too far behind its weight is inactive.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Confirmation {
+    /// Inactive below this share of the weight it should have; 0 to 1.
+    pub inactive_below: Ratio,
+    /// A reading is divided by this before it is compared: measuring costs some; above 0, at
+    /// most 1.
+    pub tolerance: Ratio,
+}
+
+/// What a model costs a participant that does not serve it.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Participation {
+    /// Share of reward weight lost for a model it refused; 0 to 1.
+    pub refused: Ratio,
+    /// Share lost for a model it neither serves, delegates nor refused; 0 to 1.
+    pub absent: Ratio,
+    /// Share that goes to whom it delegated the model; 0 to 1.
+    pub delegated: Ratio,
 }
 
 /// Document 001 §2.2: deposits that back weight.
@@ -250,6 +343,8 @@ pub struct Slashing {
     pub destination: Destination,
     /// How the sum is rounded.
     pub rounding: SlashRounding,
+    /// What the fraction is taken of.
+    pub base: SlashBase,
     /// Evidence of a consensus fault older than this is refused.
     pub evidence_max_age: Duration,
 }
@@ -261,6 +356,17 @@ pub enum SlashRounding {
     UpOnSum,
     /// Down, on each holding.
     DownPerHolding,
+}
+
+/// What a slash fraction is taken of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum SlashBase {
+    /// All active and unbonding collateral.
+    All,
+    /// As much of it as the participant's weight requires, spread over all holdings; all of it
+    /// while nothing is required (Gonka's mainnet). The share of each holding is a multiple of
+    /// 10^-18, rounded half to even.
+    Required,
 }
 
 /// Reports, quorum, challenges, duties, missed requests.
@@ -279,9 +385,85 @@ pub struct Work {
     /// Customers that one summary may list; 1 to 4,096.
     pub max_customers_per_summary: u32,
     /// Sampled checks each validator owes of the closed epoch's receipts; 0 switches duties off.
+    /// With `sampling`, the most it owes.
     pub checks_per_epoch: u32,
+    /// How checks are drawn; `None`: `checks_per_epoch` equal draws, and every one is due.
+    pub sampling: Option<Sampling>,
     /// The test of missed requests.
     pub missed_requests: MissedRequests,
+    /// What failing it costs.
+    pub missed_consequence: MissConsequence,
+    /// The sequential test of a participant's conduct; `None`: a lost challenge is punished at
+    /// once, and nothing else makes a participant inactive.
+    pub status: Option<StatusTest>,
+    /// How reputation is earned; `None`: nobody has any.
+    pub reputation: Option<ReputationRule>,
+    /// Attesting weight must be above this share of all weight, and there is then no count of
+    /// reporters, once anybody has a weight; `None`: reporters are counted; 0 to below 1.
+    pub quorum_weight: Option<Ratio>,
+    /// How long a compute proof is meant to measure, milliseconds: the weight of one that measured
+    /// for another time is scaled to this; `None`: weights count as attested.
+    pub proof_window_ms: Option<u64>,
+}
+
+/// Each receipt is drawn with a probability that falls with its provider's reputation and with
+/// traffic and rises with the validator's weight; undone checks are judged by the missed-request
+/// test (Gonka's mainnet). Validations expected of one receipt, summed over all validators, are
+/// `maximum` for a provider without reputation and the minimum for full reputation. That minimum
+/// falls with traffic, piecewise linearly, from `maximum` through `halfway` to `minimum`.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Sampling {
+    /// At full traffic; 0 to `halfway`.
+    pub minimum: Ratio,
+    /// 0 to 100.
+    pub maximum: Ratio,
+    /// The minimum at half of full traffic; up to `maximum`.
+    pub halfway: Ratio,
+    /// Requests of an epoch from which the minimum is `minimum`.
+    pub full_traffic: u64,
+    /// Requests of an epoch up to which the minimum is `maximum`; below half of full traffic.
+    pub low_traffic: u64,
+}
+
+/// What failing the missed-request test costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum MissConsequence {
+    /// The downtime fraction of collateral.
+    Slash,
+    /// The epoch's reward.
+    Forfeit,
+}
+
+/// Sequential probability ratio tests of an epoch's validated and invalidated work and of its
+/// answered and missed requests, and a limit of failures in a row (Gonka's mainnet).
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct StatusTest {
+    /// Rate of invalidations of a good provider; above 0, below `bad_invalid`.
+    pub good_invalid: Ratio,
+    /// Rate of a bad one; below 1.
+    pub bad_invalid: Ratio,
+    /// Log likelihood ratio from which a provider is invalid; above 0, at most 1,000.
+    pub invalid_threshold: Ratio,
+    /// Rate of misses of a good provider; above 0, below `bad_downtime`.
+    pub good_downtime: Ratio,
+    /// Rate of a bad one; below 1.
+    pub bad_downtime: Ratio,
+    /// Log likelihood ratio from which a provider is inactive; above 0, at most 1,000.
+    pub downtime_threshold: Ratio,
+    /// Invalid when so many failures in a row are less likely than this for a good provider; 0
+    /// switches it off; below 1.
+    pub quick_failure: Ratio,
+}
+
+/// Reputation 0 to 100: epochs served, less the misses of bad ones.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct ReputationRule {
+    /// Faultless epochs until full reputation; 1 to 10,000.
+    pub epochs_to_full: u64,
+    /// An epoch whose share of misses is above this costs; 0 to 1.
+    pub miss_cutoff: Ratio,
+    /// What such an epoch costs for each share of misses, in epochs of `epochs_to_full`; 0 to 100.
+    pub miss_penalty: Ratio,
 }
 
 /// When a participant fails its duty to answer. A participant with no request passes.
@@ -299,6 +481,15 @@ pub enum MissedRequests {
         /// Above 0, below 1; 0.05 is customary.
         significance: Ratio,
     },
+    /// Gonka's mainnet: tables of critical values for six rates, significance 0.05; other rates
+    /// above 0.5 by the exact binomial tail.
+    Tables {
+        /// The rate of misses that is still good service; above 0, below 1.
+        rate: Ratio,
+        /// Whether the rate follows what the whole network missed in the epoch, when that is
+        /// worse.
+        follows_network: bool,
+    },
 }
 
 /// Prepaid deposits of customers.
@@ -308,6 +499,76 @@ pub struct Market {
     pub asset: AssetId,
     /// How long a deposit stays chargeable after its owner closes it.
     pub close_window: Duration,
+    /// Escrow of single requests on deposits; `None`: there is none.
+    pub escrow: Option<EscrowRules>,
+}
+
+/// Escrow of single requests.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct EscrowRules {
+    /// Units of answer that a request without a limit reserves; at least 1.
+    pub default_max_units: u64,
+    /// How long a provider has to answer; then all of it is refunded and the request is missed.
+    pub expiry: Duration,
+}
+
+/// How the price of a unit of work moves.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum Pricing {
+    /// Not at all: each model's `price_per_unit`.
+    Fixed,
+    /// Per model, by utilisation (Gonka's dynamic pricing).
+    StabilityZone(StabilityZone),
+    /// A unit of compute costs the median of what providers ask, weighted by effective weight; a
+    /// unit of work `compute_per_unit` times as much.
+    UnitOfCompute {
+        /// Price of a unit of compute until somebody asks another, base units.
+        initial: Amount,
+    },
+}
+
+/// Within the zone a price stays; outside it moves by `elasticity` x the distance, each step.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct StabilityZone {
+    /// Lower bound of utilisation; 0 to `upper`.
+    pub lower: Ratio,
+    /// Upper bound of utilisation; at most 1.
+    pub upper: Ratio,
+    /// Share of the price for each unit of distance; 0 to 1.
+    pub elasticity: Ratio,
+    /// When prices move.
+    pub step: PriceStep,
+    /// Steps over which utilisation is averaged; 1 to 10,000.
+    pub window: u32,
+    /// The price never falls below this, base units; at least 1.
+    pub minimum: Amount,
+    /// It never rises above this, base units.
+    pub maximum: Amount,
+    /// Before this epoch the price is `grace_price`; in it, each model's `price_per_unit`.
+    pub grace_end_epoch: u64,
+    /// Base units.
+    pub grace_price: Amount,
+    /// What happens to fractions of a base unit.
+    pub rounding: PriceRounding,
+}
+
+/// When prices move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum PriceStep {
+    /// With every block; needs epochs counted in blocks.
+    Block,
+    /// At every close.
+    Epoch,
+}
+
+/// What happens to fractions of a base unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum PriceRounding {
+    /// They are kept, to 10^-9 base units, and a price is quoted rounded up: it can rise from 1.
+    Keep,
+    /// They are cut off each step: below 50 base units a price can never rise (Gonka's mainnet,
+    /// issue 1450).
+    Truncate,
 }
 
 /// The flat fee of a transaction, the same for every message.

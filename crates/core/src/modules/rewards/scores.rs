@@ -128,6 +128,6 @@ impl Scored for Amount {
 pub(crate) fn is_penalised(penalty: Penalty) -> bool {
     match penalty {
         Penalty::None => false,
-        Penalty::Refuted => true,
+        Penalty::Refuted | Penalty::Inactive | Penalty::Downtime => true,
     }
 }

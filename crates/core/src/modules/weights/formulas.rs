@@ -67,6 +67,10 @@ mod tests {
             base_weight_ratio: Ratio::parse_decimal(ratio).unwrap(),
             collateral_per_weight_unit: Ratio::from_integer(unit),
             grace_until_epoch: Some(2),
+            power_cap: None,
+            confirmation: None,
+            participation: None,
+            kept_share: Ratio::ZERO,
         }
     }
 

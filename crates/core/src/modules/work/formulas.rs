@@ -36,6 +36,9 @@ impl MissTest {
                 let threshold = Ratio::new(u128::from(last), u128::from(BINOMIAL_LIMIT))?;
                 Ok(Self { threshold, critical })
             }
+            MissedRequests::Tables { rate, .. } => {
+                Ok(Self { threshold: *rate, critical: Vec::new() })
+            }
         }
     }
 

@@ -16,7 +16,13 @@ fn ratio(text: &str) -> Ratio {
 
 /// Sound parameters with two assets, two models and three streams.
 pub(super) fn sound() -> Parameters {
-    let model = |id| Model { id: name(id), units_per_weight: 10, price_per_unit: Amount::new(100) };
+    let model = |id| Model {
+        id: name(id),
+        units_per_weight: 10,
+        price_per_unit: Amount::new(100),
+        weight_factor: Ratio::ONE,
+        compute_per_unit: 1,
+    };
     Parameters {
         network: Network {
             name: name("test"),
@@ -41,6 +47,10 @@ pub(super) fn sound() -> Parameters {
             base_weight_ratio: ratio("0.2"),
             collateral_per_weight_unit: ratio("3"),
             grace_until_epoch: None,
+            power_cap: None,
+            confirmation: None,
+            participation: None,
+            kept_share: Ratio::ZERO,
         },
         collateral: Collateral {
             asset: AssetId(0),
@@ -53,10 +63,12 @@ pub(super) fn sound() -> Parameters {
             reporter_share: ratio("0.2"),
             destination: Destination::Burn,
             rounding: SlashRounding::UpOnSum,
+            base: crate::modules::parameters::SlashBase::All,
             evidence_max_age: Duration::Milliseconds(28 * DAY_MS),
         },
         work: work(),
-        market: Market { asset: AssetId(0), close_window: Duration::Epochs(1) },
+        market: Market { asset: AssetId(0), close_window: Duration::Epochs(1), escrow: None },
+        pricing: crate::modules::parameters::Pricing::Fixed,
         fees: Fees { asset: AssetId(0), flat: Amount::new(1), destination: Destination::Burn },
         claims: Claims {
             mode: ClaimMode::Pull,
@@ -77,6 +89,12 @@ fn work() -> Work {
         max_customers_per_summary: 100,
         checks_per_epoch: 3,
         missed_requests: MissedRequests::Ratio { threshold: ratio("0.05") },
+        sampling: None,
+        missed_consequence: crate::modules::parameters::MissConsequence::Slash,
+        status: None,
+        reputation: None,
+        quorum_weight: None,
+        proof_window_ms: None,
     }
 }
 
@@ -89,6 +107,8 @@ fn streams() -> Vec<Stream> {
         denominator: Denominator::Full,
         limit: Limit::None,
         forfeits: Destination::Burn,
+        remainder: crate::modules::parameters::Remainder::Carry,
+        clip: crate::modules::parameters::Clip::Budget,
     };
     let share = |text| Source::Emission { share: ratio(text) };
     let bonuses = Bonuses {

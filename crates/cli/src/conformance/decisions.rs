@@ -1,0 +1,21 @@
+//! Where we differ from a peer on purpose. An adapter that says so checks the exact relation
+//! between both values, whatever the input.
+
+/// A decision, by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Decision {
+    /// Left for the remainder that upstream over-draws: ours is the budget less what is paid.
+    ConservedRemainder,
+}
+
+impl Decision {
+    /// Where it was decided, and what it says.
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            Self::ConservedRemainder => {
+                "DESIGN §1, promise 1: what governance receives is the budget less what was paid; \
+                 the peer hands out more than it mints when the supply cap bites (issue 1522)"
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Adapters: collateral.
+
+use crate::conformance::suite::Adapter;
+
+pub(super) const ADAPTERS: &[Adapter] = &[];

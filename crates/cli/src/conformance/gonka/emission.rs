@@ -1,0 +1,5 @@
+//! Adapters: emission.
+
+use crate::conformance::suite::Adapter;
+
+pub(super) const ADAPTERS: &[Adapter] = &[];

@@ -1,0 +1,20 @@
+//! Adapters for gonka-ai/gonka v0.2.14 and, where a vector's `source` says so, v0.2.0.
+
+mod collateral;
+mod emission;
+mod pricing;
+mod rewards;
+mod weights;
+mod work;
+
+use super::suite::Adapter;
+
+/// All of them, a list for each subject.
+pub(super) const ADAPTERS: &[&[Adapter]] = &[
+    collateral::ADAPTERS,
+    emission::ADAPTERS,
+    pricing::ADAPTERS,
+    rewards::ADAPTERS,
+    weights::ADAPTERS,
+    work::ADAPTERS,
+];

@@ -1,0 +1,5 @@
+//! Adapters: pricing.
+
+use crate::conformance::suite::Adapter;
+
+pub(super) const ADAPTERS: &[Adapter] = &[];

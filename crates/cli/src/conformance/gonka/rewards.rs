@@ -1,0 +1,5 @@
+//! Adapters: rewards.
+
+use crate::conformance::suite::Adapter;
+
+pub(super) const ADAPTERS: &[Adapter] = &[];

@@ -1,0 +1,5 @@
+//! Adapters: weights.
+
+use crate::conformance::suite::Adapter;
+
+pub(super) const ADAPTERS: &[Adapter] = &[];

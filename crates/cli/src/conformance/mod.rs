@@ -1,0 +1,22 @@
+//! Conformance: recorded inputs and outputs of the peers' code against our functions.
+//!
+//! A vector file is a JSON list of `{name, source, function, input, expected}`. An adapter turns one
+//! case into a call of the function production uses, and compares; it computes nothing itself.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `suite.rs` | finds the adapter of a case, runs it, counts |
+//! | `case.rs` | reading JSON: exact integers, decimals, the peers' `Value x 10^Exponent` |
+//! | `verdict.rs` | what an adapter says of a case |
+//! | `decisions.rs` | where we differ on purpose, and why |
+//! | `tolerances.rs` | where a peer computed in floats, how far its digits are trusted, and why |
+//! | `gonka/` | the adapters for gonka-ai/gonka |
+
+mod case;
+mod decisions;
+mod gonka;
+mod suite;
+mod tolerances;
+mod verdict;
+
+pub(crate) use suite::{Counts, FileReport, read_directory, run_file};
