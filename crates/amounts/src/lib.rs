@@ -33,6 +33,7 @@
 mod amount;
 mod apportion;
 mod decimal;
+mod digits;
 mod errors;
 mod exp;
 mod interval;
