@@ -8,11 +8,13 @@
 //! change while its epoch is open.
 
 mod formulas;
+mod power_cap;
 mod state;
 
 use crate::error::numbered_errors;
 
 pub use formulas::{Breakdown, effective_weight};
+pub use power_cap::{apply_power_cap, optimal_cap};
 pub use state::{Snapshot, WeightState};
 pub(crate) use state::{fix_next, recount};
 
