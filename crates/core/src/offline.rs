@@ -12,7 +12,7 @@ use crate::modules::ledger::Pot;
 use crate::modules::parameters::{ModelId, Parameters};
 use crate::modules::rewards::{self, SettlementPlan};
 use crate::modules::settlement::{Record, build_record, moves_of_plan};
-use crate::modules::weights::effective_weight;
+use crate::modules::weights::{Factors, effective_weight};
 use crate::modules::work::MissTest;
 use std::fmt;
 use workmint_amounts::{Amount, ArithmeticError};
@@ -164,6 +164,7 @@ fn freeze(parameters: &Parameters, mut epoch: OfflineEpoch) -> Result<EpochInput
         return Err(OfflineError::Duplicate(account));
     }
     let test = MissTest::new(&parameters.work.missed_requests).map_err(OfflineError::Settlement)?;
+    let factors = Factors::of(&parameters.models);
     let mut participants = Participants::default();
     let mut nodes = Nodes::default();
     let mut model_units = vec![0_u64; parameters.models.len()];
@@ -172,7 +173,7 @@ fn freeze(parameters: &Parameters, mut epoch: OfflineEpoch) -> Result<EpochInput
         let account = participant.account;
         let failed = |error: Error| OfflineError::Participant { account, error };
         check_models(parameters, participant)?;
-        let mut row = row_of(parameters, epoch.epoch, participant).map_err(failed)?;
+        let mut row = row_of(parameters, &factors, epoch.epoch, participant).map_err(failed)?;
         row.slashed = downtime_slash(parameters, &test, participant).map_err(failed)?;
         payments = payments.checked_add(row.work).map_err(|error| failed(error.into()))?;
         for (model, units) in &participant.units {
@@ -232,14 +233,12 @@ fn check_models(
 
 fn row_of(
     parameters: &Parameters,
+    factors: &Factors,
     epoch: u64,
     participant: &OfflineParticipant,
 ) -> Result<Row, Error> {
-    let potential = participant
-        .nodes
-        .iter()
-        .try_fold(0_u64, |sum, node| sum.checked_add(node.weight))
-        .ok_or(crate::modules::weights::Error::PotentialTooLarge {})?;
+    let nodes = participant.nodes.iter().map(|node| (node.model, node.weight));
+    let potential = factors.potential(nodes)?;
     let (collateral, active) = (participant.collateral, !participant.jailed);
     let weight = effective_weight(&parameters.weights, epoch, potential, collateral, active)?;
     let mut units = 0_u64;

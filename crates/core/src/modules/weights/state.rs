@@ -1,6 +1,6 @@
 //! The snapshot and how it is fixed.
 
-use super::{Error, effective_weight};
+use super::{Factors, effective_weight};
 use crate::address::Address;
 use crate::error::Error as AnyError;
 use crate::event::Event;
@@ -9,6 +9,7 @@ use crate::invariants::Violation;
 use crate::modules::ledger::AccountHandle;
 use crate::modules::parameters::Parameters;
 use crate::modules::work::{self, ReportId};
+use crate::names::ModelId;
 use crate::state::{Context, State};
 use crate::table::Single;
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -24,7 +25,7 @@ pub struct Snapshot {
     pub account: Vec<Address>,
     /// Its handle.
     pub handle: Vec<AccountHandle>,
-    /// Weight of its accepted proofs.
+    /// Weight of its accepted proofs, by the models' factors.
     pub potential: Vec<u64>,
     /// Weight that collateral lets count.
     pub effective: Vec<u64>,
@@ -58,9 +59,10 @@ pub(crate) fn fix_next(state: &mut State, context: &Context, parameters: &Parame
         .map(|(id, weight)| (state.ledger.address(id.participant), id, weight))
         .collect();
     proofs.sort_unstable_by_key(|(address, id, _)| (*address, id.node, id.model));
+    let factors = Factors::of(&parameters.models);
     let mut snapshot = Snapshot { epoch, first_node: vec![0], ..Snapshot::default() };
     for group in proofs.chunk_by(|one, next| one.0 == next.0) {
-        match weigh(state, parameters, epoch, group) {
+        match weigh(state, (parameters, &factors), epoch, group) {
             Ok(row) => snapshot.push(row, group),
             Err(error) => {
                 let step =
@@ -73,6 +75,18 @@ pub(crate) fn fix_next(state: &mut State, context: &Context, parameters: &Parame
 }
 
 impl Snapshot {
+    /// Model and weight of a participant's nodes.
+    pub(crate) fn nodes_of(&self, at: usize) -> impl Iterator<Item = (ModelId, u64)> {
+        let edge = |at: Option<usize>| at.and_then(|at| self.first_node.get(at)).copied();
+        let rows = match (edge(Some(at)), edge(at.checked_add(1))) {
+            (Some(first), Some(end)) => first as usize..end as usize,
+            (None, _) | (_, None) => 0..0,
+        };
+        let models = self.nodes.model.get(rows.clone()).unwrap_or_default();
+        let weights = self.nodes.weight.get(rows).unwrap_or_default();
+        models.iter().copied().zip(weights.iter().copied())
+    }
+
     fn push(&mut self, row: Weighed, proofs: &[(Address, ReportId, u64)]) {
         for (_, id, weight) in proofs {
             self.nodes.node.push(id.node);
@@ -99,7 +113,7 @@ struct Weighed {
 
 fn weigh(
     state: &State,
-    parameters: &Parameters,
+    (parameters, factors): (&Parameters, &Factors),
     epoch: u64,
     group: &[(Address, ReportId, u64)],
 ) -> Result<Weighed, AnyError> {
@@ -107,34 +121,29 @@ fn weigh(
         .first()
         .map(|(address, id, _)| (*address, id.participant))
         .ok_or(AnyError::Inconsistent { what: "a participant without proofs" })?;
-    let potential = group
-        .iter()
-        .try_fold(0_u64, |sum, (_, _, weight)| sum.checked_add(*weight))
-        .ok_or(Error::PotentialTooLarge {})?;
+    let potential = factors.potential(group.iter().map(|(_, id, weight)| (id.model, *weight)))?;
     let collateral = state.collateral.active(handle);
     let active = !state.collateral.is_jailed(handle);
     let parts = effective_weight(&parameters.weights, epoch, potential, collateral, active)?;
     Ok(Weighed { account, handle, potential, effective: parts.effective, collateral })
 }
 
-/// INV-13: effective <= potential, and a potential is the sum of its nodes' weights.
+/// INV-13: effective <= potential, and a potential is what its nodes give.
 pub(crate) fn recount(state: &State) -> Result<(), Violation> {
+    let Some(parameters) = state.active_parameters() else {
+        return Ok(());
+    };
+    let factors = Factors::of(&parameters.models);
     let snapshot = state.weights.current();
     for (at, account) in snapshot.account.iter().enumerate() {
-        let edge = |at: Option<usize>| at.and_then(|at| snapshot.first_node.get(at)).copied();
-        let edges = (edge(Some(at)), edge(at.checked_add(1)));
-        let nodes = match edges {
-            (Some(first), Some(end)) => first as usize..end as usize,
-            (None, _) | (_, None) => 0..0,
-        };
-        let weights = snapshot.nodes.weight.get(nodes).unwrap_or_default();
-        let sum = weights.iter().try_fold(0_u64, |sum, weight| sum.checked_add(*weight));
+        let counted = factors.potential(snapshot.nodes_of(at));
         let potential = snapshot.potential.get(at).copied();
         let effective = snapshot.effective.get(at).copied();
-        if potential.is_none() || sum != potential || effective > potential {
+        if potential.is_none() || counted.clone().ok() != potential || effective > potential {
             return Err(Violation::new("INV-13", || {
                 format!(
-                    "{account}: effective {effective:?} of potential {potential:?}, nodes {sum:?}"
+                    "{account}: effective {effective:?} of potential {potential:?}, nodes \
+                     {counted:?}"
                 )
             }));
         }
