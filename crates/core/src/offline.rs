@@ -50,6 +50,18 @@ pub struct OfflineParticipant {
     pub jailed: bool,
     /// Whether it lost a challenge in the epoch.
     pub refuted: bool,
+    /// Whether it was found inactive in the epoch.
+    pub inactive: bool,
+    /// Its effective weight where another chain fixed it; `None`: computed from nodes and
+    /// collateral. Without nodes it is the potential weight too.
+    pub effective: Option<u64>,
+    /// Smallest reading of its potential weight; `None`: there was none.
+    pub confirmed: Option<u64>,
+    /// Payments for its work, base units of the market's asset, where another chain counted them;
+    /// `None`: units x price.
+    pub work: Option<Amount>,
+    /// What it owes to customers, base units of the emission's asset.
+    pub debt: Amount,
 }
 
 /// One epoch.
@@ -239,6 +251,8 @@ fn row_of(
 ) -> Result<Row, Error> {
     let nodes = participant.nodes.iter().map(|node| (node.model, node.weight));
     let potential = factors.potential(nodes)?;
+    let fixed = participant.effective;
+    let potential = fixed.filter(|_| participant.nodes.is_empty()).unwrap_or(potential);
     let (collateral, active) = (participant.collateral, !participant.jailed);
     let weight = effective_weight(&parameters.weights, epoch, potential, collateral, active)?;
     let mut units = 0_u64;
@@ -253,16 +267,20 @@ fn row_of(
     Ok(Row {
         account: participant.account,
         potential,
-        effective: weight.effective,
-        confirmed: potential,
+        effective: fixed.unwrap_or(weight.effective),
+        confirmed: participant.confirmed.unwrap_or(potential),
         collateral,
         requests: participant.requests,
         missed: participant.missed,
         units,
-        work,
-        penalty: if participant.refuted { Penalty::Refuted } else { Penalty::None },
+        work: participant.work.unwrap_or(work),
+        penalty: match (participant.refuted, participant.inactive) {
+            (true, _) => Penalty::Refuted,
+            (false, true) => Penalty::Inactive,
+            (false, false) => Penalty::None,
+        },
         slashed: Amount::ZERO,
-        debt: Amount::ZERO,
+        debt: participant.debt,
     })
 }
 

@@ -1,11 +1,13 @@
 //! The program as its users meet it: the real binary, its output and its exit codes.
 
 mod bad_inputs;
+mod conformance;
 mod crash;
 mod demo;
 mod demo_arguments;
 mod demo_support;
 mod explain;
 mod lost_files;
+mod mainnet;
 mod offline;
 mod support;

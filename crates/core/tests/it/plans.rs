@@ -24,6 +24,11 @@ fn participant(number: u32, weight: u64) -> OfflineParticipant {
         units: Vec::new(),
         jailed: false,
         refuted: false,
+        inactive: false,
+        effective: None,
+        confirmed: None,
+        work: None,
+        debt: Amount::ZERO,
     }
 }
 

@@ -53,6 +53,13 @@ pub(super) struct Whole {
     pub(super) missed: Option<u64>,
     pub(super) jailed: Option<bool>,
     pub(super) refuted: Option<bool>,
+    pub(super) inactive: Option<bool>,
+    /// Weights that another chain fixed or read.
+    pub(super) effective: Option<u64>,
+    pub(super) confirmed: Option<u64>,
+    /// Payments for work that another chain counted, base units.
+    pub(super) earned: Option<Amount>,
+    pub(super) debt: Option<Amount>,
 }
 
 /// One participant under way.
@@ -75,12 +82,34 @@ pub(super) struct Collected {
     nodes: HashSet<(usize, u32, ModelId)>,
     /// Whether places are lines (else numbers in a list).
     lines: bool,
+    /// How accounts were written that were not written as here.
+    written: HashMap<Address, String>,
 }
 
 impl Collected {
     /// Nothing yet. `lines`: places are line numbers.
     pub(super) fn new(lines: bool) -> Self {
         Self { lines, ..Self::default() }
+    }
+
+    /// Reads an account: an address as ours, or bech32 of 20 bytes as Cosmos chains write it.
+    pub(super) fn account(&mut self, text: &str) -> Result<Address, String> {
+        let (address, foreign) = account(text)?;
+        if foreign {
+            match self.written.get(&address) {
+                Some(other) if other != text => {
+                    return Err(format!("account: \"{text}\" is {other} written another way"));
+                }
+                Some(_) => {}
+                None => drop(self.written.insert(address, text.to_owned())),
+            }
+        }
+        Ok(address)
+    }
+
+    /// How accounts were written that were not written as here.
+    pub(super) fn take_written(&mut self) -> HashMap<Address, String> {
+        std::mem::take(&mut self.written)
     }
 
     /// Participants so far.
@@ -152,6 +181,11 @@ impl Collected {
                 units: open.units,
                 jailed: whole.jailed.unwrap_or(false),
                 refuted: whole.refuted.unwrap_or(false),
+                inactive: whole.inactive.unwrap_or(false),
+                effective: whole.effective,
+                confirmed: whole.confirmed,
+                work: whole.earned,
+                debt: whole.debt.unwrap_or_default(),
             });
         }
         let lines = self.lines;
@@ -183,7 +217,12 @@ fn merge(open: &mut Open, new: &Whole) -> Result<(), String> {
     agree("requests", &mut whole.requests, new.requests)?;
     agree("missed", &mut whole.missed, new.missed)?;
     agree("jailed", &mut whole.jailed, new.jailed)?;
-    agree("refuted", &mut whole.refuted, new.refuted)
+    agree("refuted", &mut whole.refuted, new.refuted)?;
+    agree("inactive", &mut whole.inactive, new.inactive)?;
+    agree("effective_weight", &mut whole.effective, new.effective)?;
+    agree("confirmed_weight", &mut whole.confirmed, new.confirmed)?;
+    agree("earned", &mut whole.earned, new.earned)?;
+    agree("debt", &mut whole.debt, new.debt)
 }
 
 fn agree<T: PartialEq + Copy>(
@@ -233,11 +272,25 @@ pub(super) fn amount(field: &str, text: &str, decimals: u8) -> Result<Amount, St
     })
 }
 
-/// Reads an address.
-pub(super) fn account(text: &str) -> Result<Address, String> {
-    let address: Address = text.parse().map_err(|error| format!("account: \"{text}\": {error}"))?;
+/// Reads an address, and says whether it was written as another chain writes it.
+fn account(text: &str) -> Result<(Address, bool), String> {
+    let foreign = !text.starts_with("0x") && bech32::decode(text).is_ok();
+    let address: Address = if foreign {
+        let (_, bytes) = bech32::decode(text).map_err(|error| error.to_string())?;
+        let bytes: [u8; 20] = bytes.try_into().map_err(|bytes: Vec<u8>| {
+            format!("account: \"{text}\" holds {} bytes; allowed: 20", bytes.len())
+        })?;
+        Address(bytes)
+    } else {
+        text.parse().map_err(|error| {
+            format!(
+                "account: \"{text}\": {error}; or bech32 of 20 bytes, whose checksum is right, \
+                 such as gonka1.."
+            )
+        })?
+    };
     if address == Address::ZERO {
         return Err("account: the zero address is nobody's; allowed: any other".to_owned());
     }
-    Ok(address)
+    Ok((address, foreign))
 }

@@ -3,15 +3,15 @@
 use std::io::Read;
 
 use csv::{ErrorKind, ReaderBuilder, StringRecord, Trim};
-use workmint_amounts::Amount;
-use workmint_core::modules::parameters::Parameters;
+use workmint_core::modules::parameters::{ModelId, Parameters};
 use workmint_core::offline::OfflineNode;
 
-use super::collect::{Collected, Whole, account, amount, count, model};
+use super::collect::{Collected, Whole, amount, count, model};
 use crate::failure::Failure;
 
-/// The columns, in the documented order; a file may have them in any.
-const COLUMNS: [&str; 11] = [
+/// The columns, in the documented order; a file may have them in any. Only the first is required:
+/// a column left out is as if all its fields were empty.
+const COLUMNS: [&str; 16] = [
     "account",
     "node",
     "model",
@@ -23,10 +23,18 @@ const COLUMNS: [&str; 11] = [
     "units",
     "jailed",
     "refuted",
+    "inactive",
+    "effective_weight",
+    "confirmed_weight",
+    "earned",
+    "debt",
 ];
 
-/// Where each column stands in the file.
-type Places = [usize; COLUMNS.len()];
+/// Where each column stands in the file, and how many columns it has.
+struct Places {
+    of: [Option<usize>; COLUMNS.len()],
+    columns: usize,
+}
 
 /// Reads all lines.
 pub(super) fn read(
@@ -51,11 +59,11 @@ pub(super) fn read(
             break;
         }
         line = record.position().map_or(line + 1, csv::Position::line);
-        if record.len() != COLUMNS.len() {
+        if record.len() != places.columns {
             let what = format!(
                 "the line has {} fields; allowed: {} as in line 1",
                 record.len(),
-                COLUMNS.len()
+                places.columns
             );
             return Err(at(line, &what));
         }
@@ -65,7 +73,7 @@ pub(super) fn read(
 }
 
 fn header() -> String {
-    format!("a first line {}", COLUMNS.join(","))
+    format!("a first line with account and any of {}", COLUMNS[1..].join(","))
 }
 
 fn unreadable(name: &str, line: u64, error: &csv::Error) -> Failure {
@@ -77,7 +85,7 @@ fn unreadable(name: &str, line: u64, error: &csv::Error) -> Failure {
     }
 }
 
-/// Where the columns stand; every one exactly once and no other.
+/// Where the columns stand; every one at most once and no other.
 fn places(header_line: &StringRecord) -> Result<Places, String> {
     let mut places: [Option<usize>; COLUMNS.len()] = [None; COLUMNS.len()];
     for (at, head) in header_line.iter().enumerate() {
@@ -90,11 +98,10 @@ fn places(header_line: &StringRecord) -> Result<Places, String> {
             return Err(format!("column {head} stands here twice; allowed: once"));
         }
     }
-    let mut found: Places = [0; COLUMNS.len()];
-    for ((place, column), target) in places.iter().zip(COLUMNS).zip(&mut found) {
-        *target = place.ok_or(format!("column {column} is missing; allowed: {}", header()))?;
+    if places[0].is_none() {
+        return Err(format!("column account is missing; allowed: {}", header()));
     }
-    Ok(found)
+    Ok(Places { of: places, columns: header_line.len() })
 }
 
 fn add(
@@ -104,26 +111,51 @@ fn add(
     line: u64,
     parameters: &Parameters,
 ) -> Result<(), String> {
-    let mut cells = places.iter().map(|place| record.get(*place).unwrap_or_default());
+    let mut cells =
+        places.of.iter().map(|place| place.and_then(|at| record.get(at)).unwrap_or_default());
     let mut cell = || cells.next().unwrap_or_default();
-    let address = account(cell())?;
-    let (node_text, model_text, weight_text) = (cell(), cell(), cell());
+    let address = collected.account(cell())?;
+    let (node, model_text, weight) = (cell(), cell(), cell());
     let (collateral, unbonding) = (cell(), cell());
     let (requests, missed, units) = (cell(), cell(), cell());
-    let (jailed, refuted) = (cell(), cell());
-    let decimals = parameters.asset(parameters.collateral.asset).map_or(0, |asset| asset.decimals);
+    let (jailed, refuted, inactive) = (cell(), cell(), cell());
+    let (effective, confirmed, earned, debt) = (cell(), cell(), cell(), cell());
+    let decimals = |asset| parameters.asset(asset).map_or(0, |asset| asset.decimals);
+    let (held, paid, emitted) = (
+        decimals(parameters.collateral.asset),
+        decimals(parameters.market.asset),
+        decimals(parameters.emission.asset),
+    );
     let whole = Whole {
-        collateral: optional(collateral, |text| money("collateral", text, decimals))?,
-        unbonding: optional(unbonding, |text| money("unbonding", text, decimals))?,
-        requests: optional(requests, |text| count("requests", text, u64::MAX))?,
-        missed: optional(missed, |text| count("missed", text, u64::MAX))?,
+        collateral: optional(collateral, |text| amount("collateral", text, held))?,
+        unbonding: optional(unbonding, |text| amount("unbonding", text, held))?,
+        requests: number("requests", requests)?,
+        missed: number("missed", missed)?,
         jailed: optional(jailed, |text| flag("jailed", text))?,
         refuted: optional(refuted, |text| flag("refuted", text))?,
+        inactive: optional(inactive, |text| flag("inactive", text))?,
+        effective: number("effective_weight", effective)?,
+        confirmed: number("confirmed_weight", confirmed)?,
+        earned: optional(earned, |text| amount("earned", text, paid))?,
+        debt: optional(debt, |text| amount("debt", text, emitted))?,
     };
     let model = optional(model_text, |id| model(parameters, id))?;
-    let node = optional(node_text, |text| count("node", text, u64::from(u32::MAX)))?;
-    let weight = optional(weight_text, |text| count("weight", text, u64::MAX))?;
-    let units = optional(units, |text| count("units", text, u64::MAX))?;
+    let node = node_of(node, model, number("weight", weight)?)?;
+    let units = match (number("units", units)?, model) {
+        (None | Some(0), None) | (None, Some(_)) => None,
+        (Some(units), Some(model)) => Some((model, units)),
+        (Some(_), None) => return Err(no_model()),
+    };
+    collected.add(address, line, &whole, node, units)
+}
+
+/// The line's node, if it names one.
+fn node_of(
+    node: &str,
+    model: Option<ModelId>,
+    weight: Option<u64>,
+) -> Result<Option<OfflineNode>, String> {
+    let node = optional(node, |text| count("node", text, u64::from(u32::MAX)))?;
     let node = match (node, weight, model) {
         (None, None, _) => None,
         (Some(node), Some(weight), Some(model)) => Some(OfflineNode {
@@ -139,12 +171,7 @@ fn add(
         }
         (Some(_), Some(_), None) => return Err(no_model()),
     };
-    let units = match (units, model) {
-        (None | Some(0), None) | (None, Some(_)) => None,
-        (Some(units), Some(model)) => Some((model, units)),
-        (Some(_), None) => return Err(no_model()),
-    };
-    collected.add(address, line, &whole, node, units)
+    Ok(node)
 }
 
 fn no_model() -> String {
@@ -158,8 +185,8 @@ fn optional<T>(
     if text.is_empty() { Ok(None) } else { read(text).map(Some) }
 }
 
-fn money(field: &str, text: &str, decimals: u8) -> Result<Amount, String> {
-    amount(field, text, decimals)
+fn number(field: &str, text: &str) -> Result<Option<u64>, String> {
+    optional(text, |text| count(field, text, u64::MAX))
 }
 
 fn flag(field: &str, text: &str) -> Result<bool, String> {

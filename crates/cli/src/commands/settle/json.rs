@@ -9,7 +9,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use workmint_core::modules::parameters::Parameters;
 use workmint_core::offline::OfflineNode;
 
-use super::collect::{Collected, Facts, Whole, account, amount, count, model};
+use super::collect::{Collected, Facts, Whole, amount, count, model};
 use crate::failure::Failure;
 
 const FIELDS: [&str; 4] = ["epoch", "blocks", "minted", "participants"];
@@ -81,6 +81,11 @@ struct Participant {
     units: Vec<Units>,
     jailed: Option<bool>,
     refuted: Option<bool>,
+    inactive: Option<bool>,
+    effective_weight: Option<Number>,
+    confirmed_weight: Option<Number>,
+    earned: Option<Number>,
+    debt: Option<Number>,
 }
 
 /// Reads a whole file.
@@ -202,26 +207,32 @@ fn take(
     at: u64,
     one: &Participant,
 ) -> Result<(), String> {
-    let address = account(&one.account)?;
+    let address = collected.account(&one.account)?;
     if collected.knows(&address) {
         return Err(format!("account {address} is listed twice; allowed: once"));
     }
-    let decimals = parameters.asset(parameters.collateral.asset).map_or(0, |asset| asset.decimals);
-    let money = |field: &str, number: &Option<Number>| {
+    let money = |field: &str, number: &Option<Number>, asset| {
+        let decimals = parameters.asset(asset).map_or(0, |asset| asset.decimals);
         let text = number.as_ref().map(|number| number.0.as_str());
         text.map(|text| amount(field, text, decimals)).transpose()
     };
+    let held = parameters.collateral.asset;
     let whole_number = |field: &str, number: &Option<Number>| {
         let text = number.as_ref().map(|number| number.0.as_str());
         text.map(|text| count(field, text, u64::MAX)).transpose()
     };
     let whole = Whole {
-        collateral: money("collateral", &one.collateral)?,
-        unbonding: money("unbonding", &one.unbonding)?,
+        collateral: money("collateral", &one.collateral, held)?,
+        unbonding: money("unbonding", &one.unbonding, held)?,
         requests: whole_number("requests", &one.requests)?,
         missed: whole_number("missed", &one.missed)?,
         jailed: one.jailed,
         refuted: one.refuted,
+        inactive: one.inactive,
+        effective: whole_number("effective_weight", &one.effective_weight)?,
+        confirmed: whole_number("confirmed_weight", &one.confirmed_weight)?,
+        earned: money("earned", &one.earned, parameters.market.asset)?,
+        debt: money("debt", &one.debt, parameters.emission.asset)?,
     };
     collected.add(address, at, &whole, None, None)?;
     for node in &one.nodes {

@@ -6,6 +6,7 @@ mod json;
 mod render;
 mod summary;
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use indicatif::ProgressBar;
 use workmint_amounts::Amount;
+use workmint_core::Address;
 use workmint_core::modules::emission::project;
 use workmint_core::modules::parameters::Parameters;
 use workmint_core::offline::{self, OfflineEpoch, OfflineError, OfflineSettlement};
@@ -25,24 +27,30 @@ use collect::{Collected, Facts, Places};
 const HELP: &str = "\
 Examples:
   workmint settle --network gonka epoch.csv
+  workmint settle --network gonka-mainnet --epoch 56 weights.csv
   workmint settle --network gonka --epoch 12 epoch.csv --output json --proofs --out settled.json
 
-CSV: one line per node, any order, this header:
-  account,node,model,weight,collateral,unbonding,requests,missed,units,jailed,refuted
+CSV: one line per node, any order, a header with account and any of these columns:
+  account    an address (0x..), or bech32 of 20 bytes as Cosmos chains write it (gonka1..)
   node       the participant's own number for the node; empty with weight for work without a node
   model      the model's id, as `workmint network show` lists it
   weight     weight of the node's accepted proof, 0 to 2^64 - 1
   units      units of work of that model, 0 to 2^64 - 1; empty is 0
   collateral, unbonding   display units (1000.5); empty is 0
   requests, missed        answered and unanswered requests of the participant; empty is 0
-  jailed, refuted         true or false; empty is false
-  On the other lines of a participant collateral, unbonding, requests, missed, jailed and refuted
-  are empty or repeat the same value.
+  jailed, refuted, inactive   true or false; empty is false
+  effective_weight        the weight another chain fixed, instead of nodes and collateral
+  confirmed_weight        the smallest reading of the weight during the epoch; empty: none
+  earned                  payments for work, display units, instead of units x price
+  debt                    owed to customers, display units; empty is 0
+  What belongs to a participant as a whole is empty on its other lines or repeats the same value.
 
 JSON: {\"epoch\": 12, \"blocks\": 17280, \"minted\": \"3000000\", \"participants\": [
   {\"account\": \"0x..\", \"nodes\": [{\"node\": 0, \"model\": \"..\", \"weight\": 100}],
    \"collateral\": \"80\", \"unbonding\": \"0\", \"requests\": 1000, \"missed\": 3,
-   \"units\": [{\"model\": \"..\", \"units\": 52000}], \"jailed\": false, \"refuted\": false}]}
+   \"units\": [{\"model\": \"..\", \"units\": 52000}], \"jailed\": false, \"refuted\": false,
+   \"inactive\": false, \"effective_weight\": 100, \"confirmed_weight\": 90, \"earned\": \"2.5\",
+   \"debt\": \"0\"}]}
   Only account is required. Numbers are JSON integers or decimal strings; collateral, unbonding and
   minted are display units. Unknown fields are errors.
 
@@ -96,6 +104,8 @@ pub(crate) struct Settled<'a> {
     settlement: OfflineSettlement,
     /// What stood in for facts that nobody gave.
     assumed: Vec<String>,
+    /// How accounts were written that were not written as here.
+    written: HashMap<Address, String>,
     proofs: bool,
 }
 
@@ -114,7 +124,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             None => None,
         },
     };
-    let collected = read(&arguments.input, parameters)?;
+    let mut collected = read(&arguments.input, parameters)?;
+    let written = collected.take_written();
     let genesis = source::genesis_issued(&definition)?;
     let mut assumed = Vec::new();
     let facts = collected.facts.merged(&given, &arguments.input)?;
@@ -124,7 +135,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         .map_err(|error| place(&arguments.input, &places, &error))?;
     refuse_quarantined(&settlement)?;
     refuse_empty(&arguments.input, &settlement)?;
-    let settled = Settled { parameters, settlement, assumed, proofs: arguments.proofs };
+    let settled = Settled { parameters, settlement, assumed, written, proofs: arguments.proofs };
     let mut out = match &arguments.out {
         Some(file) => Out::file(file)?,
         None => Out::stdout(),

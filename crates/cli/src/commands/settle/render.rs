@@ -39,8 +39,10 @@ impl<'a> Assets<'a> {
 }
 
 /// One participant's result.
-pub(super) struct Line {
+pub(super) struct Line<'a> {
     pub(super) account: workmint_core::Address,
+    /// How the input wrote it, if not as we do.
+    pub(super) written: Option<&'a str>,
     pub(super) potential: u64,
     pub(super) effective: u64,
     pub(super) requests: u64,
@@ -60,7 +62,7 @@ pub(super) struct Line {
 
 impl Settled<'_> {
     /// The lines, ascending by address.
-    pub(super) fn lines(&self) -> Result<impl Iterator<Item = Line> + '_, Failure> {
+    pub(super) fn lines(&self) -> Result<impl Iterator<Item = Line<'_>> + '_, Failure> {
         let inputs = &self.settlement.inputs;
         let record = &self.settlement.record;
         let forfeits = self.forfeits()?;
@@ -77,6 +79,7 @@ impl Settled<'_> {
             let totals = entries.filter_map(|at| record.entries.get(at));
             Line {
                 account: row.account,
+                written: self.written.get(&row.account).map(String::as_str),
                 potential: row.potential,
                 effective: row.effective,
                 requests: row.requests,
@@ -192,12 +195,16 @@ pub(super) fn as_json(out: &mut Out, settled: &Settled<'_>) -> Result<(), Failur
     out.text("\n}\n")
 }
 
-fn line_json(parameters: &Parameters, assets: &Assets<'_>, line: &Line) -> Result<Value, Failure> {
+fn line_json(
+    parameters: &Parameters,
+    assets: &Assets<'_>,
+    line: &Line<'_>,
+) -> Result<Value, Failure> {
     let mut totals = Vec::new();
     for (asset, amount) in &line.totals {
         totals.push(amount_json(*amount, asset_of(parameters, *asset)?));
     }
-    Ok(json!({
+    let mut value = json!({
         "account": line.account.to_string(),
         "potential_weight": line.potential.to_string(),
         "effective_weight": line.effective.to_string(),
@@ -209,7 +216,11 @@ fn line_json(parameters: &Parameters, assets: &Assets<'_>, line: &Line) -> Resul
         "forfeited": amount_json(line.forfeited, assets.reward),
         "slashed": amount_json(line.slashed, assets.collateral),
         "total": totals,
-    }))
+    });
+    if let (Some(written), Some(object)) = (line.written, value.as_object_mut()) {
+        object.insert("written_as".to_owned(), json!(written));
+    }
+    Ok(value)
 }
 
 fn stream_json(parameters: &Parameters, line: &StreamLine) -> Result<Value, Failure> {
@@ -271,6 +282,9 @@ pub(super) fn as_csv(out: &mut Out, settled: &Settled<'_>) -> Result<(), Failure
             head.push_str(&format!(",proof_{symbol}"));
         }
     }
+    if !settled.written.is_empty() {
+        head.push_str(",written_as");
+    }
     out.line(head)?;
     let tree = settled.tree();
     for line in settled.lines()? {
@@ -297,6 +311,10 @@ pub(super) fn as_csv(out: &mut Out, settled: &Settled<'_>) -> Result<(), Failure
                 text.push_str(&proof_cell(settled, tree, &line, *id, amount));
             }
         }
+        if !settled.written.is_empty() {
+            text.push(',');
+            text.push_str(line.written.unwrap_or_default());
+        }
         out.line(text)?;
     }
     Ok(())
@@ -306,7 +324,7 @@ pub(super) fn as_csv(out: &mut Out, settled: &Settled<'_>) -> Result<(), Failure
 fn proof_cell(
     settled: &Settled<'_>,
     tree: &Tree,
-    line: &Line,
+    line: &Line<'_>,
     asset: AssetId,
     amount: Amount,
 ) -> String {

@@ -31,7 +31,7 @@ pub(super) fn as_table(out: &mut Out, settled: &Settled<'_>) -> Result<(), Failu
                 totals.push(shown(*amount, asset_of(settled.parameters, *asset)?));
             }
             table.row(vec![
-                line.account.to_string(),
+                line.written.map_or_else(|| line.account.to_string(), str::to_owned),
                 grouped(line.potential),
                 grouped(line.effective),
                 grouped(line.requests),

@@ -1,0 +1,74 @@
+//! A recorded epoch of Gonka's mainnet, settled from what an operator exports.
+
+use crate::conformance::vectors;
+use crate::support::workmint_in;
+use serde_json::Value;
+use std::fs;
+
+/// The record's weights as CSV, reversed: order must not matter.
+fn weights_csv(weights: &serde_json::Map<String, Value>) -> String {
+    let mut csv = "account,effective_weight\n".to_owned();
+    for (account, weight) in weights.iter().rev() {
+        csv.push_str(&format!("{account},{weight}\n"));
+    }
+    csv
+}
+
+#[test]
+fn epoch_56_is_settled_to_the_last_unit() {
+    let Some(folder) = vectors("gonka") else {
+        return;
+    };
+    let text = fs::read_to_string(folder.join("mainnet_epoch56.json")).unwrap();
+    let record: Value = serde_json::from_str(&text).unwrap();
+    let (input, expected) = (&record[0]["input"], &record[0]["expected"]);
+    let dir = tempfile::tempdir().unwrap();
+    let csv = weights_csv(input["weights"].as_object().unwrap());
+    fs::write(dir.path().join("weights.csv"), &csv).unwrap();
+    let epoch = input["epoch_index"].to_string();
+    let arguments =
+        ["settle", "--network", "gonka-mainnet", "--epoch", &epoch, "weights.csv", "--json"];
+    let run = workmint_in(dir.path(), &arguments);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let settled: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(settled["scheduled"]["amount"], expected["epoch_reward"].to_string());
+    let compute = &settled["streams"][0];
+    assert_eq!(compute["denominator"], expected["total_weight"].to_string());
+    let own = input["participant"].as_str().unwrap();
+    let rows = settled["participants"].as_array().unwrap();
+    let row = rows.iter().find(|row| row["written_as"] == own).unwrap();
+    assert_eq!(row["reward_paid"]["amount"], expected["rewarded_coins"].to_string());
+    // Every other host by the same division, done here in 128 bits; the rest is governance's.
+    let reward = expected["epoch_reward"].as_u64().map(u128::from).unwrap();
+    let whole = expected["total_weight"].as_u64().map(u128::from).unwrap();
+    let mut paid = 0;
+    for row in rows {
+        let account = row["written_as"].as_str().unwrap();
+        let weight = input["weights"][account].as_u64().map(u128::from).unwrap();
+        let share = reward * weight / whole;
+        assert_eq!(row["reward_paid"]["amount"], share.to_string(), "{account}");
+        paid += share;
+    }
+    assert_eq!(settled["minted"]["amount"], reward.to_string(), "all of it is minted");
+    assert!(reward - paid < rows.len() as u128);
+}
+
+#[test]
+fn a_foreign_address_is_checked_and_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let account = "gonka14cu38xpsd8pz5zdkkzwf0jwtpc0vv309ake364";
+    let settle = |text: &str| {
+        fs::write(dir.path().join("x.csv"), text).unwrap();
+        let arguments = ["settle", "--network", "gonka", "x.csv", "--output", "csv"];
+        workmint_in(dir.path(), &arguments)
+    };
+    let run = settle(&format!("effective_weight,account\n7,{account}\n"));
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let lines: Vec<&str> = run.stdout.lines().collect();
+    assert!(lines[0].ends_with(",written_as"), "{}", lines[0]);
+    assert!(lines[1].ends_with(&format!(",{account}")), "{}", lines[1]);
+    let typing_error = account.replace("309ake", "309akf");
+    let run = settle(&format!("account,effective_weight\n{typing_error},7\n"));
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("x.csv:2: account:"), "{}", run.stderr);
+}
