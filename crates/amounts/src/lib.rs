@@ -49,7 +49,10 @@ pub use amount::Amount;
 pub use apportion::{Apportionment, apportion, apportion_over};
 pub use errors::{ArithmeticError, Operation, ParseAmountError, ParseRatioError};
 pub use exp::{exp_decay_floor, exp_floor};
-pub use mul_div::{floor_of_sum, mul_div_ceil, mul_div_floor, mul_div_remainder};
+pub use mul_div::{
+    floor_of_product, floor_of_sum, mul_div_ceil, mul_div_floor, mul_div_half_even,
+    mul_div_remainder,
+};
 pub use pow::pow_floor;
 pub use ratio::Ratio;
 pub use share::{ProportionalShare, share_by_long_division};

@@ -60,6 +60,41 @@ pub fn mul_div_ceil(a: u128, b: u128, divisor: u128) -> Result<u128, ArithmeticE
     quotient.checked_add(1).ok_or(ArithmeticError::Overflow { operation: Operation::Multiply })
 }
 
+/// The whole number nearest to `a * b / divisor`; half-way cases to the even one. The product is
+/// never truncated.
+///
+/// # Errors
+/// [`ArithmeticError::DivisionByZero`] if `divisor` is 0; [`ArithmeticError::Overflow`] if the
+/// result exceeds 128 bits.
+pub fn mul_div_half_even(a: u128, b: u128, divisor: u128) -> Result<u128, ArithmeticError> {
+    const OVERFLOW: ArithmeticError = ArithmeticError::Overflow { operation: Operation::Multiply };
+    let (quotient, rest) = mul_div_remainder(a, b, divisor)?;
+    // The rest is below the divisor, so the distance to the next whole number is at least 1.
+    let above = divisor.checked_sub(rest).ok_or(OVERFLOW)?;
+    let odd = quotient.checked_rem(2) == Some(1);
+    if rest > above || (rest == above && odd) {
+        return quotient.checked_add(1).ok_or(OVERFLOW);
+    }
+    Ok(quotient)
+}
+
+/// `floor(factor * r * s)` with exact fractions `r` and `s`: the product is rounded once, toward
+/// zero, whatever the common denominator. Evaluated in 512 bits, which holds any such product.
+///
+/// # Errors
+/// [`ArithmeticError::Overflow`] if the result exceeds 128 bits.
+pub fn floor_of_product(factor: u128, r: Ratio, s: Ratio) -> Result<u128, ArithmeticError> {
+    const OVERFLOW: ArithmeticError = ArithmeticError::Overflow { operation: Operation::Multiply };
+    let wide = |value: u128| Uint::<512, 8>::from(value);
+    let product = wide(factor)
+        .checked_mul(wide(r.numerator()))
+        .and_then(|product| product.checked_mul(wide(s.numerator())))
+        .ok_or(OVERFLOW)?;
+    let denominator = wide(r.denominator()).checked_mul(wide(s.denominator())).ok_or(OVERFLOW)?;
+    let quotient = product.checked_div(denominator).ok_or(ArithmeticError::DivisionByZero)?;
+    u128::try_from(quotient).map_err(|_| OVERFLOW)
+}
+
 /// `floor(a * r + b * s)` with exact fractions `r` and `s`: the sum is rounded once, toward zero,
 /// whatever the common denominator. Evaluated in 512 bits, which holds any two such products.
 ///

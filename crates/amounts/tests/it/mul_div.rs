@@ -4,8 +4,8 @@ use num_rational::BigRational;
 use num_traits::ToPrimitive;
 use proptest::prelude::*;
 use workmint_amounts::{
-    Amount, ArithmeticError, Operation, Ratio, floor_of_sum, mul_div_ceil, mul_div_floor,
-    mul_div_remainder,
+    Amount, ArithmeticError, Operation, Ratio, floor_of_product, floor_of_sum, mul_div_ceil,
+    mul_div_floor, mul_div_half_even, mul_div_remainder,
 };
 
 use crate::oracle::{cases, ceil, floor, number, positive, ratio};
@@ -38,6 +38,28 @@ proptest! {
         };
         let sum = (exact(a, r) + exact(b, s)).floor().to_integer().to_u128();
         prop_assert_eq!(floor_of_sum((a, r), (b, s)).ok(), sum);
+    }
+
+    #[test]
+    fn a_product_is_floored_once(factor in number(), r in ratio(), s in ratio()) {
+        let exact = |of: Ratio| BigRational::new(of.numerator().into(), of.denominator().into());
+        let product = BigRational::new(factor.into(), 1.into()) * exact(r) * exact(s);
+        prop_assert_eq!(floor_of_product(factor, r, s).ok(), product.floor().to_integer().to_u128());
+    }
+
+    #[test]
+    fn half_way_goes_to_the_even_neighbour(a in number(), b in number(), divisor in positive()) {
+        let exact = BigRational::new(a.into(), 1.into()) * BigRational::new(b.into(), divisor.into());
+        let below = exact.floor();
+        let above = &below + BigRational::from_integer(1.into());
+        let distance = (&exact - &below).cmp(&(&above - &exact));
+        let even = (below.to_integer() % 2_u8) == 0_u8.into();
+        let nearest = match distance {
+            std::cmp::Ordering::Less => below,
+            std::cmp::Ordering::Equal if even => below,
+            std::cmp::Ordering::Equal | std::cmp::Ordering::Greater => above,
+        };
+        prop_assert_eq!(mul_div_half_even(a, b, divisor).ok(), nearest.to_integer().to_u128());
     }
 
     #[test]
