@@ -250,7 +250,10 @@ impl State {
         let now = self.now();
         let mut context = Context { now, sender: AccountHandle(0), parameters };
         for evidence in &block.evidence {
-            self.isolate("evidence", |state| slashing::apply_evidence(state, &context, evidence));
+            let weight = self.accused_weight(evidence);
+            self.isolate("evidence", |state| {
+                slashing::apply_evidence(state, &context, evidence, weight)
+            });
         }
         let mut results = Vec::with_capacity(decoded.len());
         for transaction in decoded {
@@ -280,6 +283,16 @@ impl State {
         self.chain.set(Chain { app_hash, ..*self.chain.get() });
         let (events, postings) = (self.events.clone(), self.ledger.postings.clone());
         Ok(Applied { app_hash, changes, epoch_root, results, events, postings, closed })
+    }
+
+    /// Effective weight in the open epoch of the participant that evidence is about.
+    fn accused_weight(&self, evidence: &Evidence) -> u64 {
+        let (Evidence::ValidatorSlashed { validator, .. }
+        | Evidence::ValidatorBeganUnbonding { validator }
+        | Evidence::ValidatorBonded { validator }) = evidence;
+        let participant = self.registry.participant_of_validator(validator);
+        let account = participant.map(|handle| self.ledger.address(handle));
+        account.map_or(0, |account| self.weights.current().effective_of(&account))
     }
 
     fn run_transaction(

@@ -5,6 +5,7 @@ use crate::error::{Error, OVERFLOW};
 use crate::event::Event;
 use crate::hash::Hash;
 use crate::inputs::{EpochInputs, Nodes, Participants, Penalty, Row, SeedSignature};
+use crate::modules::collateral::Offender;
 use crate::modules::emission::Facts;
 use crate::modules::ledger::{AccountHandle, Pot};
 use crate::modules::parameters::{EpochLength, Parameters, Source};
@@ -99,12 +100,13 @@ fn close_work(state: &mut State, context: &Context, randomness: Hash) {
 }
 
 /// Participants that fail the missed-request test.
-fn failed_participants(state: &State, context: &Context) -> Result<Vec<AccountHandle>, Error> {
+fn failed_participants(state: &State, context: &Context) -> Result<Vec<Offender>, Error> {
     let test = MissTest::new(&context.parameters.work.missed_requests)?;
     let mut failed = Vec::new();
     for (account, tally) in state.work.tallies() {
         if test.fails(tally.missed, tally.requests)? {
-            failed.push(account);
+            let weight = state.weights.current().effective_of(&state.ledger.address(account));
+            failed.push(Offender { account, weight });
         }
     }
     Ok(failed)

@@ -6,7 +6,7 @@
 use crate::address::Address;
 use crate::error::Error;
 use crate::inputs::{EpochInputs, Nodes, Participants, Penalty, Row};
-use crate::modules::collateral::slash_amounts;
+use crate::modules::collateral::{required_collateral, slash_amounts};
 use crate::modules::emission::Facts;
 use crate::modules::ledger::Pot;
 use crate::modules::parameters::{ModelId, Parameters};
@@ -186,7 +186,8 @@ fn freeze(parameters: &Parameters, mut epoch: OfflineEpoch) -> Result<EpochInput
         let failed = |error: Error| OfflineError::Participant { account, error };
         check_models(parameters, participant)?;
         let mut row = row_of(parameters, &factors, epoch.epoch, participant).map_err(failed)?;
-        row.slashed = downtime_slash(parameters, &test, participant).map_err(failed)?;
+        let required = required_collateral(&parameters.weights, epoch.epoch, row.effective);
+        row.slashed = downtime_slash(parameters, &test, participant, required).map_err(failed)?;
         payments = payments.checked_add(row.work).map_err(|error| failed(error.into()))?;
         for (model, units) in &participant.units {
             if let Some(sum) = model_units.get_mut(usize::from(model.0)) {
@@ -289,11 +290,12 @@ fn downtime_slash(
     parameters: &Parameters,
     test: &MissTest,
     participant: &OfflineParticipant,
+    required: Amount,
 ) -> Result<Amount, Error> {
     if !test.fails(participant.missed, participant.requests)? {
         return Ok(Amount::ZERO);
     }
     let rules = &parameters.slashing;
     let holdings = [participant.collateral, participant.unbonding];
-    Ok(Amount::sum(slash_amounts(&holdings, rules.downtime, rules.rounding)?)?)
+    Ok(Amount::sum(slash_amounts(rules, &holdings, rules.downtime, required)?)?)
 }

@@ -111,6 +111,7 @@ macro_rules! stores {
         $visit!($state.collateral.due);
         $visit!($state.collateral.jailed);
         $visit!($state.slashing.judged);
+        $visit!($state.slashing.punished);
         $visit!($state.slashing.horizon);
         $visit!($state.work.receipts);
         $visit!($state.work.proofs);

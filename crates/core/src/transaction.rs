@@ -140,7 +140,8 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
         }
         Message::Challenge(message) => work::apply_challenge(state, context, message),
         Message::Judge(message) => {
-            let Some(lost) = work::apply_judge(state, context, message)? else {
+            let weight = state.weights.current().effective_of(&message.summary.participant);
+            let Some(lost) = work::apply_judge(state, context, message, weight)? else {
                 return Ok(());
             };
             market::release(state, &lost.refunds)?;

@@ -1,6 +1,6 @@
 //! Depositing, withdrawing, slashing, releasing.
 
-use super::{Error, Event, slash_amounts};
+use super::{Error, Event, required_collateral, slash_amounts};
 use crate::error::Error as AnyError;
 use crate::modules::fees::holder_of;
 use crate::modules::ledger::{AccountHandle, Holder, LockKind, Posting, Reason};
@@ -89,6 +89,15 @@ fn write_active(state: &mut State, account: AccountHandle, amount: Amount) {
     }
 }
 
+/// Whose collateral is slashed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Offender {
+    /// The participant.
+    pub account: AccountHandle,
+    /// Its effective weight in the open epoch: what is required of it follows from that.
+    pub weight: u64,
+}
+
 /// What a slash took, base units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Slashed {
@@ -98,22 +107,25 @@ pub struct Slashed {
     pub bounty: Amount,
 }
 
-/// Takes `fraction` of the participant's active and unbonding collateral. `challenger` receives at
-/// most `reporter_share` of it, rounded down; the rest goes to the slashing destination.
+/// Takes `fraction` of the base that the slashing rules give, from the offender's active and
+/// unbonding collateral. `challenger` receives at most `reporter_share` of it, rounded down; the
+/// rest goes to the slashing destination.
 pub(crate) fn slash(
     state: &mut State,
     context: &Context,
-    account: AccountHandle,
+    offender: Offender,
     fraction: Ratio,
     challenger: Option<AccountHandle>,
 ) -> Result<Slashed, AnyError> {
+    let Offender { account, weight } = offender;
     let rules = &context.parameters.slashing;
     let asset = context.parameters.collateral.asset;
+    let required = required_collateral(&context.parameters.weights, context.now.epoch, weight);
     let active = state.collateral.active(account);
     let withdrawals: Vec<(Deadline, Amount)> = state.collateral.withdrawals(account).collect();
     let mut holdings = vec![active];
     holdings.extend(withdrawals.iter().map(|(_, amount)| *amount));
-    let parts = slash_amounts(&holdings, fraction, rules.rounding)?;
+    let parts = slash_amounts(rules, &holdings, fraction, required)?;
     let amount = Amount::sum(parts.iter().copied())?;
     if amount.is_zero() {
         return Ok(Slashed { amount, bounty: Amount::ZERO });

@@ -15,10 +15,10 @@ mod formulas;
 mod invariants;
 mod state;
 
-pub use apply::{Deposit, Slashed, Withdraw, apply_deposit, apply_withdraw};
+pub use apply::{Deposit, Offender, Slashed, Withdraw, apply_deposit, apply_withdraw};
 pub(crate) use apply::{release_due, set_jailed, slash};
 pub use errors::Error;
 pub use events::Event;
-pub use formulas::{slash_amounts, spread};
+pub use formulas::{required_collateral, share_taken, slash_amounts, spread};
 pub(crate) use invariants::recount;
 pub use state::CollateralState;

@@ -1,19 +1,21 @@
 //! Punishing, once.
 
-use super::{Error, Event, Offence, OffenceKind, combined_fraction};
+use super::{Error, Event, Offence, OffenceKind, combined_fraction, judged_by_epoch};
 use crate::block::Evidence;
 use crate::error::Error as AnyError;
-use crate::modules::collateral::{self, Slashed};
+use crate::modules::collateral::{self, Offender, Slashed};
 use crate::modules::ledger::AccountHandle;
 use crate::state::{Context, State};
 use crate::time::Duration;
 use workmint_amounts::{Amount, Ratio};
 
-/// Evidence of the consensus layer (document 001 §3).
+/// Evidence of the consensus layer (document 001 §3); `weight` is the effective weight of the
+/// validator's participant in the open epoch.
 pub fn apply_evidence(
     state: &mut State,
     context: &Context,
     evidence: &Evidence,
+    weight: u64,
 ) -> Result<(), AnyError> {
     let participant = |state: &State, validator| {
         state
@@ -32,7 +34,8 @@ pub fn apply_evidence(
                 return Err(Error::AlreadyPunished {}.into());
             }
             state.slashing.judged.put(Offence(*fault), *time_ms);
-            punish(state, context, account, (OffenceKind::ConsensusFault, *fraction), None)?;
+            let offence = (OffenceKind::ConsensusFault, *fraction);
+            punish(state, context, Offender { account, weight }, offence, None)?;
             Ok(())
         }
         Evidence::ValidatorBeganUnbonding { validator } => {
@@ -67,16 +70,25 @@ fn require_recent(state: &State, context: &Context, time_ms: u64) -> Result<(), 
     Ok(())
 }
 
-/// Takes `fraction` of the participant's collateral for one offence.
+/// Takes `fraction` of the offender's collateral for one offence. Where conduct is judged by the
+/// epoch ([`judged_by_epoch`]), only the first offence of its kind that took something counts: a
+/// later one of the epoch takes nothing and leaves no event.
 pub(crate) fn punish(
     state: &mut State,
     context: &Context,
-    account: AccountHandle,
+    offender: Offender,
     (kind, fraction): (OffenceKind, Ratio),
     challenger: Option<AccountHandle>,
 ) -> Result<Slashed, AnyError> {
-    let slashed = collateral::slash(state, context, account, fraction, challenger)?;
-    let account = state.ledger.address(account);
+    let once = judged_by_epoch(&context.parameters, kind);
+    if once && state.slashing.punished.contains(&(offender.account, kind)) {
+        return Ok(Slashed { amount: Amount::ZERO, bounty: Amount::ZERO });
+    }
+    let slashed = collateral::slash(state, context, offender, fraction, challenger)?;
+    if once && !slashed.amount.is_zero() {
+        state.slashing.punished.put((offender.account, kind), ());
+    }
+    let account = state.ledger.address(offender.account);
     state.emit(Event::Punished { account, kind, fraction, amount: slashed.amount });
     Ok(slashed)
 }
@@ -86,23 +98,26 @@ pub(crate) fn punish(
 pub(crate) fn judge_downtime(
     state: &mut State,
     context: &Context,
-    failed: &[AccountHandle],
+    failed: &[Offender],
 ) -> Vec<(AccountHandle, Amount)> {
     let downtime = (OffenceKind::Downtime, context.parameters.slashing.downtime);
     let mut slashed = Vec::new();
-    for account in failed {
+    for offender in failed {
         state.isolate("downtime slash", |state| {
             let fraction = combined_fraction(&[downtime])?;
-            let taken = punish(state, context, *account, (downtime.0, fraction), None)?;
-            slashed.push((*account, taken.amount));
+            let taken = punish(state, context, *offender, (downtime.0, fraction), None)?;
+            slashed.push((offender.account, taken.amount));
             Ok(())
         });
     }
     slashed
 }
 
-/// At a close: forgets faults too old to be brought again.
+/// At a close: forgets the epoch's punishments, and faults too old to be brought again.
 pub(crate) fn forget_old(state: &mut State, context: &Context) {
+    let punished = state.slashing.punished.iter().map(|(key, ())| *key);
+    let punished: Vec<(AccountHandle, OffenceKind)> = punished.collect();
+    punished.iter().for_each(|key| state.slashing.punished.remove(key));
     let Some(limit) = too_old(context) else {
         return;
     };

@@ -37,6 +37,15 @@ pub struct Snapshot {
     pub nodes: Nodes,
 }
 
+impl Snapshot {
+    /// Effective weight of a participant; 0 if it has none.
+    #[must_use]
+    pub fn effective_of(&self, account: &Address) -> u64 {
+        let at = self.account.binary_search(account).ok();
+        at.and_then(|at| self.effective.get(at)).copied().unwrap_or(0)
+    }
+}
+
 /// State of `weights`.
 #[derive(Default)]
 pub struct WeightState {

@@ -3,6 +3,7 @@
 use super::{Challenge, Error, Event, Judge, OpenChallenge, ReportId};
 use crate::charge::Charge;
 use crate::error::Error as AnyError;
+use crate::modules::collateral::Offender;
 use crate::modules::ledger::{AccountHandle, Holder, LockKind, Posting, Reason};
 use crate::modules::registry::Role;
 use crate::modules::slashing::{self, OffenceKind};
@@ -60,10 +61,12 @@ pub fn apply_challenge(
 
 /// Counts a judge's vote. The side that first has more than half of all judges wins, in this block:
 /// a losing provider is slashed and its summary withdrawn, a losing challenger pays its bond.
+/// `weight` is the provider's effective weight in the open epoch.
 pub fn apply_judge(
     state: &mut State,
     context: &Context,
     message: &Judge,
+    weight: u64,
 ) -> Result<Option<LostChallenge>, AnyError> {
     if !state.registry.has_role(context.sender, Role::Judge) {
         return Err(Error::NotJudge {}.into());
@@ -94,7 +97,7 @@ pub fn apply_judge(
     }
     state.work.challenges.remove(&id);
     if message.refuted {
-        refute(state, context, id, &challenge).map(Some)
+        refute(state, context, id, (&challenge, weight)).map(Some)
     } else {
         uphold(state, context, id, &challenge).map(|()| None)
     }
@@ -104,13 +107,14 @@ fn refute(
     state: &mut State,
     context: &Context,
     id: ReportId,
-    challenge: &OpenChallenge,
+    (challenge, weight): (&OpenChallenge, u64),
 ) -> Result<LostChallenge, AnyError> {
     let asset = context.parameters.market.asset;
     state.ledger.unlock(challenge.challenger, asset, LockKind::Bond, challenge.bond)?;
     let fraction = context.parameters.slashing.invalid_work;
     let offence = (OffenceKind::InvalidWork, fraction);
-    slashing::punish(state, context, id.participant, offence, Some(challenge.challenger))?;
+    let offender = Offender { account: id.participant, weight };
+    slashing::punish(state, context, offender, offence, Some(challenge.challenger))?;
     let refunds = super::withdraw(state, id);
     let mut tally = state.work.tally(id.participant);
     tally.refuted = true;
