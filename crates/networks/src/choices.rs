@@ -1,7 +1,8 @@
 //! The words of the file for each choice, in one place for reading and writing.
 
 use workmint_core::modules::parameters::{
-    ClaimMode, Denominator, Destination, Limit, SlashRounding, Split,
+    ClaimMode, Clip, Denominator, Destination, Limit, MissConsequence, PriceRounding, PriceStep,
+    Remainder, SlashBase, SlashRounding, Split,
 };
 
 /// Words and what they mean.
@@ -13,6 +14,9 @@ pub(crate) const DENOMINATORS: Choices<Denominator> =
     &[("full", Denominator::Full), ("paid", Denominator::Paid)];
 pub(crate) const LIMITS: Choices<Limit> =
     &[("none", Limit::None), ("burned_fees", Limit::BurnedFees)];
+pub(crate) const REMAINDERS: Choices<Remainder> =
+    &[("carry", Remainder::Carry), ("forfeits", Remainder::Forfeits)];
+pub(crate) const CLIPS: Choices<Clip> = &[("budget", Clip::Budget), ("shares", Clip::Shares)];
 pub(crate) const DESTINATIONS: Choices<Destination> = &[
     ("burn", Destination::Burn),
     ("treasury", Destination::Treasury),
@@ -20,6 +24,14 @@ pub(crate) const DESTINATIONS: Choices<Destination> = &[
 ];
 pub(crate) const ROUNDINGS: Choices<SlashRounding> =
     &[("up_on_sum", SlashRounding::UpOnSum), ("down_per_holding", SlashRounding::DownPerHolding)];
+pub(crate) const BASES: Choices<SlashBase> =
+    &[("all", SlashBase::All), ("required", SlashBase::Required)];
+pub(crate) const MISS_CONSEQUENCES: Choices<MissConsequence> =
+    &[("slash", MissConsequence::Slash), ("forfeit", MissConsequence::Forfeit)];
+pub(crate) const STEPS: Choices<PriceStep> =
+    &[("block", PriceStep::Block), ("epoch", PriceStep::Epoch)];
+pub(crate) const PRICE_ROUNDINGS: Choices<PriceRounding> =
+    &[("keep", PriceRounding::Keep), ("truncate", PriceRounding::Truncate)];
 pub(crate) const MODES: Choices<ClaimMode> =
     &[("pull", ClaimMode::Pull), ("push", ClaimMode::Push)];
 
@@ -29,12 +41,16 @@ pub(crate) enum ScheduleWord {
     Exponential,
     FixedPerBlock,
     RemainingFraction,
+    Geometric,
+    WorkSubsidy,
 }
 
 pub(crate) const SCHEDULES: Choices<ScheduleWord> = &[
     ("exponential", ScheduleWord::Exponential),
     ("fixed_per_block", ScheduleWord::FixedPerBlock),
     ("remaining_fraction", ScheduleWord::RemainingFraction),
+    ("geometric", ScheduleWord::Geometric),
+    ("work_subsidy", ScheduleWord::WorkSubsidy),
 ];
 
 /// Where a stream's budget comes from.
@@ -66,10 +82,25 @@ pub(crate) const SCORES: Choices<ScoreWord> = &[
 pub(crate) enum MissRule {
     Ratio,
     Binomial,
+    Tables,
 }
 
 pub(crate) const MISS_RULES: Choices<MissRule> =
-    &[("ratio", MissRule::Ratio), ("binomial", MissRule::Binomial)];
+    &[("ratio", MissRule::Ratio), ("binomial", MissRule::Binomial), ("tables", MissRule::Tables)];
+
+/// How prices move.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PricingWord {
+    Fixed,
+    StabilityZone,
+    UnitOfCompute,
+}
+
+pub(crate) const PRICINGS: Choices<PricingWord> = &[
+    ("fixed", PricingWord::Fixed),
+    ("stability_zone", PricingWord::StabilityZone),
+    ("unit_of_compute", PricingWord::UnitOfCompute),
+];
 
 /// The word for a choice; the tables above name every one.
 pub(crate) fn word<T: PartialEq>(choices: &'static [(&'static str, T)], chosen: &T) -> String {

@@ -116,6 +116,16 @@ impl<'a> Reader<'a> {
         Some(self.open(path, schema, table, value.span()))
     }
 
+    /// A section that may be absent.
+    pub(crate) fn optional_section(
+        &mut self,
+        parent: Option<&Section<'a>>,
+        name: &'static str,
+    ) -> Option<Option<Section<'a>>> {
+        let table = parent.map_or(self.root, |parent| parent.table);
+        if table.contains_key(name) { self.section(parent, name).map(Some) } else { Some(None) }
+    }
+
     /// A list of sections; an absent list is empty.
     pub(crate) fn list(
         &mut self,
@@ -192,7 +202,20 @@ impl<'a> Reader<'a> {
         found
     }
 
-    /// Keys that have no meaning beside `beside` (`schedule = "exponential"`).
+    /// Of the keys `all`, those that are not in `used` have no meaning beside `beside`
+    /// (`schedule "exponential"`).
+    pub(crate) fn only(
+        &mut self,
+        section: &Section<'a>,
+        used: &[&str],
+        all: &[&str],
+        beside: &str,
+    ) {
+        let unused = all.iter().copied().filter(|key| !used.contains(key));
+        self.unused(section, &unused.collect::<Vec<&str>>(), beside);
+    }
+
+    /// Keys that have no meaning beside `beside` (`schedule "exponential"`).
     pub(crate) fn unused(&mut self, section: &Section<'a>, names: &[&str], beside: &str) {
         for name in names {
             if let Some((key, _)) = section.table.get_key_value(*name) {

@@ -1,15 +1,20 @@
 //! A network as rows for people and for JSON: every value with unit and meaning.
 
-use crate::choices::{DENOMINATORS, DESTINATIONS, LIMITS, MODES, ROUNDINGS, SPLITS, word};
+use crate::choices::{
+    BASES, CLIPS, DENOMINATORS, DESTINATIONS, LIMITS, MISS_CONSEQUENCES, MODES, PRICE_ROUNDINGS,
+    REMAINDERS, ROUNDINGS, SPLITS, STEPS, word,
+};
 use crate::definition::{NetworkDefinition, Owner};
 use crate::schema;
 use crate::values::show_epoch_length;
 use std::fmt::Display;
 use workmint_amounts::{Amount, Ratio};
 use workmint_core::modules::parameters::{
-    AssetId, MissedRequests, Parameters, Payee, Schedule, Score, Source, Stream,
+    AssetId, MissedRequests, Parameters, Payee, Pricing, Schedule, Score, Source, StabilityZone,
+    Stream,
 };
 use workmint_core::modules::registry::Role;
+use workmint_core::time::Duration;
 
 /// One value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,6 +129,8 @@ impl Rows<'_> {
             self.add(&section, "units_per_weight", model.units_per_weight);
             let price = model.price_per_unit;
             self.amount(&section, "price_per_unit", price, parameters.market.asset);
+            self.add(&section, "weight_factor", model.weight_factor);
+            self.add(&section, "compute_per_unit", model.compute_per_unit);
         }
         self.emission();
         for (at, stream) in parameters.streams.iter().enumerate() {
@@ -154,7 +161,18 @@ impl Rows<'_> {
                 self.add(section, "schedule", "remaining_fraction");
                 self.add(section, "rate", rate);
             }
-            Schedule::Geometric { .. } | Schedule::WorkSubsidy { .. } => {}
+            Schedule::Geometric { initial, factor, period_epochs } => {
+                self.add(section, "schedule", "geometric");
+                self.amount(section, "initial", *initial, asset);
+                self.add(section, "factor", factor);
+                self.add(section, "period", epochs(*period_epochs));
+            }
+            Schedule::WorkSubsidy { rate, interval, reduction } => {
+                self.add(section, "schedule", "work_subsidy");
+                self.add(section, "rate", rate);
+                self.add(section, "interval", interval);
+                self.add(section, "reduction", reduction);
+            }
         }
         self.amount(section, "allocation", emission.allocation, asset);
         self.add(section, "genesis_epoch", emission.genesis_epoch);
@@ -189,6 +207,10 @@ impl Rows<'_> {
         self.add(section, "denominator", word(DENOMINATORS, &stream.denominator));
         self.add(section, "limit", word(LIMITS, &stream.limit));
         self.add(section, "forfeits", word(DESTINATIONS, &stream.forfeits));
+        self.add(section, "remainder", word(REMAINDERS, &stream.remainder));
+        if matches!(stream.source, Source::Emission { .. }) {
+            self.add(section, "clip", word(CLIPS, &stream.clip));
+        }
     }
 
     fn weights_and_collateral(&mut self) {
@@ -199,6 +221,21 @@ impl Rows<'_> {
         self.push("weights", "collateral_per_weight_unit", per_unit, &symbol);
         if let Some(epoch) = weights.grace_until_epoch {
             self.add("weights", "grace_until_epoch", epoch);
+        }
+        self.add("weights", "kept_share", weights.kept_share);
+        if let Some(cap) = &weights.power_cap {
+            self.add("weights.power_cap", "of_two", cap.of_two);
+            self.add("weights.power_cap", "of_three", cap.of_three);
+            self.add("weights.power_cap", "of_many", cap.of_many);
+        }
+        if let Some(rule) = &weights.confirmation {
+            self.add("weights.confirmation", "inactive_below", rule.inactive_below);
+            self.add("weights.confirmation", "tolerance", rule.tolerance);
+        }
+        if let Some(rule) = &weights.participation {
+            self.add("weights.participation", "refused", rule.refused);
+            self.add("weights.participation", "absent", rule.absent);
+            self.add("weights.participation", "delegated", rule.delegated);
         }
         self.add("collateral", "asset", symbol);
         self.add("collateral", "unbonding", collateral.unbonding);
@@ -212,6 +249,7 @@ impl Rows<'_> {
         self.add(section, "reporter_share", slashing.reporter_share);
         self.add(section, "destination", word(DESTINATIONS, &slashing.destination));
         self.add(section, "rounding", word(ROUNDINGS, &slashing.rounding));
+        self.add(section, "base", word(BASES, &slashing.base));
         self.add(section, "evidence_max_age", slashing.evidence_max_age);
     }
 
@@ -219,14 +257,27 @@ impl Rows<'_> {
         let (section, work) = ("work", &self.parameters.work);
         let asset = self.parameters.market.asset;
         self.add(section, "quorum", work.quorum);
+        if let Some(weight) = work.quorum_weight {
+            self.add(section, "quorum_weight", weight);
+        }
+        if let Some(length) = work.proof_window_ms {
+            self.add(section, "proof_window", Duration::Milliseconds(length));
+        }
         self.add(section, "challenge_window", work.challenge_window);
         self.amount(section, "challenge_bond_minimum", work.challenge_bond_minimum, asset);
         self.add(section, "challenge_bond_ratio", work.challenge_bond_ratio);
         self.add(section, "decision_window", work.decision_window);
         self.add(section, "max_customers_per_summary", work.max_customers_per_summary);
         self.add(section, "checks_per_epoch", work.checks_per_epoch);
+        let consequence = word(MISS_CONSEQUENCES, &work.missed_consequence);
+        self.add(section, "missed_consequence", consequence);
+        self.missed_requests();
+        self.conduct();
+    }
+
+    fn missed_requests(&mut self) {
         let section = "work.missed_requests";
-        match &work.missed_requests {
+        match &self.parameters.work.missed_requests {
             MissedRequests::Ratio { threshold } => {
                 self.add(section, "rule", "ratio");
                 self.add(section, "threshold", threshold);
@@ -236,8 +287,70 @@ impl Rows<'_> {
                 self.add(section, "rate", rate);
                 self.add(section, "significance", significance);
             }
-            MissedRequests::Tables { .. } => {}
+            MissedRequests::Tables { rate, follows_network } => {
+                self.add(section, "rule", "tables");
+                self.add(section, "rate", rate);
+                self.add(section, "follows_network", follows_network);
+            }
         }
+    }
+
+    /// Sampling, status test, reputation.
+    fn conduct(&mut self) {
+        let work = &self.parameters.work;
+        if let Some(rule) = &work.sampling {
+            let section = "work.sampling";
+            self.add(section, "minimum", rule.minimum);
+            self.add(section, "halfway", rule.halfway);
+            self.add(section, "maximum", rule.maximum);
+            self.add(section, "low_traffic", rule.low_traffic);
+            self.add(section, "full_traffic", rule.full_traffic);
+        }
+        if let Some(rule) = &work.status {
+            let section = "work.status";
+            self.add(section, "good_invalid", rule.good_invalid);
+            self.add(section, "bad_invalid", rule.bad_invalid);
+            self.add(section, "invalid_threshold", rule.invalid_threshold);
+            self.add(section, "good_downtime", rule.good_downtime);
+            self.add(section, "bad_downtime", rule.bad_downtime);
+            self.add(section, "downtime_threshold", rule.downtime_threshold);
+            self.add(section, "quick_failure", rule.quick_failure);
+        }
+        if let Some(rule) = &work.reputation {
+            let section = "work.reputation";
+            self.add(section, "epochs_to_full", rule.epochs_to_full);
+            self.add(section, "miss_cutoff", rule.miss_cutoff);
+            self.add(section, "miss_penalty", rule.miss_penalty);
+        }
+    }
+
+    fn pricing(&mut self) {
+        let (section, asset) = ("pricing", self.parameters.market.asset);
+        match &self.parameters.pricing {
+            Pricing::Fixed => self.add(section, "rule", "fixed"),
+            Pricing::StabilityZone(zone) => {
+                self.add(section, "rule", "stability_zone");
+                self.stability_zone(zone);
+            }
+            Pricing::UnitOfCompute { initial } => {
+                self.add(section, "rule", "unit_of_compute");
+                self.amount(section, "initial", *initial, asset);
+            }
+        }
+    }
+
+    fn stability_zone(&mut self, zone: &StabilityZone) {
+        let (section, asset) = ("pricing", self.parameters.market.asset);
+        self.add(section, "lower", zone.lower);
+        self.add(section, "upper", zone.upper);
+        self.add(section, "elasticity", zone.elasticity);
+        self.add(section, "step", word(STEPS, &zone.step));
+        self.add(section, "window", zone.window);
+        self.amount(section, "minimum", zone.minimum, asset);
+        self.amount(section, "maximum", zone.maximum, asset);
+        self.add(section, "grace_end_epoch", zone.grace_end_epoch);
+        self.amount(section, "grace_price", zone.grace_price, asset);
+        self.add(section, "rounding", word(PRICE_ROUNDINGS, &zone.rounding));
     }
 
     fn market_fees_and_claims(&mut self) {
@@ -246,6 +359,11 @@ impl Rows<'_> {
         let symbol = self.unit(market.asset).0;
         self.add("market", "asset", symbol);
         self.add("market", "close_window", market.close_window);
+        if let Some(rules) = &market.escrow {
+            self.add("market.escrow", "default_max_units", rules.default_max_units);
+            self.add("market.escrow", "expiry", rules.expiry);
+        }
+        self.pricing();
         let symbol = self.unit(fees.asset).0;
         self.add("fees", "asset", symbol);
         self.amount("fees", "flat", fees.flat, fees.asset);
@@ -259,7 +377,7 @@ impl Rows<'_> {
 
 /// A length in epochs as the file writes it.
 fn epochs(count: u64) -> String {
-    workmint_core::time::Duration::Epochs(count).to_string()
+    Duration::Epochs(count).to_string()
 }
 
 /// Base units to display units, exactly.

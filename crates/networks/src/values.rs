@@ -8,6 +8,9 @@ use workmint_core::time::{DAY_MS, Duration};
 /// What a duration looks like.
 pub(crate) const DURATION: &str = "a whole number and a unit: \"28d\", \"4h\", \"30m\", \"10s\", \
                                    \"500ms\" or \"2 epochs\"";
+/// What a length in time looks like.
+pub(crate) const TIME: &str =
+    "a whole number and a unit: \"1d\", \"4h\", \"5m\", \"10s\", \"500ms\"";
 /// What a length in epochs looks like.
 pub(crate) const EPOCHS: &str = "whole epochs: \"1 epoch\", \"180 epochs\"";
 /// What the length of an epoch looks like.
@@ -37,6 +40,14 @@ pub(crate) fn duration(text: &str) -> Option<Duration> {
             let (_, length) = UNITS.into_iter().find(|(name, _)| *name == unit)?;
             count.checked_mul(length).map(Duration::Milliseconds)
         }
+    }
+}
+
+/// `"5m"`, in milliseconds.
+pub(crate) fn time(text: &str) -> Option<u64> {
+    match duration(text)? {
+        Duration::Milliseconds(length) => Some(length),
+        Duration::Epochs(_) => None,
     }
 }
 
@@ -135,6 +146,7 @@ mod tests {
         }
         assert_eq!(epochs("3 epochs"), Some(3));
         assert_eq!(epochs("3d"), None);
+        assert_eq!((time("5m"), time("1 epoch")), (Some(300_000), None));
     }
 
     #[test]

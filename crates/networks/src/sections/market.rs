@@ -1,11 +1,11 @@
-//! `[market]`, `[fees]`, `[claims]`, `[roles]`.
+//! `[market]` with `[market.escrow]`, `[fees]`, `[claims]`, `[roles]`.
 
 use super::scalars::{Unit, Units};
 use crate::choices::{DESTINATIONS, MODES};
 use crate::definition::Owner;
-use crate::reader::Reader;
+use crate::reader::{Reader, Section};
 use crate::values;
-use workmint_core::modules::parameters::{Claims, Fees, Market};
+use workmint_core::modules::parameters::{Claims, EscrowRules, Fees, Market};
 use workmint_core::modules::registry::Role;
 
 /// With the unit of the market's asset, which prices and bonds are written in.
@@ -13,8 +13,18 @@ pub(super) fn market(reader: &mut Reader<'_>, units: &Units) -> Option<(Market, 
     let section = reader.section(None, "market")?;
     let unit = reader.asset(&section, "asset", units);
     let close_window = reader.duration(&section, "close_window");
+    let escrow = escrow(reader, &section);
     let unit = unit?;
-    Some((Market { asset: unit.id, close_window: close_window?, escrow: None }, unit))
+    Some((Market { asset: unit.id, close_window: close_window?, escrow: escrow? }, unit))
+}
+
+fn escrow<'a>(reader: &mut Reader<'a>, market: &Section<'a>) -> Option<Option<EscrowRules>> {
+    let Some(section) = reader.optional_section(Some(market), "escrow")? else {
+        return Some(None);
+    };
+    let default_max_units = reader.count(&section, "default_max_units");
+    let expiry = reader.duration(&section, "expiry");
+    Some(Some(EscrowRules { default_max_units: default_max_units?, expiry: expiry? }))
 }
 
 pub(super) fn fees(reader: &mut Reader<'_>, units: &Units) -> Option<Fees> {

@@ -2,9 +2,11 @@
 
 mod market;
 mod money;
-mod rules;
+mod pricing;
 mod scalars;
 mod streams;
+mod weights;
+mod work;
 
 pub(crate) use market::roles;
 pub(crate) use money::Assets;
@@ -20,9 +22,10 @@ pub(crate) fn parameters(reader: &mut Reader<'_>, assets: Assets) -> Option<Para
     let unit = market.as_ref().map(|(_, unit)| unit);
     let models = money::models(reader, unit);
     let streams = streams::streams(reader);
-    let (weights, collateral) = rules::weights_and_collateral(reader, &assets.units);
-    let slashing = rules::slashing(reader);
-    let work = rules::work(reader, unit);
+    let (weights, collateral) = weights::weights_and_collateral(reader, &assets.units);
+    let slashing = weights::slashing(reader);
+    let work = work::work(reader, unit);
+    let pricing = pricing::pricing(reader, unit);
     let fees = market::fees(reader, &assets.units);
     let claims = market::claims(reader);
     Some(Parameters {
@@ -36,7 +39,7 @@ pub(crate) fn parameters(reader: &mut Reader<'_>, assets: Assets) -> Option<Para
         slashing: slashing?,
         work: work?,
         market: market?.0,
-        pricing: workmint_core::modules::parameters::Pricing::Fixed,
+        pricing: pricing?,
         fees: fees?,
         claims: claims?,
     })

@@ -1,9 +1,10 @@
 //! `[network]`, `[[assets]]` with `[[assets.genesis]]`, `[[models]]`, `[emission]`.
 
 use super::scalars::{Unit, Units};
-use crate::choices::{SCHEDULES, ScheduleWord};
+use crate::choices::{self, SCHEDULES, ScheduleWord};
 use crate::definition::AllocationTemplate;
 use crate::reader::{Reader, Section};
+use workmint_amounts::Ratio;
 use workmint_core::modules::parameters::{Asset, AssetId, Emission, Model, Network, Schedule};
 
 pub(super) fn network(reader: &mut Reader<'_>) -> Option<Network> {
@@ -91,15 +92,17 @@ pub(super) fn models(reader: &mut Reader<'_>, unit: Option<&Unit>) -> Option<Vec
         let id = reader.name(&section, "id");
         let units_per_weight = reader.count(&section, "units_per_weight");
         let price_per_unit = reader.amount(&section, "price_per_unit", unit);
+        let weight_factor = reader.ratio_or(&section, "weight_factor", Ratio::ONE);
+        let compute_per_unit = reader.count_or(&section, "compute_per_unit", 1);
         let read = id.zip(units_per_weight).zip(price_per_unit);
-        all = all.zip(read).map(|(mut all, ((id, units_per_weight), price_per_unit))| {
-            all.push(Model {
-                id,
-                units_per_weight,
-                price_per_unit,
-                weight_factor: workmint_amounts::Ratio::ONE,
-                compute_per_unit: 1,
-            });
+        let read =
+            read.zip(weight_factor).zip(compute_per_unit).map(
+                |((((id, units_per_weight), price_per_unit), weight_factor), compute_per_unit)| {
+                    Model { id, units_per_weight, price_per_unit, weight_factor, compute_per_unit }
+                },
+            );
+        all = all.zip(read).map(|(mut all, model)| {
+            all.push(model);
             all
         });
     }
@@ -120,27 +123,52 @@ pub(super) fn emission(reader: &mut Reader<'_>, units: &Units) -> Option<Emissio
     })
 }
 
+/// The keys that some schedule has and others have not.
+const SCHEDULE_KEYS: [&str; 7] =
+    ["initial", "rate", "reward", "factor", "period", "interval", "reduction"];
+
 fn schedule<'a>(
     reader: &mut Reader<'a>,
     section: &Section<'a>,
     unit: Option<&Unit>,
 ) -> Option<Schedule> {
-    match reader.choice(section, "schedule", SCHEDULES)? {
+    let word = reader.choice(section, "schedule", SCHEDULES)?;
+    let used: &[&str] = match word {
+        ScheduleWord::Exponential => &["initial", "rate"],
+        ScheduleWord::FixedPerBlock => &["reward"],
+        ScheduleWord::RemainingFraction => &["rate"],
+        ScheduleWord::Geometric => &["initial", "factor", "period"],
+        ScheduleWord::WorkSubsidy => &["rate", "interval", "reduction"],
+    };
+    let beside = format!("schedule \"{}\"", choices::word(SCHEDULES, &word));
+    reader.only(section, used, &SCHEDULE_KEYS, &beside);
+    match word {
         ScheduleWord::Exponential => {
-            reader.unused(section, &["reward"], "schedule \"exponential\"");
             let initial = reader.amount(section, "initial", unit);
             let rate = reader.signed_ratio(section, "rate");
             Some(Schedule::Exponential { initial: initial?, rate: rate? })
         }
         ScheduleWord::FixedPerBlock => {
-            reader.unused(section, &["initial", "rate"], "schedule \"fixed_per_block\"");
-            let reward = reader.amount(section, "reward", unit);
-            Some(Schedule::FixedPerBlock { reward: reward? })
+            Some(Schedule::FixedPerBlock { reward: reader.amount(section, "reward", unit)? })
         }
         ScheduleWord::RemainingFraction => {
-            reader.unused(section, &["initial", "reward"], "schedule \"remaining_fraction\"");
+            Some(Schedule::RemainingFraction { rate: reader.ratio(section, "rate")? })
+        }
+        ScheduleWord::Geometric => {
+            let initial = reader.amount(section, "initial", unit);
+            let factor = reader.ratio(section, "factor");
+            let period_epochs = reader.epochs(section, "period");
+            Some(Schedule::Geometric {
+                initial: initial?,
+                factor: factor?,
+                period_epochs: period_epochs?,
+            })
+        }
+        ScheduleWord::WorkSubsidy => {
             let rate = reader.ratio(section, "rate");
-            Some(Schedule::RemainingFraction { rate: rate? })
+            let interval = reader.ratio(section, "interval");
+            let reduction = reader.ratio(section, "reduction");
+            Some(Schedule::WorkSubsidy { rate: rate?, interval: interval?, reduction: reduction? })
         }
     }
 }

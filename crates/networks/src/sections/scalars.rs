@@ -108,6 +108,26 @@ impl<'a> Reader<'a> {
         value.or_else(|| self.refuse(&field, message(), &allowed))
     }
 
+    /// A whole number with a default.
+    pub(super) fn count_or<T: TryFrom<u64>>(
+        &mut self,
+        section: &Section<'a>,
+        key: &'static str,
+        default: T,
+    ) -> Option<T> {
+        if section.optional(key).is_some() { self.count(section, key) } else { Some(default) }
+    }
+
+    /// `true` or `false`.
+    pub(super) fn flag(&mut self, section: &Section<'a>, key: &'static str) -> Option<bool> {
+        let field = self.field(section, key)?;
+        if let DeValue::Boolean(flag) = field.value {
+            return Some(*flag);
+        }
+        let message = format!("true or false is needed, not {}", kind(field.value));
+        self.refuse(&field, message, "true, false, without quotes")
+    }
+
     /// A number of display units; needs the asset to be known.
     pub(super) fn amount(
         &mut self,
@@ -138,6 +158,28 @@ impl<'a> Reader<'a> {
         match text.parse() {
             Ok(ratio) => Some(ratio),
             Err(error) => self.refuse(&field, refused(error), RATIO),
+        }
+    }
+
+    /// A ratio with a default.
+    pub(super) fn ratio_or(
+        &mut self,
+        section: &Section<'a>,
+        key: &'static str,
+        default: Ratio,
+    ) -> Option<Ratio> {
+        if section.optional(key).is_some() { self.ratio(section, key) } else { Some(default) }
+    }
+
+    /// A ratio that may be absent.
+    pub(super) fn optional_ratio(
+        &mut self,
+        section: &Section<'a>,
+        key: &'static str,
+    ) -> Option<Option<Ratio>> {
+        match section.optional(key) {
+            Some(_) => self.ratio(section, key).map(Some),
+            None => Some(None),
         }
     }
 
@@ -174,6 +216,18 @@ impl<'a> Reader<'a> {
         key: &'static str,
     ) -> Option<Duration> {
         self.parsed(section, key, values::duration, values::DURATION)
+    }
+
+    /// A length in time that may be absent, milliseconds.
+    pub(super) fn optional_time(
+        &mut self,
+        section: &Section<'a>,
+        key: &'static str,
+    ) -> Option<Option<u64>> {
+        match section.optional(key) {
+            Some(_) => self.parsed(section, key, values::time, values::TIME).map(Some),
+            None => Some(None),
+        }
     }
 
     pub(super) fn epochs(&mut self, section: &Section<'a>, key: &'static str) -> Option<u64> {

@@ -1,12 +1,13 @@
 //! `[[streams]]`.
 
 use crate::choices::{
-    DENOMINATORS, DESTINATIONS, LIMITS, SCORES, SOURCES, SPLITS, ScoreWord, SourceWord,
+    CLIPS, DENOMINATORS, DESTINATIONS, LIMITS, REMAINDERS, SCORES, SOURCES, SPLITS, ScoreWord,
+    SourceWord,
 };
 use crate::definition::Owner;
 use crate::reader::{Reader, Section};
 use workmint_core::modules::parameters::{
-    Bonuses, Denominator, Destination, Limit, Payee, Score, Source, Stream,
+    Bonuses, Clip, Denominator, Destination, Limit, Payee, Remainder, Score, Source, Stream,
 };
 
 const BONUSES: [&str; 3] = ["utilisation_factor", "full_coverage", "partial_coverage"];
@@ -31,6 +32,8 @@ fn stream<'a>(reader: &mut Reader<'a>, section: &Section<'a>) -> Option<Stream> 
     let denominator = reader.choice_or(section, "denominator", DENOMINATORS, Denominator::Full);
     let limit = reader.choice_or(section, "limit", LIMITS, Limit::None);
     let forfeits = reader.choice_or(section, "forfeits", DESTINATIONS, Destination::Burn);
+    let remainder = reader.choice_or(section, "remainder", REMAINDERS, Remainder::Carry);
+    let clip = reader.choice_or(section, "clip", CLIPS, Clip::Budget);
     Some(Stream {
         name: name?,
         source: source?,
@@ -39,8 +42,8 @@ fn stream<'a>(reader: &mut Reader<'a>, section: &Section<'a>) -> Option<Stream> 
         denominator: denominator?,
         limit: limit?,
         forfeits: forfeits?,
-        remainder: workmint_core::modules::parameters::Remainder::Carry,
-        clip: workmint_core::modules::parameters::Clip::Budget,
+        remainder: remainder?,
+        clip: clip?,
     })
 }
 
@@ -48,7 +51,7 @@ fn source<'a>(reader: &mut Reader<'a>, section: &Section<'a>) -> Option<Source> 
     match reader.choice(section, "source", SOURCES)? {
         SourceWord::Emission => Some(Source::Emission { share: reader.ratio(section, "share")? }),
         SourceWord::Payments => {
-            reader.unused(section, &["share"], "source \"payments\"");
+            reader.unused(section, &["share", "clip"], "source \"payments\"");
             Some(Source::Payments)
         }
     }

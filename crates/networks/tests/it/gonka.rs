@@ -198,7 +198,9 @@ fn summary_has_every_value_with_unit_and_meaning() {
         assert!(rows.iter().any(|row| row.key == key && same(&row.value)), "{line}");
     }
     assert!(keys > 60);
-    let defaults = 4; // limit of both streams, denominator and forfeits of usage
+    // Of both streams limit and remainder; of usage denominator and forfeits; clip of compute; of
+    // three models factor and compute; kept_share, base, missed_consequence, pricing.rule.
+    let defaults = 6 + 1 + 6 + 4;
     assert_eq!(rows.len(), keys + defaults + 3, "and three rows of roles");
     let alone = summary_of(&definition.parameters);
     assert_eq!(alone.len(), rows.len() - 3 - 9, "without roles and genesis");

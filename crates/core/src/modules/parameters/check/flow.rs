@@ -38,7 +38,38 @@ pub(super) fn check_emission(checker: &mut Checker<'_>) {
                 checker.fact("emission.rate", "the first epoch mints the whole allocation");
             }
         }
-        Schedule::Geometric { .. } | Schedule::WorkSubsidy { .. } => {}
+        Schedule::Geometric { initial, factor, period_epochs } => {
+            let holds = *factor <= Ratio::from_integer(2);
+            checker.ratio(holds, "emission.factor", *factor, "0 to 2");
+            checker.count("emission.period", *period_epochs, 1, u64::MAX);
+            if *factor == Ratio::ONE {
+                checker.fact("emission.factor", "the schedule never falls");
+            } else if *factor > Ratio::ONE {
+                let message = "the schedule grows: only allocation and cap end it";
+                checker.fact("emission.factor", message);
+            }
+            if initial.is_zero() {
+                checker.warning("emission.initial", "the schedule mints nothing");
+            }
+        }
+        Schedule::WorkSubsidy { rate, interval, reduction } => {
+            work_subsidy(checker, *rate, *interval, *reduction);
+        }
+    }
+}
+
+fn work_subsidy(checker: &mut Checker<'_>, rate: Ratio, interval: Ratio, reduction: Ratio) {
+    checker.ratio(rate < Ratio::ONE, "emission.rate", rate, "0 to below 1");
+    checker.ratio(is_share(interval), "emission.interval", interval, "above 0, at most 1");
+    checker.ratio(reduction.at_most_one(), "emission.reduction", reduction, "0 to 1");
+    if reduction.is_zero() {
+        checker.fact("emission.reduction", "no cut-off lowers the subsidy");
+    }
+    let (market, emitted) = (checker.parameters.market.asset, checker.parameters.emission.asset);
+    if market != emitted {
+        let (market, emitted) = (checker.symbol(market), checker.symbol(emitted));
+        let message = format!("the subsidy is a multiple of payments, which are in {market}");
+        checker.error("emission.schedule", message, &format!("payments in {emitted}"));
     }
 }
 

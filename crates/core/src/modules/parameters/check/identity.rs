@@ -3,6 +3,7 @@
 use super::super::EpochLength;
 use super::checker::Checker;
 use crate::time::DAY_MS;
+use workmint_amounts::Ratio;
 
 /// 1 s to 366 days.
 const EPOCH_MS: std::ops::RangeInclusive<u64> = 1_000..=31_622_400_000;
@@ -66,6 +67,15 @@ fn models(checker: &mut Checker<'_>) {
     for (at, model) in models.iter().enumerate() {
         let path = format!("models[{at}].units_per_weight");
         checker.count(&path, model.units_per_weight, 1, u64::MAX);
+        let (factor, path) = (model.weight_factor, format!("models[{at}].weight_factor"));
+        let holds = factor <= Ratio::from_integer(1_000_000);
+        checker.ratio(holds, &path, factor, "0 to 1000000");
+        if factor.is_zero() {
+            let message = format!("proofs with {} count nothing", model.id);
+            checker.warning(&path, message);
+        }
+        let path = format!("models[{at}].compute_per_unit");
+        checker.count(&path, model.compute_per_unit, 1, 1_000_000_000);
         if model.price_per_unit.is_zero() {
             let message = format!("work on {} is free: its providers earn no payment", model.id);
             checker.fact(&format!("models[{at}].price_per_unit"), message);

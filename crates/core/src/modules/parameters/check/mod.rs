@@ -8,8 +8,11 @@ mod checker;
 mod flow;
 mod genesis;
 mod identity;
+mod pricing;
 mod security;
 mod streams;
+mod weights;
+mod work;
 
 #[cfg(test)]
 mod genesis_tests;
@@ -28,8 +31,12 @@ pub fn check(parameters: &Parameters) -> Vec<Finding> {
     identity::check(&mut checker);
     flow::check_emission(&mut checker);
     streams::check(&mut checker);
+    weights::check(&mut checker);
     security::check(&mut checker);
+    work::check(&mut checker);
     flow::check_market(&mut checker);
+    pricing::check_escrow(&mut checker);
+    pricing::check(&mut checker);
     flow::check_fees(&mut checker);
     flow::check_claims(&mut checker);
     checker.findings

@@ -1,6 +1,8 @@
 //! `[[streams]]`: sources, scores, splits and how they fit together.
 
-use super::super::{Bonuses, Denominator, Destination, Limit, Payee, Score, Source, Split, Stream};
+use super::super::{
+    Bonuses, Clip, Denominator, Destination, Limit, Payee, Remainder, Score, Source, Split, Stream,
+};
 use super::checker::{Checker, brief, is_share};
 use super::flow::burns_fees;
 use crate::address::Address;
@@ -20,6 +22,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         split(checker, stream, &path);
         limit(checker, stream, &path);
         forfeits(checker, stream, &path);
+        leftovers(checker, stream, &path);
     }
 }
 
@@ -107,6 +110,29 @@ fn limit(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> Stri
         checker.error(&path("limit"), message, "none");
     } else if !burns_fees(checker) {
         checker.warning(&path("limit"), "no fee is ever burned, so the budget is always 0");
+    }
+}
+
+/// What rounding leaves, and what a cut by allocation or cap does.
+fn leftovers(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> String) {
+    let emission = matches!(stream.source, Source::Emission { .. });
+    if stream.clip == Clip::Shares {
+        let key = path("clip");
+        if emission {
+            let message = "an epoch cut by allocation or cap rounds every share down twice";
+            checker.fact(&key, message);
+        } else {
+            let message = "payments are never cut by allocation or cap";
+            checker.error(&key, message, "budget");
+        }
+    }
+    if stream.remainder == Remainder::Forfeits
+        && stream.split == Split::Proportional
+        && stream.forfeits == Destination::Burn
+    {
+        let lost = if emission { "burned: not minted" } else { "burned" };
+        let message = format!("what rounding leaves of {} is {lost}", stream.name);
+        checker.fact(&path("remainder"), message);
     }
 }
 

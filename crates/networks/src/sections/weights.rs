@@ -1,10 +1,12 @@
-//! `[weights]`, `[collateral]`, `[slashing]`, `[work]`.
+//! `[weights]` with its nested sections, `[collateral]`, `[slashing]`.
 
 use super::scalars::{Unit, Units};
-use crate::choices::{DESTINATIONS, MISS_RULES, MissRule, ROUNDINGS};
+use crate::choices::{BASES, DESTINATIONS, ROUNDINGS};
 use crate::reader::{Reader, Section};
 use workmint_amounts::Ratio;
-use workmint_core::modules::parameters::{Collateral, MissedRequests, Slashing, Weights, Work};
+use workmint_core::modules::parameters::{
+    Collateral, Confirmation, Participation, PowerCap, SlashBase, Slashing, Weights,
+};
 
 /// Both, because weight is counted in units of the collateral.
 pub(super) fn weights_and_collateral(
@@ -47,15 +49,54 @@ fn weights<'a>(
         }
         base_units
     });
+    let power_cap = power_cap(reader, section);
+    let confirmation = confirmation(reader, section);
+    let participation = participation(reader, section);
+    let kept_share = reader.ratio_or(section, "kept_share", Ratio::ZERO);
     Some(Weights {
         base_weight_ratio: base_weight_ratio?,
         collateral_per_weight_unit: per_unit?,
         grace_until_epoch: grace?,
-        power_cap: None,
-        confirmation: None,
-        participation: None,
-        kept_share: Ratio::ZERO,
+        power_cap: power_cap?,
+        confirmation: confirmation?,
+        participation: participation?,
+        kept_share: kept_share?,
     })
+}
+
+fn power_cap<'a>(reader: &mut Reader<'a>, weights: &Section<'a>) -> Option<Option<PowerCap>> {
+    let Some(section) = reader.optional_section(Some(weights), "power_cap")? else {
+        return Some(None);
+    };
+    let of_two = reader.ratio(&section, "of_two");
+    let of_three = reader.ratio(&section, "of_three");
+    let of_many = reader.ratio(&section, "of_many");
+    Some(Some(PowerCap { of_two: of_two?, of_three: of_three?, of_many: of_many? }))
+}
+
+fn confirmation<'a>(
+    reader: &mut Reader<'a>,
+    weights: &Section<'a>,
+) -> Option<Option<Confirmation>> {
+    let Some(section) = reader.optional_section(Some(weights), "confirmation")? else {
+        return Some(None);
+    };
+    let inactive_below = reader.ratio(&section, "inactive_below");
+    let tolerance = reader.ratio(&section, "tolerance");
+    Some(Some(Confirmation { inactive_below: inactive_below?, tolerance: tolerance? }))
+}
+
+fn participation<'a>(
+    reader: &mut Reader<'a>,
+    weights: &Section<'a>,
+) -> Option<Option<Participation>> {
+    let Some(section) = reader.optional_section(Some(weights), "participation")? else {
+        return Some(None);
+    };
+    let refused = reader.ratio(&section, "refused");
+    let absent = reader.ratio(&section, "absent");
+    let delegated = reader.ratio(&section, "delegated");
+    Some(Some(Participation { refused: refused?, absent: absent?, delegated: delegated? }))
 }
 
 /// Display units to base units; a fraction of a base unit stays a fraction.
@@ -71,6 +112,7 @@ pub(super) fn slashing(reader: &mut Reader<'_>) -> Option<Slashing> {
     let reporter_share = reader.ratio(&section, "reporter_share");
     let destination = reader.choice(&section, "destination", DESTINATIONS);
     let rounding = reader.choice(&section, "rounding", ROUNDINGS);
+    let base = reader.choice_or(&section, "base", BASES, SlashBase::All);
     let evidence_max_age = reader.duration(&section, "evidence_max_age");
     Some(Slashing {
         invalid_work: invalid_work?,
@@ -78,52 +120,7 @@ pub(super) fn slashing(reader: &mut Reader<'_>) -> Option<Slashing> {
         reporter_share: reporter_share?,
         destination: destination?,
         rounding: rounding?,
-        base: workmint_core::modules::parameters::SlashBase::All,
+        base: base?,
         evidence_max_age: evidence_max_age?,
     })
-}
-
-/// `unit` is what the market is paid in.
-pub(super) fn work(reader: &mut Reader<'_>, unit: Option<&Unit>) -> Option<Work> {
-    let section = reader.section(None, "work")?;
-    let quorum = reader.count(&section, "quorum");
-    let challenge_window = reader.duration(&section, "challenge_window");
-    let challenge_bond_minimum = reader.amount(&section, "challenge_bond_minimum", unit);
-    let challenge_bond_ratio = reader.ratio(&section, "challenge_bond_ratio");
-    let decision_window = reader.duration(&section, "decision_window");
-    let max_customers_per_summary = reader.count(&section, "max_customers_per_summary");
-    let checks_per_epoch = reader.count(&section, "checks_per_epoch");
-    let missed_requests = missed_requests(reader, &section);
-    Some(Work {
-        quorum: quorum?,
-        challenge_window: challenge_window?,
-        challenge_bond_minimum: challenge_bond_minimum?,
-        challenge_bond_ratio: challenge_bond_ratio?,
-        decision_window: decision_window?,
-        max_customers_per_summary: max_customers_per_summary?,
-        checks_per_epoch: checks_per_epoch?,
-        missed_requests: missed_requests?,
-        sampling: None,
-        missed_consequence: workmint_core::modules::parameters::MissConsequence::Slash,
-        status: None,
-        reputation: None,
-        quorum_weight: None,
-        proof_window_ms: None,
-    })
-}
-
-fn missed_requests<'a>(reader: &mut Reader<'a>, work: &Section<'a>) -> Option<MissedRequests> {
-    let section = reader.section(Some(work), "missed_requests")?;
-    match reader.choice(&section, "rule", MISS_RULES)? {
-        MissRule::Ratio => {
-            reader.unused(&section, &["rate", "significance"], "rule \"ratio\"");
-            Some(MissedRequests::Ratio { threshold: reader.ratio(&section, "threshold")? })
-        }
-        MissRule::Binomial => {
-            reader.unused(&section, &["threshold"], "rule \"binomial\"");
-            let rate = reader.ratio(&section, "rate");
-            let significance = reader.ratio(&section, "significance");
-            Some(MissedRequests::Binomial { rate: rate?, significance: significance? })
-        }
-    }
 }
