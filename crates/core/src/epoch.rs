@@ -148,8 +148,8 @@ pub(crate) fn freeze(
             blocks: blocks.ok_or(OVERFLOW)?,
             minted: state.emission.totals().minted,
             asset_issued: state.ledger.supply(asset).issued,
-            work: Amount::ZERO,
-            reductions: 0,
+            work: participants.unpenalised_work()?,
+            reductions: state.emission.totals().reductions,
         },
         pots: state
             .ledger

@@ -10,7 +10,7 @@ use crate::modules::ledger::Pot;
 use crate::names::{AssetId, ModelId};
 use borsh::{BorshDeserialize, BorshSerialize};
 use std::fmt;
-use workmint_amounts::{Amount, Ratio};
+use workmint_amounts::{Amount, ArithmeticError, Ratio};
 
 /// Why a participant's score does not count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -228,6 +228,13 @@ impl Participants {
         self.slashed.push(row.slashed);
         self.debt.push(row.debt);
         self.first_node.push(nodes_end);
+    }
+
+    /// Payments for accepted work of those without a penalty, base units of the market's asset:
+    /// what a subsidy of work counts.
+    pub fn unpenalised_work(&self) -> Result<Amount, ArithmeticError> {
+        let rows = self.work.iter().zip(&self.penalty);
+        Amount::sum(rows.filter(|(_, penalty)| **penalty == Penalty::None).map(|(work, _)| *work))
     }
 
     /// The rows of [`Nodes`] that belong to a participant.

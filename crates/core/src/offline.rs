@@ -75,6 +75,8 @@ pub struct OfflineEpoch {
     pub minted: Amount,
     /// Base units ever issued of the emission's asset.
     pub asset_issued: Amount,
+    /// How often a cut-off lowered the rate of `work_subsidy` before.
+    pub reductions: u32,
     /// What streams carry from the epoch before.
     pub pots: Vec<(crate::names::AssetId, Pot, Amount)>,
     /// Fees burned in the epoch, base units.
@@ -218,8 +220,10 @@ fn freeze(parameters: &Parameters, mut epoch: OfflineEpoch) -> Result<EpochInput
             blocks: epoch.blocks,
             minted: epoch.minted,
             asset_issued: epoch.asset_issued,
-            work: payments,
-            reductions: 0,
+            work: participants
+                .unpenalised_work()
+                .map_err(|error| OfflineError::Settlement(error.into()))?,
+            reductions: epoch.reductions,
         },
         pots,
         burned_fees: epoch.burned_fees,

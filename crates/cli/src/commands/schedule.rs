@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::{Value, json};
 use workmint_amounts::{Amount, Ratio};
-use workmint_core::modules::emission::{Bound, Row, project};
+use workmint_core::modules::emission::{Bound, Row, is_endless, project};
 use workmint_core::modules::parameters::{Asset, Emission, EpochLength, Parameters, Schedule};
 
 use crate::failure::Failure;
@@ -131,7 +131,7 @@ fn look(
     let mut all = Vec::new();
     let mut uncapped = Some(Amount::ZERO);
     let mut seen = Seen::default();
-    let endless = matches!(emission.schedule, Schedule::FixedPerBlock { .. });
+    let endless = is_endless(&emission.schedule);
     let blocks = source::blocks_per_epoch(parameters);
     for row in project(emission, cap, genesis_issued, blocks) {
         let row = row.map_err(Failure::input)?;
@@ -140,7 +140,7 @@ fn look(
         if row.epoch <= end || epochs.is_none() {
             all.push(row);
         }
-        let ended = row.scheduled.is_zero() || (endless && seen.bound.is_some());
+        let ended = row.ended || (endless && seen.bound.is_some());
         seen.ended |= ended;
         if row.epoch >= end && (ended || row.epoch >= horizon) {
             break;
@@ -199,6 +199,7 @@ fn before_genesis(epoch: u64) -> Row {
         minted: Amount::ZERO,
         cumulative: Amount::ZERO,
         bound_by: Bound::Schedule,
+        ended: false,
     }
 }
 

@@ -38,6 +38,7 @@ fn epoch_of(participants: Vec<OfflineParticipant>) -> OfflineEpoch {
         blocks: 1,
         minted: Amount::ZERO,
         asset_issued: Amount::ZERO,
+        reductions: 0,
         pots: Vec::new(),
         burned_fees: Amount::ZERO,
         participants,

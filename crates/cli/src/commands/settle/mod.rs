@@ -247,6 +247,7 @@ fn complete(
         blocks,
         minted,
         asset_issued,
+        reductions: 0,
         pots: Vec::new(),
         burned_fees: Amount::ZERO,
         participants,
@@ -265,7 +266,7 @@ fn minted_before(
     let mut minted = Amount::ZERO;
     for row in project(&parameters.emission, cap, genesis, blocks) {
         let row = row.map_err(Failure::input)?;
-        if row.epoch >= epoch || row.scheduled.is_zero() {
+        if row.epoch >= epoch || row.ended {
             break;
         }
         minted = row.cumulative;

@@ -1,11 +1,13 @@
 //! What a network's author should know about the schedule. Facts only: what is wrong is found by
 //! `parameters::check`, which may not look ahead in time.
 
-use super::formulas::Bound;
-use super::projection::{Row, project};
-use super::schedules::exponential;
+use super::formulas::{Bound, is_endless};
+use super::projection::{Row, project, stages};
+use super::schedules::{exponential, geometric};
 use crate::error::Error;
-use crate::modules::parameters::{Asset, Emission, EpochLength, Finding, Parameters, Schedule};
+use crate::modules::parameters::{
+    Asset, Emission, EpochLength, Finding, Limit, Parameters, Schedule, Source,
+};
 use crate::time::DAY_MS;
 use workmint_amounts::{Amount, ArithmeticError, Operation, Ratio, SignedRatio};
 
@@ -30,8 +32,25 @@ pub fn findings(parameters: &Parameters, genesis_issued: Amount) -> Vec<Finding>
     };
     let view = View { emission, asset, length: parameters.network.epoch_length };
     // A sum that leaves 128 bits has no statement worth making.
-    view.all(genesis_issued).unwrap_or_default()
+    let found = match emission.schedule {
+        Schedule::WorkSubsidy { .. } => view.of_work(parameters),
+        Schedule::Exponential { .. }
+        | Schedule::FixedPerBlock { .. }
+        | Schedule::RemainingFraction { .. }
+        | Schedule::Geometric { .. } => view.all(genesis_issued),
+    };
+    found.unwrap_or_default()
 }
+
+fn fact(key: &str, message: String) -> Finding {
+    Finding::fact(&format!("emission.{key}"), message)
+}
+
+const OVERFLOW: ArithmeticError = ArithmeticError::Overflow { operation: Operation::Add };
+
+/// Stages of a subsidy of work that are looked at, and rates that are shown.
+const MOST_STAGES: usize = SHOWN_RATES + 1;
+const SHOWN_RATES: usize = 12;
 
 struct View<'a> {
     emission: &'a Emission,
@@ -54,7 +73,6 @@ impl View<'_> {
     fn all(&self, genesis_issued: Amount) -> Result<Vec<Finding>, Error> {
         let outlook = self.outlook(genesis_issued)?;
         let mut found = Vec::new();
-        let fact = |key: &str, message: String| Finding::fact(&format!("emission.{key}"), message);
         if let Some(row) = outlook.bound {
             found.push(fact("allocation", self.overrun(&row, outlook.unlimited)?));
         } else if let Some(row) = outlook.last {
@@ -75,7 +93,57 @@ impl View<'_> {
         if let Schedule::Exponential { initial, rate } = self.emission.schedule {
             found.extend(self.half_life(initial, rate)?.map(|text| fact("rate", text)));
         }
+        if let Schedule::Geometric { initial, factor, period_epochs } = self.emission.schedule {
+            let text = half_period(initial, factor, period_epochs)?;
+            found.extend(text.map(|text| fact("factor", text)));
+        }
         Ok(found)
+    }
+
+    /// What can be said of a subsidy of work without knowing the work.
+    fn of_work(&self, parameters: &Parameters) -> Result<Vec<Finding>, Error> {
+        let mut found = Vec::new();
+        let mut rates = Vec::new();
+        for stage in stages(self.emission).take(MOST_STAGES) {
+            let stage = stage?;
+            if rates.is_empty() {
+                found.extend(self.self_dealing(parameters, stage.per_unit));
+                let unit = self.shown(stage.until);
+                rates.push(format!("for every {unit} minted the rate falls: {}", stage.rate));
+            } else if rates.len() < SHOWN_RATES {
+                rates.push(stage.rate.to_string());
+            } else if rates.len() == SHOWN_RATES {
+                rates.push("...".to_owned());
+            }
+        }
+        if !rates.is_empty() {
+            found.push(fact("interval", rates.join(", ")));
+        }
+        let text = "what an epoch mints depends on its work: when the allocation is used up nobody \
+                    can say";
+        found.push(fact("schedule", text.to_owned()));
+        Ok(found)
+    }
+
+    /// A subsidy of work pays those who buy their own work, unless burned fees limit it.
+    fn self_dealing(&self, parameters: &Parameters, per_unit: Ratio) -> Option<Finding> {
+        let pays = |source: &Source| matches!(source, Source::Emission { .. });
+        let limited = parameters
+            .streams
+            .iter()
+            .filter(|stream| pays(&stream.source))
+            .all(|stream| stream.limit == Limit::BurnedFees);
+        let paid = parameters.asset(parameters.market.asset).filter(|_| !limited)?;
+        let gain = per_unit.to_decimal_string(2);
+        Some(fact(
+            "rate",
+            format!(
+                "work_subsidy pays 1 / (1 - rate) = {gain} base units of {} for each of {} that \
+                 work cost: a provider that is its own customer gets its payment back and earns \
+                 {gain} for each unit of it",
+                self.asset.symbol, paid.symbol
+            ),
+        ))
     }
 
     /// Walks the projection until nothing more is minted.
@@ -96,13 +164,13 @@ impl View<'_> {
             if !row.minted.is_zero() {
                 minting = Some(row);
             }
-            if row.scheduled.is_zero() {
+            if row.ended {
                 outlook.unlimited = sum;
                 outlook.last = minting;
                 break;
             }
             sum = sum.and_then(|sum| sum.checked_add(row.scheduled).ok());
-            let endless = matches!(self.emission.schedule, Schedule::FixedPerBlock { .. });
+            let endless = is_endless(&self.emission.schedule);
             if Some(row.epoch) >= end || (endless && outlook.bound.is_some()) {
                 break;
             }
@@ -185,25 +253,62 @@ impl View<'_> {
     }
 }
 
-/// The first offset whose amount is below half of `initial`. The amounts never rise, and rounding
-/// down can only bring that offset forward from `half_life` rounded up.
+/// The first offset of an exponential schedule below half of `initial`. Rounding down can only
+/// bring that offset forward from `half_life` rounded up.
 fn first_below_half(
     initial: Amount,
     rate: SignedRatio,
     half_life: u64,
 ) -> Result<u64, ArithmeticError> {
-    let overflow = ArithmeticError::Overflow { operation: Operation::Add };
-    let (mut low, mut high) = (0, half_life.checked_add(1).ok_or(overflow)?);
+    let high = half_life.checked_add(1).ok_or(OVERFLOW)?;
+    bisect(initial, high, |offset| exponential::amount(initial, rate, offset))
+}
+
+/// When a falling geometric schedule has halved.
+fn half_period(
+    initial: Amount,
+    factor: Ratio,
+    period_epochs: u64,
+) -> Result<Option<String>, ArithmeticError> {
+    if factor >= Ratio::ONE || initial.is_zero() {
+        return Ok(None);
+    }
+    let amount = |period| geometric::of_period(initial, factor, period);
+    let mut high = 1_u64;
+    while !is_below_half(initial, amount(high)?) {
+        let Some(next) = high.checked_mul(2) else { return Ok(None) };
+        high = next;
+    }
+    let period = bisect(initial, high, amount)?;
+    let offset = period.checked_mul(period_epochs).ok_or(OVERFLOW)?;
+    let first = if period_epochs == 1 { "epoch" } else { "period" };
+    Ok(Some(format!(
+        "the first {first} below half of the first begins at offset {}",
+        grouped(offset)
+    )))
+}
+
+/// The first number up to `high` whose amount is below half of `initial`; the amounts never rise,
+/// and that of `high` is.
+fn bisect(
+    initial: Amount,
+    mut high: u64,
+    amount: impl Fn(u64) -> Result<Amount, ArithmeticError>,
+) -> Result<u64, ArithmeticError> {
+    let mut low = 0;
     while low < high {
         let middle = low.midpoint(high);
-        let left = exponential::amount(initial, rate, middle)?;
-        if left.checked_add(left).is_ok_and(|twice| twice < initial) {
+        if is_below_half(initial, amount(middle)?) {
             high = middle;
         } else {
-            low = middle.checked_add(1).ok_or(overflow)?;
+            low = middle.checked_add(1).ok_or(OVERFLOW)?;
         }
     }
     Ok(high)
+}
+
+fn is_below_half(initial: Amount, amount: Amount) -> bool {
+    amount.checked_add(amount).is_ok_and(|twice| twice < initial)
 }
 
 fn grouped(number: u64) -> String {

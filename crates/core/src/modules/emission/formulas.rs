@@ -1,10 +1,12 @@
 //! An epoch's amount and budget. Pure functions of parameters and facts.
 
-use super::schedules::{exponential, fixed_per_block, remaining_fraction};
+use super::projection::Stage;
+use super::schedules::work_subsidy::{self, Rules, Subsidy};
+use super::schedules::{exponential, fixed_per_block, geometric, remaining_fraction};
 use crate::error::Error;
 use crate::modules::parameters::{Emission, Schedule};
 use borsh::{BorshDeserialize, BorshSerialize};
-use workmint_amounts::Amount;
+use workmint_amounts::{Amount, Ratio};
 
 /// What a budget depends on besides parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -43,32 +45,111 @@ pub struct Budget {
     pub budget: Amount,
     /// Which limit gave `budget`.
     pub bound_by: Bound,
+    /// The cumulative minting at which the rate of `work_subsidy` falls, if `scheduled` passes it.
+    pub cutoff: Option<Amount>,
 }
 
 /// Base units that the schedule gives to an epoch, before allocation and cap; 0 before the
 /// emission's genesis epoch. Rounded as the schedule's own file says (docs/spec/emission.md §3).
 pub fn scheduled(emission: &Emission, facts: &Facts) -> Result<Amount, Error> {
+    Ok(offer(emission, facts)?.amount)
+}
+
+/// What the schedule gives, with the cut-off it passes.
+fn offer(emission: &Emission, facts: &Facts) -> Result<Subsidy, Error> {
+    let plain = |amount| Subsidy { amount, cutoff: None };
     let Some(offset) = facts.epoch.checked_sub(emission.genesis_epoch) else {
-        return Ok(Amount::ZERO);
+        return Ok(plain(Amount::ZERO));
     };
-    let amount = match &emission.schedule {
-        Schedule::Exponential { initial, rate } => exponential::amount(*initial, *rate, offset)?,
-        Schedule::FixedPerBlock { reward } => fixed_per_block::amount(*reward, facts.blocks),
-        Schedule::RemainingFraction { rate } => {
-            remaining_fraction::amount(emission.allocation, facts.minted, *rate)?
+    let (allocation, minted) = (emission.allocation, facts.minted);
+    Ok(match &emission.schedule {
+        Schedule::Exponential { initial, rate } => {
+            plain(exponential::amount(*initial, *rate, offset)?)
         }
-        Schedule::Geometric { .. } | Schedule::WorkSubsidy { .. } => Amount::ZERO,
+        Schedule::FixedPerBlock { reward } => plain(fixed_per_block::amount(*reward, facts.blocks)),
+        Schedule::RemainingFraction { rate } => {
+            plain(remaining_fraction::amount(allocation, minted, *rate)?)
+        }
+        Schedule::Geometric { initial, factor, period_epochs } => {
+            plain(geometric::amount(*initial, *factor, *period_epochs, offset)?)
+        }
+        Schedule::WorkSubsidy { rate, interval, reduction } => {
+            let rules = Rules { rate: *rate, interval: *interval, reduction: *reduction };
+            work_subsidy::subsidy(rules, facts.reductions, (allocation, minted), facts.work)?
+        }
+    })
+}
+
+/// The rules of `work_subsidy`; `None` under another schedule.
+fn subsidy_rules(schedule: &Schedule) -> Option<Rules> {
+    let Schedule::WorkSubsidy { rate, interval, reduction } = schedule else {
+        return None;
     };
-    Ok(amount)
+    Some(Rules { rate: *rate, interval: *interval, reduction: *reduction })
+}
+
+/// The rate of `work_subsidy` after so many cut-offs; `None` under another schedule.
+pub fn work_subsidy_rate(schedule: &Schedule, reductions: u32) -> Result<Option<Ratio>, Error> {
+    let rate = |rules| work_subsidy::rate_after(rules, reductions);
+    Ok(subsidy_rules(schedule).map(rate).transpose()?)
+}
+
+/// What `work_subsidy` mints from `from` to the next cut-off; `None` under another schedule.
+pub(super) fn stage(
+    emission: &Emission,
+    from: Amount,
+    reductions: u32,
+) -> Result<Option<Stage>, Error> {
+    let Some(rules) = subsidy_rules(&emission.schedule) else {
+        return Ok(None);
+    };
+    let next = work_subsidy::next_cutoff(emission.allocation, from, rules.interval)?;
+    let rate = work_subsidy::rate_after(rules, reductions)?;
+    let (until, per_unit) = (next.min(emission.allocation), work_subsidy::per_unit(rate)?);
+    Ok(Some(Stage { from, until, rate, per_unit }))
+}
+
+/// Whether the schedule, which gives an epoch this amount, gives nothing from then on if every
+/// budget is minted whole. A period of `geometric` may give nothing to some of its epochs only.
+pub(super) fn has_ended(
+    emission: &Emission,
+    facts: &Facts,
+    scheduled: Amount,
+) -> Result<bool, Error> {
+    match &emission.schedule {
+        Schedule::Geometric { initial, factor, period_epochs } if scheduled.is_zero() => {
+            let offset = facts.epoch.checked_sub(emission.genesis_epoch);
+            let period = offset.and_then(|offset| offset.checked_div(*period_epochs));
+            let whole = geometric::of_period(*initial, *factor, period.unwrap_or(0))?;
+            Ok(whole.is_zero())
+        }
+        Schedule::WorkSubsidy { .. } => Ok(facts.minted >= emission.allocation),
+        Schedule::Exponential { .. }
+        | Schedule::FixedPerBlock { .. }
+        | Schedule::RemainingFraction { .. }
+        | Schedule::Geometric { .. } => Ok(scheduled.is_zero()),
+    }
+}
+
+/// Whether the schedule itself never ends: only allocation or cap stop it.
+#[must_use]
+pub fn is_endless(schedule: &Schedule) -> bool {
+    match schedule {
+        Schedule::FixedPerBlock { .. } => true,
+        Schedule::Geometric { factor, .. } => *factor >= Ratio::ONE,
+        Schedule::Exponential { .. }
+        | Schedule::RemainingFraction { .. }
+        | Schedule::WorkSubsidy { .. } => false,
+    }
 }
 
 /// min(scheduled, allocation - minted, cap - issued), base units (docs/spec/emission.md §4).
 ///
 /// Governance may lower allocation and cap, also below what exists already: nothing is left then.
 pub fn budget(emission: &Emission, cap: Amount, facts: &Facts) -> Result<Budget, Error> {
-    let scheduled = scheduled(emission, facts)?;
+    let Subsidy { amount: scheduled, cutoff } = offer(emission, facts)?;
     let left = |limit: Amount, used: Amount| limit.checked_sub(used).unwrap_or(Amount::ZERO);
-    let mut result = Budget { scheduled, budget: scheduled, bound_by: Bound::Schedule };
+    let mut result = Budget { scheduled, budget: scheduled, bound_by: Bound::Schedule, cutoff };
     let limits = [
         (left(emission.allocation, facts.minted), Bound::Allocation),
         (left(cap, facts.asset_issued), Bound::Cap),

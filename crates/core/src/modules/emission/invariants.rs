@@ -14,7 +14,7 @@ pub(crate) fn check(state: &State) -> Result<(), Violation> {
 }
 
 pub(super) fn check_totals(totals: Totals, allocation: Amount) -> Result<(), Violation> {
-    let Totals { scheduled, minted } = totals;
+    let Totals { scheduled, minted, reductions: _ } = totals;
     if minted > scheduled {
         return Err(Violation::new("INV-03", || {
             format!("emission minted {minted} of {scheduled} scheduled")

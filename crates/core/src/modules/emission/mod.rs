@@ -1,7 +1,8 @@
 //! `emission`: how much may be minted in an epoch.
 //!
-//! Owns the cumulative totals of what the schedule offered and what was minted, and the pure rules
-//! that turn an epoch into a budget. Never mints: `settlement` does, and tells this module through
+//! Owns the cumulative totals of what the schedule offered and what was minted, the number of
+//! cut-offs that lowered the rate of `work_subsidy`, and the pure rules that turn an epoch into a
+//! budget. Never mints: `settlement` does, and tells this module through
 //! `EmissionState::record` what it minted.
 //!
 //! Invariants (INV-03): cumulative minted <= cumulative scheduled; cumulative minted <= allocation;
@@ -11,7 +12,7 @@
 //! |---|---|
 //! | `schedules/` | one pure function per schedule |
 //! | `formulas.rs` | an epoch's amount, and its budget under allocation and cap |
-//! | `projection.rs` | the schedule epoch by epoch, as if every budget were minted whole |
+//! | `projection.rs` | the schedule epoch by epoch, as if every budget were minted whole; the stages of `work_subsidy` |
 //! | `findings.rs` | what a network's author should know about the schedule |
 //! | `state.rs`, `invariants.rs` | the totals and what must be true of them |
 //!
@@ -28,7 +29,7 @@ mod state;
 mod tests;
 
 pub use findings::findings;
-pub use formulas::{Bound, Budget, Facts, budget, scheduled};
+pub use formulas::{Bound, Budget, Facts, budget, is_endless, scheduled, work_subsidy_rate};
 pub(crate) use invariants::check;
-pub use projection::{Row, project};
+pub use projection::{Row, Stage, project, stages};
 pub use state::{EmissionState, Totals};

@@ -1,9 +1,9 @@
 //! The schedule epoch by epoch, as if every epoch minted its whole budget.
 
-use super::formulas::{Bound, Facts, budget};
+use super::formulas::{Bound, Facts, budget, has_ended, stage};
 use crate::error::Error;
 use crate::modules::parameters::Emission;
-use workmint_amounts::Amount;
+use workmint_amounts::{Amount, Ratio};
 
 /// One projected epoch. Amounts are base units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,11 +18,44 @@ pub struct Row {
     pub cumulative: Amount,
     /// What held the budget down.
     pub bound_by: Bound,
+    /// Whether the schedule gives nothing from this epoch on.
+    pub ended: bool,
+}
+
+/// What `work_subsidy` mints between two cut-offs. Amounts are base units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stage {
+    /// Minted when it begins.
+    pub from: Amount,
+    /// Minted when it ends.
+    pub until: Amount,
+    /// The rate in it.
+    pub rate: Ratio,
+    /// Minted for one unit of work: 1 / (1 - rate).
+    pub per_unit: Ratio,
+}
+
+/// The stages of `work_subsidy` up to the allocation, as if every cut-off lowered the rate; after an
+/// error there are no more. No stage under another schedule.
+pub fn stages(emission: &Emission) -> impl Iterator<Item = Result<Stage, Error>> + use<> {
+    let (emission, mut from, mut reductions) = (emission.clone(), Some(Amount::ZERO), 0_u32);
+    std::iter::from_fn(move || {
+        let start = from.take().filter(|start| *start < emission.allocation)?;
+        match stage(&emission, start, reductions).transpose()? {
+            Ok(stage) => {
+                from = Some(stage.until);
+                reductions = reductions.checked_add(1)?;
+                Some(Ok(stage))
+            }
+            Err(error) => Some(Err(error)),
+        }
+    })
 }
 
 /// Rows from the emission's genesis epoch on, without end (up to epoch 2^64 - 1); after an error
-/// there are no more. `genesis_issued` is what exists of the asset at genesis; `blocks_per_epoch`
-/// matters to schedules that count blocks.
+/// there are no more. Nobody works in them, so `work_subsidy` mints nothing: see [`stages`].
+/// `genesis_issued` is what exists of the asset at genesis; `blocks_per_epoch` matters to schedules
+/// that count blocks.
 pub fn project(
     emission: &Emission,
     cap: Amount,
@@ -61,6 +94,7 @@ impl Projection {
             minted: result.budget,
             cumulative,
             bound_by: result.bound_by,
+            ended: has_ended(&self.emission, facts, result.scheduled)?,
         };
         let asset_issued = facts.asset_issued.checked_add(result.budget)?;
         let next = facts.epoch.checked_add(1);

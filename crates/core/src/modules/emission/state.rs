@@ -1,11 +1,11 @@
 //! Cumulative emission.
 
-use crate::error::Error;
+use crate::error::{Error, OVERFLOW};
 use crate::table::Single;
 use borsh::{BorshDeserialize, BorshSerialize};
 use workmint_amounts::Amount;
 
-/// Base units over all closed epochs.
+/// What all closed epochs came to; amounts in base units.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Totals {
     /// Offered by the schedule, before allocation and cap. Stays at 2^128 - 1 once it gets there,
@@ -13,6 +13,8 @@ pub struct Totals {
     pub scheduled: Amount,
     /// Minted; at most `scheduled`.
     pub minted: Amount,
+    /// How often a cut-off lowered the rate of `work_subsidy`. Stays when the schedule changes.
+    pub reductions: u32,
 }
 
 /// State of `emission`.
@@ -28,16 +30,25 @@ impl EmissionState {
         *self.totals.get()
     }
 
-    /// Adds one closed epoch: what its schedule offered and what settlement minted. Refuses, and
-    /// records nothing, if more was minted than offered.
-    pub(crate) fn record(&mut self, scheduled: Amount, minted: Amount) -> Result<(), Error> {
+    /// Adds one closed epoch: what its schedule offered and what settlement minted. A cut-off that
+    /// the offer passes lowers the rate once minting has reached it. Refuses, and records nothing,
+    /// if more was minted than offered.
+    pub(crate) fn record(
+        &mut self,
+        scheduled: Amount,
+        minted: Amount,
+        cutoff: Option<Amount>,
+    ) -> Result<(), Error> {
         if minted > scheduled {
             return Err(Error::Inconsistent { what: "an epoch minted more than its schedule" });
         }
         let old = self.totals();
+        let total = old.minted.checked_add(minted)?;
+        let reached = cutoff.is_some_and(|cutoff| total >= cutoff);
         self.totals.set(Totals {
             scheduled: old.scheduled.checked_add(scheduled).unwrap_or(Amount::MAX),
-            minted: old.minted.checked_add(minted)?,
+            minted: total,
+            reductions: old.reductions.checked_add(u32::from(reached)).ok_or(OVERFLOW)?,
         });
         Ok(())
     }

@@ -123,15 +123,31 @@ fn the_projection_ends_with_the_last_epoch() {
 #[test]
 fn totals_refuse_more_than_the_schedule() {
     let mut state = EmissionState::default();
-    state.record(Amount::new(10), Amount::new(10)).unwrap();
-    state.record(Amount::new(10), Amount::new(4)).unwrap();
+    state.record(Amount::new(10), Amount::new(10), None).unwrap();
+    state.record(Amount::new(10), Amount::new(4), None).unwrap();
     let before = state.totals();
     assert_eq!((before.scheduled.get(), before.minted.get()), (20, 14));
     // Also where the sum would allow it: what an epoch did not mint is lost.
-    assert!(state.record(Amount::new(1), Amount::new(2)).is_err());
+    assert!(state.record(Amount::new(1), Amount::new(2), None).is_err());
     assert_eq!(state.totals(), before);
-    state.record(Amount::MAX, Amount::ZERO).unwrap();
+    state.record(Amount::MAX, Amount::ZERO, None).unwrap();
     assert_eq!(state.totals().scheduled, Amount::MAX);
+}
+
+/// The rate falls when minting reaches the cut-off, not when the schedule merely offers it.
+#[test]
+fn a_cutoff_counts_once_it_is_reached() {
+    let mut state = EmissionState::default();
+    let mut record = |scheduled, minted, cutoff: Option<u128>| {
+        let cutoff = cutoff.map(Amount::new);
+        state.record(Amount::new(scheduled), Amount::new(minted), cutoff).unwrap();
+        state.totals().reductions
+    };
+    assert_eq!(record(90, 90, None), 0);
+    assert_eq!(record(20, 9, Some(100)), 0, "99 of 100");
+    assert_eq!(record(20, 1, Some(100)), 1, "100");
+    assert_eq!(record(50, 0, Some(200)), 1);
+    assert_eq!(record(150, 150, Some(200)), 2, "250");
 }
 
 #[test]
@@ -139,6 +155,7 @@ fn invariants() {
     let totals = |scheduled, minted| Totals {
         scheduled: Amount::new(scheduled),
         minted: Amount::new(minted),
+        reductions: 0,
     };
     assert!(check_totals(totals(0, 0), Amount::ZERO).is_ok());
     assert!(check_totals(totals(9, 9), Amount::new(9)).is_ok());
@@ -160,9 +177,19 @@ fn no_sequence_of_epochs_overruns_a_limit() {
         seed % below
     };
     for _ in 0..200 {
-        let schedule = match draw(3) {
+        let schedule = match draw(5) {
             0 => Schedule::FixedPerBlock { reward: Amount::new(u128::from(draw(50))) },
             1 => Schedule::RemainingFraction { rate: "0.3".parse().unwrap() },
+            2 => Schedule::Geometric {
+                initial: Amount::new(u128::from(draw(500))),
+                factor: ["0.9", "1.2", "0"][draw(3) as usize].parse().unwrap(),
+                period_epochs: 1 + draw(9),
+            },
+            3 => Schedule::WorkSubsidy {
+                rate: "0.9".parse().unwrap(),
+                interval: "0.05".parse().unwrap(),
+                reduction: "0.2".parse().unwrap(),
+            },
             _ => Schedule::Exponential {
                 initial: Amount::new(u128::from(draw(500))),
                 rate: "-0.01".parse().unwrap(),
@@ -173,14 +200,16 @@ fn no_sequence_of_epochs_overruns_a_limit() {
         let mut state = EmissionState::default();
         for epoch in 0..60 {
             let totals = state.totals();
-            let facts = facts(epoch, totals.minted.get(), issued);
+            let work = Amount::new(u128::from(draw(40)));
+            let reductions = totals.reductions;
+            let facts = Facts { work, reductions, ..facts(epoch, totals.minted.get(), issued) };
             let budget = budget(&emission, Amount::new(cap), &facts).unwrap();
             assert!(budget.budget <= budget.scheduled);
             let minted = match draw(4) {
                 0 => u128::from(draw(1_000)).min(budget.budget.get()),
                 _ => budget.budget.get(),
             };
-            state.record(budget.scheduled, Amount::new(minted)).unwrap();
+            state.record(budget.scheduled, Amount::new(minted), budget.cutoff).unwrap();
             if minted > 0 {
                 issued += minted;
                 assert!(issued <= cap);

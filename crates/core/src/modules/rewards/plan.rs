@@ -23,6 +23,8 @@ pub struct EmissionLine {
     pub budget: Amount,
     /// Which of them gave it.
     pub bound_by: Bound,
+    /// The cumulative minting at which the rate of `work_subsidy` falls, if the schedule passes it.
+    pub cutoff: Option<Amount>,
 }
 
 /// What one stream does with its budget. Amounts are base units of `asset`.
@@ -85,6 +87,7 @@ pub fn plan(parameters: &Parameters, inputs: &EpochInputs) -> Result<SettlementP
         scheduled: budget.scheduled,
         budget: budget.scheduled.min(issuable),
         bound_by: budget.bound_by,
+        cutoff: budget.cutoff,
     };
     let mut fresh = emission_shares(parameters, emission.budget)?.into_iter();
     let mut streams = Vec::with_capacity(parameters.streams.len());

@@ -28,7 +28,7 @@ pub(crate) fn carry_out(
         issued.0 = issued.0.checked_add(minted)?;
         issued.1 = issued.1.checked_add(recycled)?;
     }
-    state.emission.record(plan.emission.scheduled, issued.0)?;
+    state.emission.record(plan.emission.scheduled, issued.0, plan.emission.cutoff)?;
     let window = context.parameters.claims.window_epochs;
     let record = Arc::new(build_record(inputs, plan, issued, window, true)?);
     let header = &record.header;

@@ -60,12 +60,8 @@ fn sources(checker: &mut Checker<'_>) {
 fn score(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> String) {
     match &stream.score {
         Score::PocWeight(bonuses) => bonus(checker, bonuses, path),
-        Score::WorkDone => {
-            if stream.source != Source::Payments {
-                let message = "work_done scores payments: it needs source \"payments\"";
-                checker.error(&path("score"), message, "poc_weight, fixed_account");
-            }
-        }
+        // Under source emission it is a subsidy of paid work (document 000 §2.2).
+        Score::WorkDone => {}
         Score::FixedAccount { account } => {
             if *account == Payee::Account(Address::ZERO) {
                 let message = "the zero address never owns anything";

@@ -192,8 +192,6 @@ const ERRORS: &[(&str, Change, &str, &str)] = &[
     ("no stream", |p| p.streams.clear(), "streams", "sum to 0"),
     ("payments twice", |p| p.streams[2].source = Source::Payments,
      "streams[2].source", "stream usage already takes all payments"),
-    ("work_done of emission", |p| p.streams[0].score = Score::WorkDone,
-     "streams[0].score", "needs source \"payments\""),
     ("fixed account, zero",
      |p| p.streams[2].score = Score::FixedAccount { account: Payee::Account(Address::ZERO) },
      "streams[2].account", "zero address"),
