@@ -4,12 +4,11 @@
 
 use crate::kit::*;
 use crate::stage::*;
+use workmint_core::Message;
 use workmint_core::modules::ledger::LockKind;
 use workmint_core::modules::parameters::*;
 use workmint_core::modules::registry::ConfirmTie;
 use workmint_core::modules::work::{RecordChecks, ReportRef};
-use workmint_core::time::Duration;
-use workmint_core::{Message, State};
 
 fn open_weights() -> Parameters {
     let mut parameters = parameters();
@@ -25,36 +24,6 @@ fn alice_alone(parameters: Parameters) -> Chain {
     chain.prove(&[("alice", 0, 1)]);
     chain.close();
     chain
-}
-
-/// Gonka released unbonding before it slashed (PR 1255).
-#[test]
-fn incident_26_unbonding_is_released_after_slashing() {
-    let mut parameters = open_weights();
-    parameters.collateral.unbonding = Duration::Epochs(1);
-    let mut chain = alice_alone(parameters);
-    chain.ok("alice", put_collateral(1_000));
-    chain.ok("alice", withdraw_collateral(1_000));
-    chain.close();
-    // The withdrawal matures at the very close that judges alice's downtime.
-    let report = misses(2, "alice", 9);
-    chain.ok("r1", report);
-    chain.ok("r2", attest_misses(2, "alice", "r1", 9));
-    chain.close();
-    assert_eq!(chain.burned(), 100 + 1_000, "the slash, and the reward nobody claimed");
-    assert_eq!(chain.locked("alice", LockKind::Unbonding), 0);
-    assert_eq!(chain.spendable("alice"), RICH - 100);
-}
-
-fn attest_misses(epoch: u64, who: &str, reporter: &str, missed: u64) -> Message {
-    let report =
-        workmint_core::modules::work::ReportMisses { epoch, participant: address(who), missed };
-    let key = workmint_core::modules::work::MissKey {
-        epoch,
-        participant: address(who),
-        reporter: address(reporter),
-    };
-    attest(vec![(ReportRef::Misses(key), content("misses", &report))])
 }
 
 /// Gonka truncates each holding: dust-sized withdrawals lost nothing.
@@ -88,120 +57,6 @@ fn incident_35_truncation_stays_available() {
     chain.ok("alice", withdraw_collateral(9));
     chain.evidence(fault("val", "0.1", 1, chain.now()));
     assert_eq!(chain.burned(), 1, "floor(1.9) + floor(0.9)");
-}
-
-/// Earned WorkCoins of a host that is not active vanish at Gonka's settlement.
-#[test]
-fn gonka_1746_work_of_a_refuted_host_is_still_paid() {
-    let mut parameters = open_weights();
-    parameters.models[1].price_per_unit = amount(5);
-    let mut chain = Chain::new(parameters);
-    chain.register(&[("alice", &[0, 1])]);
-    chain.block(vec![("cust", prepay(0, 1_000)), ("cust", prepay(1, 1_000))]);
-    chain.prove(&[("alice", 0, 1)]);
-    chain.close();
-    chain.serve("alice", 0, "cust", 40);
-    let lie = chain.serve("alice", 1, "cust", 40);
-    chain.ok("hunter", challenge(lie, 20));
-    chain.block(vec![("j1", judge(lie, true)), ("j2", judge(lie, true))]);
-    let record = chain.close().closed.unwrap().record;
-    let alice = record.summaries.of(&address("alice")).unwrap();
-    assert_eq!((alice.earned.get(), alice.rewarded.get()), (200, 0));
-    chain.ok("alice", claim(1));
-    assert_eq!(chain.balance("alice"), RICH + 200);
-}
-
-/// The supply-cap branch paid out more than it minted.
-#[test]
-fn gonka_1522_at_the_cap_no_more_is_paid_than_minted() {
-    let mut parameters = open_weights();
-    parameters.emission.allocation = amount(1_007);
-    let mut chain = Chain::new(parameters);
-    chain.register(&[("alice", &[0]), ("bob", &[0]), ("carol", &[0])]);
-    let mut supply = chain.state.ledger.supply(GNK).issued.get();
-    for expected in [0, 1_000, 7, 0] {
-        chain.prove(&[("alice", 0, 1), ("bob", 0, 1), ("carol", 0, 1)]);
-        let header = chain.close().closed.unwrap().record.header.clone();
-        assert_eq!(header.minted.get(), expected);
-        let issued = chain.state.ledger.supply(GNK).issued.get();
-        assert_eq!(issued - supply, expected);
-        supply = issued;
-    }
-}
-
-/// A claim paid one half and lost the other; errors came back as text.
-#[test]
-fn gonka_1067_a_claim_pays_every_asset_or_nothing() {
-    let mut parameters = open_weights();
-    parameters.market.asset = USD;
-    let mut chain = alice_alone(parameters);
-    chain.serve("alice", 0, "cust", 10);
-    chain.close();
-    chain.ok("alice", claim(1));
-    let usd = chain.state.ledger.holding(chain.handle("alice"), USD);
-    assert_eq!((chain.balance("alice"), usd.balance.get()), (RICH + 1_000, RICH + 50));
-}
-
-/// One settle slot per participant: the next epoch overwrote what was not claimed.
-#[test]
-fn gonka_353_the_next_settlement_keeps_the_last() {
-    let mut parameters = open_weights();
-    parameters.claims.window_epochs = 3;
-    let mut chain = alice_alone(parameters);
-    for _ in 0..2 {
-        chain.prove(&[("alice", 0, 1)]);
-        chain.close();
-    }
-    chain.block(vec![("alice", claim(2)), ("alice", claim(1))]);
-    assert_eq!(chain.balance("alice"), RICH + 2_000);
-}
-
-/// An unpaginated query settled the first 100 participants only.
-#[test]
-fn gonka_paginator_every_participant_is_settled() {
-    let mut chain = Chain::new(open_weights());
-    let names: Vec<String> = (0..150).map(|number| format!("host{number}")).collect();
-    let mut reports = Vec::new();
-    let mut messages = Vec::new();
-    for who in &names {
-        let proof = proof(0, 0, 2);
-        reports.push(report_of_proof(who, &proof));
-        messages.push((who.as_str(), join(who, None)));
-        messages.push((who.as_str(), node(1, &[0])));
-        messages.push((who.as_str(), Message::SubmitComputeProof(proof)));
-    }
-    chain.block(messages);
-    chain.attest(reports);
-    chain.close();
-    let record = chain.close().closed.unwrap().record;
-    assert_eq!(record.entries.len(), 150);
-    assert!(record.entries.amount.iter().all(|reward| reward.get() == 6), "1,000 / 150 = 6.67");
-    assert_eq!(record.header.streams[0].dust, amount(100));
-}
-
-/// A host without a request: it passes, by decision, and one miss of one request does not.
-#[test]
-fn gonka_838_the_test_at_zero_and_one_request_is_defined() {
-    let mut chain = alice_alone(open_weights());
-    chain.ok("alice", put_collateral(1_000));
-    chain.close();
-    assert_eq!(chain.balance("alice"), RICH, "no request: no slash");
-    let silent = summary(2, 0, &[], 1);
-    let report = report_of_summary("alice", &silent);
-    chain.ok("alice", Message::SubmitSummary(silent));
-    chain.attest(vec![report]);
-    chain.close();
-    assert_eq!(chain.balance("alice"), RICH - 100, "one of one missed");
-}
-
-/// base_weight_ratio above 1 gave weight from nothing.
-#[test]
-fn gonka_933_a_base_ratio_above_one_is_refused() {
-    for (value, fits) in [("1", true), ("1.000000000000000001", false), ("2", false)] {
-        let mut parameters = parameters();
-        parameters.weights.base_weight_ratio = ratio(value);
-        assert_eq!(State::genesis(&genesis(parameters)).is_ok(), fits, "{value}");
-    }
 }
 
 /// Solana: a failed transaction was processed again.
@@ -307,35 +162,6 @@ fn incident_66_a_summary_ends_once() {
     chain.close();
     assert_eq!(chain.balance("cust"), RICH);
     assert_eq!(chain.deposit("cust", 0).unwrap().left(), Ok(amount(100)));
-}
-
-/// Work given away free reserved nothing, so its deposit can end before the work is judged: a
-/// summary nobody could refute, or one that stayed for ever.
-#[test]
-fn gonka_1280_free_work_of_an_ended_deposit_can_still_be_refuted() {
-    for judged in [true, false] {
-        let mut parameters = open_weights();
-        parameters.work.challenge_window = Duration::Epochs(4);
-        let mut chain = Chain::new(parameters);
-        chain.register(&[("alice", &[2])]);
-        chain.ok("cust", prepay(2, 1));
-        let served = summary(0, 2, &[("cust", 1, 9)], 0);
-        let report = report_of_summary("alice", &served);
-        chain.ok("alice", Message::SubmitSummary(served));
-        chain.ok("cust", close_deposit(2));
-        if judged {
-            chain.attest(vec![report]);
-        }
-        chain.close();
-        assert_eq!(chain.deposit("cust", 2), None);
-        if judged {
-            let key = key(0, "alice", 2);
-            chain.ok("hunter", challenge(key, 10));
-            chain.block(vec![("j1", judge(key, true)), ("j2", judge(key, true))]);
-        }
-        assert_eq!(quarantined(&chain.close()), []);
-        assert_eq!(chain.state.work.receipts().count(), 0);
-    }
 }
 
 /// io.net: registered hardware that never proved anything was counted.

@@ -13,6 +13,7 @@ mod kit;
 mod life;
 mod messages;
 mod networks;
+mod pains;
 mod plans;
 mod properties;
 mod review;

@@ -2,20 +2,11 @@
 
 use crate::kit::*;
 use crate::stage::*;
-use workmint_amounts::Amount;
-use workmint_core::modules::ledger::Pot;
 use workmint_core::modules::parameters::*;
 use workmint_core::modules::registry::ConfirmTie;
-use workmint_core::modules::rewards;
 use workmint_core::modules::work::{MissKey, ReportMisses, ReportRef};
 use workmint_core::time::{DAY_MS, Duration};
-use workmint_core::{Event, Message, State};
-
-fn open_weights() -> Parameters {
-    let mut parameters = parameters();
-    parameters.weights.base_weight_ratio = ratio("1");
-    parameters
-}
+use workmint_core::{Event, Message};
 
 /// A quorum of reporters is no majority of judges: one of three could convict, three of three would
 /// have to agree.
@@ -132,59 +123,6 @@ fn a_validator_counts_for_whom_it_confirmed() {
     assert_eq!(chain.refused("val", confirm("bob")), 303);
     chain.evidence(fault("val", "1", 1, now));
     assert_eq!((chain.balance("alice"), chain.balance("bob")), (RICH - 100, RICH));
-}
-
-/// A weight that stands in a state only where the weights of the open epoch do.
-const WEIGHT: u64 = 987_654_321_987;
-
-/// An exported state whose 30 providers have, by damage, weights whose sum leaves 128 bits.
-fn too_heavy() -> State {
-    let mut parameters = open_weights();
-    let by_weight = Score::PocWeight(no_bonus());
-    parameters.streams[1] =
-        Stream { source: Source::Payments, ..emission_stream("work", "1", by_weight) };
-    let mut chain = Chain::new(parameters);
-    let hosts: Vec<String> = (0..30).map(|number| format!("host{number}")).collect();
-    let providers: Vec<(&str, &[u16])> = hosts.iter().map(|who| (&who[..], &[0][..])).collect();
-    chain.register(&providers);
-    chain.ok("cust", prepay(0, 100));
-    let proofs: Vec<(&str, u16, u64)> = hosts.iter().map(|who| (&who[..], 0, WEIGHT)).collect();
-    chain.prove(&proofs);
-    chain.close();
-    chain.serve("host0", 0, "cust", 4);
-    let mut bytes = chain.state.export().unwrap();
-    let places: Vec<usize> =
-        (0..bytes.len() - 8).filter(|at| bytes[*at..at + 8] == WEIGHT.to_le_bytes()).collect();
-    assert_eq!(places.len(), 90, "potential, effective and node of each");
-    for at in places {
-        bytes[at..at + 8].copy_from_slice(&u64::MAX.to_le_bytes());
-    }
-    State::import(&bytes).unwrap()
-}
-
-/// A stream that cannot be planned: nothing is minted for it, its pot and what was earned are kept,
-/// everything else of the close goes on, and the next epoch splits it.
-#[test]
-fn a_quarantined_stream_keeps_its_pot_and_its_workers() {
-    let mut chain = Chain::new(open_weights());
-    chain.state = too_heavy();
-    let closed = chain.close();
-    let code = 1;
-    for stream in ["compute", "work"] {
-        let event = rewards::Event::StreamQuarantined { stream: name(stream), epoch: 1, code };
-        assert!(closed.events.contains(&Event::Rewards(event)), "{stream}");
-    }
-    assert_eq!((chain.minted(), chain.pot(&Pot::Payments)), (0, 20));
-    let kept = chain.state.work.tally(chain.handle("host0"));
-    assert_eq!((kept.work, kept.units), (amount(20), 0));
-    chain.prove(&[("host1", 0, 1)]);
-    let closed = chain.close().closed.unwrap();
-    assert_eq!(closed.record.header.minted, Amount::ZERO, "nobody had a weight");
-    assert_eq!(chain.pot(&Pot::Payments), 20);
-    chain.close();
-    assert_eq!(chain.pot(&Pot::Payments), 0, "split at last, by this network's rule");
-    assert_eq!(chain.pot(&Pot::Claims), 1_020);
-    assert_eq!(chain.state.work.tally(chain.handle("host0")).work, Amount::ZERO);
 }
 
 /// A reporter's own word ties it to a provider. A provider's word ties it to nobody who has not
