@@ -12,7 +12,9 @@ use crate::modules::parameters::{EpochLength, Parameters, Source};
 use crate::modules::rewards::{self, SettlementPlan};
 use crate::modules::settlement::{self, Record};
 use crate::modules::work::MissTest;
-use crate::modules::{collateral, fees, market, parameters, slashing, vesting, weights, work};
+use crate::modules::{
+    collateral, fees, market, parameters, pricing, slashing, vesting, weights, work,
+};
 use crate::names::AssetId;
 use crate::state::{Chain, Context, State};
 use crate::time::Now;
@@ -61,9 +63,15 @@ pub(crate) fn close(
     settlement::expire(state, context);
     market::refund_due(state, context);
     slashing::forget_old(state, context);
+    move_prices(state, context, next);
     activate_parameters(state, context, next, &inputs)?;
     let parameters = state.active_parameters().unwrap_or_else(|| Arc::clone(&context.parameters));
+    pricing::adopt(state, context, &parameters, next);
     weights::fix_next(state, context, &parameters, next);
+    let snapshot = Arc::clone(state.weights.current());
+    state.isolate("weights of models", |state| {
+        pricing::set_weights(state, &parameters, &snapshot.nodes)
+    });
     let unsplit = |stream: &rewards::StreamPlan| {
         stream.quarantined.is_some() && matches!(stream.source, Source::Payments)
     };
@@ -97,6 +105,13 @@ fn close_work(state: &mut State, context: &Context, randomness: Hash) {
         }
     }
     work::begin_close(state, context, counted, randomness);
+}
+
+/// The prices of the epoch that opens, by the rules and members of the one that closes.
+fn move_prices(state: &mut State, context: &Context, next: u64) {
+    let snapshot = Arc::clone(state.weights.current());
+    let members = snapshot.handle.iter().copied().zip(snapshot.effective.iter().copied());
+    pricing::at_close(state, context, next, members);
 }
 
 /// Participants that fail the missed-request test.
@@ -298,7 +313,7 @@ fn rehome_carries(state: &mut State) {
             .streams
             .iter()
             .any(|stream| stream.name == *name && asset_of(&stream.source) == asset),
-        Pot::Claims | Pot::Payments | Pot::Treasury | Pot::Recycling => false,
+        Pot::Claims | Pot::Payments | Pot::Treasury | Pot::Recycling | Pot::Restitution => false,
     };
     let pots: Vec<_> = state
         .ledger

@@ -2,7 +2,8 @@
 
 use crate::address::Address;
 use crate::modules::{
-    collateral, ledger, market, parameters, registry, rewards, settlement, slashing, vesting, work,
+    collateral, ledger, market, parameters, pricing, registry, rewards, settlement, slashing,
+    vesting, work,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
@@ -19,6 +20,8 @@ pub enum Event {
     Vesting(vesting::Event),
     /// Of `collateral`.
     Collateral(collateral::Event),
+    /// Of `pricing`.
+    Pricing(pricing::Event),
     /// Of `slashing`.
     Slashing(slashing::Event),
     /// Of `work`.
@@ -57,8 +60,8 @@ macro_rules! from_module_event {
 
 from_module_event! {
     ledger => Ledger, parameters => Parameters, registry => Registry, vesting => Vesting,
-    collateral => Collateral, slashing => Slashing, work => Work, market => Market,
-    rewards => Rewards, settlement => Settlement,
+    collateral => Collateral, pricing => Pricing, slashing => Slashing, work => Work,
+    market => Market, rewards => Rewards, settlement => Settlement,
 }
 
 impl Event {
@@ -81,7 +84,9 @@ impl Event {
                 | market::Event::Refunded { customer, .. },
             ) => vec![*customer],
             Self::Settlement(event) => of_settlement(event),
-            Self::Parameters(_)
+            Self::Pricing(pricing::Event::Proposed { account, .. }) => vec![*account],
+            Self::Pricing(pricing::Event::PriceChanged { .. })
+            | Self::Parameters(_)
             | Self::Rewards(_)
             | Self::EpochsSkipped { .. }
             | Self::Quarantined { .. } => Vec::new(),

@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::{Value, json};
 use workmint_core::modules::parameters::Parameters;
 use workmint_core::modules::{
-    collateral, ledger, market, registry, settlement, slashing, vesting, work,
+    collateral, ledger, market, pricing, registry, settlement, slashing, vesting, work,
 };
 use workmint_core::names::ModelId;
 use workmint_core::{Address, Event};
@@ -131,6 +131,7 @@ fn describe(parameters: &Parameters, me: &Address, event: &Event) -> Result<Line
         Event::Work(event) => words.work(event),
         Event::Market(event) => words.market(event),
         Event::Settlement(event) => words.settlement(event),
+        Event::Pricing(event) => words.pricing(event),
         Event::Parameters(_)
         | Event::Rewards(_)
         | Event::EpochsSkipped { .. }
@@ -209,6 +210,19 @@ impl Words<'_> {
             }
             collateral::Event::Restored { .. } => {
                 Ok(plain("restored", "validator active again: collateral counts".to_owned()))
+            }
+        }
+    }
+
+    fn pricing(&self, event: &pricing::Event) -> Result<Line, Failure> {
+        let asset = self.parameters.market.asset;
+        match event {
+            pricing::Event::Proposed { price, .. } => {
+                self.amount("price_proposed", asset, *price, "proposed for a unit of compute")
+            }
+            pricing::Event::PriceChanged { model, price } => {
+                let text = format!("is now the price of a unit of {}", self.model(*model));
+                self.amount("price_changed", asset, *price, &text)
             }
         }
     }
