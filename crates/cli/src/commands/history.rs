@@ -1,4 +1,6 @@
-//! `workmint history`: what happened to an account.
+//! `workmint history`: what happened to an account, and what of its money still vests.
+
+mod outlook;
 
 use std::path::PathBuf;
 
@@ -18,7 +20,7 @@ use crate::source;
 use workmint_amounts::Amount;
 use workmint_core::names::AssetId;
 
-/// Show what happened to an account, oldest first, page by page.
+/// Show what happened to an account, oldest first, page by page, and what of its money still vests.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example: workmint history --data-dir workmint-data/demo-gonka 0x0ba3...\n\n\
@@ -72,12 +74,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         lines.push((key, describe(&parameters, &arguments.address, &event)?));
     }
     let next = page.next.map(|key| format!("{}.{}", key.height, key.sequence));
+    let vesting = outlook::gather(view.state(), &parameters, &arguments.address)?;
     if arguments.json {
         let events: Vec<Value> = lines.iter().map(|(key, line)| to_json(key, line)).collect();
         return print_json(&json!({
             "account": arguments.address.to_string(),
             "events": events,
             "next": next,
+            "vesting": vesting.iter().map(outlook::Vesting::json).collect::<Vec<Value>>(),
         }));
     }
     let mut out = Out::stdout();
@@ -87,6 +91,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     match next {
         Some(next) => out.line(format_args!("More follows: --after {next}"))?,
         None => out.line(format_args!("{} events; this is all.", lines.len()))?,
+    }
+    for asset in &vesting {
+        out.line(asset.sentence()?)?;
     }
     out.finish()
 }
