@@ -4,19 +4,21 @@ use crate::block::epoch_number_at;
 use crate::error::{Error, OVERFLOW};
 use crate::event::Event;
 use crate::hash::Hash;
-use crate::inputs::{EpochInputs, Nodes, Participants, Penalty, Row, SeedSignature};
+use crate::inputs::{
+    EpochInputs, Nodes, Participants, Penalty, Row, SeedSignature, WeightPenalty, WeightTransfer,
+};
+use crate::modules::collateral::Offender;
 use crate::modules::emission::Facts;
 use crate::modules::ledger::{AccountHandle, Pot};
 use crate::modules::parameters::{EpochLength, Parameters, Source};
 use crate::modules::rewards::{self, SettlementPlan};
 use crate::modules::settlement::{self, Record};
-use crate::modules::{
-    collateral, fees, market, parameters, pricing, slashing, vesting, weights, work,
-};
+use crate::modules::work::MissTest;
+use crate::modules::{collateral, fees, market, parameters, slashing, vesting, weights, work};
 use crate::names::AssetId;
 use crate::state::{Chain, Context, State};
 use crate::time::Now;
-use crate::verdicts::{self, Verdicts};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use workmint_amounts::Amount;
 
@@ -49,8 +51,9 @@ pub(crate) fn close(
     entropy: Hash,
 ) -> Result<ClosedEpoch, Error> {
     close_work(state, context, entropy);
-    let verdicts = verdicts::judge(state, context)?;
-    let inputs = Arc::new(freeze(state, context, &verdicts)?);
+    let failed = failed_participants(state, context)?;
+    let slashed = slashing::judge_downtime(state, context, &failed);
+    let inputs = Arc::new(freeze(state, context, &slashed)?);
     let plan = rewards::plan(&context.parameters, &inputs)?;
     let record = settlement::carry_out(state, context, &inputs, &plan)?;
     settlement::pay_all(state, context, &record);
@@ -60,15 +63,9 @@ pub(crate) fn close(
     settlement::expire(state, context);
     market::refund_due(state, context);
     slashing::forget_old(state, context);
-    move_prices(state, context, next);
     activate_parameters(state, context, next, &inputs)?;
     let parameters = state.active_parameters().unwrap_or_else(|| Arc::clone(&context.parameters));
-    pricing::adopt(state, context, &parameters, next);
     weights::fix_next(state, context, &parameters, next);
-    let snapshot = Arc::clone(state.weights.current());
-    state.isolate("weights of models", |state| {
-        pricing::set_weights(state, &parameters, &snapshot.nodes)
-    });
     let unsplit = |stream: &rewards::StreamPlan| {
         stream.quarantined.is_some() && matches!(stream.source, Source::Payments)
     };
@@ -104,22 +101,30 @@ fn close_work(state: &mut State, context: &Context, randomness: Hash) {
     work::begin_close(state, context, counted, randomness);
 }
 
-/// The prices of the epoch that opens, by the rules and members of the one that closes.
-fn move_prices(state: &mut State, context: &Context, next: u64) {
-    let snapshot = Arc::clone(state.weights.current());
-    let members = snapshot.handle.iter().copied().zip(snapshot.effective.iter().copied());
-    pricing::at_close(state, context, next, members);
+/// Participants that fail the missed-request test.
+fn failed_participants(state: &State, context: &Context) -> Result<Vec<Offender>, Error> {
+    let test = MissTest::new(&context.parameters.work.missed_requests)?;
+    let mut failed = Vec::new();
+    for (account, tally) in state.work.tallies() {
+        if test.fails(tally.missed, tally.requests)? {
+            let weight = state.weights.current().effective_of(&state.ledger.address(account));
+            failed.push(Offender { account, weight });
+        }
+    }
+    Ok(failed)
 }
 
-/// What the open epoch would be settled from if it closed with these verdicts.
+/// What the open epoch would be settled from if it closed with these slashes.
 pub(crate) fn freeze(
     state: &State,
     context: &Context,
-    verdicts: &Verdicts,
+    slashed: &[(AccountHandle, Amount)],
 ) -> Result<EpochInputs, Error> {
     let parameters = &context.parameters;
     let chain = state.chain();
-    let (participants, nodes) = participants(state, verdicts)?;
+    let slashed: BTreeMap<AccountHandle, Amount> = slashed.iter().copied().collect();
+    let (participants, nodes) = participants(state, &slashed)?;
+    let (weight_penalties, weight_transfers) = adjustments(state, &participants)?;
     let asset = parameters.emission.asset;
     let wanted = |pot: &Pot| matches!(pot, Pot::Payments | Pot::Recycling | Pot::Carry(_));
     let blocks = context.now.height.checked_sub(chain.epoch_start_height);
@@ -161,14 +166,17 @@ pub(crate) fn freeze(
             .collect(),
         participants,
         nodes,
-        weight_penalties: Vec::new(),
-        weight_transfers: Vec::new(),
+        weight_penalties,
+        weight_transfers,
         seeds,
     })
 }
 
 /// Everyone with a weight or a tally, ascending by address.
-fn participants(state: &State, verdicts: &Verdicts) -> Result<(Participants, Nodes), Error> {
+fn participants(
+    state: &State,
+    slashed: &BTreeMap<AccountHandle, Amount>,
+) -> Result<(Participants, Nodes), Error> {
     let snapshot = state.weights.current();
     let mut tallied: Vec<(crate::Address, AccountHandle)> =
         state.work.tallies().map(|(handle, _)| (state.ledger.address(handle), handle)).collect();
@@ -201,7 +209,11 @@ fn participants(state: &State, verdicts: &Verdicts) -> Result<(Participants, Nod
             account,
             potential: column(&snapshot.potential).unwrap_or(0),
             effective: column(&snapshot.effective).unwrap_or(0),
-            confirmed: column(&snapshot.potential).unwrap_or(0),
+            confirmed: state
+                .weights
+                .confirmed(handle)
+                .or_else(|| column(&snapshot.potential))
+                .unwrap_or(0),
             collateral: if from_snapshot {
                 snapshot.collateral.get(index).copied().unwrap_or_default()
             } else {
@@ -211,8 +223,12 @@ fn participants(state: &State, verdicts: &Verdicts) -> Result<(Participants, Nod
             missed: tally.missed,
             units: tally.units,
             work: tally.work,
-            penalty: verdicts.penalty(handle, &tally),
-            slashed: verdicts.slashed(handle),
+            penalty: match (tally.refuted, state.weights.is_inactive(handle)) {
+                (true, _) => Penalty::Refuted,
+                (false, true) => Penalty::Inactive,
+                (false, false) => Penalty::None,
+            },
+            slashed: slashed.get(&handle).copied().unwrap_or_default(),
             debt: Amount::ZERO,
         };
         if from_snapshot {
@@ -221,6 +237,28 @@ fn participants(state: &State, verdicts: &Verdicts) -> Result<(Participants, Nod
         out.push(row, snapshot.first_node.get(index).copied().unwrap_or(0));
     }
     Ok((out, snapshot.nodes.clone()))
+}
+
+/// The snapshot's penalties and transfers, by rows of the inputs: there are more of those.
+fn adjustments(
+    state: &State,
+    participants: &Participants,
+) -> Result<(Vec<WeightPenalty>, Vec<WeightTransfer>), Error> {
+    let snapshot = state.weights.current();
+    let missing = Error::Inconsistent { what: "a weighed participant is not in the inputs" };
+    let row = |at: u32| {
+        let account = snapshot.account.get(at as usize);
+        let row = account.and_then(|account| participants.find(account));
+        row.and_then(|row| u32::try_from(row).ok()).ok_or_else(|| missing.clone())
+    };
+    let penalties = snapshot.weight_penalties.iter().map(|penalty| {
+        Ok(WeightPenalty { participant: row(penalty.participant)?, fraction: penalty.fraction })
+    });
+    let transfers = snapshot.weight_transfers.iter().map(|transfer| {
+        let (from, to) = (row(transfer.from)?, row(transfer.to)?);
+        Ok(WeightTransfer { from, to, share: transfer.share })
+    });
+    Ok((penalties.collect::<Result<_, Error>>()?, transfers.collect::<Result<_, Error>>()?))
 }
 
 /// The number of the epoch that opens now; epochs that passed without a block are skipped.
@@ -293,7 +331,7 @@ fn rehome_carries(state: &mut State) {
             .streams
             .iter()
             .any(|stream| stream.name == *name && asset_of(&stream.source) == asset),
-        Pot::Claims | Pot::Payments | Pot::Treasury | Pot::Recycling | Pot::Restitution => false,
+        Pot::Claims | Pot::Payments | Pot::Treasury | Pot::Recycling => false,
     };
     let pots: Vec<_> = state
         .ledger
@@ -321,13 +359,12 @@ fn open_epoch(state: &mut State, context: &Context, next: u64) {
 }
 
 impl State {
-    /// What the open epoch would be settled from if it closed now, before anybody is slashed.
-    /// For previews.
+    /// What the open epoch would be settled from if it closed now, before judging. For previews.
     pub fn preview_inputs(&self) -> Result<EpochInputs, Error> {
         let parameters = self
             .active_parameters()
             .ok_or(Error::Inconsistent { what: "the state has no genesis" })?;
         let context = Context { now: self.now(), sender: AccountHandle(0), parameters };
-        freeze(self, &context, &Verdicts::foreseen(self, &context)?)
+        freeze(self, &context, &[])
     }
 }

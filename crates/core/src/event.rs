@@ -2,8 +2,8 @@
 
 use crate::address::Address;
 use crate::modules::{
-    collateral, ledger, market, parameters, pricing, registry, rewards, settlement, slashing,
-    vesting, work,
+    collateral, ledger, market, parameters, registry, rewards, settlement, slashing, vesting,
+    weights, work,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
@@ -20,14 +20,14 @@ pub enum Event {
     Vesting(vesting::Event),
     /// Of `collateral`.
     Collateral(collateral::Event),
-    /// Of `pricing`.
-    Pricing(pricing::Event),
     /// Of `slashing`.
     Slashing(slashing::Event),
     /// Of `work`.
     Work(work::Event),
     /// Of `market`.
     Market(market::Event),
+    /// Of `weights`.
+    Weights(weights::Event),
     /// Of `rewards`.
     Rewards(rewards::Event),
     /// Of `settlement`.
@@ -60,8 +60,8 @@ macro_rules! from_module_event {
 
 from_module_event! {
     ledger => Ledger, parameters => Parameters, registry => Registry, vesting => Vesting,
-    collateral => Collateral, pricing => Pricing, slashing => Slashing, work => Work,
-    market => Market, rewards => Rewards, settlement => Settlement,
+    collateral => Collateral, slashing => Slashing, work => Work, market => Market,
+    weights => Weights, rewards => Rewards, settlement => Settlement,
 }
 
 impl Event {
@@ -83,10 +83,9 @@ impl Event {
                 | market::Event::Closing { customer, .. }
                 | market::Event::Refunded { customer, .. },
             ) => vec![*customer],
+            Self::Weights(event) => of_weights(event),
             Self::Settlement(event) => of_settlement(event),
-            Self::Pricing(pricing::Event::Proposed { account, .. }) => vec![*account],
-            Self::Pricing(pricing::Event::PriceChanged { .. })
-            | Self::Parameters(_)
+            Self::Parameters(_)
             | Self::Rewards(_)
             | Self::EpochsSkipped { .. }
             | Self::Quarantined { .. } => Vec::new(),
@@ -120,6 +119,7 @@ fn of_work(event: &work::Event) -> Vec<Address> {
     let of_report = |report: &work::ReportRef| match report {
         work::ReportRef::Summary(key) | work::ReportRef::Proof(key) => key.participant,
         work::ReportRef::Misses(key) => key.participant,
+        work::ReportRef::Confirmation(key) => key.participant,
     };
     match event {
         work::Event::Reported { by, report } => vec![*by, of_report(report)],
@@ -135,6 +135,16 @@ fn of_work(event: &work::Event) -> Vec<Address> {
             vec![*account]
         }
         work::Event::Checked { account, summary, .. } => vec![*account, summary.participant],
+    }
+}
+
+fn of_weights(event: &weights::Event) -> Vec<Address> {
+    match event {
+        weights::Event::Confirmed { account, .. }
+        | weights::Event::ModelRefused { account, .. } => vec![*account],
+        weights::Event::ModelDelegated { account, to, .. } => {
+            [*account].into_iter().chain(*to).collect()
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use crate::hash::Hash;
 use crate::modules::ledger::AccountHandle;
 use crate::modules::parameters::Parameters;
 use crate::modules::{
-    collateral, emission, fees, ledger, market, parameters, pricing, registry, rewards, settlement,
+    collateral, emission, fees, ledger, market, parameters, registry, rewards, settlement,
     slashing, vesting, weights, work,
 };
 use crate::table::{EncodingError, Log, Rows, Single};
@@ -53,8 +53,6 @@ pub struct State {
     pub vesting: vesting::Vesting,
     /// Deposits that back weight.
     pub collateral: collateral::CollateralState,
-    /// Prices of models.
-    pub pricing: pricing::PricingState,
     /// Offences judged.
     pub slashing: slashing::SlashingState,
     /// Reports, challenges, duties, tallies.
@@ -112,16 +110,13 @@ macro_rules! stores {
         $visit!($state.collateral.withdrawals);
         $visit!($state.collateral.due);
         $visit!($state.collateral.jailed);
-        $visit!($state.pricing.models);
-        $visit!($state.pricing.loads);
-        $visit!($state.pricing.compute);
-        $visit!($state.pricing.proposals);
         $visit!($state.slashing.judged);
         $visit!($state.slashing.punished);
         $visit!($state.slashing.horizon);
         $visit!($state.work.receipts);
         $visit!($state.work.proofs);
         $visit!($state.work.misses);
+        $visit!($state.work.readings);
         $visit!($state.work.challenges);
         $visit!($state.work.tallies);
         $visit!($state.work.model_units);
@@ -131,6 +126,10 @@ macro_rules! stores {
         $visit!($state.market.deposits);
         $visit!($state.market.totals);
         $visit!($state.weights.current);
+        $visit!($state.weights.confirmed);
+        $visit!($state.weights.inactive);
+        $visit!($state.weights.delegations);
+        $visit!($state.weights.refusals);
         $visit!($state.rewards.quarantined);
         $visit!($state.settlement.headers);
         $visit!($state.settlement.open);

@@ -4,7 +4,7 @@ use crate::address::Address;
 use crate::epoch;
 use crate::error::Error;
 use crate::modules::{
-    collateral, ledger, market, parameters, pricing, registry, settlement, vesting, work,
+    collateral, ledger, market, parameters, registry, settlement, vesting, weights, work,
 };
 use crate::state::{Context, State};
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -37,6 +37,8 @@ pub enum Message {
     SubmitSummary(work::SubmitSummary),
     /// Report requests that a participant did not answer.
     ReportMisses(work::ReportMisses),
+    /// Read a participant's weight again.
+    ReportConfirmation(work::ReportConfirmation),
     /// Attest reports.
     Attest(work::Attest),
     /// Challenge a summary.
@@ -49,12 +51,14 @@ pub enum Message {
     RevealSeed(work::RevealSeed),
     /// Record checks done.
     RecordChecks(work::RecordChecks),
+    /// Let another participant serve a model in one's place.
+    DelegateModel(weights::DelegateModel),
+    /// Say that one will not serve a model.
+    RefuseModel(weights::RefuseModel),
     /// Prepay for work, or top up.
     OpenDeposit(market::OpenDeposit),
     /// Get back what is not used.
     CloseDeposit(market::CloseDeposit),
-    /// Propose the price of a unit of compute.
-    ProposePrice(pricing::ProposePrice),
     /// Claim a settled epoch's reward.
     Claim(settlement::Claim),
     /// Release what has vested so far.
@@ -135,12 +139,20 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
             let charges = work::apply_summary(state, context, message)?;
             market::require_funds(state, context, &charges)
         }
-        Message::ReportMisses(message) => work::apply_misses(state, context, message),
+        Message::ReportMisses(message) => weighed(state, |state, electorate| {
+            work::apply_misses(state, context, message, electorate)
+        }),
+        Message::ReportConfirmation(message) => {
+            let readings = weighed(state, |state, electorate| {
+                work::apply_confirmation(state, context, message, electorate)
+            })?;
+            carry_on(state, context, work::Accepted { readings, ..Default::default() })
+        }
         Message::Attest(message) => {
-            for accepted in work::apply_attest(state, context, message)? {
-                reserve(state, context, &accepted);
-            }
-            Ok(())
+            let accepted = weighed(state, |state, electorate| {
+                work::apply_attest(state, context, message, electorate)
+            })?;
+            carry_on(state, context, accepted)
         }
         Message::Challenge(message) => work::apply_challenge(state, context, message),
         Message::Judge(message) => {
@@ -157,9 +169,10 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
         }
         Message::RevealSeed(message) => work::apply_reveal_seed(state, context, message),
         Message::RecordChecks(message) => work::apply_record_checks(state, context, message),
+        Message::DelegateModel(message) => weights::apply_delegate(state, context, message),
+        Message::RefuseModel(message) => weights::apply_refuse(state, context, message),
         Message::OpenDeposit(message) => market::apply_open(state, context, message),
         Message::CloseDeposit(message) => market::apply_close(state, context, message),
-        Message::ProposePrice(message) => pricing::apply_propose(state, context, message),
         Message::Claim(message) => settlement::apply_claim(state, context, message),
         Message::ReleaseVested(message) => vesting::apply_release(state, context, message),
         Message::ScheduleParameters(message) => {
@@ -168,6 +181,24 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
             parameters::apply_schedule(state, context, message, (may, most))
         }
     }
+}
+
+/// Runs what counts reporters, with the weights of the open epoch's snapshot.
+fn weighed<T>(
+    state: &mut State,
+    run: impl FnOnce(&mut State, &work::Electorate<'_>) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let snapshot = std::sync::Arc::clone(state.weights.current());
+    let weight_of = |account: &Address| snapshot.effective_of(account);
+    run(state, &work::Electorate { total: snapshot.total, weight_of: &weight_of })
+}
+
+/// What follows when attestations complete reports.
+fn carry_on(state: &mut State, context: &Context, accepted: work::Accepted) -> Result<(), Error> {
+    for summary in accepted.summaries {
+        reserve(state, context, &summary);
+    }
+    accepted.readings.iter().try_for_each(|reading| weights::confirm(state, context, reading))
 }
 
 /// Reserves what an accepted summary will cost. If its customers' deposits no longer cover it, the

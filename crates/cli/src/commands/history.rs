@@ -1,6 +1,4 @@
-//! `workmint history`: what happened to an account, and what of its money still vests.
-
-mod outlook;
+//! `workmint history`: what happened to an account.
 
 use std::path::PathBuf;
 
@@ -8,7 +6,7 @@ use clap::Args;
 use serde_json::{Value, json};
 use workmint_core::modules::parameters::Parameters;
 use workmint_core::modules::{
-    collateral, ledger, market, pricing, registry, settlement, slashing, vesting, work,
+    collateral, ledger, market, registry, settlement, slashing, vesting, weights, work,
 };
 use workmint_core::names::ModelId;
 use workmint_core::{Address, Event};
@@ -20,7 +18,7 @@ use crate::source;
 use workmint_amounts::Amount;
 use workmint_core::names::AssetId;
 
-/// Show what happened to an account, oldest first, page by page, and what of its money still vests.
+/// Show what happened to an account, oldest first, page by page.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example: workmint history --data-dir workmint-data/demo-gonka 0x0ba3...\n\n\
@@ -74,14 +72,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         lines.push((key, describe(&parameters, &arguments.address, &event)?));
     }
     let next = page.next.map(|key| format!("{}.{}", key.height, key.sequence));
-    let vesting = outlook::gather(view.state(), &parameters, &arguments.address)?;
     if arguments.json {
         let events: Vec<Value> = lines.iter().map(|(key, line)| to_json(key, line)).collect();
         return print_json(&json!({
             "account": arguments.address.to_string(),
             "events": events,
             "next": next,
-            "vesting": vesting.iter().map(outlook::Vesting::json).collect::<Vec<Value>>(),
         }));
     }
     let mut out = Out::stdout();
@@ -91,9 +87,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     match next {
         Some(next) => out.line(format_args!("More follows: --after {next}"))?,
         None => out.line(format_args!("{} events; this is all.", lines.len()))?,
-    }
-    for asset in &vesting {
-        out.line(asset.sentence()?)?;
     }
     out.finish()
 }
@@ -137,8 +130,8 @@ fn describe(parameters: &Parameters, me: &Address, event: &Event) -> Result<Line
         }
         Event::Work(event) => words.work(event),
         Event::Market(event) => words.market(event),
+        Event::Weights(event) => Ok(words.weights(event)),
         Event::Settlement(event) => words.settlement(event),
-        Event::Pricing(event) => words.pricing(event),
         Event::Parameters(_)
         | Event::Rewards(_)
         | Event::EpochsSkipped { .. }
@@ -221,19 +214,6 @@ impl Words<'_> {
         }
     }
 
-    fn pricing(&self, event: &pricing::Event) -> Result<Line, Failure> {
-        let asset = self.parameters.market.asset;
-        match event {
-            pricing::Event::Proposed { price, .. } => {
-                self.amount("price_proposed", asset, *price, "proposed for a unit of compute")
-            }
-            pricing::Event::PriceChanged { model, price } => {
-                let text = format!("is now the price of a unit of {}", self.model(*model));
-                self.amount("price_changed", asset, *price, &text)
-            }
-        }
-    }
-
     fn market(&self, event: &market::Event) -> Result<Line, Failure> {
         let asset = self.parameters.market.asset;
         match event {
@@ -276,6 +256,23 @@ impl Words<'_> {
         }
     }
 
+    fn weights(&self, event: &weights::Event) -> Line {
+        match event {
+            weights::Event::Confirmed { confirmed, inactive, .. } => {
+                let found = if *inactive { ", found inactive" } else { "" };
+                plain("confirmed", format!("weight read again: {confirmed} confirmed{found}"))
+            }
+            weights::Event::ModelDelegated { account, model, to } => {
+                let to = to.map_or_else(|| "nobody".to_owned(), |to| to.to_string());
+                plain("delegated", format!("{account} delegates {} to {to}", self.model(*model)))
+            }
+            weights::Event::ModelRefused { model, refused, .. } => {
+                let verb = if *refused { "refused" } else { "no longer refused" };
+                plain("refused_model", format!("{verb}: {}", self.model(*model)))
+            }
+        }
+    }
+
     fn report(&self, report: &work::ReportRef) -> String {
         match report {
             work::ReportRef::Summary(key) => {
@@ -286,6 +283,9 @@ impl Words<'_> {
             }
             work::ReportRef::Misses(key) => {
                 format!("report of {}'s missed requests", key.participant)
+            }
+            work::ReportRef::Confirmation(key) => {
+                format!("reading of {}'s weight", key.participant)
             }
         }
     }

@@ -137,7 +137,6 @@ pub(crate) fn parameters() -> Parameters {
             window_epochs: 1,
             unclaimed: Destination::Burn,
             vesting_epochs: 0,
-            vesting_remainder: VestingRemainder::Spread,
         },
     }
 }

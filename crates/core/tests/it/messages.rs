@@ -7,6 +7,7 @@ use workmint_core::modules::parameters::ModelId;
 use workmint_core::modules::registry::{ConfirmValidator, RegisterNode, RegisterParticipant};
 use workmint_core::modules::work::{
     Attest, Challenge, Judge, ReportKey, ReportRef, SubmitComputeProof, SubmitSummary, Usage,
+    Window,
 };
 use workmint_core::modules::{collateral, settlement};
 use workmint_core::{Error, Hash, Message, merkle};
@@ -29,7 +30,8 @@ pub(crate) fn node(node: u32, models: &[u16]) -> Message {
 }
 
 pub(crate) fn proof(epoch: u64, model: u16, weight: u64) -> SubmitComputeProof {
-    SubmitComputeProof { epoch, node: 1, model: ModelId(model), weight, evidence: Hash::ZERO }
+    let (model, window) = (ModelId(model), Window::default());
+    SubmitComputeProof { epoch, node: 1, model, weight, evidence: Hash::ZERO, window }
 }
 
 /// Usage is (customer, requests, units), in any order.

@@ -5,7 +5,7 @@ use crate::demo::draft::Draft;
 use crate::failure::Failure;
 use workmint_core::modules::ledger::AccountHandle;
 use workmint_core::modules::work::{
-    Attest, MissKey, ReportMisses, ReportRef, SubmitComputeProof, SubmitSummary,
+    Attest, MissKey, ReportMisses, ReportRef, SubmitComputeProof, SubmitSummary, Window,
 };
 use workmint_core::{Address, Hash, Message, merkle};
 
@@ -40,6 +40,7 @@ pub(super) fn prove(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
             model: node.model,
             weight: node.weight,
             evidence: Hash::of("workmint demo proof", &[&key[0], &key[1], &key[2]]),
+            window: Window::default(),
         };
         draft.push(host.address, Message::SubmitComputeProof(message))?;
     }

@@ -10,7 +10,7 @@ use workmint_amounts::Amount;
 use workmint_core::modules::collateral;
 use workmint_core::modules::parameters::ModelId;
 use workmint_core::modules::registry::{ConfirmValidator, RegisterNode, RegisterParticipant};
-use workmint_core::modules::work::{Attest, ReportKey, ReportRef, SubmitComputeProof};
+use workmint_core::modules::work::{Attest, ReportKey, ReportRef, SubmitComputeProof, Window};
 use workmint_core::{
     Address, Block, DecodedTransaction, Evidence, Hash, Message, RawTransaction, merkle,
 };
@@ -134,6 +134,7 @@ impl Network {
                 model: ModelId(0),
                 weight: *weight,
                 evidence: Hash::ZERO,
+                window: Window::default(),
             };
             let key = ReportKey { epoch, participant: address(who), node: 1, model: ModelId(0) };
             reports.push((ReportRef::Proof(key), content(&(address(who), &proof))));

@@ -399,7 +399,7 @@ pub struct Work {
     /// How reputation is earned; `None`: nobody has any.
     pub reputation: Option<ReputationRule>,
     /// Attesting weight must be above this share of all weight, and there is then no count of
-    /// reporters, once anybody has a weight; `None`: reporters are counted; 0 to below 1.
+    /// reporters, once anybody has a weight; `None`: reporters are counted; above 0, below 1.
     pub quorum_weight: Option<Ratio>,
     /// How long a compute proof is meant to measure, milliseconds: the weight of one that measured
     /// for another time is scaled to this; `None`: weights count as attested.
@@ -593,18 +593,6 @@ pub struct Claims {
     pub unclaimed: Destination,
     /// Epochs over which a claimed reward vests; 0 pays at once; at most 3,650.
     pub vesting_epochs: u64,
-    /// When what does not divide by the epochs vests, of claims and genesis allocations. Grants
-    /// keep the rule they were made under.
-    pub vesting_remainder: VestingRemainder,
-}
-
-/// See [`Claims::vesting_remainder`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub enum VestingRemainder {
-    /// Spread over the epochs: by epoch k, floor(amount x k / epochs) has vested.
-    Spread,
-    /// With the first epoch; each epoch floor(amount / epochs) (Gonka's mainnet).
-    First,
 }
 
 /// See [`Claims::mode`].

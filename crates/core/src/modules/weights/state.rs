@@ -1,18 +1,12 @@
-//! The snapshot and how it is fixed.
+//! The snapshot, readings of the open epoch, and what participants say of models.
 
-use super::{Factors, effective_weight};
 use crate::address::Address;
-use crate::error::Error as AnyError;
-use crate::event::Event;
-use crate::inputs::Nodes;
-use crate::invariants::Violation;
+use crate::inputs::{Nodes, WeightPenalty, WeightTransfer};
 use crate::modules::ledger::AccountHandle;
-use crate::modules::parameters::Parameters;
-use crate::modules::work::{self, ReportId};
 use crate::names::ModelId;
-use crate::state::{Context, State};
-use crate::table::Single;
+use crate::table::{Single, Table};
 use borsh::{BorshDeserialize, BorshSerialize};
+use std::ops::Range;
 use std::sync::Arc;
 use workmint_amounts::Amount;
 
@@ -25,9 +19,9 @@ pub struct Snapshot {
     pub account: Vec<Address>,
     /// Its handle.
     pub handle: Vec<AccountHandle>,
-    /// Weight of its accepted proofs, by the models' factors.
+    /// Weight of its nodes, by the models' factors.
     pub potential: Vec<u64>,
-    /// Weight that collateral lets count.
+    /// Weight that collateral and the power cap let count.
     pub effective: Vec<u64>,
     /// Active collateral, base units.
     pub collateral: Vec<Amount>,
@@ -35,14 +29,66 @@ pub struct Snapshot {
     pub first_node: Vec<u32>,
     /// The nodes.
     pub nodes: Nodes,
+    /// By row of the nodes: whether it goes on serving while others prove their compute in this
+    /// epoch, and keeps its weight in the next.
+    pub keeps: Vec<bool>,
+    /// Sum of the effective weights.
+    pub total: u128,
+    /// Reward weight lost for models not served, by row of this snapshot.
+    pub weight_penalties: Vec<WeightPenalty>,
+    /// Reward weight that goes to whom a model was delegated, by row of this snapshot.
+    pub weight_transfers: Vec<WeightTransfer>,
 }
 
 impl Snapshot {
-    /// Effective weight of a participant; 0 if it has none.
+    /// The row of an account.
+    #[must_use]
+    pub fn find(&self, account: &Address) -> Option<usize> {
+        self.account.binary_search(account).ok()
+    }
+
+    /// Potential weight of an account; 0 if it has none.
+    #[must_use]
+    pub fn potential_of(&self, account: &Address) -> u64 {
+        self.find(account).and_then(|at| self.potential.get(at)).copied().unwrap_or(0)
+    }
+
+    /// Effective weight of an account; 0 if it has none.
     #[must_use]
     pub fn effective_of(&self, account: &Address) -> u64 {
-        let at = self.account.binary_search(account).ok();
-        at.and_then(|at| self.effective.get(at)).copied().unwrap_or(0)
+        self.find(account).and_then(|at| self.effective.get(at)).copied().unwrap_or(0)
+    }
+
+    /// Whether a node goes on serving a model while others prove their compute in this epoch.
+    #[must_use]
+    pub fn keeps_serving(&self, account: &Address, node: u32, model: ModelId) -> bool {
+        let mut rows = self.find(account).map(|at| self.rows(at)).unwrap_or_default();
+        rows.any(|row| {
+            let named = self
+                .node_row(row)
+                .is_some_and(|(of, for_model, _)| (of, for_model) == (node, model));
+            named && self.keeps.get(row) == Some(&true)
+        })
+    }
+
+    /// The rows of a participant's nodes.
+    pub(super) fn rows(&self, at: usize) -> Range<usize> {
+        let edge = |at: Option<usize>| at.and_then(|at| self.first_node.get(at)).copied();
+        match (edge(Some(at)), edge(at.checked_add(1))) {
+            (Some(first), Some(end)) => first as usize..end as usize,
+            (None, _) | (_, None) => 0..0,
+        }
+    }
+
+    /// Node, model and weight of a row.
+    pub(super) fn node_row(&self, row: usize) -> Option<(u32, ModelId, u64)> {
+        let nodes = &self.nodes;
+        Some((*nodes.node.get(row)?, *nodes.model.get(row)?, *nodes.weight.get(row)?))
+    }
+
+    /// Model and weight of a participant's nodes.
+    pub(super) fn nodes_of(&self, at: usize) -> impl Iterator<Item = (ModelId, u64)> {
+        self.rows(at).filter_map(|row| self.node_row(row)).map(|(_, model, weight)| (model, weight))
     }
 }
 
@@ -50,6 +96,12 @@ impl Snapshot {
 #[derive(Default)]
 pub struct WeightState {
     pub(crate) current: Single<Arc<Snapshot>>,
+    /// Smallest reading of the open epoch.
+    pub(crate) confirmed: Table<AccountHandle, u64>,
+    /// Whoever a reading of the open epoch found inactive.
+    pub(crate) inactive: Table<AccountHandle, ()>,
+    pub(crate) delegations: Table<(AccountHandle, ModelId), AccountHandle>,
+    pub(crate) refusals: Table<(AccountHandle, ModelId), ()>,
 }
 
 impl WeightState {
@@ -58,104 +110,29 @@ impl WeightState {
     pub fn current(&self) -> &Arc<Snapshot> {
         self.current.get()
     }
-}
 
-/// Fixes the weights of `epoch` from the accepted proofs of the epoch that closes. A participant
-/// whose weight cannot be computed has none; the event says so.
-pub(crate) fn fix_next(state: &mut State, context: &Context, parameters: &Parameters, epoch: u64) {
-    let mut proofs: Vec<(Address, ReportId, u64)> = work::accepted_proofs(state, context.now.epoch)
-        .into_iter()
-        .map(|(id, weight)| (state.ledger.address(id.participant), id, weight))
-        .collect();
-    proofs.sort_unstable_by_key(|(address, id, _)| (*address, id.node, id.model));
-    let factors = Factors::of(&parameters.models);
-    let mut snapshot = Snapshot { epoch, first_node: vec![0], ..Snapshot::default() };
-    for group in proofs.chunk_by(|one, next| one.0 == next.0) {
-        match weigh(state, (parameters, &factors), epoch, group) {
-            Ok(row) => snapshot.push(row, group),
-            Err(error) => {
-                let step =
-                    format!("weight of {}", group.first().map_or(Address::ZERO, |row| row.0));
-                state.emit(Event::Quarantined { step, code: error.code() });
-            }
-        }
-    }
-    state.weights.current.set(Arc::new(snapshot));
-}
-
-impl Snapshot {
-    /// Model and weight of a participant's nodes.
-    pub(crate) fn nodes_of(&self, at: usize) -> impl Iterator<Item = (ModelId, u64)> {
-        let edge = |at: Option<usize>| at.and_then(|at| self.first_node.get(at)).copied();
-        let rows = match (edge(Some(at)), edge(at.checked_add(1))) {
-            (Some(first), Some(end)) => first as usize..end as usize,
-            (None, _) | (_, None) => 0..0,
-        };
-        let models = self.nodes.model.get(rows.clone()).unwrap_or_default();
-        let weights = self.nodes.weight.get(rows).unwrap_or_default();
-        models.iter().copied().zip(weights.iter().copied())
+    /// The smallest reading of a participant's weight in the open epoch, at most its potential
+    /// weight; `None` if there was no reading.
+    #[must_use]
+    pub fn confirmed(&self, account: AccountHandle) -> Option<u64> {
+        self.confirmed.get(&account).copied()
     }
 
-    fn push(&mut self, row: Weighed, proofs: &[(Address, ReportId, u64)]) {
-        for (_, id, weight) in proofs {
-            self.nodes.node.push(id.node);
-            self.nodes.model.push(id.model);
-            self.nodes.weight.push(*weight);
-        }
-        // Far above what memory holds: 2^32 rows of proofs would not fit.
-        self.first_node.push(u32::try_from(self.nodes.node.len()).unwrap_or(u32::MAX));
-        self.account.push(row.account);
-        self.handle.push(row.handle);
-        self.potential.push(row.potential);
-        self.effective.push(row.effective);
-        self.collateral.push(row.collateral);
+    /// Whether a reading of the open epoch found the participant inactive.
+    #[must_use]
+    pub fn is_inactive(&self, account: AccountHandle) -> bool {
+        self.inactive.contains(&account)
     }
-}
 
-struct Weighed {
-    account: Address,
-    handle: AccountHandle,
-    potential: u64,
-    effective: u64,
-    collateral: Amount,
-}
-
-fn weigh(
-    state: &State,
-    (parameters, factors): (&Parameters, &Factors),
-    epoch: u64,
-    group: &[(Address, ReportId, u64)],
-) -> Result<Weighed, AnyError> {
-    let (account, handle) = group
-        .first()
-        .map(|(address, id, _)| (*address, id.participant))
-        .ok_or(AnyError::Inconsistent { what: "a participant without proofs" })?;
-    let potential = factors.potential(group.iter().map(|(_, id, weight)| (id.model, *weight)))?;
-    let collateral = state.collateral.active(handle);
-    let active = !state.collateral.is_jailed(handle);
-    let parts = effective_weight(&parameters.weights, epoch, potential, collateral, active)?;
-    Ok(Weighed { account, handle, potential, effective: parts.effective, collateral })
-}
-
-/// INV-13: effective <= potential, and a potential is what its nodes give.
-pub(crate) fn recount(state: &State) -> Result<(), Violation> {
-    let Some(parameters) = state.active_parameters() else {
-        return Ok(());
-    };
-    let factors = Factors::of(&parameters.models);
-    let snapshot = state.weights.current();
-    for (at, account) in snapshot.account.iter().enumerate() {
-        let counted = factors.potential(snapshot.nodes_of(at));
-        let potential = snapshot.potential.get(at).copied();
-        let effective = snapshot.effective.get(at).copied();
-        if potential.is_none() || counted.clone().ok() != potential || effective > potential {
-            return Err(Violation::new("INV-13", || {
-                format!(
-                    "{account}: effective {effective:?} of potential {potential:?}, nodes \
-                     {counted:?}"
-                )
-            }));
-        }
+    /// To whom a participant delegated a model.
+    #[must_use]
+    pub fn delegation(&self, account: AccountHandle, model: ModelId) -> Option<AccountHandle> {
+        self.delegations.get(&(account, model)).copied()
     }
-    Ok(())
+
+    /// Whether a participant refused a model.
+    #[must_use]
+    pub fn refuses(&self, account: AccountHandle, model: ModelId) -> bool {
+        self.refusals.contains(&(account, model))
+    }
 }

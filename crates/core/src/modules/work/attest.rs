@@ -1,6 +1,8 @@
 //! Attesting reports.
 
+use super::confirm::attest_reading;
 use super::{Attest, Error, Event, MissKey, ReportId, ReportKey, ReportRef};
+use crate::address::Address;
 use crate::charge::Charge;
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::hash::Hash;
@@ -8,6 +10,8 @@ use crate::merkle;
 use crate::modules::ledger::AccountHandle;
 use crate::modules::registry::Role;
 use crate::state::{Context, State};
+use std::fmt;
+use workmint_amounts::Ratio;
 
 /// A summary that just found its quorum: the caller reserves what it costs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +20,49 @@ pub struct AcceptedSummary {
     pub id: ReportId,
     /// What its customers will pay.
     pub charges: Vec<Charge>,
+}
+
+/// A reading of a weight that just found its quorum: the caller applies it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AcceptedReading {
+    /// Whose weight.
+    pub participant: AccountHandle,
+    /// Weight measured.
+    pub measured: u64,
+    /// Weight of nodes excused because they were serving.
+    pub preserved: u64,
+}
+
+/// What a batch of attestations completed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Accepted {
+    /// Summaries.
+    pub summaries: Vec<AcceptedSummary>,
+    /// Readings of weights.
+    pub readings: Vec<AcceptedReading>,
+}
+
+/// The weight behind reporters: the effective weights of the open epoch.
+#[derive(Clone, Copy)]
+pub struct Electorate<'a> {
+    /// Of everybody.
+    pub total: u128,
+    /// Of one account.
+    pub weight_of: &'a dyn Fn(&Address) -> u64,
+}
+
+impl fmt::Debug for Electorate<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Electorate").field("total", &self.total).finish_non_exhaustive()
+    }
+}
+
+/// Whether votes of this weight are more than `share` of the total, exactly
+/// (passesValidationVoteThreshold of Gonka). A share or total of 0 passes nothing.
+#[must_use]
+pub fn passes_vote(votes: u128, total: u128, share: Ratio) -> bool {
+    let cast = Ratio::new(votes, total);
+    !share.is_zero() && cast.is_ok_and(|cast| cast > share)
 }
 
 /// Reports one message may attest.
@@ -28,7 +75,8 @@ pub fn apply_attest(
     state: &mut State,
     context: &Context,
     message: &Attest,
-) -> Result<Vec<AcceptedSummary>, AnyError> {
+    electorate: &Electorate<'_>,
+) -> Result<Accepted, AnyError> {
     if !state.registry.has_role(context.sender, Role::Reporter) {
         return Err(Error::NotReporter {}.into());
     }
@@ -42,12 +90,17 @@ pub fn apply_attest(
         return Err(Error::BadList { rule }.into());
     }
     let mut leaves = Vec::with_capacity(reports.len());
-    let mut accepted = Vec::new();
+    let mut accepted = Accepted::default();
     for report in reports {
         let content = match report {
-            ReportRef::Summary(key) => attest_summary(state, context, key, &mut accepted)?,
-            ReportRef::Proof(key) => attest_proof(state, context, key)?,
-            ReportRef::Misses(key) => attest_misses(state, context, key)?,
+            ReportRef::Summary(key) => {
+                attest_summary(state, context, key, electorate, &mut accepted.summaries)?
+            }
+            ReportRef::Proof(key) => attest_proof(state, context, key, electorate)?,
+            ReportRef::Misses(key) => attest_misses(state, context, key, electorate)?,
+            ReportRef::Confirmation(key) => {
+                attest_reading(state, context, key, electorate, &mut accepted.readings)?
+            }
         };
         leaves.push(merkle::leaf(&content.0));
     }
@@ -99,19 +152,45 @@ impl State {
 }
 
 /// Adds the sender to the list; `true` when there is a quorum by today's parameters.
-fn add(attested_by: &mut Vec<AccountHandle>, context: &Context) -> Result<bool, AnyError> {
+pub(super) fn add(
+    state: &State,
+    context: &Context,
+    electorate: &Electorate<'_>,
+    attested_by: &mut Vec<AccountHandle>,
+) -> Result<bool, AnyError> {
     if attested_by.contains(&context.sender) {
         return Err(Error::AlreadyAttested {}.into());
     }
     attested_by.push(context.sender);
-    let quorum = usize::try_from(context.parameters.work.quorum).unwrap_or(usize::MAX);
-    Ok(attested_by.len() >= quorum)
+    has_quorum(state, context, electorate, attested_by)
+}
+
+/// Whether these reporters are enough: by weight where the network says so and anybody has a
+/// weight, by their number otherwise.
+pub(super) fn has_quorum(
+    state: &State,
+    context: &Context,
+    electorate: &Electorate<'_>,
+    attested_by: &[AccountHandle],
+) -> Result<bool, AnyError> {
+    let rules = &context.parameters.work;
+    let Some(share) = rules.quorum_weight.filter(|_| electorate.total > 0) else {
+        let quorum = usize::try_from(rules.quorum).unwrap_or(usize::MAX);
+        return Ok(attested_by.len() >= quorum);
+    };
+    let mut votes = 0_u128;
+    for reporter in attested_by {
+        let weight = (electorate.weight_of)(&state.ledger.address(*reporter));
+        votes = votes.checked_add(u128::from(weight)).ok_or(OVERFLOW)?;
+    }
+    Ok(passes_vote(votes, electorate.total, share))
 }
 
 fn attest_summary(
     state: &mut State,
     context: &Context,
     key: &ReportKey,
+    electorate: &Electorate<'_>,
     accepted: &mut Vec<AcceptedSummary>,
 ) -> Result<Hash, AnyError> {
     let id = state.report_id(key)?;
@@ -125,7 +204,7 @@ fn attest_summary(
     for charge in &receipt.charges {
         state.require_unrelated(context.sender, charge.customer)?;
     }
-    if add(&mut receipt.attested_by, context)? && receipt.window_ends.is_none() {
+    if add(state, context, electorate, &mut receipt.attested_by)? && receipt.window_ends.is_none() {
         let window = context.parameters.work.challenge_window;
         receipt.window_ends = Some(window.after(&context.now)?);
         accepted.push(AcceptedSummary { id, charges: receipt.charges.clone() });
@@ -137,7 +216,12 @@ fn attest_summary(
     Ok(content)
 }
 
-fn attest_proof(state: &mut State, context: &Context, key: &ReportKey) -> Result<Hash, AnyError> {
+fn attest_proof(
+    state: &mut State,
+    context: &Context,
+    key: &ReportKey,
+    electorate: &Electorate<'_>,
+) -> Result<Hash, AnyError> {
     let id = state.report_id(key)?;
     let mut proof = state
         .work
@@ -146,7 +230,7 @@ fn attest_proof(state: &mut State, context: &Context, key: &ReportKey) -> Result
         .cloned()
         .ok_or(Error::UnknownReport { participant: key.participant })?;
     state.require_unrelated(context.sender, id.participant)?;
-    if add(&mut proof.attested_by, context)? && !proof.accepted {
+    if add(state, context, electorate, &mut proof.attested_by)? && !proof.accepted {
         proof.accepted = true;
         let report = ReportRef::Proof(*key);
         state.emit(Event::Accepted { account: key.participant, report });
@@ -156,14 +240,19 @@ fn attest_proof(state: &mut State, context: &Context, key: &ReportKey) -> Result
     Ok(content)
 }
 
-fn attest_misses(state: &mut State, context: &Context, key: &MissKey) -> Result<Hash, AnyError> {
+fn attest_misses(
+    state: &mut State,
+    context: &Context,
+    key: &MissKey,
+    electorate: &Electorate<'_>,
+) -> Result<Hash, AnyError> {
     let unknown = Error::UnknownReport { participant: key.participant };
     let participant = state.ledger.handle(&key.participant).ok_or(unknown.clone())?;
     let reporter = state.ledger.handle(&key.reporter).ok_or(unknown.clone())?;
     let id = (key.epoch, participant, reporter);
     let mut report = state.work.misses.get(&id).cloned().ok_or(unknown)?;
     state.require_unrelated(context.sender, participant)?;
-    if add(&mut report.attested_by, context)? && report.counts_after.is_none() {
+    if add(state, context, electorate, &mut report.attested_by)? && report.counts_after.is_none() {
         let window = context.parameters.work.challenge_window;
         report.counts_after = Some(window.after(&context.now)?);
         let report = ReportRef::Misses(*key);

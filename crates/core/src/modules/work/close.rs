@@ -5,7 +5,6 @@ use crate::charge::Charge;
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::hash::Hash;
 use crate::modules::ledger::{AccountHandle, LockKind};
-use crate::modules::pricing;
 use crate::state::{Context, State};
 use crate::time::Deadline;
 use std::sync::Arc;
@@ -89,7 +88,6 @@ pub(crate) fn tally(state: &mut State, id: ReportId) -> Result<Vec<Charge>, AnyE
     tally.missed = tally.missed.checked_add(receipt.missed).ok_or(OVERFLOW)?;
     tally.units = tally.units.checked_add(receipt.units).ok_or(OVERFLOW)?;
     tally.work = tally.work.checked_add(receipt.value)?;
-    pricing::add_load(state, id.model, receipt.units)?;
     let units = state.work.model_units(id.model).checked_add(receipt.units).ok_or(OVERFLOW)?;
     state.work.tallies.put(id.participant, tally);
     state.work.model_units.put(id.model, units);
@@ -156,6 +154,7 @@ pub(crate) fn end_close(state: &mut State, context: &Context, keep_work: bool) {
         let report = ReportRef::Misses(MissKey { epoch: id.0, participant, reporter });
         state.emit(Event::Lapsed { report });
     }
+    super::confirm::end_readings(state);
     let unsplit: Vec<(AccountHandle, Amount)> = state
         .work
         .tallies()

@@ -82,4 +82,9 @@ numbered_errors! {
     } => "there is no account {customer} to charge";
     /// The randomness that duties are drawn from is known in the closing block.
     21 EpochCloses {} => "no seed can be committed in the block that closes the epoch";
+    /// The network does not run by this rule.
+    40 NotInForce {
+        /// Which one.
+        rule: &'static str,
+    } => "{rule}";
 }

@@ -38,6 +38,16 @@ pub struct SubmitSummary {
     pub requests_root: Hash,
 }
 
+/// When a compute proof began and ended to measure, milliseconds since 1970; both 0: for the
+/// network's nominal time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Window {
+    /// Begin.
+    pub from_ms: u64,
+    /// End.
+    pub to_ms: u64,
+}
+
 /// A claim of compute, to be attested before it is worth anything.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct SubmitComputeProof {
@@ -47,10 +57,12 @@ pub struct SubmitComputeProof {
     pub node: u32,
     /// The model.
     pub model: ModelId,
-    /// Potential weight, 1 to 10^12.
+    /// Weight measured, 1 to 10^12.
     pub weight: u64,
     /// Hash of the proof's evidence.
     pub evidence: Hash,
+    /// When it was measured: with `work.proof_window_ms` the weight is scaled to that time.
+    pub window: Window,
 }
 
 /// A reporter's count of requests that a participant left unanswered in the open epoch.
@@ -62,6 +74,19 @@ pub struct ReportMisses {
     pub participant: Address,
     /// Requests not answered, at least 1.
     pub missed: u64,
+}
+
+/// A reporter's reading of a participant's weight in the open epoch, in units of potential weight.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct ReportConfirmation {
+    /// The open epoch.
+    pub epoch: u64,
+    /// The participant.
+    pub participant: Address,
+    /// Weight measured.
+    pub measured: u64,
+    /// Weight of nodes that were excused because they were serving.
+    pub preserved: u64,
 }
 
 /// Names a summary or a compute proof.
@@ -88,6 +113,17 @@ pub struct MissKey {
     pub reporter: Address,
 }
 
+/// Names a reading of a participant's weight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
+pub struct ConfirmationKey {
+    /// Epoch it was submitted for.
+    pub epoch: u64,
+    /// The participant.
+    pub participant: Address,
+    /// Who read it.
+    pub reporter: Address,
+}
+
 /// Any report that reporters attest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
 pub enum ReportRef {
@@ -97,6 +133,8 @@ pub enum ReportRef {
     Proof(ReportKey),
     /// A report of misses.
     Misses(MissKey),
+    /// A reading of a weight.
+    Confirmation(ConfirmationKey),
 }
 
 /// A reporter's word for a batch of reports: one signature for all of them.

@@ -14,39 +14,41 @@
 mod attest;
 mod challenge;
 mod close;
+mod confirm;
 mod duties;
 mod errors;
 mod events;
 mod formulas;
 mod invariants;
 mod messages;
-mod miss_tables;
-mod miss_test;
 mod state;
 mod submit;
+mod window;
 
-pub use attest::{AcceptedSummary, apply_attest};
+pub use attest::{
+    Accepted, AcceptedReading, AcceptedSummary, Electorate, apply_attest, passes_vote,
+};
 pub use challenge::{LostChallenge, apply_challenge, apply_judge};
 use close::make_final;
 pub(crate) use close::{
     accepted_proofs, begin_close, decide_overdue, end_close, lapse, ready_receipts, stale_receipts,
     tally, withdraw,
 };
+pub use confirm::apply_confirmation;
 pub use duties::{apply_commit_seed, apply_record_checks, apply_reveal_seed, commitment_of};
 pub(crate) use duties::{forget, require_done};
 pub use errors::Error;
 pub use events::Event;
-pub use formulas::draw_checks;
+pub use formulas::{BINOMIAL_LIMIT, MissTest, binomial_critical, draw_checks};
 pub(crate) use invariants::recount;
 pub use messages::{
-    Attest, Challenge, Check, CommitSeed, Judge, MissKey, RecordChecks, ReportKey, ReportMisses,
-    ReportRef, RevealSeed, SubmitComputeProof, SubmitSummary, Usage,
-};
-pub use miss_test::{
-    BINOMIAL_LIMIT, CriticalTable, MissTest, NetworkMisses, TAIL_LIMIT, followed_rate,
+    Attest, Challenge, Check, CommitSeed, ConfirmationKey, Judge, MissKey, RecordChecks,
+    ReportConfirmation, ReportKey, ReportMisses, ReportRef, RevealSeed, SubmitComputeProof,
+    SubmitSummary, Usage, Window,
 };
 pub use state::{
-    Closed, Duty, MissId, MissReport, OpenChallenge, Proof, Receipt, ReportId, Seed, Tally,
-    WorkState,
+    Closed, Duty, MissId, MissReport, OpenChallenge, Proof, Reading, ReadingId, Receipt, ReportId,
+    Seed, Tally, WorkState,
 };
 pub use submit::{apply_compute_proof, apply_misses, apply_summary};
+pub use window::time_factor;

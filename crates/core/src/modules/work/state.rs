@@ -53,7 +53,7 @@ pub struct Receipt {
 /// A compute proof.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Proof {
-    /// Potential weight.
+    /// Weight that counts: what was measured, scaled to the nominal time.
     pub weight: u64,
     /// What reporters attest.
     pub content: Hash,
@@ -78,6 +78,24 @@ pub struct MissReport {
     /// When it counts, once accepted: as long after the quorum as a summary, so that misses and
     /// answers of the same hours fall into the same epoch.
     pub counts_after: Option<Deadline>,
+}
+
+/// Names a reading of a weight in the state: epoch, participant, reporter.
+pub type ReadingId = (u64, AccountHandle, AccountHandle);
+
+/// A reading of a participant's weight.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Reading {
+    /// Weight measured.
+    pub measured: u64,
+    /// Weight of nodes excused because they were serving.
+    pub preserved: u64,
+    /// What reporters attest.
+    pub content: Hash,
+    /// Reporters that attested; the one that read it is the first.
+    pub attested_by: Vec<AccountHandle>,
+    /// Whether the quorum is reached.
+    pub accepted: bool,
 }
 
 /// A challenge under way.
@@ -146,6 +164,7 @@ pub struct WorkState {
     pub(crate) receipts: Table<ReportId, Receipt>,
     pub(crate) proofs: Table<ReportId, Proof>,
     pub(crate) misses: Table<MissId, MissReport>,
+    pub(crate) readings: Table<ReadingId, Reading>,
     pub(crate) challenges: Table<ReportId, OpenChallenge>,
     pub(crate) tallies: Table<AccountHandle, Tally>,
     pub(crate) model_units: Table<ModelId, u64>,
@@ -179,6 +198,11 @@ impl WorkState {
     /// Reports of misses of the open epoch.
     pub fn misses(&self) -> impl Iterator<Item = (MissId, &MissReport)> {
         self.misses.iter().map(|(id, report)| (*id, report))
+    }
+
+    /// Readings of weights in the open epoch.
+    pub fn readings(&self) -> impl Iterator<Item = (ReadingId, &Reading)> {
+        self.readings.iter().map(|(id, reading)| (*id, reading))
     }
 
     /// Accepted units of a model in the open epoch.

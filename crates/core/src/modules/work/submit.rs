@@ -1,13 +1,14 @@
 //! Submitting reports.
 
+use super::attest::has_quorum;
+use super::window::scaled;
 use super::{
-    Error, Event, MissKey, MissReport, Proof, Receipt, ReportId, ReportKey, ReportMisses,
-    ReportRef, SubmitComputeProof, SubmitSummary,
+    Electorate, Error, Event, MissKey, MissReport, Proof, Receipt, ReportId, ReportKey,
+    ReportMisses, ReportRef, SubmitComputeProof, SubmitSummary,
 };
 use crate::charge::Charge;
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::hash::Hash;
-use crate::modules::pricing;
 use crate::modules::registry::Role;
 use crate::state::{Context, State};
 use workmint_amounts::Amount;
@@ -17,13 +18,13 @@ const MAX_PROOF_WEIGHT: u64 = 1_000_000_000_000;
 /// Most units or requests one customer may have in one summary.
 const MAX_COUNT: u64 = 1 << 48;
 
-fn require_open(context: &Context, given: u64) -> Result<(), AnyError> {
+pub(super) fn require_open(context: &Context, given: u64) -> Result<(), AnyError> {
     let expected = context.now.epoch;
     if given == expected { Ok(()) } else { Err(Error::WrongEpoch { given, expected }.into()) }
 }
 
 /// The hash of everything a reporter vouches for.
-fn content(kind: &str, report: &impl borsh::BorshSerialize) -> Result<Hash, AnyError> {
+pub(super) fn content(kind: &str, report: &impl borsh::BorshSerialize) -> Result<Hash, AnyError> {
     let bytes = borsh::to_vec(report)
         .map_err(|_| AnyError::Inconsistent { what: "a message that cannot be encoded" })?;
     Ok(Hash::of("workmint report v1", &[kind.as_bytes(), &bytes]))
@@ -45,7 +46,11 @@ pub fn apply_summary(
         return Err(Error::AlreadyReported {}.into());
     }
     check_usage(context, message)?;
-    let price = pricing::price(state, &context.parameters, model)?;
+    let price = context
+        .parameters
+        .model(model)
+        .map(|model| model.price_per_unit)
+        .ok_or(crate::modules::registry::Error::UnknownModel { model })?;
     let (mut requests, mut units, mut value) = (0_u64, 0_u64, Amount::ZERO);
     let mut charges = Vec::with_capacity(message.usage.len());
     for usage in &message.usage {
@@ -116,12 +121,14 @@ pub fn apply_compute_proof(
     if state.work.proofs.contains(&id) {
         return Err(Error::AlreadyReported {}.into());
     }
-    if !(1..=MAX_PROOF_WEIGHT).contains(&weight) {
-        return Err(Error::OutOfRange { rule: "a proof's weight is 1 to 10^12" }.into());
+    let counted = scaled(context.parameters.work.proof_window_ms, message.window, weight)?;
+    let range = 1..=MAX_PROOF_WEIGHT;
+    if !range.contains(&weight) || !range.contains(&counted) {
+        return Err(Error::OutOfRange { rule: "a proof's weight is 1 to 10^12, scaled too" }.into());
     }
     let account = state.ledger.address(context.sender);
     let content = content("proof", &(account, message))?;
-    let row = Proof { weight, content, attested_by: Vec::new(), accepted: false };
+    let row = Proof { weight: counted, content, attested_by: Vec::new(), accepted: false };
     state.work.proofs.put(id, row);
     let key = ReportKey { epoch, participant: account, node, model };
     state.emit(Event::Reported { by: account, report: ReportRef::Proof(key) });
@@ -133,6 +140,7 @@ pub fn apply_misses(
     state: &mut State,
     context: &Context,
     message: &ReportMisses,
+    electorate: &Electorate<'_>,
 ) -> Result<(), AnyError> {
     require_open(context, message.epoch)?;
     let reporter = context.sender;
@@ -156,7 +164,7 @@ pub fn apply_misses(
     }
     let by = state.ledger.address(reporter);
     let content = content("misses", message)?;
-    let accepted = context.parameters.work.quorum <= 1;
+    let accepted = has_quorum(state, context, electorate, &[reporter])?;
     let window = context.parameters.work.challenge_window.after(&context.now)?;
     let row = MissReport {
         missed: message.missed,
