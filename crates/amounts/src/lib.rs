@@ -32,6 +32,7 @@
 
 mod amount;
 mod apportion;
+mod binomial;
 mod decimal;
 mod digits;
 mod errors;
@@ -47,6 +48,7 @@ mod sqrt;
 
 pub use amount::Amount;
 pub use apportion::{Apportionment, apportion, apportion_over};
+pub use binomial::binomial_critical;
 pub use errors::{ArithmeticError, Operation, ParseAmountError, ParseRatioError};
 pub use exp::{exp_decay_floor, exp_floor};
 pub use mul_div::{

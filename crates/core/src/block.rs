@@ -7,7 +7,7 @@ use crate::event::Event;
 use crate::hash::{Hash, update};
 use crate::invariants::{self, Violation};
 use crate::modules::ledger::{AccountHandle, Posting};
-use crate::modules::{fees, slashing};
+use crate::modules::{fees, pricing, slashing};
 use crate::state::{Chain, Context, State};
 use crate::table::{EncodingError, Log};
 use crate::transaction::{self, DecodedTransaction};
@@ -263,6 +263,7 @@ impl State {
             context.sender = AccountHandle(0);
             Some(epoch::close(self, &context, chain.entropy).map_err(BlockError::Close)?)
         } else {
+            pricing::end_block(self, &context);
             None
         };
         invariants::check_block(self).map_err(BlockError::Invariant)?;

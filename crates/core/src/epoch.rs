@@ -5,20 +5,20 @@ use crate::error::{Error, OVERFLOW};
 use crate::event::Event;
 use crate::hash::Hash;
 use crate::inputs::{
-    EpochInputs, Nodes, Participants, Penalty, Row, SeedSignature, WeightPenalty, WeightTransfer,
+    EpochInputs, Nodes, Participants, Row, SeedSignature, WeightPenalty, WeightTransfer,
 };
-use crate::modules::collateral::Offender;
 use crate::modules::emission::Facts;
 use crate::modules::ledger::{AccountHandle, Pot};
 use crate::modules::parameters::{EpochLength, Parameters, Source};
 use crate::modules::rewards::{self, SettlementPlan};
 use crate::modules::settlement::{self, Record};
-use crate::modules::work::MissTest;
-use crate::modules::{collateral, fees, market, parameters, slashing, vesting, weights, work};
+use crate::modules::{
+    collateral, fees, market, parameters, pricing, slashing, vesting, weights, work,
+};
 use crate::names::AssetId;
 use crate::state::{Chain, Context, State};
 use crate::time::Now;
-use std::collections::BTreeMap;
+use crate::verdicts::{self, Verdicts};
 use std::sync::Arc;
 use workmint_amounts::Amount;
 
@@ -51,9 +51,8 @@ pub(crate) fn close(
     entropy: Hash,
 ) -> Result<ClosedEpoch, Error> {
     close_work(state, context, entropy);
-    let failed = failed_participants(state, context)?;
-    let slashed = slashing::judge_downtime(state, context, &failed);
-    let inputs = Arc::new(freeze(state, context, &slashed)?);
+    let verdicts = verdicts::judge(state, context)?;
+    let inputs = Arc::new(freeze(state, context, &verdicts)?);
     let plan = rewards::plan(&context.parameters, &inputs)?;
     let record = settlement::carry_out(state, context, &inputs, &plan)?;
     settlement::pay_all(state, context, &record);
@@ -63,9 +62,15 @@ pub(crate) fn close(
     settlement::expire(state, context);
     market::refund_due(state, context);
     slashing::forget_old(state, context);
+    move_prices(state, context, next);
     activate_parameters(state, context, next, &inputs)?;
     let parameters = state.active_parameters().unwrap_or_else(|| Arc::clone(&context.parameters));
+    pricing::adopt(state, context, &parameters, next);
     weights::fix_next(state, context, &parameters, next);
+    let snapshot = Arc::clone(state.weights.current());
+    state.isolate("weights of models", |state| {
+        pricing::set_weights(state, &parameters, &snapshot.nodes)
+    });
     let unsplit = |stream: &rewards::StreamPlan| {
         stream.quarantined.is_some() && matches!(stream.source, Source::Payments)
     };
@@ -101,29 +106,22 @@ fn close_work(state: &mut State, context: &Context, randomness: Hash) {
     work::begin_close(state, context, counted, randomness);
 }
 
-/// Participants that fail the missed-request test.
-fn failed_participants(state: &State, context: &Context) -> Result<Vec<Offender>, Error> {
-    let test = MissTest::new(&context.parameters.work.missed_requests)?;
-    let mut failed = Vec::new();
-    for (account, tally) in state.work.tallies() {
-        if test.fails(tally.missed, tally.requests)? {
-            let weight = state.weights.current().effective_of(&state.ledger.address(account));
-            failed.push(Offender { account, weight });
-        }
-    }
-    Ok(failed)
+/// The prices of the epoch that opens, by the rules and members of the one that closes.
+fn move_prices(state: &mut State, context: &Context, next: u64) {
+    let snapshot = Arc::clone(state.weights.current());
+    let members = snapshot.handle.iter().copied().zip(snapshot.effective.iter().copied());
+    pricing::at_close(state, context, next, members);
 }
 
-/// What the open epoch would be settled from if it closed with these slashes.
+/// What the open epoch would be settled from if it closed with these verdicts.
 pub(crate) fn freeze(
     state: &State,
     context: &Context,
-    slashed: &[(AccountHandle, Amount)],
+    verdicts: &Verdicts,
 ) -> Result<EpochInputs, Error> {
     let parameters = &context.parameters;
     let chain = state.chain();
-    let slashed: BTreeMap<AccountHandle, Amount> = slashed.iter().copied().collect();
-    let (participants, nodes) = participants(state, &slashed)?;
+    let (participants, nodes) = participants(state, verdicts)?;
     let (weight_penalties, weight_transfers) = adjustments(state, &participants)?;
     let asset = parameters.emission.asset;
     let wanted = |pot: &Pot| matches!(pot, Pot::Payments | Pot::Recycling | Pot::Carry(_));
@@ -173,10 +171,7 @@ pub(crate) fn freeze(
 }
 
 /// Everyone with a weight or a tally, ascending by address.
-fn participants(
-    state: &State,
-    slashed: &BTreeMap<AccountHandle, Amount>,
-) -> Result<(Participants, Nodes), Error> {
+fn participants(state: &State, verdicts: &Verdicts) -> Result<(Participants, Nodes), Error> {
     let snapshot = state.weights.current();
     let mut tallied: Vec<(crate::Address, AccountHandle)> =
         state.work.tallies().map(|(handle, _)| (state.ledger.address(handle), handle)).collect();
@@ -223,12 +218,8 @@ fn participants(
             missed: tally.missed,
             units: tally.units,
             work: tally.work,
-            penalty: match (tally.refuted, state.weights.is_inactive(handle)) {
-                (true, _) => Penalty::Refuted,
-                (false, true) => Penalty::Inactive,
-                (false, false) => Penalty::None,
-            },
-            slashed: slashed.get(&handle).copied().unwrap_or_default(),
+            penalty: verdicts.penalty(state, handle, &tally),
+            slashed: verdicts.slashed(handle),
             debt: Amount::ZERO,
         };
         if from_snapshot {
@@ -331,7 +322,7 @@ fn rehome_carries(state: &mut State) {
             .streams
             .iter()
             .any(|stream| stream.name == *name && asset_of(&stream.source) == asset),
-        Pot::Claims | Pot::Payments | Pot::Treasury | Pot::Recycling => false,
+        Pot::Claims | Pot::Payments | Pot::Treasury | Pot::Recycling | Pot::Restitution => false,
     };
     let pots: Vec<_> = state
         .ledger
@@ -359,12 +350,13 @@ fn open_epoch(state: &mut State, context: &Context, next: u64) {
 }
 
 impl State {
-    /// What the open epoch would be settled from if it closed now, before judging. For previews.
+    /// What the open epoch would be settled from if it closed now, before anybody is slashed.
+    /// For previews.
     pub fn preview_inputs(&self) -> Result<EpochInputs, Error> {
         let parameters = self
             .active_parameters()
             .ok_or(Error::Inconsistent { what: "the state has no genesis" })?;
         let context = Context { now: self.now(), sender: AccountHandle(0), parameters };
-        freeze(self, &context, &[])
+        freeze(self, &context, &Verdicts::foreseen(self, &context)?)
     }
 }

@@ -1,8 +1,8 @@
 //! Numbered errors: clients in any language switch on the number, people read the text.
 
 use crate::modules::{
-    collateral, fees, ledger, market, parameters, registry, rewards, settlement, slashing, vesting,
-    weights, work,
+    collateral, fees, ledger, market, parameters, pricing, registry, rewards, settlement, slashing,
+    vesting, weights, work,
 };
 use std::fmt;
 use workmint_amounts::{ArithmeticError, Operation};
@@ -91,6 +91,8 @@ pub enum Error {
     Rewards(rewards::Error),
     /// 1200..
     Settlement(settlement::Error),
+    /// 1300..
+    Pricing(pricing::Error),
 }
 
 impl Error {
@@ -113,6 +115,7 @@ impl Error {
             Self::Weights(error) => error.code(),
             Self::Rewards(error) => error.code(),
             Self::Settlement(error) => error.code(),
+            Self::Pricing(error) => error.code(),
         }
     }
 }
@@ -137,6 +140,7 @@ impl fmt::Display for Error {
             Self::Weights(error) => error.fmt(formatter),
             Self::Rewards(error) => error.fmt(formatter),
             Self::Settlement(error) => error.fmt(formatter),
+            Self::Pricing(error) => error.fmt(formatter),
         }
     }
 }
@@ -157,6 +161,7 @@ from_module_error! {
     ledger => Ledger, parameters => Parameters, registry => Registry, fees => Fees,
     vesting => Vesting, collateral => Collateral, slashing => Slashing, work => Work,
     market => Market, weights => Weights, rewards => Rewards, settlement => Settlement,
+    pricing => Pricing,
 }
 
 impl From<ArithmeticError> for Error {

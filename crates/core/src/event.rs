@@ -2,8 +2,8 @@
 
 use crate::address::Address;
 use crate::modules::{
-    collateral, ledger, market, parameters, registry, rewards, settlement, slashing, vesting,
-    weights, work,
+    collateral, ledger, market, parameters, pricing, registry, rewards, settlement, slashing,
+    vesting, weights, work,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
@@ -20,6 +20,8 @@ pub enum Event {
     Vesting(vesting::Event),
     /// Of `collateral`.
     Collateral(collateral::Event),
+    /// Of `pricing`.
+    Pricing(pricing::Event),
     /// Of `slashing`.
     Slashing(slashing::Event),
     /// Of `work`.
@@ -60,8 +62,8 @@ macro_rules! from_module_event {
 
 from_module_event! {
     ledger => Ledger, parameters => Parameters, registry => Registry, vesting => Vesting,
-    collateral => Collateral, slashing => Slashing, work => Work, market => Market,
-    weights => Weights, rewards => Rewards, settlement => Settlement,
+    collateral => Collateral, pricing => Pricing, slashing => Slashing, work => Work,
+    market => Market, weights => Weights, rewards => Rewards, settlement => Settlement,
 }
 
 impl Event {
@@ -85,7 +87,9 @@ impl Event {
             ) => vec![*customer],
             Self::Weights(event) => of_weights(event),
             Self::Settlement(event) => of_settlement(event),
-            Self::Parameters(_)
+            Self::Pricing(pricing::Event::Proposed { account, .. }) => vec![*account],
+            Self::Pricing(pricing::Event::PriceChanged { .. })
+            | Self::Parameters(_)
             | Self::Rewards(_)
             | Self::EpochsSkipped { .. }
             | Self::Quarantined { .. } => Vec::new(),

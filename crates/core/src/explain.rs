@@ -114,7 +114,7 @@ pub fn explain(
         }
         streams.push(stream_step(inputs, (stream, planned), table.as_ref(), (at, &row))?);
     }
-    let test = MissTest::new(&parameters.work.missed_requests)?;
+    let test = MissTest::for_epoch(&parameters.work.missed_requests, &inputs.network_misses()?)?;
     Ok(Some(Explanation {
         epoch: inputs.epoch,
         row,

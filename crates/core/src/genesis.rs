@@ -5,7 +5,9 @@ use crate::error::Error;
 use crate::hash::Hash;
 use crate::invariants;
 use crate::modules::ledger::{Holder, Posting, Pot, Reason};
-use crate::modules::parameters::{Finding, Level, Parameters, Scheduled, check, check_genesis};
+use crate::modules::parameters::{
+    Finding, Level, Parameters, Scheduled, VestingRemainder, check, check_genesis,
+};
 use crate::modules::registry::Role;
 use crate::modules::vesting::{self, GrantId};
 use crate::names::AssetId;
@@ -110,7 +112,7 @@ impl State {
         // Account 0 is nobody's: the sender of what the engine does by itself.
         state.ledger.open(Address::derived(b"workmint engine"))?;
         for allocation in &genesis.allocations {
-            state.allocate(allocation)?;
+            state.allocate(allocation, genesis.parameters.claims.vesting_remainder)?;
         }
         for (role, address) in &genesis.roles {
             let handle = state.ledger.open(*address)?;
@@ -132,7 +134,11 @@ impl State {
         Ok(state)
     }
 
-    fn allocate(&mut self, allocation: &Allocation) -> Result<(), Error> {
+    fn allocate(
+        &mut self,
+        allocation: &Allocation,
+        remainder: VestingRemainder,
+    ) -> Result<(), Error> {
         let Allocation { asset, amount, vesting_epochs, .. } = *allocation;
         let (to, owner) = match &allocation.to {
             AllocationTo::Treasury => (Holder::Pot(Pot::Treasury), None),
@@ -146,7 +152,7 @@ impl State {
         if let Some(account) = owner {
             let id =
                 GrantId { account, asset, start_epoch: 0, epochs: vesting_epochs, earner: None };
-            vesting::grant(self, id, amount)?;
+            vesting::grant(self, id, amount, remainder)?;
         }
         Ok(())
     }

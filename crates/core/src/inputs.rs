@@ -5,8 +5,10 @@
 //! that no result depends on the order in which anything arrived.
 
 use crate::address::Address;
+use crate::error::Error;
 use crate::modules::emission::Facts;
 use crate::modules::ledger::Pot;
+use crate::modules::work::NetworkMisses;
 use crate::names::{AssetId, ModelId};
 use borsh::{BorshDeserialize, BorshSerialize};
 use std::fmt;
@@ -250,6 +252,12 @@ impl Participants {
 }
 
 impl EpochInputs {
+    /// What all participants missed together.
+    pub fn network_misses(&self) -> Result<NetworkMisses, Error> {
+        let columns = &self.participants;
+        NetworkMisses::of(columns.missed.iter().copied().zip(columns.requests.iter().copied()))
+    }
+
     /// What a pot held when the inputs were frozen.
     #[must_use]
     pub fn pot(&self, asset: AssetId, pot: &Pot) -> Amount {

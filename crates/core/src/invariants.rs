@@ -1,6 +1,8 @@
 //! What must always be true. A violation stops the engine before anything is written.
 
-use crate::modules::{collateral, emission, ledger, market, settlement, vesting, weights, work};
+use crate::modules::{
+    collateral, emission, ledger, market, pricing, settlement, vesting, weights, work,
+};
 use crate::names::AssetId;
 use crate::state::State;
 use std::collections::BTreeMap;
@@ -35,7 +37,8 @@ pub fn check_block(state: &State) -> Result<(), Violation> {
     ledger::check(&state.ledger)?;
     emission::check(state)?;
     settlement::check_totals(state)?;
-    market::check_totals(state)
+    market::check_totals(state)?;
+    pricing::check(state)
 }
 
 /// The full recount at every epoch's close.
@@ -44,6 +47,7 @@ pub fn check_epoch(state: &State) -> Result<(), Violation> {
     collateral::recount(state)?;
     vesting::recount(state)?;
     market::recount(state)?;
+    pricing::recount(state)?;
     work::recount(state)?;
     reservations(state)?;
     weights::recount(state)?;

@@ -46,6 +46,7 @@ pub mod table;
 pub mod time;
 pub mod transaction;
 pub mod tree;
+mod verdicts;
 
 pub use address::Address;
 pub use block::{Applied, Block, BlockError, Commitments, Evidence, RawTransaction, Undo};

@@ -9,11 +9,11 @@ use crate::inputs::{EpochInputs, Nodes, Participants, Penalty, Row};
 use crate::modules::collateral::{required_collateral, slash_amounts};
 use crate::modules::emission::Facts;
 use crate::modules::ledger::Pot;
-use crate::modules::parameters::{ModelId, Parameters};
+use crate::modules::parameters::{MissConsequence, ModelId, Parameters};
 use crate::modules::rewards::{self, SettlementPlan};
 use crate::modules::settlement::{Record, build_record, moves_of_plan};
 use crate::modules::weights::{Factors, effective_weight};
-use crate::modules::work::MissTest;
+use crate::modules::work::{MissTest, NetworkMisses};
 use std::fmt;
 use workmint_amounts::{Amount, ArithmeticError};
 
@@ -177,7 +177,10 @@ fn freeze(parameters: &Parameters, mut epoch: OfflineEpoch) -> Result<EpochInput
     if let Some(account) = twice {
         return Err(OfflineError::Duplicate(account));
     }
-    let test = MissTest::new(&parameters.work.missed_requests).map_err(OfflineError::Settlement)?;
+    let misses = epoch.participants.iter().map(|one| (one.missed, one.requests));
+    let test = NetworkMisses::of(misses)
+        .and_then(|network| MissTest::for_epoch(&parameters.work.missed_requests, &network))
+        .map_err(OfflineError::Settlement)?;
     let factors = Factors::of(&parameters.models);
     let mut participants = Participants::default();
     let mut nodes = Nodes::default();
@@ -189,7 +192,7 @@ fn freeze(parameters: &Parameters, mut epoch: OfflineEpoch) -> Result<EpochInput
         check_models(parameters, participant)?;
         let mut row = row_of(parameters, &factors, epoch.epoch, participant).map_err(failed)?;
         let required = required_collateral(&parameters.weights, epoch.epoch, row.effective);
-        row.slashed = downtime_slash(parameters, &test, participant, required).map_err(failed)?;
+        judge_misses(parameters, &test, (participant, required), &mut row).map_err(failed)?;
         payments = payments.checked_add(row.work).map_err(|error| failed(error.into()))?;
         for (model, units) in &participant.units {
             if let Some(sum) = model_units.get_mut(usize::from(model.0)) {
@@ -289,17 +292,28 @@ fn row_of(
     })
 }
 
-/// What the missed-request test takes of active and unbonding collateral.
-fn downtime_slash(
+/// What failing the missed-request test costs: part of active and unbonding collateral, or the
+/// reward.
+fn judge_misses(
     parameters: &Parameters,
     test: &MissTest,
-    participant: &OfflineParticipant,
-    required: Amount,
-) -> Result<Amount, Error> {
+    (participant, required): (&OfflineParticipant, Amount),
+    row: &mut Row,
+) -> Result<(), Error> {
     if !test.fails(participant.missed, participant.requests)? {
-        return Ok(Amount::ZERO);
+        return Ok(());
     }
-    let rules = &parameters.slashing;
-    let holdings = [participant.collateral, participant.unbonding];
-    Ok(Amount::sum(slash_amounts(rules, &holdings, rules.downtime, required)?)?)
+    match parameters.work.missed_consequence {
+        MissConsequence::Slash => {
+            let rules = &parameters.slashing;
+            let holdings = [participant.collateral, participant.unbonding];
+            let taken = slash_amounts(rules, &holdings, rules.downtime, required)?;
+            row.slashed = Amount::sum(taken)?;
+        }
+        MissConsequence::Forfeit if row.penalty == Penalty::None => {
+            row.penalty = Penalty::Downtime;
+        }
+        MissConsequence::Forfeit => {}
+    }
+    Ok(())
 }

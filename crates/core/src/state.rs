@@ -5,7 +5,7 @@ use crate::hash::Hash;
 use crate::modules::ledger::AccountHandle;
 use crate::modules::parameters::Parameters;
 use crate::modules::{
-    collateral, emission, fees, ledger, market, parameters, registry, rewards, settlement,
+    collateral, emission, fees, ledger, market, parameters, pricing, registry, rewards, settlement,
     slashing, vesting, weights, work,
 };
 use crate::table::{EncodingError, Log, Rows, Single};
@@ -53,6 +53,8 @@ pub struct State {
     pub vesting: vesting::Vesting,
     /// Deposits that back weight.
     pub collateral: collateral::CollateralState,
+    /// Prices of models.
+    pub pricing: pricing::PricingState,
     /// Offences judged.
     pub slashing: slashing::SlashingState,
     /// Reports, challenges, duties, tallies.
@@ -110,6 +112,10 @@ macro_rules! stores {
         $visit!($state.collateral.withdrawals);
         $visit!($state.collateral.due);
         $visit!($state.collateral.jailed);
+        $visit!($state.pricing.models);
+        $visit!($state.pricing.loads);
+        $visit!($state.pricing.compute);
+        $visit!($state.pricing.proposals);
         $visit!($state.slashing.judged);
         $visit!($state.slashing.punished);
         $visit!($state.slashing.horizon);

@@ -4,7 +4,7 @@ use crate::address::Address;
 use crate::epoch;
 use crate::error::Error;
 use crate::modules::{
-    collateral, ledger, market, parameters, registry, settlement, vesting, weights, work,
+    collateral, ledger, market, parameters, pricing, registry, settlement, vesting, weights, work,
 };
 use crate::state::{Context, State};
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -59,6 +59,8 @@ pub enum Message {
     OpenDeposit(market::OpenDeposit),
     /// Get back what is not used.
     CloseDeposit(market::CloseDeposit),
+    /// Propose the price of a unit of compute.
+    ProposePrice(pricing::ProposePrice),
     /// Claim a settled epoch's reward.
     Claim(settlement::Claim),
     /// Release what has vested so far.
@@ -173,6 +175,7 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
         Message::RefuseModel(message) => weights::apply_refuse(state, context, message),
         Message::OpenDeposit(message) => market::apply_open(state, context, message),
         Message::CloseDeposit(message) => market::apply_close(state, context, message),
+        Message::ProposePrice(message) => pricing::apply_propose(state, context, message),
         Message::Claim(message) => settlement::apply_claim(state, context, message),
         Message::ReleaseVested(message) => vesting::apply_release(state, context, message),
         Message::ScheduleParameters(message) => {

@@ -6,6 +6,7 @@
 #![allow(clippy::disallowed_methods)]
 
 mod apportion;
+mod binomial;
 mod encoding;
 mod golden;
 mod mul_div;

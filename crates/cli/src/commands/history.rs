@@ -1,4 +1,6 @@
-//! `workmint history`: what happened to an account.
+//! `workmint history`: what happened to an account, and what of its money still vests.
+
+mod outlook;
 
 use std::path::PathBuf;
 
@@ -6,7 +8,7 @@ use clap::Args;
 use serde_json::{Value, json};
 use workmint_core::modules::parameters::Parameters;
 use workmint_core::modules::{
-    collateral, ledger, market, registry, settlement, slashing, vesting, weights, work,
+    collateral, ledger, market, pricing, registry, settlement, slashing, vesting, weights, work,
 };
 use workmint_core::names::ModelId;
 use workmint_core::{Address, Event};
@@ -18,7 +20,7 @@ use crate::source;
 use workmint_amounts::Amount;
 use workmint_core::names::AssetId;
 
-/// Show what happened to an account, oldest first, page by page.
+/// Show what happened to an account, oldest first, page by page, and what of its money still vests.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example: workmint history --data-dir workmint-data/demo-gonka 0x0ba3...\n\n\
@@ -72,12 +74,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         lines.push((key, describe(&parameters, &arguments.address, &event)?));
     }
     let next = page.next.map(|key| format!("{}.{}", key.height, key.sequence));
+    let vesting = outlook::gather(view.state(), &parameters, &arguments.address)?;
     if arguments.json {
         let events: Vec<Value> = lines.iter().map(|(key, line)| to_json(key, line)).collect();
         return print_json(&json!({
             "account": arguments.address.to_string(),
             "events": events,
             "next": next,
+            "vesting": vesting.iter().map(outlook::Vesting::json).collect::<Vec<Value>>(),
         }));
     }
     let mut out = Out::stdout();
@@ -87,6 +91,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     match next {
         Some(next) => out.line(format_args!("More follows: --after {next}"))?,
         None => out.line(format_args!("{} events; this is all.", lines.len()))?,
+    }
+    for asset in &vesting {
+        out.line(asset.sentence()?)?;
     }
     out.finish()
 }
@@ -132,6 +139,7 @@ fn describe(parameters: &Parameters, me: &Address, event: &Event) -> Result<Line
         Event::Market(event) => words.market(event),
         Event::Weights(event) => Ok(words.weights(event)),
         Event::Settlement(event) => words.settlement(event),
+        Event::Pricing(event) => words.pricing(event),
         Event::Parameters(_)
         | Event::Rewards(_)
         | Event::EpochsSkipped { .. }
@@ -210,6 +218,19 @@ impl Words<'_> {
             }
             collateral::Event::Restored { .. } => {
                 Ok(plain("restored", "validator active again: collateral counts".to_owned()))
+            }
+        }
+    }
+
+    fn pricing(&self, event: &pricing::Event) -> Result<Line, Failure> {
+        let asset = self.parameters.market.asset;
+        match event {
+            pricing::Event::Proposed { price, .. } => {
+                self.amount("price_proposed", asset, *price, "proposed for a unit of compute")
+            }
+            pricing::Event::PriceChanged { model, price } => {
+                let text = format!("is now the price of a unit of {}", self.model(*model));
+                self.amount("price_changed", asset, *price, &text)
             }
         }
     }

@@ -69,6 +69,7 @@ impl EpochRow {
                 | Reason::Genesis
                 | Reason::Transfer
                 | Reason::Reward
+                | Reason::Restitution
                 | Reason::Dust => continue,
             };
             self.count(flow, posting.asset, posting.amount)?;

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | 0 | `ledger`, `parameters` |
 //! | 1 | `registry`, `emission`, `fees`, `vesting` |
-//! | 2 | `collateral` |
+//! | 2 | `collateral`, `pricing` |
 //! | 3 | `slashing` |
 //! | 4 | `work`, `market` |
 //! | 5 | `weights` |
@@ -17,6 +17,7 @@ pub mod fees;
 pub mod ledger;
 pub mod market;
 pub mod parameters;
+pub mod pricing;
 pub mod registry;
 pub mod rewards;
 pub mod settlement;

@@ -137,6 +137,7 @@ pub(crate) fn parameters() -> Parameters {
             window_epochs: 1,
             unclaimed: Destination::Burn,
             vesting_epochs: 0,
+            vesting_remainder: VestingRemainder::Spread,
         },
     }
 }

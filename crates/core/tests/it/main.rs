@@ -4,6 +4,7 @@
 //! `WORKMINT_FULL=1` multiplies the random sequences.
 
 mod broken;
+mod conduct;
 mod driver;
 mod errors;
 mod errors_work;

@@ -46,6 +46,7 @@ pub(super) fn claims(reader: &mut Reader<'_>) -> Option<Claims> {
         window_epochs: window_epochs?,
         unclaimed: unclaimed?,
         vesting_epochs: vesting_epochs?,
+        vesting_remainder: workmint_core::modules::parameters::VestingRemainder::Spread,
     })
 }
 

@@ -75,6 +75,8 @@ pub enum Pot {
     Treasury,
     /// Re-issued before anything is minted.
     Recycling,
+    /// Recovered from rewards of those who owe customers for refuted work; a close pays it on.
+    Restitution,
     /// Rounding dust of a stream, part of its next budget.
     Carry(Name),
 }
@@ -86,6 +88,7 @@ impl fmt::Display for Pot {
             Self::Payments => formatter.write_str("payments"),
             Self::Treasury => formatter.write_str("treasury"),
             Self::Recycling => formatter.write_str("recycling"),
+            Self::Restitution => formatter.write_str("restitution"),
             Self::Carry(stream) => write!(formatter, "carry/{stream}"),
         }
     }
@@ -129,6 +132,8 @@ pub enum Reason {
     Bounty,
     /// The bond of a lost challenge.
     LostBond,
+    /// What refuted work had cost, back to its customer.
+    Restitution,
 }
 
 /// An amount of one asset that moved from one holder to another.

@@ -593,6 +593,18 @@ pub struct Claims {
     pub unclaimed: Destination,
     /// Epochs over which a claimed reward vests; 0 pays at once; at most 3,650.
     pub vesting_epochs: u64,
+    /// When what does not divide by the epochs vests, of claims and genesis allocations. Grants
+    /// keep the rule they were made under.
+    pub vesting_remainder: VestingRemainder,
+}
+
+/// See [`Claims::vesting_remainder`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum VestingRemainder {
+    /// Spread over the epochs: by epoch k, floor(amount x k / epochs) has vested.
+    Spread,
+    /// With the first epoch; each epoch floor(amount / epochs) (Gonka's mainnet).
+    First,
 }
 
 /// See [`Claims::mode`].

@@ -104,11 +104,12 @@ impl Payout {
         let (from, to) = (Holder::Pot(Pot::Claims), Holder::Account(recipient));
         let reason = Reason::Claim;
         state.ledger.post(Posting { asset, from, to, amount, reason })?;
-        let epochs = context.parameters.claims.vesting_epochs;
+        let rules = &context.parameters.claims;
+        let epochs = rules.vesting_epochs;
         let start_epoch = epoch.checked_add(1).ok_or(OVERFLOW)?;
         for (earner, part) in [(Some(account), reward), (None, rest)] {
             let id = GrantId { account: recipient, asset, start_epoch, epochs, earner };
-            vesting::grant(state, id, part)?;
+            vesting::grant(state, id, part, rules.vesting_remainder)?;
         }
         state.emit(Event::Claimed {
             epoch,

@@ -1,9 +1,10 @@
 //! Granting and releasing.
 
-use super::{Error, Event, Grant, GrantId, vested};
+use super::{Error, Event, Grant, GrantId};
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::invariants::Violation;
 use crate::modules::ledger::{AccountHandle, LockKind};
+use crate::modules::parameters::VestingRemainder;
 use crate::names::AssetId;
 use crate::state::{Context, State};
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -15,13 +16,17 @@ use workmint_amounts::Amount;
 pub struct ReleaseVested {}
 
 /// Locks an amount that the account just received and lets it vest from `start_epoch` on.
-pub(crate) fn grant(state: &mut State, id: GrantId, amount: Amount) -> Result<(), AnyError> {
-    if amount.is_zero() || id.epochs == 0 {
+pub(crate) fn grant(
+    state: &mut State,
+    id: GrantId,
+    amount: Amount,
+    remainder: VestingRemainder,
+) -> Result<(), AnyError> {
+    let Some(more) = Grant::of(amount, id.epochs, remainder)? else {
         return Ok(());
-    }
+    };
     let end_epoch = id.start_epoch.checked_add(id.epochs).ok_or(OVERFLOW)?;
-    let mut grant = state.vesting.grants.get(&id).copied().unwrap_or_default();
-    grant.total = grant.total.checked_add(amount)?;
+    let grant = state.vesting.grants.get(&id).copied().unwrap_or_default().and(more)?;
     state.ledger.lock(id.account, id.asset, LockKind::Vesting, amount)?;
     state.vesting.grants.put(id, grant);
     state.vesting.ends.put((end_epoch, id), ());
@@ -75,7 +80,7 @@ fn release(
     let Some(elapsed) = epoch.checked_sub(id.start_epoch) else {
         return Ok(false);
     };
-    let free = vested(grant.total, elapsed, id.epochs)?;
+    let free = grant.vested(elapsed, id.epochs)?;
     let amount = free.checked_sub(grant.released)?;
     if amount.is_zero() {
         return Ok(false);

@@ -3,7 +3,7 @@
 //! A grant is a lock on its owner's account. What has vested is released when its owner asks, and
 //! the rest when the grant ends: an epoch's close touches only grants that end.
 //!
-//! Invariants: released <= vested <= total; the vesting lock of an account is the sum of its
+//! Invariants: first <= total; released <= vested <= total; the vesting lock of an account is the sum of its
 //! grants' unreleased parts; a grant never changes its owner.
 
 mod apply;
@@ -18,7 +18,7 @@ use workmint_amounts::Amount;
 
 pub use apply::{ReleaseVested, apply_release};
 pub(crate) use apply::{cancel, grant, recount, release_ended};
-pub use formulas::vested;
+pub use formulas::{Outlook, outlook};
 pub use state::{Grant, GrantId, Vesting};
 
 numbered_errors! {

@@ -1,5 +1,7 @@
 //! Grants, and when they end.
 
+use super::{Outlook, outlook};
+use crate::error::Error;
 use crate::modules::ledger::AccountHandle;
 use crate::names::AssetId;
 use crate::table::Table;
@@ -27,6 +29,9 @@ pub struct GrantId {
 pub struct Grant {
     /// Base units.
     pub total: Amount,
+    /// Of which vest with the first epoch, before the rest is spread: what division by the epochs
+    /// leaves of each amount, where that comes first; base units.
+    pub first: Amount,
     /// Base units released so far.
     pub released: Amount,
 }
@@ -49,5 +54,16 @@ impl Vesting {
             .range(first..)
             .take_while(move |(id, _)| id.account == account)
             .map(|(id, grant)| (*id, *grant))
+    }
+
+    /// What the account's grants of an asset release, epoch by epoch, from the close of
+    /// `first_epoch` on.
+    pub fn outlook(
+        &self,
+        account: AccountHandle,
+        asset: AssetId,
+        first_epoch: u64,
+    ) -> Result<Outlook, Error> {
+        outlook(self.grants_of(account).filter(|(id, _)| id.asset == asset), first_epoch)
     }
 }

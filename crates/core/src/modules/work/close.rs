@@ -5,6 +5,7 @@ use crate::charge::Charge;
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::hash::Hash;
 use crate::modules::ledger::{AccountHandle, LockKind};
+use crate::modules::pricing;
 use crate::state::{Context, State};
 use crate::time::Deadline;
 use std::sync::Arc;
@@ -88,6 +89,7 @@ pub(crate) fn tally(state: &mut State, id: ReportId) -> Result<Vec<Charge>, AnyE
     tally.missed = tally.missed.checked_add(receipt.missed).ok_or(OVERFLOW)?;
     tally.units = tally.units.checked_add(receipt.units).ok_or(OVERFLOW)?;
     tally.work = tally.work.checked_add(receipt.value)?;
+    pricing::add_load(state, id.model, receipt.units)?;
     let units = state.work.model_units(id.model).checked_add(receipt.units).ok_or(OVERFLOW)?;
     state.work.tallies.put(id.participant, tally);
     state.work.model_units.put(id.model, units);

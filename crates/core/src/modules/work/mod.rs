@@ -21,6 +21,8 @@ mod events;
 mod formulas;
 mod invariants;
 mod messages;
+mod miss_tables;
+mod miss_test;
 mod state;
 mod submit;
 mod window;
@@ -39,12 +41,15 @@ pub use duties::{apply_commit_seed, apply_record_checks, apply_reveal_seed, comm
 pub(crate) use duties::{forget, require_done};
 pub use errors::Error;
 pub use events::Event;
-pub use formulas::{BINOMIAL_LIMIT, MissTest, binomial_critical, draw_checks};
+pub use formulas::draw_checks;
 pub(crate) use invariants::recount;
 pub use messages::{
     Attest, Challenge, Check, CommitSeed, ConfirmationKey, Judge, MissKey, RecordChecks,
     ReportConfirmation, ReportKey, ReportMisses, ReportRef, RevealSeed, SubmitComputeProof,
     SubmitSummary, Usage, Window,
+};
+pub use miss_test::{
+    BINOMIAL_LIMIT, CriticalTable, MissTest, NetworkMisses, TAIL_LIMIT, followed_rate,
 };
 pub use state::{
     Closed, Duty, MissId, MissReport, OpenChallenge, Proof, Reading, ReadingId, Receipt, ReportId,

@@ -9,6 +9,7 @@ use super::{
 use crate::charge::Charge;
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::hash::Hash;
+use crate::modules::pricing;
 use crate::modules::registry::Role;
 use crate::state::{Context, State};
 use workmint_amounts::Amount;
@@ -46,11 +47,7 @@ pub fn apply_summary(
         return Err(Error::AlreadyReported {}.into());
     }
     check_usage(context, message)?;
-    let price = context
-        .parameters
-        .model(model)
-        .map(|model| model.price_per_unit)
-        .ok_or(crate::modules::registry::Error::UnknownModel { model })?;
+    let price = pricing::price(state, &context.parameters, model)?;
     let (mut requests, mut units, mut value) = (0_u64, 0_u64, Amount::ZERO);
     let mut charges = Vec::with_capacity(message.usage.len());
     for usage in &message.usage {

@@ -75,6 +75,7 @@ pub(super) fn sound() -> Parameters {
             window_epochs: 1,
             unclaimed: Destination::Burn,
             vesting_epochs: 0,
+            vesting_remainder: VestingRemainder::Spread,
         },
     }
 }

@@ -1,0 +1,122 @@
+//! What of an account's money still vests.
+
+use serde_json::{Value, json};
+use workmint_amounts::Amount;
+use workmint_core::modules::parameters::{Asset, Parameters};
+use workmint_core::modules::vesting::Outlook;
+use workmint_core::{Address, State};
+
+use crate::failure::Failure;
+use crate::output::{amount_json, asset_of, grouped, shown};
+use workmint_core::names::AssetId;
+
+/// The outlook of one asset, from the open epoch on.
+pub(super) struct Vesting<'a> {
+    asset: &'a Asset,
+    open_epoch: u64,
+    outlook: Outlook,
+}
+
+/// One for each asset of which something vests.
+pub(super) fn gather<'a>(
+    state: &State,
+    parameters: &'a Parameters,
+    account: &Address,
+) -> Result<Vec<Vesting<'a>>, Failure> {
+    let Some(handle) = state.ledger.handle(account) else {
+        return Ok(Vec::new());
+    };
+    let open_epoch = state.chain().epoch;
+    let mut all = Vec::new();
+    for at in 0..parameters.assets.len() {
+        let id = AssetId(u16::try_from(at).map_err(Failure::damage)?);
+        let outlook = state.vesting.outlook(handle, id, open_epoch).map_err(Failure::damage)?;
+        if outlook != Outlook::default() {
+            all.push(Vesting { asset: asset_of(parameters, id)?, open_epoch, outlook });
+        }
+    }
+    Ok(all)
+}
+
+impl Vesting<'_> {
+    /// In words.
+    pub(super) fn sentence(&self) -> Result<String, Failure> {
+        let Self { asset, open_epoch, outlook } = self;
+        let mut parts = Vec::new();
+        if !outlook.ready.is_zero() {
+            parts.push(format!(
+                "{} has vested and waits to be released",
+                shown(outlook.ready, asset)
+            ));
+        }
+        if let (Some(next), Some(last)) = (outlook.by_epoch.first(), self.last_epoch()) {
+            let all = Amount::sum(outlook.by_epoch.iter().copied()).map_err(Failure::damage)?;
+            parts.push(format!(
+                "{} vests with the close of epoch {}, {} in all until the close of epoch {}",
+                shown(*next, asset),
+                grouped(*open_epoch),
+                shown(all, asset),
+                grouped(last)
+            ));
+        }
+        Ok(format!("Vesting: {}.", parts.join("; ")))
+    }
+
+    /// For machines: stretches of epochs that release the same.
+    pub(super) fn json(&self) -> Value {
+        let mut epoch = self.open_epoch;
+        let releases: Vec<Value> = self
+            .outlook
+            .by_epoch
+            .chunk_by(|one, next| one == next)
+            .map(|same| {
+                let first = epoch;
+                epoch += same.len() as u64;
+                let each = same.first().copied().unwrap_or_default();
+                json!({
+                    "first_epoch": first.to_string(),
+                    "last_epoch": (epoch - 1).to_string(),
+                    "each": amount_json(each, self.asset),
+                })
+            })
+            .collect();
+        json!({ "ready": amount_json(self.outlook.ready, self.asset), "releases": releases })
+    }
+
+    /// The last epoch at whose close something vests.
+    fn last_epoch(&self) -> Option<u64> {
+        let after_the_open_one = self.outlook.by_epoch.len().checked_sub(1)?;
+        Some(self.open_epoch + after_the_open_one as u64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_epochs_are_one_stretch() {
+        let asset =
+            Asset { symbol: "GNK".parse().unwrap(), decimals: 2, cap: Amount::new(1_000_000) };
+        let by_epoch = [253, 250, 250, 250].map(Amount::new).to_vec();
+        let outlook = Outlook { ready: Amount::new(120), by_epoch };
+        let vesting = Vesting { asset: &asset, open_epoch: 7, outlook };
+        assert_eq!(
+            vesting.sentence().unwrap(),
+            "Vesting: 1.2 GNK has vested and waits to be released; 2.53 GNK vests with the close \
+             of epoch 7, 10.03 GNK in all until the close of epoch 10."
+        );
+        let json = vesting.json();
+        assert_eq!(json["ready"]["amount"], "120");
+        let stretches: Vec<[&str; 3]> = json["releases"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|part| {
+                [&part["first_epoch"], &part["last_epoch"], &part["each"]["amount"]]
+                    .map(|text| text.as_str().unwrap())
+            })
+            .collect();
+        assert_eq!(stretches, [["7", "7", "253"], ["8", "10", "250"]]);
+    }
+}
