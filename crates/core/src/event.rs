@@ -158,6 +158,8 @@ fn of_settlement(event: &settlement::Event) -> Vec<Address> {
         settlement::Event::ClaimForfeited { account, .. } => vec![*account],
         settlement::Event::Settled { .. }
         | settlement::Event::Forfeited { .. }
+        | settlement::Event::Recovered { .. }
+        | settlement::Event::DustForfeited { .. }
         | settlement::Event::Expired { .. } => Vec::new(),
     }
 }

@@ -2,16 +2,17 @@
 
 use crate::address::Address;
 use crate::error::Error;
-use crate::inputs::{EpochInputs, Penalty, Row};
+use crate::inputs::{EpochInputs, Row};
 use crate::modules::emission::Bound;
 use crate::modules::parameters::{Denominator, Name, Parameters, Payee, Score, Source, Stream};
 use crate::modules::rewards::{
-    BonusTable, NodeBonus, ScoreBreakdown, SettlementPlan, StreamPlan, score_of,
+    BonusTable, CountedWeights, NodeBonus, ScoreBreakdown, SettlementPlan, ShareLine, StreamPlan,
+    StreamScores, WeightRule, WeightStep, score_of, weight_steps,
 };
 use crate::modules::weights::{Breakdown, effective_weight};
 use crate::modules::work::MissTest;
 use crate::names::{AssetId, ModelId};
-use workmint_amounts::{Amount, mul_div_floor};
+use workmint_amounts::Amount;
 
 /// One node and model behind a weight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,18 +40,24 @@ pub struct StreamStep {
     pub budget: Amount,
     /// Dust of earlier epochs in it.
     pub carried_in: Amount,
-    /// The participant's score before penalties.
+    /// The participant's score before anything was taken away, with what delegated models moved.
     pub score: u128,
+    /// The part of it that counts.
+    pub counted: u128,
     /// How a `poc_weight` score came about.
     pub breakdown: Option<ScoreBreakdown>,
     /// What the budget is divided by.
     pub denominator: u128,
     /// Which scores that is.
     pub denominator_rule: Denominator,
-    /// floor(budget x score / denominator), before penalties.
+    /// What is split before the shares are scaled down to the budget; else the budget.
+    pub uncut: Amount,
+    /// floor(uncut x score / denominator), scaled down to the budget, rounded down again.
     pub share: Amount,
-    /// What penalties removed.
+    /// What penalties, readings and the power cap removed.
     pub forfeited: Amount,
+    /// What a debt to customers took of the rest.
+    pub recovered: Amount,
     /// What is paid.
     pub paid: Amount,
     /// Code of the error that quarantined the stream.
@@ -70,8 +77,15 @@ pub struct Explanation {
     pub weight: Breakdown,
     /// Whether collateral counted.
     pub validator_active: bool,
+    /// The power cap that cut the effective weight when it was fixed.
+    pub capped_at: Option<u64>,
     /// The nodes.
     pub nodes: Vec<NodeStep>,
+    /// From the effective weight to the one that counts for streams of emission; none if nothing
+    /// changed it.
+    pub weight_steps: Vec<WeightStep>,
+    /// Accounts named in those steps: row and address.
+    pub others: Vec<(u32, Address)>,
     /// Emission of the epoch by the schedule alone, base units.
     pub scheduled: Amount,
     /// What could be minted.
@@ -104,23 +118,41 @@ pub fn explain(
         effective_weight(rules, inputs.epoch, row.potential, row.collateral, active)
     };
     let with_collateral = weigh(true)?;
-    let validator_active = with_collateral.effective == row.effective;
+    // A cap that cut any weight is what the largest weights are now.
+    let largest = inputs.participants.effective.iter().copied().max();
+    let capped_at = largest.filter(|cap| {
+        parameters.weights.power_cap.is_some()
+            && *cap == row.effective
+            && row.effective < with_collateral.effective
+    });
+    let validator_active = with_collateral.effective == row.effective || capped_at.is_some();
     let weight = if validator_active { with_collateral } else { weigh(false)? };
+    let counted = CountedWeights::new(parameters, inputs)?;
     let mut streams = Vec::with_capacity(plan.streams.len());
     let mut table = None;
     for (stream, planned) in parameters.streams.iter().zip(&plan.streams) {
         if let Score::PocWeight(bonuses) = &stream.score {
             table = Some(BonusTable::new(parameters, bonuses, inputs)?);
         }
-        streams.push(stream_step(inputs, (stream, planned), table.as_ref(), (at, &row))?);
+        let breakdown = match (&stream.score, &table) {
+            (Score::PocWeight(_), Some(table)) => Some(score_of(inputs, table, at)?),
+            (Score::PocWeight(_) | Score::WorkDone | Score::FixedAccount { .. }, _) => None,
+        };
+        let scores = StreamScores::new(parameters, stream, inputs, counted.as_ref())?;
+        let line = scores.line(planned, stream.denominator, at)?;
+        streams.push(stream_step((stream, planned), breakdown, line, &row));
     }
+    let weight_steps = weight_steps(parameters, inputs, counted.as_ref(), at)?;
     let test = MissTest::for_epoch(&parameters.work.missed_requests, &inputs.network_misses()?)?;
     Ok(Some(Explanation {
         epoch: inputs.epoch,
         row,
         weight,
         validator_active,
+        capped_at,
         nodes: nodes_of(inputs, table.as_ref(), at),
+        others: others(inputs, &weight_steps),
+        weight_steps,
         scheduled: plan.emission.scheduled,
         emission_budget: plan.emission.budget,
         bound_by: plan.emission.bound_by,
@@ -131,50 +163,49 @@ pub fn explain(
 }
 
 fn stream_step(
-    inputs: &EpochInputs,
     (stream, planned): (&Stream, &StreamPlan),
-    bonuses: Option<&BonusTable>,
-    (at, row): (usize, &Row),
-) -> Result<StreamStep, Error> {
-    let breakdown = match (&stream.score, bonuses) {
-        (Score::PocWeight(_), Some(bonuses)) => Some(score_of(inputs, bonuses, at)?),
-        (Score::PocWeight(_) | Score::WorkDone | Score::FixedAccount { .. }, _) => None,
-    };
-    let score = match &stream.score {
-        Score::PocWeight(_) => breakdown.map_or(0, |breakdown| breakdown.score),
-        Score::WorkDone => row.work.get(),
-        Score::FixedAccount { .. } => 0,
-    };
+    breakdown: Option<ScoreBreakdown>,
+    line: ShareLine,
+    row: &Row,
+) -> StreamStep {
     let direct = planned.payee == Some(Payee::Account(row.account));
-    let paid = match planned.rewards.get(at) {
-        Some(reward) => *reward,
-        None if direct => planned.paid,
-        None => Amount::ZERO,
-    };
-    let share = if planned.denominator == 0 || planned.payee.is_some() {
-        paid
-    } else {
-        let budget = planned.budget.get();
-        Amount::new(mul_div_floor(budget, score.min(planned.denominator), planned.denominator)?)
-    };
-    let from_emission = matches!(stream.source, Source::Emission { .. });
-    let penalised =
-        from_emission && row.penalty != Penalty::None && stream.denominator == Denominator::Full;
-    Ok(StreamStep {
+    let paid = if direct { planned.paid } else { line.paid };
+    StreamStep {
         name: planned.name.clone(),
         asset: planned.asset,
-        from_emission,
+        from_emission: matches!(stream.source, Source::Emission { .. }),
         budget: planned.budget,
         carried_in: planned.carried_in,
-        score,
+        score: line.score,
+        counted: line.counted,
         breakdown,
         denominator: planned.denominator,
         denominator_rule: stream.denominator,
-        share,
-        forfeited: if penalised { share.checked_sub(paid)? } else { Amount::ZERO },
+        uncut: planned.uncut,
+        share: if planned.payee.is_some() { paid } else { line.share },
+        forfeited: line.forfeited,
+        recovered: line.recovered,
         paid,
         quarantined: planned.quarantined,
-    })
+    }
+}
+
+/// The participants that delegated to this one, or it to them.
+fn others(inputs: &EpochInputs, steps: &[WeightStep]) -> Vec<(u32, Address)> {
+    let row = |step: &WeightStep| match step.rule {
+        WeightRule::Delegated { to, .. } => Some(to),
+        WeightRule::Received { from } => Some(from),
+        WeightRule::Confirmation
+        | WeightRule::Status(_)
+        | WeightRule::PowerCap
+        | WeightRule::Downtime
+        | WeightRule::Absent { .. } => None,
+    };
+    let account = |row: u32| {
+        let account = inputs.participants.account.get(usize::try_from(row).ok()?)?;
+        Some((row, *account))
+    };
+    steps.iter().filter_map(row).filter_map(account).collect()
 }
 
 fn nodes_of(inputs: &EpochInputs, bonuses: Option<&BonusTable>, at: usize) -> Vec<NodeStep> {

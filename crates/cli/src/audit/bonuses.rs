@@ -88,11 +88,12 @@ pub(super) fn scores(
 }
 
 /// Checks an effective weight against document 001 §2.1: between base and potential, and what the
-/// collateral gives when it counts.
+/// collateral gives when it counts. A power cap that cut it cut it to the largest weight there is.
 pub(super) fn check_weight(
     parameters: &Parameters,
     (epoch, potential, effective): (u64, u64, u64),
     collateral: Amount,
+    largest: u64,
 ) -> Fallible<()> {
     let rules = &parameters.weights;
     let whole = u128::from(potential);
@@ -108,13 +109,15 @@ pub(super) fn check_weight(
             Ratio::from_integer(whole).checked_mul(rules.base_weight_ratio).map_err(failed)?;
         by_ratio.checked_add(by_collateral).and_then(|sum| sum.floor_mul(1)).map_err(failed)
     };
+    let cut = rules.power_cap.is_some() && effective == largest;
     let effective = u128::from(effective);
     let allowed = match backed {
         Ok(backed) => {
-            effective == backed.min(whole) || effective == base || (grace && effective == whole)
+            let most = if grace { whole } else { backed.min(whole) };
+            effective == most || effective == base || (cut && effective < most)
         }
         // The exact sum leaves 128 bits: then collateral backs far more than the potential.
-        Err(_) => effective == whole || effective == base,
+        Err(_) => effective == whole || effective == base || (cut && effective < whole),
     };
     if allowed {
         Ok(())

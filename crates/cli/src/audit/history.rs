@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use workmint_amounts::Amount;
 use workmint_core::epoch::ClosedEpoch;
 use workmint_core::modules::ledger::Pot;
+use workmint_core::modules::parameters::Remainder;
 use workmint_core::names::{AssetId, Name};
 
 use super::ledger::Book;
@@ -44,7 +45,11 @@ impl History {
             same("carried", inputs.pot(line.asset, &pot), carried)?;
             let used = carried.min(line.budget);
             let left = carried.checked_sub(used).map_err(failed)?;
-            self.carried.insert(key, left.checked_add(line.dust).map_err(failed)?);
+            let dust = match line.remainder {
+                Remainder::Carry => line.dust,
+                Remainder::Forfeits => Amount::ZERO,
+            };
+            self.carried.insert(key, left.checked_add(dust).map_err(failed)?);
         }
         // A stream that ended gave its dust away; one of the same name begins without.
         self.carried.retain(|(asset, name), _| {

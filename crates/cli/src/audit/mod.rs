@@ -6,6 +6,7 @@
 //! frozen inputs the slow and obvious way; [`tree`] builds the Merkle tree one node at a time.
 
 mod bonuses;
+mod counted;
 pub(crate) mod history;
 pub(crate) mod ledger;
 pub(crate) mod recount;

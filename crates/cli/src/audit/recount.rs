@@ -6,13 +6,15 @@ use workmint_amounts::{Amount, Ratio, exp_decay_floor, share_by_long_division};
 use workmint_core::inputs::Penalty;
 use workmint_core::modules::ledger::Pot;
 use workmint_core::modules::parameters::{
-    Denominator, Destination, Limit, Parameters, Payee, Schedule, Score, Source, Stream,
+    Clip, Denominator, Destination, Limit, Parameters, Payee, Remainder, Schedule, Score, Source,
+    Stream,
 };
 use workmint_core::modules::settlement::Record;
 use workmint_core::names::AssetId;
 use workmint_core::{Address, EpochInputs};
 
-use super::{bonuses, tree};
+use super::counted::Columns;
+use super::{bonuses, counted, tree};
 
 type Fallible<T> = Result<T, String>;
 
@@ -21,10 +23,12 @@ fn failed(error: impl std::fmt::Display) -> String {
 }
 
 /// What one stream must have done.
+#[derive(Default)]
 struct Line {
     budget: Amount,
     paid: Amount,
     forfeited: Amount,
+    recovered: Amount,
     dust: Amount,
     rewards: Vec<Amount>,
 }
@@ -36,10 +40,11 @@ pub(crate) fn check(
     record: &Record,
 ) -> Fallible<()> {
     let people = &inputs.participants;
+    let largest = people.effective.iter().copied().max().unwrap_or(0);
     for at in 0..people.len() {
         let row = people.row(at).ok_or("a column of the inputs is too short")?;
         let weights = (inputs.epoch, row.potential, row.effective);
-        bonuses::check_weight(parameters, weights, row.collateral)
+        bonuses::check_weight(parameters, weights, row.collateral, largest)
             .map_err(|why| format!("{}: {why}", row.account))?;
     }
     let budget = emission_budget(parameters, inputs)?;
@@ -48,22 +53,38 @@ pub(crate) fn check(
         return Err(format!("the emission budget is {budget}, recorded {recorded}"));
     }
     let mut fresh = shares(parameters, budget)?;
+    let mut uncut = shares(parameters, record.header.emission.scheduled)?;
+    let mut debts = people.debt.clone();
     let mut owed: BTreeMap<(Address, AssetId), Amount> = BTreeMap::new();
     let mut minted = Amount::ZERO;
     let scored = some_scored_pays(record, parameters);
     for (stream, recorded) in parameters.streams.iter().zip(&record.header.streams) {
-        let new = match stream.source {
-            Source::Emission { .. } => fresh.pop().ok_or("a stream has no share")?,
-            Source::Payments => inputs.pot(recorded.asset, &Pot::Payments),
+        let (new, scheduled) = match stream.source {
+            Source::Emission { .. } => {
+                let pair = fresh.pop().zip(uncut.pop());
+                pair.ok_or("a stream has no share")?
+            }
+            Source::Payments => {
+                let pot = inputs.pot(recorded.asset, &Pot::Payments);
+                (pot, pot)
+            }
         };
         let carried = inputs.pot(recorded.asset, &Pot::Carry(stream.name.clone()));
-        let line = settle(parameters, stream, inputs, (new, carried), scored)?;
-        let same = (line.budget, line.paid, line.forfeited, line.dust)
-            == (recorded.budget, recorded.paid, recorded.forfeited, recorded.dust);
+        let offer = Offer { fresh: new, scheduled, carried, scored_pays: scored };
+        let line = settle(parameters, stream, inputs, offer, &mut debts)?;
+        let same = (line.budget, line.paid, line.forfeited, line.recovered, line.dust)
+            == (
+                recorded.budget,
+                recorded.paid,
+                recorded.forfeited,
+                recorded.recovered,
+                recorded.dust,
+            );
         if recorded.quarantined.is_none() && !same {
             return Err(format!(
-                "stream {}: budget {}, paid {}, forfeited {}, dust {}; recorded {recorded:?}",
-                stream.name, line.budget, line.paid, line.forfeited, line.dust
+                "stream {}: budget {}, paid {}, forfeited {}, recovered {}, dust {}; recorded \
+                 {recorded:?}",
+                stream.name, line.budget, line.paid, line.forfeited, line.recovered, line.dust
             ));
         }
         for (account, reward) in people.account.iter().zip(&line.rewards) {
@@ -151,55 +172,97 @@ fn some_scored_pays(record: &Record, parameters: &Parameters) -> bool {
     scored.peek().is_none() || scored.any(|(_, line)| !line.paid.is_zero())
 }
 
+/// What a stream may split.
+struct Offer {
+    fresh: Amount,
+    /// Its share of what the schedule alone gives.
+    scheduled: Amount,
+    carried: Amount,
+    /// Whether some scored stream of emission pays.
+    scored_pays: bool,
+}
+
 fn settle(
     parameters: &Parameters,
     stream: &Stream,
     inputs: &EpochInputs,
-    (fresh, carried): (Amount, Amount),
-    scored_pays: bool,
+    offer: Offer,
+    debts: &mut [Amount],
 ) -> Fallible<Line> {
-    let offered = fresh.checked_add(carried).map_err(failed)?;
-    let budget = match stream.limit {
-        Limit::None => offered,
-        Limit::BurnedFees => offered.min(inputs.burned_fees),
+    let limited = |fresh: Amount| {
+        let offered = fresh.checked_add(offer.carried).map_err(failed);
+        offered.map(|offered| match stream.limit {
+            Limit::None => offered,
+            Limit::BurnedFees => offered.min(inputs.burned_fees),
+        })
     };
-    let zero = Amount::ZERO;
-    let nothing =
-        Line { budget: zero, paid: zero, forfeited: zero, dust: zero, rewards: Vec::new() };
+    let budget = limited(offer.fresh)?;
+    let uncut = match stream.clip {
+        Clip::Budget => budget,
+        Clip::Shares => limited(offer.scheduled)?.max(budget),
+    };
+    let emission = matches!(stream.source, Source::Emission { .. });
     let scores = match &stream.score {
         Score::FixedAccount { .. } => {
-            let pays = scored_pays || matches!(stream.source, Source::Payments);
-            let budget = if pays { budget } else { zero };
-            return Ok(Line { budget, paid: budget, ..nothing });
+            let pays = offer.scored_pays || !emission;
+            let budget = if pays { budget } else { Amount::ZERO };
+            return Ok(Line { budget, paid: budget, ..Line::default() });
         }
         Score::PocWeight(rules) => bonuses::scores(parameters, rules, inputs)?,
         Score::WorkDone => inputs.participants.work.iter().map(|work| work.get()).collect(),
     };
-    let emission = matches!(stream.source, Source::Emission { .. });
-    let penalised = |at: usize| {
-        emission && inputs.participants.penalty.get(at).is_some_and(|row| *row != Penalty::None)
+    let columns = match (&stream.score, emission) {
+        (Score::PocWeight(_), true) => counted::lowered(parameters, inputs, scores)?,
+        (_, false) => Columns { counted: scores.clone(), full: scores },
+        (_, true) => {
+            let penalties = inputs.participants.penalty.iter();
+            let kept = |(penalty, score): (&Penalty, &u128)| match penalty {
+                Penalty::None => *score,
+                _ => 0,
+            };
+            Columns { counted: penalties.zip(&scores).map(kept).collect(), full: scores }
+        }
     };
-    let counted = |at: &usize| stream.denominator == Denominator::Full || !penalised(*at);
-    let denominator: u128 =
-        scores.iter().enumerate().filter(|(at, _)| counted(at)).map(|(_, score)| score).sum();
+    let denominator: u128 = match stream.denominator {
+        Denominator::Full => columns.full.iter().sum(),
+        Denominator::Paid => columns.counted.iter().sum(),
+    };
     if denominator == 0 {
-        return Ok(nothing);
+        let leaves =
+            emission && stream.remainder == Remainder::Forfeits && !columns.full.is_empty();
+        let budget = if leaves { budget } else { Amount::ZERO };
+        return Ok(Line { budget, dust: budget, ..Line::default() });
     }
-    let mut line = Line { budget, ..nothing };
-    for (at, score) in scores.iter().enumerate() {
-        let mut share = zero;
-        if counted(&at) {
-            let exact = share_by_long_division(budget.get(), *score, denominator);
-            share = Amount::new(exact.map_err(failed)?);
+    let mut line = Line { budget, ..Line::default() };
+    let share = |score: u128| -> Fallible<u128> {
+        share_by_long_division(uncut.get(), score, denominator).map_err(failed)
+    };
+    let scaled = |share: u128| -> Fallible<Amount> {
+        let scaled = if uncut == budget {
+            Ok(share)
+        } else {
+            share_by_long_division(budget.get(), share, uncut.get())
+        };
+        scaled.map(Amount::new).map_err(failed)
+    };
+    for (at, (full, counted)) in columns.full.iter().zip(&columns.counted).enumerate() {
+        let own = share(*counted)?;
+        let mut reward = scaled(own)?;
+        if stream.denominator == Denominator::Full {
+            let lost = scaled(share(*full)?)?.checked_sub(reward).map_err(failed)?;
+            line.forfeited = line.forfeited.checked_add(lost).map_err(failed)?;
         }
-        if penalised(at) {
-            line.forfeited = line.forfeited.checked_add(share).map_err(failed)?;
-            share = zero;
+        if let Some(debt) = debts.get_mut(at).filter(|debt| emission && !debt.is_zero()) {
+            let left = scaled(own - own.min(debt.get()))?;
+            let taken = reward.checked_sub(left).map_err(failed)?;
+            line.recovered = line.recovered.checked_add(taken).map_err(failed)?;
+            *debt = debt.checked_sub(taken).map_err(failed)?;
+            reward = left;
         }
-        line.paid = line.paid.checked_add(share).map_err(failed)?;
-        line.rewards.push(share);
+        line.paid = line.paid.checked_add(reward).map_err(failed)?;
+        line.rewards.push(reward);
     }
-    let spent = line.paid.checked_add(line.forfeited).map_err(failed)?;
+    let spent = Amount::sum([line.paid, line.recovered, line.forfeited]).map_err(failed)?;
     line.dust = budget.checked_sub(spent).map_err(failed)?;
     Ok(line)
 }
@@ -207,11 +270,15 @@ fn settle(
 /// What a stream of emission issues, new or recycled: everything it pays, keeps or carries, less
 /// what it carried in; burned forfeits are never issued.
 fn issued(stream: &Stream, line: &Line, carried: Amount) -> Fallible<Amount> {
-    let kept = match stream.forfeits {
-        Destination::Burn => Amount::ZERO,
-        Destination::Treasury | Destination::Recycling => line.forfeited,
+    let ownerless = match stream.remainder {
+        Remainder::Carry => line.forfeited,
+        Remainder::Forfeits => line.forfeited.checked_add(line.dust).map_err(failed)?,
     };
-    let used = Amount::sum([line.paid, line.dust, kept]).map_err(failed)?;
+    let burned = match stream.forfeits {
+        Destination::Burn => ownerless,
+        Destination::Treasury | Destination::Recycling => Amount::ZERO,
+    };
+    let used = line.budget.checked_sub(burned).map_err(failed)?;
     let from_carry = carried.min(line.budget);
     Ok(used.checked_sub(from_carry).unwrap_or(Amount::ZERO))
 }

@@ -6,6 +6,7 @@ mod json;
 mod money;
 pub(crate) mod page;
 pub(crate) mod preview;
+mod steps;
 pub(crate) mod weight;
 
 use std::path::PathBuf;

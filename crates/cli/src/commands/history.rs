@@ -273,6 +273,8 @@ impl Words<'_> {
             }
             settlement::Event::Settled { .. }
             | settlement::Event::Forfeited { .. }
+            | settlement::Event::Recovered { .. }
+            | settlement::Event::DustForfeited { .. }
             | settlement::Event::Expired { .. } => Ok(plain("other", format!("{event:?}"))),
         }
     }

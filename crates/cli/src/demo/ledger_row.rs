@@ -70,6 +70,7 @@ impl EpochRow {
                 | Reason::Transfer
                 | Reason::Reward
                 | Reason::Restitution
+                | Reason::Recovery
                 | Reason::Dust => continue,
             };
             self.count(flow, posting.asset, posting.amount)?;

@@ -10,6 +10,7 @@ use workmint_core::names::AssetId;
 use super::claim::{Claims, Status};
 use super::facts::Facts;
 use super::money::formula;
+use super::steps;
 use super::weight::model_name;
 use crate::failure::Failure;
 use crate::output::{amount_json, asset_of};
@@ -43,6 +44,8 @@ pub(super) fn document(facts: &Facts, claims: &Claims) -> Result<Value, Failure>
             "collateral_per_weight_unit":
                 parameters.weights.collateral_per_weight_unit.to_string(),
             "validator_active": explanation.validator_active,
+            "capped_at": explanation.capped_at.map(|cap| cap.to_string()),
+            "steps": steps::as_json(facts),
         },
         "emission": {
             "formula": formula(facts, emission),
@@ -105,7 +108,9 @@ fn of_stream(facts: &Facts, step: &StreamStep) -> Result<Value, Failure> {
         "source": if step.from_emission { "emission" } else { "payments" },
         "budget": amount(step.budget)?,
         "carried_in": amount(step.carried_in)?,
+        "uncut_budget": amount(step.uncut)?,
         "score": step.score.to_string(),
+        "counted_score": step.counted.to_string(),
         "score_breakdown": breakdown,
         "denominator": step.denominator.to_string(),
         "denominator_rule": match step.denominator_rule {
@@ -114,6 +119,7 @@ fn of_stream(facts: &Facts, step: &StreamStep) -> Result<Value, Failure> {
         },
         "share": amount(step.share)?,
         "forfeited": amount(step.forfeited)?,
+        "recovered": amount(step.recovered)?,
         "paid": amount(step.paid)?,
         "quarantined": step.quarantined.map(|code| code.to_string()),
     }))

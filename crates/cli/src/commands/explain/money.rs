@@ -4,7 +4,8 @@ use workmint_core::explain::StreamStep;
 use workmint_core::inputs::Penalty;
 use workmint_core::modules::emission::Bound;
 use workmint_core::modules::parameters::{
-    Asset, Denominator, Destination, Emission, Limit, MissedRequests, Schedule, Source, Stream,
+    Asset, Denominator, Destination, Emission, Limit, MissConsequence, MissedRequests, Schedule,
+    Source, Stream,
 };
 use workmint_core::modules::rewards::StreamPlan;
 
@@ -158,12 +159,17 @@ fn split(page: &mut Page, asset: &Asset, step: &StreamStep) -> Result<(), Failur
         Some(_) => scaled(score, 18),
         None => shown(workmint_amounts::Amount::new(score), asset),
     };
+    let (whole, result) = (shown(step.uncut, asset), shown(step.share, asset));
+    let (mine, all) = (score(step.score), score(step.denominator));
+    if step.uncut == step.budget {
+        return page.sum(&format!("{whole} x {mine} / {all} = {result}"));
+    }
+    page.say(&format!(
+        "All of the {whole} is split, and each share is scaled down to the budget, rounded down:"
+    ))?;
     page.sum(&format!(
-        "{} x {} / {} = {}",
-        shown(step.budget, asset),
-        score(step.score),
-        score(step.denominator),
-        shown(step.share, asset)
+        "{whole} x {mine} / {all}, x {} / {whole} = {result}",
+        shown(step.budget, asset)
     ))
 }
 
@@ -183,15 +189,23 @@ fn forfeit(
     step: &StreamStep,
 ) -> Result<(), Failure> {
     let asset = asset_of(&facts.parameters, step.asset)?;
+    let debt = match step.recovered.is_zero() {
+        true => String::new(),
+        false => format!(
+            " {} of the rest goes to customers you owe for work that was found invalid after it was \
+             paid.",
+            shown(step.recovered, asset)
+        ),
+    };
+    let paid = shown(step.paid, asset);
     if step.forfeited.is_zero() {
-        return page
-            .say(&format!("Nothing of it is forfeited. Paid: {}.", shown(step.paid, asset)));
+        return page.say(&format!("Nothing of it is forfeited.{debt} Paid: {paid}."));
     }
     let reason = match facts.explanation.row.penalty {
         Penalty::Refuted => "you lost a challenge in this epoch: one of your reports was refuted",
         Penalty::Inactive => "you were inactive in this epoch",
         Penalty::Downtime => "you missed too many requests in this epoch",
-        Penalty::None => "a penalty",
+        Penalty::None => "not all of your weight counts (see the steps above)",
     };
     let goes = match step.denominator_rule {
         Denominator::Full if step.from_emission && planned.forfeits_to == Destination::Burn => {
@@ -200,11 +214,8 @@ fn forfeit(
         Denominator::Full => destination(planned.forfeits_to),
         Denominator::Paid => "the others share it",
     };
-    page.say(&format!(
-        "Forfeited: {}, because {reason}; {goes}. Paid: {}.",
-        shown(step.forfeited, asset),
-        shown(step.paid, asset)
-    ))
+    let forfeited = shown(step.forfeited, asset);
+    page.say(&format!("Forfeited: {forfeited}, because {reason}; {goes}.{debt} Paid: {paid}."))
 }
 
 fn missed(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
@@ -221,7 +232,14 @@ fn missed(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
             "the test fails when so many misses are less likely than {significance} for a provider \
              that misses a share of {rate}"
         ),
-        MissedRequests::Tables { .. } => String::new(),
+        MissedRequests::Tables { rate, follows_network } => format!(
+            "the test fails above the critical value for a provider that misses a share of {rate}{}",
+            if *follows_network {
+                ", or of what the whole network missed if that is more"
+            } else {
+                ""
+            }
+        ),
     };
     page.say(&format!(
         "{} of {} requests were missed ({}); {rule}.",
@@ -230,7 +248,13 @@ fn missed(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
         percent(u128::from(row.missed), total)
     ))?;
     if !facts.explanation.missed_test_failed {
-        return page.say("Passed: nothing is slashed for it.");
+        return page.say(match facts.parameters.work.missed_consequence {
+            MissConsequence::Slash => "Passed: nothing is slashed for it.",
+            MissConsequence::Forfeit => "Passed: the reward stays yours.",
+        });
+    }
+    if facts.parameters.work.missed_consequence == MissConsequence::Forfeit {
+        return page.say("Failed: the epoch's rewards from emission are forfeited.");
     }
     let asset = asset_of(&facts.parameters, facts.parameters.collateral.asset)?;
     page.say(&format!(

@@ -8,6 +8,7 @@ use workmint_core::names::ModelId;
 
 use super::facts::Facts;
 use super::page::{Page, scaled};
+use super::steps;
 use crate::failure::Failure;
 use crate::output::{asset_of, grouped, nano, shown};
 
@@ -47,6 +48,10 @@ pub(super) fn tell(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
     }
     page.say(&format!("Potential weight: the sum, {}.", grouped(explanation.row.potential)))?;
     collateral(page, facts)?;
+    if let Some(cap) = explanation.capped_at {
+        page.say(&format!("The network's power cap held it down to {}.", grouped(cap)))?;
+    }
+    steps::tell(page, facts)?;
     for (step, stream) in explanation.streams.iter().zip(&facts.parameters.streams) {
         if let (Some(breakdown), Score::PocWeight(bonuses)) = (&step.breakdown, &stream.score) {
             page.section(&format!("Score in the stream \"{}\"", step.name))?;
@@ -87,7 +92,7 @@ fn collateral(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
         page.say("Effective weight: the smaller of potential weight and what is backed,")?;
         return page.sum(&format!(
             "floor(min({potential}, {potential} x {ratio} + {deposit} / {unit})) = {}",
-            grouped(row.effective)
+            grouped(weight.effective)
         ));
     }
     page.say(&format!(

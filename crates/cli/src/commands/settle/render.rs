@@ -3,13 +3,10 @@
 use std::collections::HashMap;
 
 use serde_json::{Value, json};
-use workmint_amounts::{Amount, mul_div_floor};
-use workmint_core::inputs::Penalty;
+use workmint_amounts::Amount;
 use workmint_core::modules::emission::Bound;
-use workmint_core::modules::parameters::{
-    Asset, AssetId, Denominator, Destination, Parameters, Score, Source,
-};
-use workmint_core::modules::rewards::{BonusTable, score_of};
+use workmint_core::modules::parameters::{Asset, AssetId, Destination, Parameters, Remainder};
+use workmint_core::modules::rewards::{CountedWeights, StreamScores};
 use workmint_core::modules::settlement::StreamLine;
 use workmint_core::tree::Tree;
 
@@ -94,36 +91,21 @@ impl Settled<'_> {
         }))
     }
 
-    /// What each refuted participant lost of emission streams that are divided by all scores.
+    /// What each participant lost of emission streams that are divided by all scores.
     fn forfeits(&self) -> Result<HashMap<usize, Amount>, Failure> {
         let (inputs, plan) = (&self.settlement.inputs, &self.settlement.plan);
-        let penalties = inputs.participants.penalty.iter().enumerate();
-        let refuted: Vec<usize> = penalties
-            .filter(|(_, penalty)| **penalty == Penalty::Refuted)
-            .map(|(at, _)| at)
-            .collect();
+        let counted = CountedWeights::new(self.parameters, inputs).map_err(Failure::damage)?;
         let mut lost: HashMap<usize, Amount> = HashMap::new();
-        if refuted.is_empty() {
-            return Ok(lost);
-        }
         for (stream, planned) in self.parameters.streams.iter().zip(&plan.streams) {
-            let (Source::Emission { .. }, Score::PocWeight(bonuses), Denominator::Full) =
-                (&stream.source, &stream.score, stream.denominator)
-            else {
+            if planned.forfeited.is_zero() {
                 continue;
-            };
-            let table =
-                BonusTable::new(self.parameters, bonuses, inputs).map_err(Failure::damage)?;
-            for at in &refuted {
-                let score = score_of(inputs, &table, *at).map_err(Failure::damage)?.score;
-                if planned.denominator == 0 || score == 0 {
-                    continue;
-                }
-                let share = mul_div_floor(planned.budget.get(), score, planned.denominator);
-                let sum = lost.entry(*at).or_default();
-                *sum = sum
-                    .checked_add(Amount::new(share.map_err(Failure::damage)?))
-                    .map_err(Failure::damage)?;
+            }
+            let scores = StreamScores::new(self.parameters, stream, inputs, counted.as_ref());
+            let scores = scores.map_err(Failure::damage)?;
+            for at in (0..inputs.participants.len()).filter(|at| scores.is_lowered(*at)) {
+                let line = scores.line(planned, stream.denominator, at).map_err(Failure::damage)?;
+                let sum = lost.entry(at).or_default();
+                *sum = sum.checked_add(line.forfeited).map_err(Failure::damage)?;
             }
         }
         Ok(lost)
@@ -237,7 +219,11 @@ fn stream_json(parameters: &Parameters, line: &StreamLine) -> Result<Value, Fail
         "forfeited": amount(line.forfeited),
         "forfeits_to": destination(line.forfeits_to),
         "dust": amount(line.dust),
-        "dust_to": format!("carry/{}", line.name),
+        "dust_to": match line.remainder {
+            Remainder::Carry => format!("carry/{}", line.name),
+            Remainder::Forfeits => destination(line.forfeits_to).to_owned(),
+        },
+        "recovered": amount(line.recovered),
     }))
 }
 

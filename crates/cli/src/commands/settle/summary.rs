@@ -4,6 +4,7 @@ use super::Settled;
 use super::render::{Assets, bound, destination};
 use crate::failure::Failure;
 use crate::output::{Out, Side, Table, asset_of, column, grouped, shown};
+use workmint_core::modules::parameters::Remainder;
 
 /// Most participants listed.
 const SHOWN: usize = 100;
@@ -71,7 +72,7 @@ pub(super) fn lines(settled: &Settled<'_>) -> Result<Vec<String>, Failure> {
         let asset = asset_of(parameters, stream.asset)?;
         lines.push(format!(
             "stream {}: budget {}, of which {} carried in, divided by {}; paid {} to {}, \
-             forfeited {} ({}), dust {} carried to the next epoch",
+             forfeited {} ({}), {}dust {} {}",
             stream.name,
             shown(stream.budget, asset),
             shown(stream.carried_in, asset),
@@ -80,7 +81,16 @@ pub(super) fn lines(settled: &Settled<'_>) -> Result<Vec<String>, Failure> {
             grouped(stream.recipients),
             shown(stream.forfeited, asset),
             destination(stream.forfeits_to),
+            if stream.recovered.is_zero() {
+                String::new()
+            } else {
+                format!("recovered for customers {}, ", shown(stream.recovered, asset))
+            },
             shown(stream.dust, asset),
+            match stream.remainder {
+                Remainder::Carry => "carried to the next epoch",
+                Remainder::Forfeits => "with the forfeits",
+            },
         ));
     }
     lines.push(format!(

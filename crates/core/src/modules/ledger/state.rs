@@ -134,6 +134,8 @@ pub enum Reason {
     LostBond,
     /// What refuted work had cost, back to its customer.
     Restitution,
+    /// A debt to customers, taken out of a reward.
+    Recovery,
 }
 
 /// An amount of one asset that moved from one holder to another.

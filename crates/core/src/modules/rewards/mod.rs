@@ -4,12 +4,15 @@
 //! off-line settler, `explain` and a dry run of new parameters all call it. Mints and moves
 //! nothing.
 //!
-//! Invariants, per stream (INV-05, INV-06): paid + forfeited + dust == budget, exactly; dust is
-//! less than the number of scored participants; a share never depends on the order of participants.
+//! Invariants, per stream (INV-05, INV-06): paid + recovered + forfeited + dust == budget, exactly;
+//! dust is less than the number of scored participants (twice that when shares are scaled down); a
+//! share never depends on the order of participants.
 
 mod bonuses;
+mod counting;
 mod plan;
 mod scores;
+mod split;
 mod state;
 
 use crate::error::numbered_errors;
@@ -17,8 +20,10 @@ use crate::modules::parameters::Name;
 use borsh::{BorshDeserialize, BorshSerialize};
 
 pub use bonuses::{BonusTable, NodeBonus};
+pub use counting::{CountedWeights, Move, WeightRule, WeightStep, weight_steps};
 pub use plan::{EmissionLine, SettlementPlan, StreamPlan, plan};
-pub use scores::{SCORE_UNIT, ScoreBreakdown, score_of};
+pub use scores::{Pair, SCORE_UNIT, ScoreBreakdown, Scored, StreamScores, score_of};
+pub use split::ShareLine;
 pub use state::RewardState;
 
 numbered_errors! {
@@ -33,7 +38,7 @@ numbered_errors! {
     2 NotConserved {
         /// The stream.
         stream: Name,
-    } => "stream {stream}: paid, forfeited and dust do not sum to the budget";
+    } => "stream {stream}: what is paid, recovered and forfeited leaves more than rounding";
 }
 
 /// What happened in `rewards`.

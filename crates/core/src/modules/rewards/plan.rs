@@ -1,17 +1,18 @@
 //! The plan: what every stream pays, exactly.
 
-use super::scores::{Scored, is_penalised, poc_scores};
-use super::{BonusTable, Error};
+use super::CountedWeights;
+use super::scores::StreamScores;
+use super::split::split;
 use crate::error::{Error as AnyError, OVERFLOW};
-use crate::inputs::{EpochInputs, Penalty};
+use crate::inputs::EpochInputs;
 use crate::modules::emission::{self, Bound};
 use crate::modules::ledger::Pot;
 use crate::modules::parameters::{
-    AssetId, Denominator, Destination, Limit, Name, Parameters, Payee, Score, Source, Stream,
+    AssetId, Clip, Destination, Limit, Name, Parameters, Payee, Remainder, Score, Source, Stream,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 use rayon::prelude::*;
-use workmint_amounts::{Amount, ProportionalShare, Ratio, split_cumulative};
+use workmint_amounts::{Amount, Ratio, split_cumulative};
 
 /// The epoch's emission, base units of the emission's asset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -42,24 +43,44 @@ pub struct StreamPlan {
     pub carried_in: Amount,
     /// fresh + carried in, within the stream's limit. Zero if nothing is scored.
     pub budget: Amount,
+    /// What is split before the shares are scaled down to the budget; the budget itself unless the
+    /// stream's shares are clipped and allocation or cap cut it.
+    pub uncut: Amount,
     /// What the budget is divided by.
     pub denominator: u128,
     /// Participants that receive something.
     pub recipients: u64,
     /// Sum of all rewards.
     pub paid: Amount,
-    /// What penalties removed.
+    /// What penalties, readings and the power cap removed.
     pub forfeited: Amount,
     /// Where that goes.
     pub forfeits_to: Destination,
-    /// What rounding left: carried to the next epoch.
+    /// Taken out of rewards for debts to customers.
+    pub recovered: Amount,
+    /// Of whom: row and amount above 0, ascending by row.
+    pub recoveries: Vec<(u32, Amount)>,
+    /// What rounding left.
     pub dust: Amount,
+    /// Where that goes.
+    pub remainder: Remainder,
     /// Who takes the whole budget of a direct stream.
     pub payee: Option<Payee>,
     /// By participant, in the inputs' order; empty if nobody receives anything.
     pub rewards: Vec<Amount>,
     /// Code of the error that kept the stream from being planned.
     pub quarantined: Option<u16>,
+}
+
+impl StreamPlan {
+    /// Whether dust is carried to the stream's next epoch.
+    #[must_use]
+    pub fn keeps_dust(&self) -> bool {
+        match self.remainder {
+            Remainder::Carry => true,
+            Remainder::Forfeits => false,
+        }
+    }
 }
 
 /// What a settlement will do. Nothing is minted yet.
@@ -90,21 +111,41 @@ pub fn plan(parameters: &Parameters, inputs: &EpochInputs) -> Result<SettlementP
         cutoff: budget.cutoff,
     };
     let mut fresh = emission_shares(parameters, emission.budget)?.into_iter();
+    let mut scheduled = emission_shares(parameters, emission.scheduled)?.into_iter();
+    let counted = counted_weights(parameters, inputs);
+    let mut debts = debts(inputs)?;
     let mut streams = Vec::with_capacity(parameters.streams.len());
     for stream in &parameters.streams {
-        let (asset, fresh) = match stream.source {
-            Source::Emission { .. } => (rules.asset, fresh.next().unwrap_or(Amount::ZERO)),
+        let (asset, fresh, scheduled) = match stream.source {
+            Source::Emission { .. } => {
+                let (fresh, scheduled) = (fresh.next(), scheduled.next());
+                (rules.asset, fresh.unwrap_or_default(), scheduled.unwrap_or_default())
+            }
             Source::Payments => {
                 let asset = parameters.market.asset;
-                (asset, inputs.pot(asset, &Pot::Payments))
+                let pot = inputs.pot(asset, &Pot::Payments);
+                (asset, pot, pot)
             }
         };
         let mut planned = empty(stream, asset, fresh, inputs);
-        let filled = fill(parameters, stream, inputs, planned.clone());
-        match filled {
+        let owed = match stream.source {
+            Source::Emission { .. } => &debts[..],
+            Source::Payments => &[],
+        };
+        let filled = || {
+            let counted = match &counted {
+                Ok(counted) => counted.as_ref(),
+                Err(error) if asks_for_weights(stream) => return Err(error.clone()),
+                Err(_) => None,
+            };
+            let scores = StreamScores::new(parameters, stream, inputs, counted)?;
+            fill(stream, inputs, planned.clone(), scheduled, (&scores, owed))
+        };
+        match filled() {
             Ok(filled) => planned = filled,
             Err(error) => planned.quarantined = Some(error.code()),
         }
+        pay_off(&mut debts, &planned.recoveries)?;
         streams.push(planned);
     }
     pay_direct_streams(&mut streams)?;
@@ -129,12 +170,16 @@ fn empty(stream: &Stream, asset: AssetId, fresh: Amount, inputs: &EpochInputs) -
         fresh,
         carried_in: inputs.pot(asset, &Pot::Carry(stream.name.clone())),
         budget: Amount::ZERO,
+        uncut: Amount::ZERO,
         denominator: 0,
         recipients: 0,
         paid: Amount::ZERO,
         forfeited: Amount::ZERO,
         forfeits_to: stream.forfeits,
+        recovered: Amount::ZERO,
+        recoveries: Vec::new(),
         dust: Amount::ZERO,
+        remainder: stream.remainder,
         payee: None,
         rewards: Vec::new(),
         quarantined: None,
@@ -142,122 +187,68 @@ fn empty(stream: &Stream, asset: AssetId, fresh: Amount, inputs: &EpochInputs) -
 }
 
 fn fill(
-    parameters: &Parameters,
     stream: &Stream,
     inputs: &EpochInputs,
     mut planned: StreamPlan,
+    scheduled: Amount,
+    (scores, debts): (&StreamScores, &[(u32, Amount)]),
 ) -> Result<StreamPlan, AnyError> {
-    let offered = planned.fresh.checked_add(planned.carried_in)?;
-    let budget = match stream.limit {
-        Limit::None => offered,
-        Limit::BurnedFees => offered.min(inputs.burned_fees),
+    let limited = |fresh: Amount| -> Result<Amount, AnyError> {
+        let offered = fresh.checked_add(planned.carried_in)?;
+        Ok(match stream.limit {
+            Limit::None => offered,
+            Limit::BurnedFees => offered.min(inputs.burned_fees),
+        })
     };
-    planned.budget = budget;
+    let budget = limited(planned.fresh)?;
+    let uncut = match stream.clip {
+        Clip::Budget => budget,
+        Clip::Shares => limited(scheduled)?.max(budget),
+    };
+    (planned.budget, planned.uncut) = (budget, uncut);
     match &stream.score {
         Score::FixedAccount { account } => planned.payee = Some(account.clone()),
-        Score::PocWeight(bonuses) => {
-            let bonuses = BonusTable::new(parameters, bonuses, inputs)?;
-            split(&mut planned, stream, inputs, &poc_scores(inputs, &bonuses)?)?;
+        Score::PocWeight(_) | Score::WorkDone => {
+            split(&mut planned, stream.denominator, scores, debts)?;
         }
-        Score::WorkDone => split(&mut planned, stream, inputs, &inputs.participants.work)?,
     }
     Ok(planned)
 }
 
-/// Splits the budget by scores; without any score there is no budget.
-fn split<S: Scored>(
-    planned: &mut StreamPlan,
-    stream: &Stream,
+/// The weights that count, if some stream asks for them.
+fn counted_weights(
+    parameters: &Parameters,
     inputs: &EpochInputs,
-    scores: &[S],
-) -> Result<(), AnyError> {
-    // Penalties take emission away; what customers paid for accepted work stays the provider's.
-    let penalties: &[Penalty] = match stream.source {
-        Source::Emission { .. } => &inputs.participants.penalty,
-        Source::Payments => &[],
-    };
-    planned.denominator = match stream.denominator {
-        Denominator::Full => sum_scores(scores, &[])?,
-        Denominator::Paid => sum_scores(scores, penalties)?,
-    };
-    if planned.denominator == 0 {
-        planned.budget = Amount::ZERO;
-        return Ok(());
-    }
-    share_out(planned, scores, penalties, stream.denominator)?;
-    let parts = Amount::sum([planned.paid, planned.forfeited, planned.dust])?;
-    if parts == planned.budget {
-        Ok(())
+) -> Result<Option<CountedWeights>, AnyError> {
+    if parameters.streams.iter().any(asks_for_weights) {
+        CountedWeights::new(parameters, inputs)
     } else {
-        Err(Error::NotConserved { stream: planned.name.clone() }.into())
+        Ok(None)
     }
 }
 
-fn penalty_at(penalties: &[Penalty], at: usize) -> bool {
-    penalties.get(at).is_some_and(|penalty| is_penalised(*penalty))
+fn asks_for_weights(stream: &Stream) -> bool {
+    let by_weight = matches!(stream.score, Score::PocWeight(_));
+    by_weight && matches!(stream.source, Source::Emission { .. })
 }
 
-fn sum_scores<S: Scored>(scores: &[S], penalties: &[Penalty]) -> Result<u128, AnyError> {
-    let chunk = 65_536;
-    let sum = |(block, scores): (usize, &[S])| {
-        let first = block.checked_mul(chunk)?;
-        scores.iter().enumerate().try_fold(0_u128, |sum, (at, score)| {
-            let counts = penalties.is_empty() || !penalty_at(penalties, first.checked_add(at)?);
-            if counts { sum.checked_add(score.score()) } else { Some(sum) }
-        })
-    };
-    let parts: Option<Vec<u128>> = scores.par_chunks(chunk).enumerate().map(sum).collect();
-    let total = parts.and_then(|parts| parts.into_iter().try_fold(0_u128, u128::checked_add));
-    Ok(total.ok_or(OVERFLOW)?)
+/// Rows that owe something, ascending.
+fn debts(inputs: &EpochInputs) -> Result<Vec<(u32, Amount)>, AnyError> {
+    let debt = &inputs.participants.debt;
+    let owing = debt.par_iter().enumerate().filter(|(_, debt)| !debt.is_zero());
+    let row = |(at, debt): (usize, &Amount)| Some((u32::try_from(at).ok()?, *debt));
+    let rows: Option<Vec<_>> = owing.map(row).collect();
+    Ok(rows.ok_or(OVERFLOW)?)
 }
 
-/// floor(budget x score / denominator) for everyone; what penalties removed is summed apart.
-fn share_out<S: Scored>(
-    planned: &mut StreamPlan,
-    scores: &[S],
-    penalties: &[Penalty],
-    denominator: Denominator,
-) -> Result<(), AnyError> {
-    let chunk = 16_384;
-    let shares = ProportionalShare::new(planned.budget.get(), planned.denominator)?;
-    planned.rewards = vec![Amount::ZERO; scores.len()];
-    let run = |(block, (rewards, scores)): (usize, (&mut [Amount], &[S]))| {
-        let first = block.checked_mul(chunk).ok_or(OVERFLOW)?;
-        let mut totals = (Amount::ZERO, Amount::ZERO, 0_u64);
-        for (at, (reward, score)) in rewards.iter_mut().zip(scores).enumerate() {
-            let score = score.score();
-            if score == 0 {
-                continue;
-            }
-            let at = first.checked_add(at).ok_or(OVERFLOW)?;
-            if penalty_at(penalties, at) {
-                if denominator == Denominator::Full {
-                    totals.1 = totals.1.checked_add(Amount::new(shares.share(score)?))?;
-                }
-                continue;
-            }
-            *reward = Amount::new(shares.share(score)?);
-            totals.0 = totals.0.checked_add(*reward)?;
-            if !reward.is_zero() {
-                totals.2 = totals.2.checked_add(1).ok_or(OVERFLOW)?;
-            }
+/// Lowers debts by what a stream recovered; both ascend by row.
+fn pay_off(debts: &mut [(u32, Amount)], recoveries: &[(u32, Amount)]) -> Result<(), AnyError> {
+    let mut recoveries = recoveries.iter().peekable();
+    for (row, debt) in debts {
+        if let Some((_, taken)) = recoveries.next_if(|(of, _)| of == row) {
+            *debt = debt.checked_sub(*taken)?;
         }
-        Ok(totals)
-    };
-    let parts: Result<Vec<_>, AnyError> = planned
-        .rewards
-        .par_chunks_mut(chunk)
-        .zip(scores.par_chunks(chunk))
-        .enumerate()
-        .map(run)
-        .collect();
-    for (paid, lost, recipients) in parts? {
-        planned.paid = planned.paid.checked_add(paid)?;
-        planned.forfeited = planned.forfeited.checked_add(lost)?;
-        planned.recipients = planned.recipients.checked_add(recipients).ok_or(OVERFLOW)?;
     }
-    let rest = planned.budget.checked_sub(planned.paid)?;
-    planned.dust = rest.checked_sub(planned.forfeited)?;
     Ok(())
 }
 

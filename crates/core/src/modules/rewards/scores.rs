@@ -1,10 +1,12 @@
 //! What a stream scores.
 
 use super::bonuses::BONUS_UNIT;
-use super::{BonusTable, Error};
+use super::{BonusTable, CountedWeights, Error, Move};
 use crate::error::{Error as AnyError, OVERFLOW};
-use crate::inputs::{EpochInputs, Penalty};
+use crate::inputs::{EpochInputs, Participants, Penalty};
+use crate::modules::parameters::{Parameters, Score, Source, Stream};
 use rayon::prelude::*;
+use std::borrow::Cow;
 use workmint_amounts::{Amount, mul_div_floor};
 
 /// A weight of 1 without bonuses scores this much.
@@ -85,31 +87,172 @@ impl SmallSet {
     }
 }
 
-/// `poc_weight` scores of all participants, before penalties.
-pub(crate) fn poc_scores(
-    inputs: &EpochInputs,
-    bonuses: &BonusTable,
-) -> Result<Vec<u128>, AnyError> {
-    let participants = &inputs.participants;
-    if bonuses.neutral {
-        let effective = participants.effective.par_iter();
-        return effective
-            .map(|weight| {
-                u128::from(*weight).checked_mul(SCORE_UNIT).ok_or(AnyError::Arithmetic(OVERFLOW))
-            })
-            .collect();
+/// The scores a stream is split by, by participant.
+#[derive(Clone, Debug)]
+pub enum StreamScores<'a> {
+    /// Plain weights, each worth [`SCORE_UNIT`].
+    Weights(Pair<'a, u64>),
+    /// Weights with bonuses, in units of 1 / [`SCORE_UNIT`].
+    Products(Pair<'a, u128>),
+    /// Payments for accepted work, base units.
+    Payments(Pair<'a, Amount>),
+}
+
+/// Scores of one kind, before and after what lowers them.
+#[derive(Clone, Debug)]
+pub struct Pair<'a, S: Clone> {
+    /// With what delegated models moved, before anything was taken away.
+    pub(super) full: Cow<'a, [S]>,
+    /// Which of it counts.
+    pub(super) counted: Counted<'a, S>,
+}
+
+/// Which scores count.
+#[derive(Clone, Debug)]
+pub(super) enum Counted<'a, S: Clone> {
+    /// Those of participants without penalty; all of them if the list is empty.
+    Unless(&'a [Penalty]),
+    /// These, never more than the full ones.
+    Column(Cow<'a, [S]>),
+}
+
+impl<'a> StreamScores<'a> {
+    /// The scores of a stream; none of a direct one. Penalties, caps and readings take emission
+    /// away only: what customers paid for accepted work stays the provider's.
+    pub fn new(
+        parameters: &Parameters,
+        stream: &Stream,
+        inputs: &'a EpochInputs,
+        counted: Option<&'a CountedWeights>,
+    ) -> Result<Self, AnyError> {
+        let people = &inputs.participants;
+        let emitted = matches!(stream.source, Source::Emission { .. });
+        let penalties = if emitted { &people.penalty[..] } else { &[] };
+        let counted = counted.filter(|_| emitted);
+        match &stream.score {
+            Score::FixedAccount { .. } => Ok(Self::Payments(Pair::of(&[], penalties))),
+            Score::WorkDone => Ok(Self::Payments(Pair::of(&people.work, penalties))),
+            Score::PocWeight(bonuses) => {
+                let bonuses = BonusTable::new(parameters, bonuses, inputs)?;
+                match counted {
+                    None if bonuses.neutral => {
+                        Ok(Self::Weights(Pair::of(&people.effective, penalties)))
+                    }
+                    Some(counted) if bonuses.neutral => plain(people, counted).map(Self::Weights),
+                    None => {
+                        let full = Cow::Owned(products(inputs, &bonuses)?);
+                        Ok(Self::Products(Pair { full, counted: Counted::Unless(penalties) }))
+                    }
+                    Some(counted) => {
+                        let full = products(inputs, &bonuses)?;
+                        with_bonuses(people, counted, full).map(Self::Products)
+                    }
+                }
+            }
+        }
     }
-    (0..participants.len())
+}
+
+impl<'a, S: Scored> Pair<'a, S> {
+    fn of(full: &'a [S], penalties: &'a [Penalty]) -> Self {
+        Self { full: Cow::Borrowed(full), counted: Counted::Unless(penalties) }
+    }
+
+    /// The part of a full score that counts.
+    pub(super) fn counted(&self, at: usize, full: S) -> u128 {
+        match &self.counted {
+            Counted::Unless(penalties) => match penalties.get(at) {
+                None | Some(Penalty::None) => full.score(),
+                Some(Penalty::Refuted | Penalty::Inactive | Penalty::Downtime) => 0,
+            },
+            Counted::Column(column) => column.get(at).map_or(0, |score| score.score()),
+        }
+    }
+}
+
+/// Weights without bonuses: those fixed at the close before, with what moved, and those that count.
+fn plain<'a>(
+    people: &'a Participants,
+    counted: &'a CountedWeights,
+) -> Result<Pair<'a, u64>, AnyError> {
+    let mut full = Cow::Borrowed(&people.effective[..]);
+    for moved in counted.arrivals() {
+        relocate(full.to_mut(), moved, moved.weight, (u64::checked_sub, u64::checked_add))?;
+    }
+    Ok(Pair { full, counted: Counted::Column(Cow::Borrowed(counted.counted())) })
+}
+
+/// With bonuses, a participant's score counts in the proportion of its weight that counts, rounded
+/// down; what moves with a delegated model is that part of the giver's score.
+fn with_bonuses<'a>(
+    people: &Participants,
+    counted: &CountedWeights,
+    mut full: Vec<u128>,
+) -> Result<Pair<'a, u128>, AnyError> {
+    let scale = |score: u128, weight: u64, effective: u64| match weight {
+        0 => Ok(0),
+        _ if weight == effective => Ok(score),
+        _ => mul_div_floor(score, u128::from(weight), u128::from(effective)),
+    };
+    let own = full.clone();
+    let mut scores: Vec<u128> = own
+        .par_iter()
+        .zip(counted.kept())
+        .zip(&people.effective)
+        .map(|((score, kept), effective)| scale(*score, *kept, *effective))
+        .collect::<Result<_, _>>()?;
+    for moved in &counted.moves {
+        let of = |column: &[u128]| column.get(moved.from as usize).copied().unwrap_or(0);
+        let effective = people.effective.get(moved.from as usize).copied().unwrap_or(0);
+        let score = scale(of(&own), moved.weight, effective)?.min(of(&scores));
+        let with: (Checked<u128>, Checked<u128>) = (u128::checked_sub, u128::checked_add);
+        relocate(&mut scores, moved, score, with)?;
+        if moved.arrives {
+            relocate(&mut full, moved, score, with)?;
+        }
+    }
+    let counted = Counted::Column(Cow::Owned(scores));
+    Ok(Pair { full: Cow::Owned(full), counted })
+}
+
+type Checked<S> = fn(S, S) -> Option<S>;
+
+/// Takes a score from the giver of a move and adds it to the receiver, if it arrives.
+fn relocate<S: Copy>(
+    column: &mut [S],
+    moved: &Move,
+    score: S,
+    (less, more): (Checked<S>, Checked<S>),
+) -> Result<(), AnyError> {
+    let giver = column.get_mut(moved.from as usize).ok_or(OVERFLOW)?;
+    *giver = less(*giver, score).ok_or(OVERFLOW)?;
+    if moved.arrives {
+        let receiver = column.get_mut(moved.to as usize).ok_or(OVERFLOW)?;
+        *receiver = more(*receiver, score).ok_or(OVERFLOW)?;
+    }
+    Ok(())
+}
+
+/// `poc_weight` scores of all participants, before anything is taken away.
+fn products(inputs: &EpochInputs, bonuses: &BonusTable) -> Result<Vec<u128>, AnyError> {
+    (0..inputs.participants.len())
         .into_par_iter()
         .with_min_len(4_096)
         .map(|at| score_of(inputs, bonuses, at).map(|breakdown| breakdown.score))
         .collect()
 }
 
-/// A column of scores: computed ones, or payments for accepted work (base units) as they are.
-pub(crate) trait Scored: Copy + Sync {
-    /// The score.
+/// One score of a column.
+pub trait Scored: Copy + Send + Sync {
+    /// The score, in the units of the stream's denominator.
     fn score(self) -> u128;
+}
+
+impl Scored for u64 {
+    fn score(self) -> u128 {
+        // 2^64 x 10^18 is below 2^124: the high half is always 0.
+        u128::from(self).carrying_mul(SCORE_UNIT, 0).0
+    }
 }
 
 impl Scored for u128 {
@@ -121,13 +264,5 @@ impl Scored for u128 {
 impl Scored for Amount {
     fn score(self) -> u128 {
         self.get()
-    }
-}
-
-/// Whether a penalty takes a score away.
-pub(crate) fn is_penalised(penalty: Penalty) -> bool {
-    match penalty {
-        Penalty::None => false,
-        Penalty::Refuted | Penalty::Inactive | Penalty::Downtime => true,
     }
 }

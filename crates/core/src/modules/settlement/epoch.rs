@@ -62,6 +62,14 @@ fn move_stream(
         let (amount, to) = (stream.forfeited, stream.forfeits_to);
         state.emit(Event::Forfeited { epoch, stream: stream.name.clone(), amount, to });
     }
+    if !stream.recovered.is_zero() {
+        let amount = stream.recovered;
+        state.emit(Event::Recovered { epoch, stream: stream.name.clone(), amount });
+    }
+    if !stream.keeps_dust() && !stream.dust.is_zero() {
+        let (amount, to) = (stream.dust, stream.forfeits_to);
+        state.emit(Event::DustForfeited { epoch, stream: stream.name.clone(), amount, to });
+    }
     Ok((moves.minted, moves.recycled))
 }
 

@@ -69,4 +69,24 @@ pub enum Event {
         /// Where it went.
         to: Destination,
     },
+    /// What debts to customers took of a stream's rewards.
+    Recovered {
+        /// The epoch.
+        epoch: u64,
+        /// The stream.
+        stream: Name,
+        /// In total.
+        amount: Amount,
+    },
+    /// What rounding left of a stream that carries nothing.
+    DustForfeited {
+        /// The epoch.
+        epoch: u64,
+        /// The stream.
+        stream: Name,
+        /// In total.
+        amount: Amount,
+        /// Where it went.
+        to: Destination,
+    },
 }

@@ -6,7 +6,7 @@ use crate::hash::Hash;
 use crate::inputs::{EpochInputs, SeedSignature};
 use crate::modules::fees::holder_of;
 use crate::modules::ledger::{Holder, Pot, Reason};
-use crate::modules::parameters::{Destination, Name, Payee, Source};
+use crate::modules::parameters::{Destination, Name, Payee, Remainder, Source};
 use crate::modules::rewards::{EmissionLine, SettlementPlan, StreamPlan};
 use crate::names::AssetId;
 use crate::table::{Single, Table};
@@ -82,12 +82,16 @@ pub struct StreamLine {
     pub recipients: u64,
     /// Paid.
     pub paid: Amount,
-    /// Removed by penalties.
+    /// Removed by penalties, readings and the power cap.
     pub forfeited: Amount,
     /// Where that went.
     pub forfeits_to: Destination,
-    /// Carried to the next epoch.
+    /// Taken out of rewards for debts to customers.
+    pub recovered: Amount,
+    /// What rounding left.
     pub dust: Amount,
+    /// Where that went.
+    pub remainder: Remainder,
     /// Code of the error that quarantined the stream.
     pub quarantined: Option<u16>,
 }
@@ -274,7 +278,7 @@ pub fn moves_of_plan(
 }
 
 /// The movements of a stream: its carry, then recycled, then new money (or its pot) fill first the
-/// rewards, then kept forfeits, then the dust. What would be burned of new money is never minted.
+/// rewards, then recovered debts, then the dust, then kept forfeits. What would be burned of new money is never minted.
 /// `recycling` is what the recycling pool still holds.
 pub fn moves_of(stream: &StreamPlan, recycling: Amount) -> Result<Moves, Error> {
     let carry = Holder::Pot(Pot::Carry(stream.name.clone()));
@@ -285,7 +289,7 @@ pub fn moves_of(stream: &StreamPlan, recycling: Amount) -> Result<Moves, Error> 
         Source::Payments => sources.push((Holder::Pot(Pot::Payments), fresh)),
         Source::Emission { .. } => {
             let kept = match stream.forfeits_to {
-                Destination::Burn => fresh.checked_sub(stream.forfeited.min(fresh))?,
+                Destination::Burn => fresh.checked_sub(ownerless(stream)?.min(fresh))?,
                 Destination::Treasury | Destination::Recycling => fresh,
             };
             let recycled = recycling.min(kept);
@@ -297,11 +301,21 @@ pub fn moves_of(stream: &StreamPlan, recycling: Amount) -> Result<Moves, Error> 
         Some(Payee::Treasury) => Holder::Pot(Pot::Treasury),
         Some(Payee::Account(_)) | None => Holder::Pot(Pot::Claims),
     };
-    let mut sinks =
-        vec![(paid_to, stream.paid, Reason::Reward), (carry, stream.dust, Reason::Dust)];
-    let forfeits = (holder_of(stream.forfeits_to), stream.forfeited, Reason::Forfeit);
-    sinks.push(forfeits);
+    let forfeits_to = holder_of(stream.forfeits_to);
+    let dust_to = if stream.keeps_dust() { carry } else { forfeits_to.clone() };
+    let sinks = vec![
+        (paid_to, stream.paid, Reason::Reward),
+        (Holder::Pot(Pot::Restitution), stream.recovered, Reason::Recovery),
+        (dust_to, stream.dust, Reason::Dust),
+        (forfeits_to, stream.forfeited, Reason::Forfeit),
+    ];
     pair(stream.asset, sources, sinks)
+}
+
+/// What goes where forfeits go.
+fn ownerless(stream: &StreamPlan) -> Result<Amount, Error> {
+    let dust = if stream.keeps_dust() { Amount::ZERO } else { stream.dust };
+    Ok(stream.forfeited.checked_add(dust)?)
 }
 
 fn pair(
@@ -376,7 +390,9 @@ fn line_of(stream: &StreamPlan) -> StreamLine {
         paid: stream.paid,
         forfeited: stream.forfeited,
         forfeits_to: stream.forfeits_to,
+        recovered: stream.recovered,
         dust: stream.dust,
+        remainder: stream.remainder,
         quarantined: stream.quarantined,
     }
 }
