@@ -255,6 +255,7 @@ impl State {
                 slashing::apply_evidence(state, &context, evidence, weight)
             });
         }
+        epoch::end_due_requests(self, |deadline| deadline.is_over(&now));
         let mut results = Vec::with_capacity(decoded.len());
         for transaction in decoded {
             results.push(self.run_transaction(&mut context, transaction));

@@ -1,4 +1,5 @@
-//! What customers are charged: said by `work`, moved by `market`.
+//! What customers are charged: said by `work`, moved by `market`. And answers of single requests:
+//! paid by `market`, counted by `work`.
 
 use crate::modules::ledger::AccountHandle;
 use crate::names::ModelId;
@@ -16,4 +17,17 @@ pub struct Charge {
     pub price: Amount,
     /// Units x price.
     pub amount: Amount,
+}
+
+/// A single request that was answered and paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// Who answered.
+    pub provider: AccountHandle,
+    /// The model.
+    pub model: ModelId,
+    /// Units of work.
+    pub units: u64,
+    /// Paid, base units of the market's asset.
+    pub paid: Amount,
 }

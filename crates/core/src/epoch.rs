@@ -17,7 +17,7 @@ use crate::modules::{
 };
 use crate::names::AssetId;
 use crate::state::{Chain, Context, State};
-use crate::time::Now;
+use crate::time::{Deadline, Now};
 use crate::verdicts::{self, Verdicts};
 use std::sync::Arc;
 use workmint_amounts::Amount;
@@ -50,12 +50,14 @@ pub(crate) fn close(
     context: &Context,
     entropy: Hash,
 ) -> Result<ClosedEpoch, Error> {
+    end_due_requests(state, |deadline| deadline.is_over_at_close(&context.now));
     close_work(state, context, entropy);
     let verdicts = verdicts::judge(state, context)?;
     let inputs = Arc::new(freeze(state, context, &verdicts)?);
     let plan = rewards::plan(&context.parameters, &inputs)?;
     let record = settlement::carry_out(state, context, &inputs, &plan)?;
     settlement::pay_all(state, context, &record);
+    pay_debts(state, context, &inputs, &plan);
     let next = next_epoch(state, context)?;
     vesting::release_ended(state, next);
     collateral::release_due(state, context);
@@ -78,6 +80,17 @@ pub(crate) fn close(
     fees::reset(state);
     open_epoch(state, context, next);
     Ok(ClosedEpoch { inputs, record, parameters: Arc::clone(&context.parameters) })
+}
+
+/// Ends the requests and answers whose deadlines are over; a request without an answer is refunded
+/// and counts as missed.
+pub(crate) fn end_due_requests(state: &mut State, over: impl Fn(Deadline) -> bool) {
+    for due in market::due(state, over) {
+        state.isolate("request past its deadline", |state| {
+            let missed = market::end_due(state, due)?;
+            missed.map_or(Ok(()), |provider| work::count_miss(state, provider))
+        });
+    }
 }
 
 /// Decides overdue challenges, lets reports without a quorum lapse, tallies and pays final ones.
@@ -104,6 +117,20 @@ fn close_work(state: &mut State, context: &Context, randomness: Hash) {
         }
     }
     work::begin_close(state, context, counted, randomness);
+}
+
+/// What the plan took from debtors' rewards goes to their creditors. A stream that is quarantined
+/// took nothing.
+fn pay_debts(state: &mut State, context: &Context, inputs: &EpochInputs, plan: &SettlementPlan) {
+    let done = plan.streams.iter().filter(|stream| stream.quarantined.is_none());
+    for (row, amount) in done.flat_map(|stream| &stream.recoveries) {
+        let at = usize::try_from(*row).ok();
+        let account = at.and_then(|at| inputs.participants.account.get(at));
+        if let Some(debtor) = account.and_then(|account| state.ledger.handle(account)) {
+            state
+                .isolate("restitution", |state| market::pay_debts(state, context, debtor, *amount));
+        }
+    }
 }
 
 /// The prices of the epoch that opens, by the rules and members of the one that closes.
@@ -220,7 +247,7 @@ fn participants(state: &State, verdicts: &Verdicts) -> Result<(Participants, Nod
             work: tally.work,
             penalty: verdicts.penalty(state, handle, &tally),
             slashed: verdicts.slashed(handle),
-            debt: Amount::ZERO,
+            debt: state.market.debt(handle)?,
         };
         if from_snapshot {
             index = index.checked_add(1).ok_or(OVERFLOW)?;

@@ -86,6 +86,16 @@ impl Event {
                 | market::Event::Refunded { customer, .. },
             ) => vec![*customer],
             Self::Weights(event) => of_weights(event),
+            Self::Market(
+                market::Event::Opened { customer, provider, .. }
+                | market::Event::AnswerWaits { customer, provider, .. }
+                | market::Event::Answered { customer, provider, .. }
+                | market::Event::Missed { customer, provider, .. }
+                | market::Event::AnswerRefuted { customer, provider, .. },
+            ) => vec![*customer, *provider],
+            Self::Market(market::Event::DebtPaid { debtor, creditor, .. }) => {
+                vec![*creditor, *debtor]
+            }
             Self::Settlement(event) => of_settlement(event),
             Self::Pricing(pricing::Event::Proposed { account, .. }) => vec![*account],
             Self::Pricing(pricing::Event::PriceChanged { .. })

@@ -47,6 +47,7 @@ pub fn check_epoch(state: &State) -> Result<(), Violation> {
     collateral::recount(state)?;
     vesting::recount(state)?;
     market::recount(state)?;
+    market::recount_requests(state)?;
     pricing::recount(state)?;
     work::recount(state)?;
     reservations(state)?;
@@ -54,7 +55,8 @@ pub fn check_epoch(state: &State) -> Result<(), Violation> {
     settlement::recount(state)
 }
 
-/// What is reserved of each deposit is what accepted summaries under way will charge it.
+/// What is reserved of each deposit is what accepted summaries under way will charge it, and what
+/// open requests may.
 fn reservations(state: &State) -> Result<(), Violation> {
     let mut charged: BTreeMap<_, Amount> = BTreeMap::new();
     let accepted = |receipt: &work::Receipt| receipt.window_ends.is_some();
@@ -66,14 +68,20 @@ fn reservations(state: &State) -> Result<(), Violation> {
             })?;
         }
     }
+    for (deposit, escrow) in market::escrowed(state) {
+        let sum = charged.entry(deposit).or_default();
+        *sum = sum.checked_add(escrow).map_err(|_| {
+            Violation::new("INV-10", || format!("requests on {deposit:?} exceed 2^128"))
+        })?;
+    }
     let deposits = state.market.deposits();
     for (customer, model, deposit) in deposits.filter(|(_, _, row)| !row.reserved.is_zero()) {
         let expected = charged.remove(&(customer, model)).unwrap_or_default();
         if expected != deposit.reserved {
             return Err(Violation::new("INV-10", || {
                 format!(
-                    "{} is reserved of the deposit of {customer:?} for {model:?}, summaries charge \
-                     {expected}",
+                    "{} is reserved of the deposit of {customer:?} for {model:?}, summaries and \
+                     requests charge {expected}",
                     deposit.reserved
                 )
             }));

@@ -131,6 +131,10 @@ macro_rules! stores {
         $visit!($state.work.closed);
         $visit!($state.market.deposits);
         $visit!($state.market.totals);
+        $visit!($state.market.requests);
+        $visit!($state.market.answers);
+        $visit!($state.market.due);
+        $visit!($state.market.debts);
         $visit!($state.weights.current);
         $visit!($state.weights.confirmed);
         $visit!($state.weights.inactive);

@@ -59,6 +59,12 @@ pub enum Message {
     OpenDeposit(market::OpenDeposit),
     /// Get back what is not used.
     CloseDeposit(market::CloseDeposit),
+    /// Put a single request into escrow.
+    OpenEscrow(market::OpenEscrow),
+    /// Say that it is answered.
+    FinishEscrow(market::FinishEscrow),
+    /// Say that its answer is worth nothing.
+    RefuteEscrow(market::RefuteEscrow),
     /// Propose the price of a unit of compute.
     ProposePrice(pricing::ProposePrice),
     /// Claim a settled epoch's reward.
@@ -175,6 +181,15 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
         Message::RefuseModel(message) => weights::apply_refuse(state, context, message),
         Message::OpenDeposit(message) => market::apply_open(state, context, message),
         Message::CloseDeposit(message) => market::apply_close(state, context, message),
+        Message::OpenEscrow(message) => {
+            let answered = market::apply_open_escrow(state, context, message)?;
+            answered.map_or(Ok(()), |answered| work::count_answer(state, &answered))
+        }
+        Message::FinishEscrow(message) => {
+            let answered = market::apply_finish_escrow(state, context, message)?;
+            answered.map_or(Ok(()), |answered| work::count_answer(state, &answered))
+        }
+        Message::RefuteEscrow(message) => refute_escrow(state, context, message),
         Message::ProposePrice(message) => pricing::apply_propose(state, context, message),
         Message::Claim(message) => settlement::apply_claim(state, context, message),
         Message::ReleaseVested(message) => vesting::apply_release(state, context, message),
@@ -202,6 +217,21 @@ fn carry_on(state: &mut State, context: &Context, accepted: work::Accepted) -> R
         reserve(state, context, &summary);
     }
     accepted.readings.iter().try_for_each(|reading| weights::confirm(state, context, reading))
+}
+
+/// An answer of the open epoch no longer counts once it is refuted; one of a settled epoch was
+/// counted, and its provider owes what it was paid.
+fn refute_escrow(
+    state: &mut State,
+    context: &Context,
+    message: &market::RefuteEscrow,
+) -> Result<(), Error> {
+    match market::apply_refute_escrow(state, context, message)? {
+        Some(refuted) if refuted.epoch == context.now.epoch => {
+            work::withdraw_answer(state, &refuted.answered)
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Reserves what an accepted summary will cost. If its customers' deposits no longer cover it, the

@@ -246,6 +246,38 @@ impl Words<'_> {
                 let text = format!("paid for work on {}", self.model(*model));
                 self.amount("paid", asset, *amount, &text)
             }
+            market::Event::Opened { id, provider, model, price, escrow, .. } => {
+                let unit = shown(*price, asset_of(self.parameters, asset)?);
+                let model = self.model(*model);
+                let text =
+                    format!("in escrow: request {id} to {provider}, {model} at {unit} a unit");
+                self.amount("request_opened", asset, *escrow, &text)
+            }
+            market::Event::AnswerWaits { id, customer, .. } => {
+                let text = format!("the answer to {id} waits for the request of {customer}");
+                Ok(plain("answer_waits", text))
+            }
+            market::Event::Answered { id, units, paid, provider, .. } => {
+                let text = format!("paid for request {id}: {units} units by {provider}");
+                self.amount("request_answered", asset, *paid, &text)
+            }
+            market::Event::Missed { id, provider, refunded, .. } => {
+                let text = format!("free again: {provider} did not answer request {id}");
+                self.amount("request_missed", asset, *refunded, &text)
+            }
+            market::Event::AnswerRefuted { id, provider, amount, returned, .. } => {
+                let how = match returned {
+                    market::Return::Paid => "returns to the customer",
+                    market::Return::Owed => "is owed to the customer",
+                    market::Return::Lost => "cannot be recovered",
+                };
+                let text = format!("{how}: the answer of {provider} to {id} was refuted");
+                self.amount("answer_refuted", asset, *amount, &text)
+            }
+            market::Event::DebtPaid { debtor, creditor, amount, .. } => {
+                let text = format!("of the debt of {debtor} paid to {creditor}");
+                self.amount("debt_paid", asset, *amount, &text)
+            }
             market::Event::Closing { model, ends, .. } => {
                 let text = format!("deposit for {} ends after {ends}", self.model(*model));
                 Ok(plain("deposit_closing", text))

@@ -89,8 +89,6 @@ struct Model {
     work_of: u64,
     /// The participant's payments for work.
     work: Amount,
-    /// Payments for all work that a subsidy counts.
-    subsidised: Amount,
     /// Blocks of an epoch.
     blocks: u64,
 }
@@ -123,7 +121,6 @@ fn model(
         weights_of: inputs.epoch,
         work_of: full.epoch,
         work: row.map_or(Amount::ZERO, |row| row.work),
-        subsidised: full.emission.work,
         blocks: full.emission.blocks,
         inputs,
     })
@@ -145,8 +142,8 @@ fn basis(
             blocks: model.blocks,
             minted: preview.after.emission.totals().minted,
             asset_issued: preview.after.ledger.supply(asset).issued,
-            work: model.subsidised,
-            reductions: preview.after.emission.totals().reductions,
+            work: Amount::ZERO,
+            reductions: 0,
         },
         places: places(parameters, &model.inputs, account)?,
         work: model.work,

@@ -2,6 +2,7 @@
 
 mod collateral;
 mod emission;
+mod escrow;
 mod pricing;
 mod rewards;
 mod weights;
@@ -13,6 +14,7 @@ use super::suite::Adapter;
 pub(super) const ADAPTERS: &[&[Adapter]] = &[
     collateral::ADAPTERS,
     emission::ADAPTERS,
+    escrow::ADAPTERS,
     pricing::ADAPTERS,
     rewards::ADAPTERS,
     weights::ADAPTERS,

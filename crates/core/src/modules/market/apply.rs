@@ -1,31 +1,12 @@
 //! Opening, charging, ending deposits.
 
-use super::{Deposit, Error, Event};
+use super::{CloseDeposit, Deposit, Error, Event, OpenDeposit};
 use crate::charge::Charge;
 use crate::error::Error as AnyError;
 use crate::modules::ledger::{AccountHandle, Holder, LockKind, Posting, Pot, Reason};
 use crate::names::ModelId;
 use crate::state::{Context, State};
-use borsh::{BorshDeserialize, BorshSerialize};
 use workmint_amounts::Amount;
-
-/// Prepay for a model, or top up.
-#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub struct OpenDeposit {
-    /// The model.
-    pub model: ModelId,
-    /// Base units of the market's asset, at least 1.
-    pub amount: Amount,
-    /// Most to pay for a unit from now on, base units.
-    pub max_price: Amount,
-}
-
-/// End a deposit: what is left returns after the close window.
-#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub struct CloseDeposit {
-    /// The model.
-    pub model: ModelId,
-}
 
 /// Adds to the sender's deposit.
 pub fn apply_open(

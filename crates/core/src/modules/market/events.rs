@@ -1,10 +1,22 @@
 //! What happened in `market`.
 
 use crate::address::Address;
+use crate::hash::Hash;
 use crate::names::ModelId;
 use crate::time::Deadline;
 use borsh::{BorshDeserialize, BorshSerialize};
 use workmint_amounts::Amount;
+
+/// How a refuted payment returns to the customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum Return {
+    /// At once: nobody had been paid from it yet.
+    Paid,
+    /// From the provider's rewards: it owes the amount.
+    Owed,
+    /// Not at all: it was paid out, and rewards are of another asset.
+    Lost,
+}
 
 /// What happened in `market`. Amounts are base units of the market's asset.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -46,5 +58,79 @@ pub enum Event {
         model: ModelId,
         /// What was left, spendable again.
         amount: Amount,
+    },
+    /// A request was put into escrow.
+    Opened {
+        /// The customer.
+        customer: Address,
+        /// Its id.
+        id: Hash,
+        /// Who is to answer.
+        provider: Address,
+        /// The model.
+        model: ModelId,
+        /// Price of a unit, locked.
+        price: Amount,
+        /// Reserved.
+        escrow: Amount,
+    },
+    /// An answer waits for its request.
+    AnswerWaits {
+        /// The customer.
+        customer: Address,
+        /// The request's id.
+        id: Hash,
+        /// Who answered.
+        provider: Address,
+    },
+    /// A request was answered and paid.
+    Answered {
+        /// The customer.
+        customer: Address,
+        /// Its id.
+        id: Hash,
+        /// Who answered.
+        provider: Address,
+        /// Units of work.
+        units: u64,
+        /// Paid.
+        paid: Amount,
+        /// Free again.
+        refunded: Amount,
+    },
+    /// A request found no answer in time.
+    Missed {
+        /// The customer.
+        customer: Address,
+        /// Its id.
+        id: Hash,
+        /// Who was to answer.
+        provider: Address,
+        /// Free again.
+        refunded: Amount,
+    },
+    /// Judges found a paid answer worthless.
+    AnswerRefuted {
+        /// The customer.
+        customer: Address,
+        /// The request's id.
+        id: Hash,
+        /// Who answered.
+        provider: Address,
+        /// What had been paid.
+        amount: Amount,
+        /// How it returns.
+        returned: Return,
+    },
+    /// A debt, or a part of it, was paid from the debtor's rewards.
+    DebtPaid {
+        /// The debtor.
+        debtor: Address,
+        /// The customer.
+        creditor: Address,
+        /// Paid.
+        amount: Amount,
+        /// Still owed to this customer, of the same epoch.
+        left: Amount,
     },
 }

@@ -1,7 +1,9 @@
-//! INV-10: deposits and locks agree.
+//! INV-10: deposits and locks agree. INV-28: requests and deadlines agree; debts are paid on.
 
+use super::Due;
+use super::refute::deadline_of;
 use crate::invariants::{Violation, match_locks};
-use crate::modules::ledger::LockKind;
+use crate::modules::ledger::{LockKind, Pot};
 use crate::state::State;
 use std::collections::BTreeMap;
 use workmint_amounts::Amount;
@@ -19,6 +21,32 @@ pub(crate) fn check_totals(state: &State) -> Result<(), Violation> {
         return Ok(());
     }
     Err(Violation::new("INV-10", || format!("deposits sum to {total}, locks to {locked}")))
+}
+
+/// O(requests): everything remembered has its one deadline, and nothing was recovered beyond what
+/// is owed.
+pub(crate) fn recount_requests(state: &State) -> Result<(), Violation> {
+    let market = &state.market;
+    let of_requests = market.requests.iter().map(|(key, row)| deadline_of(&row.stage, *key));
+    let of_answers = market.answers.iter().map(|(key, row)| (row.expires, Due::Answer(*key)));
+    let entries: Vec<_> = of_requests.chain(of_answers).collect();
+    if let Some(entry) = entries.iter().find(|entry| !market.due.contains(entry)) {
+        return Err(Violation::new("INV-28", || format!("nothing is due for {entry:?}")));
+    }
+    if entries.len() != market.due.len() {
+        return Err(Violation::new("INV-28", || {
+            format!("{} deadlines for {} requests and answers", market.due.len(), entries.len())
+        }));
+    }
+    let owed = Amount::sum(market.debts.iter().map(|(_, amount)| *amount)).ok();
+    let pots = state.ledger.pots().filter(|(_, pot, _)| **pot == Pot::Restitution);
+    let held = Amount::sum(pots.map(|(_, _, amount)| amount)).ok();
+    if held > owed {
+        return Err(Violation::new("INV-28", || {
+            format!("{held:?} was recovered for customers, {owed:?} is owed")
+        }));
+    }
+    Ok(())
 }
 
 /// O(deposits): each deposit against its lock.

@@ -1,28 +1,44 @@
-//! `market`: customers' prepaid deposits.
+//! `market`: customers' prepaid deposits, and the escrow of single requests on them.
 //!
 //! A deposit is a lock on its owner's account for one model, up to a price. Accepted work reserves
-//! a part of it, final work is paid from it, refuted work frees it again.
+//! a part of it, final work is paid from it, refuted work frees it again. A single request reserves
+//! its largest cost when it is opened, and pays when it is answered. What was paid for an answer
+//! that turns out worthless returns to the customer, or is owed by the provider.
 //!
-//! Invariants (INV-10): deposited == paid + refunded + what is left; reserved <= left; the sum of
-//! what is left is the deposit locks of all accounts; a deposit ends once.
+//! Invariants (INV-10, INV-28): deposited == paid + refunded + what is left; reserved <= left; the
+//! sum of what is left is the deposit locks of all accounts; a deposit ends once; paid + refunded
+//! == escrow for every request, which is paid at most once; everything remembered is forgotten at a
+//! deadline.
 
 mod apply;
+mod escrow;
 mod events;
+mod formulas;
 mod invariants;
+mod messages;
+mod refute;
 mod state;
 
 use crate::address::Address;
 use crate::error::numbered_errors;
 use workmint_amounts::Amount;
 
-pub use apply::{CloseDeposit, OpenDeposit, apply_close, apply_open};
+pub use apply::{apply_close, apply_open};
 pub(crate) use apply::{pay, refund_due, release, require_funds, reserve};
-pub use events::Event;
-pub(crate) use invariants::{check_totals, recount};
-pub use state::{Deposit, MarketState};
+pub use escrow::{apply_finish_escrow, apply_open_escrow};
+pub(crate) use escrow::{due, end_due, escrowed};
+pub use events::{Event, Return};
+pub use formulas::{Answer, Opening, Payment, Terms, cost};
+pub(crate) use invariants::{check_totals, recount, recount_requests};
+pub use messages::{CloseDeposit, FinishEscrow, OpenDeposit, OpenEscrow, RefuteEscrow};
+pub(crate) use refute::pay_debts;
+pub use refute::{RefutedAnswer, apply_refute_escrow};
+pub use state::{
+    AnswerId, DebtId, Deposit, Due, MarketState, Request, RequestId, Stage, WaitingAnswer,
+};
 
 numbered_errors! {
-    /// Why a deposit was not opened, charged or closed.
+    /// Why a deposit was not opened, charged or closed, or a request not opened, answered, refuted.
     900;
     /// The amount is zero.
     1 ZeroAmount {} => "the amount must be at least one base unit";
@@ -51,4 +67,45 @@ numbered_errors! {
     } => "the deposit of {customer} has {available} base units left, {charge} are charged";
     /// The deposit is being closed.
     6 Closing {} => "the deposit is being closed; open a new one when it has ended";
+    /// The network has no escrow of single requests.
+    7 NoEscrow {} => "single requests are not put into escrow here";
+    /// A number is out of range.
+    8 OutOfRange {
+        /// The field and its range.
+        rule: &'static str,
+    } => "{rule}";
+    /// The provider is no participant, or has no node for the model.
+    9 NotServed {
+        /// The provider.
+        provider: Address,
+    } => "{provider} does not serve the model";
+    /// The customer has a request of this id.
+    10 AlreadyOpened {} => "the customer has a request of this id, open or answered not long ago";
+    /// The customer named another provider.
+    11 NotProvider {} => "the request was opened with another provider";
+    /// The answer is known.
+    12 AlreadyAnswered {} => "the request is answered already";
+    /// A request would cost more than there can be.
+    13 AboveCap {
+        /// Base units.
+        amount: Amount,
+        /// The asset's cap.
+        cap: Amount,
+    } => "the request costs {amount} base units, the asset's cap is {cap}";
+    /// Only a paid answer whose time to be refuted is not over can be.
+    14 NotRefutable {} => "there is no such paid answer, it is refuted, or its window is over";
+    /// The sender lacks the role.
+    15 NotJudge {} => "only an account with the role judge may do this";
+    /// The sender is related to the provider or the customer.
+    16 ConflictOfInterest {
+        /// Whom the sender is related to.
+        with: Address,
+    } => "the sender shares account, owner or recipient with {with}";
+    /// The judge has voted.
+    17 AlreadyVoted {} => "the judge has voted on this answer";
+    /// A customer that was never seen.
+    18 UnknownCustomer {
+        /// The customer.
+        customer: Address,
+    } => "there is no account {customer}";
 }

@@ -1,5 +1,7 @@
-//! Deposits.
+//! Deposits, requests in escrow, debts.
 
+use super::{Answer, Terms};
+use crate::hash::Hash;
 use crate::modules::ledger::AccountHandle;
 use crate::names::ModelId;
 use crate::table::{Single, Table};
@@ -34,12 +36,87 @@ impl Deposit {
     }
 }
 
+/// Names a request in the state: its customer, and the id that chose.
+pub type RequestId = (AccountHandle, Hash);
+
+/// A request in escrow, or one that was.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Request {
+    /// The model.
+    pub model: ModelId,
+    /// Who is to answer.
+    pub provider: AccountHandle,
+    /// What the customer agreed to.
+    pub terms: Terms,
+    /// How far it is.
+    pub stage: Stage,
+}
+
+/// How far a request is.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum Stage {
+    /// Waits for its answer.
+    Open {
+        /// Reserved of the deposit, base units.
+        escrow: Amount,
+        /// When it is refunded unanswered.
+        expires: Deadline,
+    },
+    /// Paid. Remembered until it cannot be refuted any more, so that it is paid once.
+    Answered {
+        /// The epoch it counts in.
+        epoch: u64,
+        /// Units of work.
+        units: u64,
+        /// Paid, base units.
+        paid: Amount,
+        /// Until when judges can refute it.
+        refutable: Deadline,
+        /// Judges that say it is worth nothing.
+        refuted_by: Vec<AccountHandle>,
+    },
+    /// Refuted. Remembered as long.
+    Refuted {
+        /// When it is forgotten.
+        forgotten: Deadline,
+    },
+}
+
+/// Names an answer that waits for its request: customer, id, provider.
+pub type AnswerId = (AccountHandle, Hash, AccountHandle);
+
+/// An answer that came before its request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct WaitingAnswer {
+    /// What the provider says.
+    pub answer: Answer,
+    /// When it is forgotten.
+    pub expires: Deadline,
+}
+
+/// What happens when a deadline is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
+pub enum Due {
+    /// A request expires, or is forgotten.
+    Request(RequestId),
+    /// An answer that found no request is forgotten.
+    Answer(AnswerId),
+}
+
+/// Names a debt: debtor, the epoch it was made in, creditor. The oldest of a debtor come first.
+pub type DebtId = (AccountHandle, u64, AccountHandle);
+
 /// State of `market`.
 #[derive(Default)]
 pub struct MarketState {
     pub(crate) deposits: Table<(AccountHandle, ModelId), Deposit>,
     /// Sum of what is left of all deposits.
     pub(crate) totals: Single<Amount>,
+    pub(crate) requests: Table<RequestId, Request>,
+    pub(crate) answers: Table<AnswerId, WaitingAnswer>,
+    pub(crate) due: Table<(Deadline, Due), ()>,
+    /// What providers owe customers for refuted answers of settled epochs, base units.
+    pub(crate) debts: Table<DebtId, Amount>,
 }
 
 impl MarketState {
@@ -47,6 +124,31 @@ impl MarketState {
     #[must_use]
     pub fn deposit(&self, customer: AccountHandle, model: ModelId) -> Option<&Deposit> {
         self.deposits.get(&(customer, model))
+    }
+
+    /// A customer's request, while it is remembered.
+    #[must_use]
+    pub fn request(&self, customer: AccountHandle, id: Hash) -> Option<&Request> {
+        self.requests.get(&(customer, id))
+    }
+
+    /// All requests remembered.
+    pub fn requests(&self) -> impl Iterator<Item = (RequestId, &Request)> {
+        self.requests.iter().map(|(id, request)| (*id, request))
+    }
+
+    /// What an account owes, oldest debt first: the epoch it was made in, the creditor, base units.
+    pub fn debts(
+        &self,
+        debtor: AccountHandle,
+    ) -> impl Iterator<Item = (u64, AccountHandle, Amount)> {
+        let range = (debtor, 0, AccountHandle(0))..=(debtor, u64::MAX, AccountHandle(u32::MAX));
+        self.debts.range(range).map(|((_, epoch, creditor), amount)| (*epoch, *creditor, *amount))
+    }
+
+    /// Everything an account owes, base units. An error above 2^128.
+    pub fn debt(&self, debtor: AccountHandle) -> Result<Amount, ArithmeticError> {
+        Amount::sum(self.debts(debtor).map(|(_, _, amount)| amount))
     }
 
     /// All deposits.

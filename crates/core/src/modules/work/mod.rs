@@ -11,6 +11,7 @@
 //! report; no weight or tally exists without an accepted report; the bond lock of an account is the
 //! sum of its open challenges' bonds.
 
+mod answers;
 mod attest;
 mod challenge;
 mod close;
@@ -27,6 +28,7 @@ mod state;
 mod submit;
 mod window;
 
+pub(crate) use answers::{count_answer, count_miss, withdraw_answer};
 pub use attest::{
     Accepted, AcceptedReading, AcceptedSummary, Electorate, apply_attest, passes_vote,
 };

@@ -17,8 +17,6 @@ mod work;
 #[cfg(test)]
 mod genesis_tests;
 #[cfg(test)]
-mod rules_tests;
-#[cfg(test)]
 mod tests;
 
 use super::{Finding, Parameters};

@@ -6,11 +6,11 @@ use crate::address::Address;
 use crate::time::{DAY_MS, Duration};
 use workmint_amounts::{Amount, Ratio};
 
-pub(super) fn name(text: &str) -> Name {
+fn name(text: &str) -> Name {
     text.parse().unwrap()
 }
 
-pub(super) fn ratio(text: &str) -> Ratio {
+fn ratio(text: &str) -> Ratio {
     text.parse().unwrap()
 }
 
@@ -140,14 +140,10 @@ pub(super) fn assert_found(findings: &[Finding], name: &str, level: Level, path:
     assert!(findings.iter().any(|of| hit(&of)), "{name}: no {level} `{text}` in {all:#?}");
 }
 
-pub(super) type Change = fn(&mut Parameters);
-/// Case, change, path, part of the text.
-pub(super) type ErrorRow = (&'static str, Change, &'static str, &'static str);
-/// Case, change, level, path, part of the text.
-pub(super) type RemarkRow = (&'static str, Change, Level, &'static str, &'static str);
+type Change = fn(&mut Parameters);
 
 #[rustfmt::skip]
-const ERRORS: &[ErrorRow] = &[
+const ERRORS: &[(&str, Change, &str, &str)] = &[
     ("chain id 0", |p| p.network.chain_id = 0,
      "network.chain_id", "\"0\" is out of range; allowed: 1 to"),
     ("epoch of half a second", |p| p.network.epoch_length = EpochLength::Time(500),
@@ -266,7 +262,7 @@ const ERRORS: &[ErrorRow] = &[
 ];
 
 #[rustfmt::skip]
-const REMARKS: &[RemarkRow] = &[
+const REMARKS: &[(&str, Change, Level, &str, &str)] = &[
     ("free model", |p| p.models[0].price_per_unit = Amount::ZERO,
      Level::Fact, "models[0].price_per_unit", "small is free"),
     ("rate 0",
@@ -390,26 +386,16 @@ fn sound_parameters_have_no_error_and_no_warning() {
 
 #[test]
 fn every_error() {
-    assert_errors(&sound, ERRORS);
-}
-
-#[test]
-fn every_warning_and_fact() {
-    assert_remarks(&sound, REMARKS);
-}
-
-/// Each change makes of sound parameters such that have the error.
-pub(super) fn assert_errors(sound: &dyn Fn() -> Parameters, rows: &[ErrorRow]) {
-    for (case, change, path, text) in rows {
+    for (case, change, path, text) in ERRORS {
         let mut parameters = sound();
         change(&mut parameters);
         assert_found(&check(&parameters), case, Level::Error, path, text);
     }
 }
 
-/// Each change makes of sound parameters such that have the warning or fact, and no error.
-pub(super) fn assert_remarks(sound: &dyn Fn() -> Parameters, rows: &[RemarkRow]) {
-    for (case, change, level, path, text) in rows {
+#[test]
+fn every_warning_and_fact() {
+    for (case, change, level, path, text) in REMARKS {
         let mut parameters = sound();
         change(&mut parameters);
         let findings = check(&parameters);

@@ -1,0 +1,145 @@
+//! Adapters: what single requests reserve, cost and pay.
+
+use crate::conformance::case::{Case, Node};
+use crate::conformance::suite::Adapter;
+use crate::conformance::verdict::{Mismatch, Outcome, Verdict, require, same};
+use workmint_amounts::Amount;
+use workmint_core::Error;
+use workmint_core::modules::ledger::AccountHandle;
+use workmint_core::modules::market::{Answer, Request, Stage, Terms, cost};
+use workmint_core::names::ModelId;
+use workmint_core::time::Deadline;
+
+pub(super) const ADAPTERS: &[Adapter] = &[
+    Adapter { file: "dynamic_pricing", function: "CalculateCost", run: cost_of_keeper_test },
+    Adapter { file: "dynamic_pricing", function: "RecordInferencePrice", run: locked_price },
+    Adapter { file: "", function: "CalculateCost", run: cost_of_inference },
+    Adapter { file: "", function: "CalculateEscrow", run: escrow_of_inference },
+    Adapter { file: "", function: "ProcessStartInference", run: start },
+    Adapter { file: "", function: "ProcessFinishInference", run: finish },
+];
+
+/// The peer's amounts are signed numbers of 64 bits: the most its asset can be.
+const MOST: Amount = Amount::new(i64::MAX as u128);
+
+/// The peer's error is an error of ours; its value is ours.
+fn same_or_refused(what: &str, ours: Result<Amount, Error>, expected: &Node<'_>) -> Outcome {
+    match ours {
+        Err(_) if expected.has("err") => Ok(Verdict::Passed),
+        Ok(ours) if !expected.has("err") => same(what, ours, expected.at("result").amount()?),
+        ours => Err(Mismatch::new(format!("{what}: ours {ours:?}, theirs {expected:?}"))),
+    }
+}
+
+fn cost_of_keeper_test(case: &Case) -> Outcome {
+    let (input, expected) = (case.input(), case.expected());
+    let price = input.at("per_token_price").amount()?;
+    let (prompt, answer) =
+        (input.at("prompt_tokens").number()?, input.at("completion_tokens").number()?);
+    require("cost", cost(prompt, answer, price, MOST)?, expected.at("cost").amount()?)?;
+    let prompt_units = input.at("escrow_prompt_tokens").number()?;
+    let terms = Terms { price, prompt_units, max_units: input.at("max_tokens").number()? };
+    same("escrow", terms.escrow(MOST)?, expected.at("escrow").amount()?)
+}
+
+/// The price of a request is what a unit of it pays: locked when it is opened, the model's until
+/// then. A model without a price cannot be asked for here.
+fn locked_price(case: &Case) -> Outcome {
+    let input = case.input();
+    let locked = input.at("inference_price").amount()?;
+    if locked.is_zero() && !input.has("model_price") {
+        return Ok(Verdict::NotCovered);
+    }
+    let price = if locked.is_zero() { input.at("model_price").amount()? } else { locked };
+    let terms = Terms { price, prompt_units: 0, max_units: 1 };
+    let paid = terms.settle(Answer { prompt_units: 0, answer_units: 1 }, MOST)?.paid;
+    same("price of a unit", paid, case.expected().at("per_token_price").amount()?)
+}
+
+fn cost_of_inference(case: &Case) -> Outcome {
+    let inference = case.input().at("inference");
+    let (prompt, answer) = (
+        inference.at("PromptTokenCount").number()?,
+        inference.at("CompletionTokenCount").number()?,
+    );
+    let ours = cost(prompt, answer, inference.at("PerTokenPrice").amount()?, MOST);
+    same_or_refused("cost", ours, &case.expected())
+}
+
+fn escrow_of_inference(case: &Case) -> Outcome {
+    let (input, inference) = (case.input(), case.input().at("inference"));
+    let terms = Terms {
+        price: inference.at("PerTokenPrice").amount()?,
+        prompt_units: input.at("promptTokens").number()?,
+        max_units: inference.at("MaxTokens").number()?,
+    };
+    same_or_refused("escrow", terms.escrow(MOST), &case.expected())
+}
+
+/// What the peer knows of an inference: it was started if it has an id, and finished first if it
+/// has an executor.
+struct Known {
+    request: Option<Request>,
+    answer: Option<Answer>,
+}
+
+fn known(inference: &Node<'_>, terms: Terms) -> Result<Known, Mismatch> {
+    let answer = Answer {
+        prompt_units: inference.at("PromptTokenCount").number()?,
+        answer_units: inference.at("CompletionTokenCount").number()?,
+    };
+    let escrow = inference.at("EscrowAmount").amount()?;
+    let stage = Stage::Open { escrow, expires: Deadline::Epoch(0) };
+    let request = Request { model: ModelId(0), provider: AccountHandle(0), terms, stage };
+    let finished = !inference.at("ExecutedBy").text()?.is_empty();
+    let started = !finished && !inference.at("InferenceId").text()?.is_empty();
+    Ok(Known { request: started.then_some(request), answer: finished.then_some(answer) })
+}
+
+fn start(case: &Case) -> Outcome {
+    let (inference, message) =
+        (case.input().at("currentInference"), case.input().at("startMessage"));
+    // A missing record is a defect of the caller there, and cannot be said here.
+    if inference.is_null() {
+        return Ok(Verdict::NotCovered);
+    }
+    let prompt_units = message.at("PromptTokenCount").number()?;
+    let max_units = message.at("MaxTokens").number()?;
+    let terms = Terms { price: inference.at("PerTokenPrice").amount()?, prompt_units, max_units };
+    let known = known(&inference, terms)?;
+    let ours = terms.open(known.request.as_ref(), known.answer, MOST);
+    let expected = case.expected();
+    let opening = match ours {
+        Err(_) if expected.has("err") => return Ok(Verdict::Passed),
+        ours => ours?,
+    };
+    let (record, payments) = (expected.at("r0"), expected.at("r1"));
+    require("units of the question", prompt_units, record.at("PromptTokenCount").number()?)?;
+    require("most units", max_units, record.at("MaxTokens").number()?)?;
+    let (locked, paid) = match opening.payment {
+        Some(payment) => (payment.paid, payment.paid),
+        None => (opening.escrow, Amount::ZERO),
+    };
+    require("escrow", locked, payments.at("EscrowAmount").amount()?)?;
+    same("payment", paid, payments.at("ExecutorPayment").amount()?)
+}
+
+/// What an answer costs. The peer's caller compares it with the escrow and pays: its record of an
+/// inference with an escrow of 50,000 shows no payment.
+fn finish(case: &Case) -> Outcome {
+    let (inference, message) =
+        (case.input().at("currentInference"), case.input().at("finishMessage"));
+    let terms = Terms {
+        price: inference.at("PerTokenPrice").amount()?,
+        prompt_units: inference.at("PromptTokenCount").number()?,
+        max_units: inference.at("MaxTokens").number()?,
+    };
+    let answer = Answer {
+        prompt_units: message.at("PromptTokenCount").number()?,
+        answer_units: message.at("CompletionTokenCount").number()?,
+    };
+    let payment = terms.settle(answer, MOST)?;
+    let record = case.expected().at("r0");
+    require("question", payment.prompt_units, record.at("PromptTokenCount").number()?)?;
+    same("cost", payment.cost, record.at("ActualCost").amount()?)
+}
