@@ -20,3 +20,4 @@ mod properties;
 mod review;
 mod stage;
 mod timing;
+mod weight_rules;
