@@ -17,6 +17,8 @@ mod work;
 #[cfg(test)]
 mod genesis_tests;
 #[cfg(test)]
+mod rules_tests;
+#[cfg(test)]
 mod tests;
 
 use super::{Finding, Parameters};

@@ -6,11 +6,11 @@ use crate::address::Address;
 use crate::time::{DAY_MS, Duration};
 use workmint_amounts::{Amount, Ratio};
 
-fn name(text: &str) -> Name {
+pub(super) fn name(text: &str) -> Name {
     text.parse().unwrap()
 }
 
-fn ratio(text: &str) -> Ratio {
+pub(super) fn ratio(text: &str) -> Ratio {
     text.parse().unwrap()
 }
 
@@ -140,10 +140,14 @@ pub(super) fn assert_found(findings: &[Finding], name: &str, level: Level, path:
     assert!(findings.iter().any(|of| hit(&of)), "{name}: no {level} `{text}` in {all:#?}");
 }
 
-type Change = fn(&mut Parameters);
+pub(super) type Change = fn(&mut Parameters);
+/// Case, change, path, part of the text.
+pub(super) type ErrorRow = (&'static str, Change, &'static str, &'static str);
+/// Case, change, level, path, part of the text.
+pub(super) type RemarkRow = (&'static str, Change, Level, &'static str, &'static str);
 
 #[rustfmt::skip]
-const ERRORS: &[(&str, Change, &str, &str)] = &[
+const ERRORS: &[ErrorRow] = &[
     ("chain id 0", |p| p.network.chain_id = 0,
      "network.chain_id", "\"0\" is out of range; allowed: 1 to"),
     ("epoch of half a second", |p| p.network.epoch_length = EpochLength::Time(500),
@@ -262,7 +266,7 @@ const ERRORS: &[(&str, Change, &str, &str)] = &[
 ];
 
 #[rustfmt::skip]
-const REMARKS: &[(&str, Change, Level, &str, &str)] = &[
+const REMARKS: &[RemarkRow] = &[
     ("free model", |p| p.models[0].price_per_unit = Amount::ZERO,
      Level::Fact, "models[0].price_per_unit", "small is free"),
     ("rate 0",
@@ -386,16 +390,26 @@ fn sound_parameters_have_no_error_and_no_warning() {
 
 #[test]
 fn every_error() {
-    for (case, change, path, text) in ERRORS {
+    assert_errors(&sound, ERRORS);
+}
+
+#[test]
+fn every_warning_and_fact() {
+    assert_remarks(&sound, REMARKS);
+}
+
+/// Each change makes of sound parameters such that have the error.
+pub(super) fn assert_errors(sound: &dyn Fn() -> Parameters, rows: &[ErrorRow]) {
+    for (case, change, path, text) in rows {
         let mut parameters = sound();
         change(&mut parameters);
         assert_found(&check(&parameters), case, Level::Error, path, text);
     }
 }
 
-#[test]
-fn every_warning_and_fact() {
-    for (case, change, level, path, text) in REMARKS {
+/// Each change makes of sound parameters such that have the warning or fact, and no error.
+pub(super) fn assert_remarks(sound: &dyn Fn() -> Parameters, rows: &[RemarkRow]) {
+    for (case, change, level, path, text) in rows {
         let mut parameters = sound();
         change(&mut parameters);
         let findings = check(&parameters);
