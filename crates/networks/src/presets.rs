@@ -26,7 +26,7 @@ macro_rules! presets {
 }
 
 /// Every folder of `networks/`, by name.
-const PRESETS: &[Preset] = presets!["gonka"];
+const PRESETS: &[Preset] = presets!["gonka", "gonka-mainnet"];
 
 /// All presets, by name.
 #[must_use]

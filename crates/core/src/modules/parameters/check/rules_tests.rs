@@ -278,7 +278,7 @@ const REMARKS: &[RemarkRow] = &[
     ("nobody owes", |p| p.work.checks_per_epoch = 0,
      Level::Warning, "work.checks_per_epoch", "nobody owes any"),
     ("sampling", |_| (), Level::Fact, "work.sampling",
-     "1 validators on average check each receipt of a provider without reputation, 0.01 at full"),
+     "1 times on average if its provider has no reputation, 0.01 times at full reputation"),
     ("no reputation", |p| p.work.reputation = None,
      Level::Fact, "work.sampling", "nobody earns reputation"),
     ("idle reputation", |p| p.work.sampling = None,

@@ -176,12 +176,12 @@ fn sampling(checker: &mut Checker<'_>, rule: &Sampling) {
     }
     let most = brief(maximum);
     let message = if work.reputation.is_none() {
-        format!("nobody earns reputation: {most} validators check each receipt on average")
+        format!("nobody earns reputation: a receipt is checked {most} times on average")
     } else {
         let least = brief(minimum);
         format!(
-            "{most} validators on average check each receipt of a provider without reputation, \
-             {least} at full reputation and traffic"
+            "a receipt is checked {most} times on average if its provider has no reputation, \
+             {least} times at full reputation and traffic"
         )
     };
     checker.fact("work.sampling", message);
