@@ -2,7 +2,7 @@
 
 use workmint_core::modules::parameters::{
     ClaimMode, Clip, Denominator, Destination, Limit, MissConsequence, PriceRounding, PriceStep,
-    Remainder, SlashBase, SlashRounding, Split,
+    Remainder, SlashBase, SlashRounding, Split, VestingRemainder,
 };
 
 /// Words and what they mean.
@@ -32,6 +32,8 @@ pub(crate) const STEPS: Choices<PriceStep> =
     &[("block", PriceStep::Block), ("epoch", PriceStep::Epoch)];
 pub(crate) const PRICE_ROUNDINGS: Choices<PriceRounding> =
     &[("keep", PriceRounding::Keep), ("truncate", PriceRounding::Truncate)];
+pub(crate) const VESTING_REMAINDERS: Choices<VestingRemainder> =
+    &[("spread", VestingRemainder::Spread), ("first", VestingRemainder::First)];
 pub(crate) const MODES: Choices<ClaimMode> =
     &[("pull", ClaimMode::Pull), ("push", ClaimMode::Push)];
 

@@ -281,6 +281,7 @@ pub(crate) const SECTIONS: &[Section] = &[
             key("window", "duration", "epochs after its own at whose last close a claim expires"),
             key("unclaimed", "", "where expired claims go"),
             key("vesting", "duration", "length over which a claimed reward vests"),
+            key("vesting_remainder", "", "when what does not divide by the epochs vests"),
         ],
     },
     Section {

@@ -2,7 +2,7 @@
 
 use crate::choices::{
     BASES, CLIPS, DENOMINATORS, DESTINATIONS, LIMITS, MISS_CONSEQUENCES, MODES, PRICE_ROUNDINGS,
-    REMAINDERS, ROUNDINGS, SPLITS, STEPS, word,
+    REMAINDERS, ROUNDINGS, SPLITS, STEPS, VESTING_REMAINDERS, word,
 };
 use crate::definition::{NetworkDefinition, Owner};
 use crate::schema;
@@ -372,6 +372,8 @@ impl Rows<'_> {
         self.add("claims", "window", epochs(claims.window_epochs));
         self.add("claims", "unclaimed", word(DESTINATIONS, &claims.unclaimed));
         self.add("claims", "vesting", epochs(claims.vesting_epochs));
+        let remainder = word(VESTING_REMAINDERS, &claims.vesting_remainder);
+        self.add("claims", "vesting_remainder", remainder);
     }
 }
 

@@ -244,11 +244,11 @@ impl Run {
         let bar = progress(Some(blocks.saturating_sub(done)), "blocks");
         while self.store.state().chain().epoch < until {
             let epoch = self.store.state().chain().epoch;
-            let next = self.director.next_block(self.store.state())?;
-            for applied in self.store.commit(vec![next])? {
+            let next = self.director.next_blocks(self.store.state())?;
+            for applied in self.store.commit(next)? {
                 self.take(epoch, &applied, &bar)?;
+                bar.inc(1);
             }
-            bar.inc(1);
         }
         bar.finish_and_clear();
         Ok(())

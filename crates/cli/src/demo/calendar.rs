@@ -3,6 +3,7 @@
 use crate::failure::Failure;
 use workmint_core::modules::parameters::{EpochLength, Parameters};
 use workmint_core::state::Chain;
+use workmint_core::time::DAY_MS;
 
 /// What a block of the demo is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,8 +47,9 @@ const DAY: [(Stage, u64); 11] = [
 const MINUTES: u64 = 1_440;
 const STAGES: u64 = DAY.len() as u64;
 
-/// Milliseconds between blocks where epochs are counted in blocks.
-const BLOCK_MS: u64 = 12_000;
+/// From as many blocks an epoch on, stages stand at their minutes; below, each has a block of its
+/// own and equal distances.
+const BLOCKS_OF_A_DAY: u64 = 144;
 
 /// The calendar of a network.
 #[derive(Clone, Copy, Debug)]
@@ -80,7 +82,7 @@ impl Calendar {
     pub(crate) fn epoch_ms(&self) -> u64 {
         match self.length {
             EpochLength::Time(length) => length,
-            EpochLength::Blocks(blocks) => blocks.saturating_mul(BLOCK_MS),
+            EpochLength::Blocks(blocks) => blocks.saturating_mul(block_ms(blocks)),
         }
     }
 
@@ -99,13 +101,25 @@ impl Calendar {
             }
             EpochLength::Blocks(blocks) => {
                 let last = blocks.saturating_sub(1);
-                let place = |stage: u64| stage.saturating_mul(last) / (STAGES - 1);
-                let found = (0..STAGES).zip(DAY).find(|(stage, _)| place(*stage) == at);
+                let place = |number: u64, minute: u64| {
+                    if blocks < BLOCKS_OF_A_DAY {
+                        number.saturating_mul(last) / (STAGES - 1)
+                    } else {
+                        minute.saturating_mul(last) / MINUTES
+                    }
+                };
+                let mut stages = (0..STAGES).zip(DAY);
+                let found = stages.find(|(number, (_, minute))| place(*number, *minute) == at);
                 let stage = found.map(|(_, (stage, _))| stage);
-                (stage, chain.time_ms.saturating_add(BLOCK_MS))
+                (stage, chain.time_ms.saturating_add(block_ms(blocks)))
             }
         }
     }
+}
+
+/// Milliseconds between blocks where epochs are counted in blocks: an epoch is about a day.
+fn block_ms(blocks: u64) -> u64 {
+    (DAY_MS / blocks.max(1)).max(1)
 }
 
 #[cfg(test)]
@@ -144,12 +158,22 @@ mod tests {
 
     #[test]
     fn every_stage_has_a_block_of_its_own() {
-        for blocks in [11, 12, 100, 361] {
+        for blocks in [11, 12, 100, 143, 144, 361, 15_391] {
             let all = stages(EpochLength::Blocks(blocks), blocks);
             let used: Vec<Stage> = all.iter().filter_map(|(stage, _)| *stage).collect();
             let day: Vec<Stage> = DAY.iter().map(|(stage, _)| *stage).collect();
             assert_eq!(used, day, "{blocks}");
             assert_eq!(all.last().unwrap().0, Some(Stage::Closing));
         }
+    }
+
+    #[test]
+    fn many_blocks_keep_the_minutes_of_a_day() {
+        let all = stages(EpochLength::Blocks(15_391), 15_391);
+        let at = |stage| all.iter().position(|(found, _)| *found == Some(stage)).unwrap();
+        let minutes = |from, to| (all[at(to)].1 - all[at(from)].1) / 60_000;
+        assert_eq!(minutes(Stage::Attesting, Stage::Challenging), 59, "an hour, by whole blocks");
+        assert_eq!(minutes(Stage::Proving, Stage::Reporting), 839);
+        assert_eq!(all[0].1, 1_000 + 5_613, "86,400,000 / 15,391");
     }
 }

@@ -10,6 +10,9 @@ use super::stages::{self, Scene};
 use crate::failure::Failure;
 use workmint_core::{Block, DecodedTransaction, State};
 
+/// Most empty blocks made at once.
+const MAX_EMPTY_BLOCKS: usize = 1_024;
+
 /// Decides blocks from settings and state, nothing else.
 pub(crate) struct Director {
     settings: Settings,
@@ -31,11 +34,34 @@ impl Director {
         &self.cast
     }
 
-    /// The block that follows the state.
-    pub(crate) fn next_block(
+    /// The blocks that follow the state up to the next one with a stage, at least one: where
+    /// epochs are counted in blocks, most are empty.
+    pub(crate) fn next_blocks(
         &mut self,
         state: &State,
-    ) -> Result<(Block, Vec<DecodedTransaction>), Failure> {
+    ) -> Result<Vec<(Block, Vec<DecodedTransaction>)>, Failure> {
+        let mut chain = *state.chain();
+        let mut empty = Vec::new();
+        while let (None, time_ms) = self.calendar.next(&chain) {
+            if empty.len() >= MAX_EMPTY_BLOCKS {
+                break;
+            }
+            let height = chain.height.saturating_add(1);
+            (chain.height, chain.time_ms) = (height, time_ms);
+            let block = Block {
+                height,
+                time_ms,
+                transactions: Vec::new(),
+                evidence: Vec::new(),
+                votes: Vec::new(),
+            };
+            empty.push((block, Vec::new()));
+        }
+        if empty.is_empty() { Ok(vec![self.next_block(state)?]) } else { Ok(empty) }
+    }
+
+    /// The block that follows the state.
+    fn next_block(&mut self, state: &State) -> Result<(Block, Vec<DecodedTransaction>), Failure> {
         let chain = *state.chain();
         let Some(parameters) = state.active_parameters() else {
             return Err(Failure::Damage("the state has no genesis".to_owned()));

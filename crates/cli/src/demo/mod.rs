@@ -1,7 +1,7 @@
 //! The demo: a whole network's economy on one machine, driven by demand like the real one.
 //!
 //! Every effect goes through transactions in blocks, as in a real network. The next block is a pure
-//! function of the demo's settings and the state ([`Director::next_block`]), so a demo that was
+//! function of the demo's settings and the state ([`Director::next_blocks`]), so a demo that was
 //! killed goes on as if nothing had happened, and the same settings always give the same app
 //! hashes.
 //!

@@ -1,11 +1,11 @@
 //! `[market]` with `[market.escrow]`, `[fees]`, `[claims]`, `[roles]`.
 
 use super::scalars::{Unit, Units};
-use crate::choices::{DESTINATIONS, MODES};
+use crate::choices::{DESTINATIONS, MODES, VESTING_REMAINDERS};
 use crate::definition::Owner;
 use crate::reader::{Reader, Section};
 use crate::values;
-use workmint_core::modules::parameters::{Claims, EscrowRules, Fees, Market};
+use workmint_core::modules::parameters::{Claims, EscrowRules, Fees, Market, VestingRemainder};
 use workmint_core::modules::registry::Role;
 
 /// With the unit of the market's asset, which prices and bonds are written in.
@@ -41,12 +41,15 @@ pub(super) fn claims(reader: &mut Reader<'_>) -> Option<Claims> {
     let window_epochs = reader.epochs(&section, "window");
     let unclaimed = reader.choice(&section, "unclaimed", DESTINATIONS);
     let vesting_epochs = reader.epochs(&section, "vesting");
+    let spread = VestingRemainder::Spread;
+    let vesting_remainder =
+        reader.choice_or(&section, "vesting_remainder", VESTING_REMAINDERS, spread);
     Some(Claims {
         mode: mode?,
         window_epochs: window_epochs?,
         unclaimed: unclaimed?,
         vesting_epochs: vesting_epochs?,
-        vesting_remainder: workmint_core::modules::parameters::VestingRemainder::Spread,
+        vesting_remainder: vesting_remainder?,
     })
 }
 

@@ -199,8 +199,9 @@ fn summary_has_every_value_with_unit_and_meaning() {
     }
     assert!(keys > 60);
     // Of both streams limit and remainder; of usage denominator and forfeits; clip of compute; of
-    // three models factor and compute; kept_share, base, missed_consequence, pricing.rule.
-    let defaults = 6 + 1 + 6 + 4;
+    // three models factor and compute; kept_share, base, missed_consequence, pricing.rule,
+    // vesting_remainder.
+    let defaults = 6 + 1 + 6 + 5;
     assert_eq!(rows.len(), keys + defaults + 3, "and three rows of roles");
     let alone = summary_of(&definition.parameters);
     assert_eq!(alone.len(), rows.len() - 3 - 9, "without roles and genesis");
