@@ -2,9 +2,10 @@
 
 use workmint_networks::{Position, Problem, parse, preset};
 
-/// Name; what is replaced in the gonka file, by what; part of the line the problem points at;
+/// Name; what is replaced in the file, by what; part of the line the problem points at;
 /// path; part of the problem's text.
-type Case = (&'static str, &'static str, &'static str, &'static str, &'static str, &'static str);
+pub(crate) type Case =
+    (&'static str, &'static str, &'static str, &'static str, &'static str, &'static str);
 
 #[rustfmt::skip]
 const CASES: &[Case] = &[
@@ -164,16 +165,21 @@ const CASES: &[Case] = &[
      "vesting", "assets[0].genesis[2].vesting", "the treasury never vests"),
 ];
 
-fn problems(text: &str) -> Vec<Problem> {
+pub(crate) fn problems(text: &str) -> Vec<Problem> {
     parse(text, "bad.toml").expect_err("the file must be refused")
 }
 
 #[test]
 fn every_problem_has_its_line() {
-    let gonka = preset("gonka").unwrap().text;
-    for (name, from, to, on, path, message) in CASES {
+    assert_cases(preset("gonka").unwrap().text, CASES);
+    assert!(CASES.len() >= 40);
+}
+
+/// Each case spoils the file as it says.
+pub(crate) fn assert_cases(file: &str, cases: &[Case]) {
+    for (name, from, to, on, path, message) in cases {
         // A row without message proves that the other spelling is right.
-        let text = crate::replaced(gonka, from, to);
+        let text = crate::replaced(file, from, to);
         if message.is_empty() {
             assert!(parse(&text, "good.toml").is_ok(), "{name}");
             continue;
@@ -189,7 +195,6 @@ fn every_problem_has_its_line() {
         let prefix = format!("bad.toml:{}:{}: ", found.line, found.column);
         assert!(found.to_string().starts_with(&prefix), "{name}: {found}");
     }
-    assert!(CASES.len() >= 40);
 }
 
 #[test]
