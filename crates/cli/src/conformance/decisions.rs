@@ -8,6 +8,14 @@ pub(crate) enum Decision {
     ConservedRemainder,
     /// Without any weight there is no median: the price stays, the peer's becomes 0.
     PriceKeptWithoutWeights,
+    /// Epochs that the peer's 32-bit exponent refuses have their exact reward.
+    AnyEpoch,
+    /// A share is rounded once, after the multiplication.
+    ExactShares,
+    /// A subsidy that leads past the supply is cut to what is left of it.
+    WithinAllocation,
+    /// Work that customers paid for stays its provider's, whatever its status.
+    WorkStaysPaid,
 }
 
 impl Decision {
@@ -21,6 +29,23 @@ impl Decision {
             Self::PriceKeptWithoutWeights => {
                 "DESIGN §3, market and pricing: where nobody has a weight there is no median, and \
                  the price of compute stays what it was; the peer's falls to 0"
+            }
+            Self::AnyEpoch => {
+                "DESIGN §8, exp and powers: the floor is exact for every epoch; the peer refuses \
+                 epochs from 2^31 - 1 on, whose power its exponent cannot hold, and mints nothing"
+            }
+            Self::ExactShares => {
+                "DESIGN §8, rounding: a share is floor(subsidy x work / total); the peer rounds \
+                 work / total to 16 digits first, so that its shares may miss by a unit"
+            }
+            Self::WithinAllocation => {
+                "DESIGN §3, emission: cumulative minted never exceeds the allocation; the peer's \
+                 second part of a subsidy may lead past its supply"
+            }
+            Self::WorkStaysPaid => {
+                "reference/gonka.md §4, pain 5: penalties take emission; what customers paid for \
+                 accepted work stays the provider's, while the peer drops it from its books \
+                 (issue 1746)"
             }
         }
     }
