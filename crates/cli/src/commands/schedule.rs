@@ -1,5 +1,7 @@
 //! `workmint schedule`: what a network mints, epoch by epoch, and where a limit binds.
 
+mod stages;
+
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -81,9 +83,12 @@ pub(crate) struct Outlook {
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let definition = source::network(&arguments.network)?;
     let parameters = &definition.parameters;
+    let asset = crate::output::asset_of(parameters, parameters.emission.asset)?;
+    if let Schedule::WorkSubsidy { .. } = parameters.emission.schedule {
+        return stages::run(arguments, parameters, asset);
+    }
     let issued = source::genesis_issued(&definition)?;
     let outlook = look(parameters, issued, arguments.epochs)?;
-    let asset = crate::output::asset_of(parameters, parameters.emission.asset)?;
     if let Some(file) = &arguments.plot {
         let mut out = Out::file(file)?;
         out.text(&plot::schedule(parameters, asset, &outlook))?;
@@ -135,7 +140,7 @@ fn look(
     let blocks = source::blocks_per_epoch(parameters);
     for row in project(emission, cap, genesis_issued, blocks) {
         let row = row.map_err(Failure::input)?;
-        seen.see(&row);
+        seen.see(&row, begins_period(emission, row.epoch));
         uncapped = uncapped.and_then(|sum| sum.checked_add(row.scheduled).ok());
         if row.epoch <= end || epochs.is_none() {
             all.push(row);
@@ -160,6 +165,14 @@ fn look(
     })
 }
 
+/// Whether a period of the schedule begins with this epoch; only `geometric` has longer ones.
+fn begins_period(emission: &Emission, epoch: u64) -> bool {
+    let Schedule::Geometric { period_epochs, .. } = emission.schedule else {
+        return true;
+    };
+    epoch.saturating_sub(emission.genesis_epoch).checked_rem(period_epochs) == Some(0)
+}
+
 /// What a walk over the schedule has met.
 #[derive(Default)]
 struct Seen {
@@ -171,7 +184,8 @@ struct Seen {
 }
 
 impl Seen {
-    fn see(&mut self, row: &Row) {
+    /// Epochs of a period differ by a unit, so that only first ones are compared.
+    fn see(&mut self, row: &Row, begins_period: bool) {
         let first = *self.first.get_or_insert(row.scheduled);
         if self.bound.is_none() && row.bound_by != Bound::Schedule {
             self.bound = Some(*row);
@@ -180,7 +194,7 @@ impl Seen {
             self.minting = Some(*row);
         }
         let below = |amount: Amount| amount.checked_add(amount).is_ok_and(|twice| twice < first);
-        if self.first_below_half.is_none() && below(row.scheduled) {
+        if self.first_below_half.is_none() && begins_period && below(row.scheduled) {
             self.first_below_half = Some(row.epoch);
         }
     }

@@ -118,6 +118,8 @@ impl Basis {
             let minted = result.budget.checked_mul(u128::from(step));
             let minted = minted.map_err(Failure::input)?;
             facts.minted = facts.minted.checked_add(minted).map_err(Failure::input)?;
+            let lowered = result.cutoff.is_some_and(|cutoff| facts.minted >= cutoff);
+            facts.reductions = facts.reductions.saturating_add(u32::from(lowered));
             let issued = facts.asset_issued.checked_add(minted);
             facts.asset_issued = issued.map_err(Failure::input)?;
             facts.epoch = facts.epoch.checked_add(step).ok_or_else(|| {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use workmint_amounts::Amount;
 use workmint_core::modules::emission::{Facts, project};
-use workmint_core::modules::parameters::{EpochLength, Parameters, Score, Source};
+use workmint_core::modules::parameters::{EpochLength, Parameters, Schedule, Score, Source};
 use workmint_core::modules::weights::{Breakdown, effective_weight};
 
 use super::band::{Basis, Place};
@@ -31,6 +31,13 @@ pub(super) fn estimate(question: &Question<'_>) -> Result<Estimate, Failure> {
     let definition = source::network(question.network)?;
     let parameters = &definition.parameters;
     let emission = &parameters.emission;
+    if let Schedule::WorkSubsidy { .. } = emission.schedule {
+        return Err(Failure::Input(format!(
+            "--network {}: it subsidises work, not weight; allowed: --data-dir DIR ADDRESS, where \
+             the work is known",
+            question.network
+        )));
+    }
     let (start, last) = (emission.genesis_epoch, emission.genesis_epoch.saturating_add(HORIZON));
     let epoch = question.epoch.unwrap_or(start);
     if !(start..=last).contains(&epoch) {

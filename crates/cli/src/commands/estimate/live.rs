@@ -89,6 +89,8 @@ struct Model {
     work_of: u64,
     /// The participant's payments for work.
     work: Amount,
+    /// Payments for all work that a subsidy counts.
+    subsidised: Amount,
     /// Blocks of an epoch.
     blocks: u64,
 }
@@ -121,6 +123,7 @@ fn model(
         weights_of: inputs.epoch,
         work_of: full.epoch,
         work: row.map_or(Amount::ZERO, |row| row.work),
+        subsidised: full.emission.work,
         blocks: full.emission.blocks,
         inputs,
     })
@@ -142,8 +145,8 @@ fn basis(
             blocks: model.blocks,
             minted: preview.after.emission.totals().minted,
             asset_issued: preview.after.ledger.supply(asset).issued,
-            work: Amount::ZERO,
-            reductions: 0,
+            work: model.subsidised,
+            reductions: preview.after.emission.totals().reductions,
         },
         places: places(parameters, &model.inputs, account)?,
         work: model.work,

@@ -6,6 +6,7 @@ use workmint_amounts::Amount;
 use workmint_core::epoch::ClosedEpoch;
 use workmint_core::explain::{Explanation, StreamStep, explain};
 use workmint_core::inputs::{EpochInputs, Penalty, Row};
+use workmint_core::modules::emission;
 use workmint_core::modules::parameters::{Parameters, Payee, Source};
 use workmint_core::modules::rewards::{SettlementPlan, plan};
 use workmint_core::modules::settlement::Record;
@@ -23,10 +24,8 @@ pub(crate) struct Facts {
     pub(crate) parameters: Arc<Parameters>,
     /// What the whole settlement does.
     pub(crate) plan: SettlementPlan,
-    /// Blocks the epoch had.
-    pub(crate) blocks: u64,
-    /// Minted by emission before the epoch.
-    pub(crate) minted_before: Amount,
+    /// What the epoch's emission depends on.
+    pub(crate) emission: emission::Facts,
     /// The participant's part.
     pub(crate) explanation: Explanation,
     /// What the close records; of a preview what it would record.
@@ -57,8 +56,7 @@ pub(crate) fn gather(view: &View, epoch: u64, account: &Address) -> Result<Facts
         explanation: explanation.ok_or_else(|| nothing(view.state(), epoch, account))?,
         parameters,
         plan: settled.plan,
-        blocks: settled.inputs.emission.blocks,
-        minted_before: settled.inputs.emission.minted,
+        emission: settled.inputs.emission,
         record: Arc::new(settled.record),
         settled: true,
     })
@@ -74,8 +72,7 @@ pub(crate) fn of_preview(
     Ok(explanation.map(|explanation| Facts {
         parameters: Arc::clone(&closed.parameters),
         plan,
-        blocks: closed.inputs.emission.blocks,
-        minted_before: closed.inputs.emission.minted,
+        emission: closed.inputs.emission,
         explanation,
         record: Arc::clone(&closed.record),
         settled: false,

@@ -48,7 +48,7 @@ pub(super) fn document(facts: &Facts, claims: &Claims) -> Result<Value, Failure>
             "steps": steps::as_json(facts),
         },
         "emission": {
-            "formula": formula(facts, emission),
+            "formula": formula(facts, emission)?,
             "scheduled": amount_json(explanation.scheduled, emission),
             "budget": amount_json(explanation.emission_budget, emission),
             "limited_by": match explanation.bound_by {

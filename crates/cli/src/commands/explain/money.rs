@@ -1,8 +1,9 @@
 //! From budgets to amounts.
 
+use workmint_amounts::Ratio;
 use workmint_core::explain::StreamStep;
 use workmint_core::inputs::Penalty;
-use workmint_core::modules::emission::Bound;
+use workmint_core::modules::emission::{Bound, work_subsidy_rate};
 use workmint_core::modules::parameters::{
     Asset, Denominator, Destination, Emission, Limit, MissConsequence, MissedRequests, Schedule,
     Source, Stream,
@@ -53,32 +54,70 @@ fn totals(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
 }
 
 /// The schedule's formula with this epoch's numbers.
-pub(super) fn formula(facts: &Facts, asset: &Asset) -> String {
+pub(super) fn formula(facts: &Facts, asset: &Asset) -> Result<String, Failure> {
     let rules = &facts.parameters.emission;
     let Some(offset) = facts.explanation.epoch.checked_sub(rules.genesis_epoch) else {
-        return format!("emission begins with epoch {}: 0", grouped(rules.genesis_epoch));
+        return Ok(format!("emission begins with epoch {}: 0", grouped(rules.genesis_epoch)));
     };
-    match &rules.schedule {
+    let text = match &rules.schedule {
         Schedule::Exponential { initial, rate } => {
             format!("floor({} x exp({rate} x {}))", shown(*initial, asset), grouped(offset))
         }
         Schedule::FixedPerBlock { reward } => {
-            format!("{} x {} blocks", shown(*reward, asset), grouped(facts.blocks))
+            format!("{} x {} blocks", shown(*reward, asset), grouped(facts.emission.blocks))
         }
         Schedule::RemainingFraction { rate } => format!(
             "floor(({} - {} minted before) x {rate})",
             shown(rules.allocation, asset),
-            shown(facts.minted_before, asset)
+            shown(facts.emission.minted, asset)
         ),
-        Schedule::Geometric { .. } | Schedule::WorkSubsidy { .. } => String::new(),
+        Schedule::Geometric { initial, factor, period_epochs } => {
+            let period = offset / period_epochs;
+            let whole = format!("floor({} x {factor}^{})", shown(*initial, asset), grouped(period));
+            let (at, all) = (offset % period_epochs, grouped(*period_epochs));
+            match period_epochs {
+                1 => whole,
+                _ => format!(
+                    "floor(A x {} / {all}) - floor(A x {} / {all}) with A = {whole}",
+                    grouped(at + 1),
+                    grouped(at)
+                ),
+            }
+        }
+        Schedule::WorkSubsidy { reduction, .. } => {
+            let rate = work_subsidy_rate(&rules.schedule, facts.emission.reductions);
+            let rate = rate.map_err(Failure::damage)?.unwrap_or_default();
+            subsidy(facts, asset, (rate, *reduction))
+        }
+    };
+    Ok(text)
+}
+
+/// What work earned before a cut-off, and beyond it.
+fn subsidy(facts: &Facts, asset: &Asset, (rate, reduction): (Ratio, Ratio)) -> String {
+    let (minted, allocation) = (facts.emission.minted, facts.parameters.emission.allocation);
+    let work = shown(facts.emission.work, asset);
+    if minted >= allocation {
+        return format!("the allocation of {} is used up: 0", shown(allocation, asset));
     }
+    let Some(cutoff) = facts.plan.emission.cutoff else {
+        return format!("floor({work} of work / (1 - {rate}))");
+    };
+    let until = format!("({} - {} minted before)", shown(cutoff, asset), shown(minted, asset));
+    if cutoff >= allocation {
+        return until;
+    }
+    format!(
+        "{until} + floor(({work} of work - floor({until} x (1 - {rate}))) / (1 - {rate} x (1 - \
+         {reduction})))"
+    )
 }
 
 fn budget(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
     let (explanation, rules) = (&facts.explanation, &facts.parameters.emission);
     let asset = asset_of(&facts.parameters, rules.asset)?;
     page.say("The schedule gives")?;
-    page.sum(&format!("{} = {}", formula(facts, asset), shown(explanation.scheduled, asset)))?;
+    page.sum(&format!("{} = {}", formula(facts, asset)?, shown(explanation.scheduled, asset)))?;
     page.say(&bound(explanation.bound_by, rules, asset, facts))
 }
 

@@ -16,7 +16,7 @@ use indicatif::ProgressBar;
 use workmint_amounts::Amount;
 use workmint_core::Address;
 use workmint_core::modules::emission::project;
-use workmint_core::modules::parameters::Parameters;
+use workmint_core::modules::parameters::{Parameters, Schedule};
 use workmint_core::offline::{self, OfflineEpoch, OfflineError, OfflineSettlement};
 
 use crate::failure::Failure;
@@ -222,6 +222,12 @@ fn complete(
     let blocks = facts.blocks.unwrap_or(usual);
     let minted = match facts.minted {
         Some(minted) => minted,
+        None if matches!(parameters.emission.schedule, Schedule::WorkSubsidy { .. }) => {
+            return Err(Failure::input(
+                "--minted: it is needed where the schedule depends on work; allowed: what emission \
+                 minted before the epoch",
+            ));
+        }
         None => {
             let minted = minted_before(parameters, asset.cap, genesis, epoch)?;
             assumed
@@ -239,6 +245,9 @@ fn complete(
             shown(minted, asset),
             shown(parameters.emission.allocation, asset)
         )));
+    }
+    if let Schedule::WorkSubsidy { rate, .. } = parameters.emission.schedule {
+        assumed.push(format!("no cut-off passed before it: the rate is {rate}"));
     }
     let asset_issued = genesis.checked_add(minted).map_err(Failure::input)?;
     let (participants, places) = collected.into_participants();

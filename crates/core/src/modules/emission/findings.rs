@@ -127,21 +127,19 @@ impl View<'_> {
 
     /// A subsidy of work pays those who buy their own work, unless burned fees limit it.
     fn self_dealing(&self, parameters: &Parameters, per_unit: Ratio) -> Option<Finding> {
-        let pays = |source: &Source| matches!(source, Source::Emission { .. });
-        let limited = parameters
-            .streams
-            .iter()
-            .filter(|stream| pays(&stream.source))
-            .all(|stream| stream.limit == Limit::BurnedFees);
-        let paid = parameters.asset(parameters.market.asset).filter(|_| !limited)?;
+        let emits = |source: &Source| matches!(source, Source::Emission { .. });
+        let mut streams = parameters.streams.iter().filter(|stream| emits(&stream.source));
+        if streams.all(|stream| stream.limit == Limit::BurnedFees) {
+            return None;
+        }
         let gain = per_unit.to_decimal_string(2);
+        let (gain, symbol) = (gain.strip_suffix(".00").unwrap_or(&gain), &self.asset.symbol);
         Some(fact(
             "rate",
             format!(
-                "work_subsidy pays 1 / (1 - rate) = {gain} base units of {} for each of {} that \
-                 work cost: a provider that is its own customer gets its payment back and earns \
-                 {gain} for each unit of it",
-                self.asset.symbol, paid.symbol
+                "work_subsidy mints 1 / (1 - rate) = {gain} {symbol} for each {symbol} paid for \
+                 work: a provider that is its own customer gets its payment back and earns {gain} \
+                 {symbol} besides"
             ),
         ))
     }
