@@ -14,6 +14,8 @@ use super::ledger::Book;
 #[derive(Debug, Default)]
 pub(crate) struct History {
     minted: Amount,
+    /// Cut-offs of `work_subsidy` that minting reached.
+    reductions: u32,
     /// What each stream carries, by asset and name.
     carried: BTreeMap<(AssetId, Name), Amount>,
 }
@@ -33,6 +35,10 @@ impl History {
             }
         };
         same("minted before", inputs.emission.minted, self.minted)?;
+        let (found, expected) = (inputs.emission.reductions, self.reductions);
+        if found != expected {
+            return Err(format!("the inputs say {found} cut-offs, history gives {expected}"));
+        }
         same("issued before", inputs.emission.asset_issued, book.issued(emitted))?;
         let works = inputs.participants.work.iter().copied();
         let work = Amount::sum(works).map_err(failed)?;
@@ -56,6 +62,9 @@ impl History {
             header.streams.iter().any(|line| line.asset == *asset && line.name == *name)
         });
         self.minted = self.minted.checked_add(header.minted).map_err(failed)?;
+        if header.emission.cutoff.is_some_and(|cutoff| self.minted >= cutoff) {
+            self.reductions += 1;
+        }
         Ok(())
     }
 }

@@ -2,11 +2,13 @@
 //!
 //! It uses `workmint_amounts` for numbers and nothing of the core's formulas. [`ledger`] keeps a
 //! naive double-entry book from the postings alone; [`history`] follows from epoch to epoch what
-//! inputs must say; [`recount`] computes every settlement from its
-//! frozen inputs the slow and obvious way; [`tree`] builds the Merkle tree one node at a time.
+//! inputs must say; [`recount`] computes every settlement from its frozen inputs the slow and
+//! obvious way, with [`emission`] and [`bonuses`]; [`tree`] builds the Merkle tree one node at a
+//! time.
 
 mod bonuses;
 mod counted;
+mod emission;
 pub(crate) mod history;
 pub(crate) mod ledger;
 pub(crate) mod recount;

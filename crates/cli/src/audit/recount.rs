@@ -2,19 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use workmint_amounts::{Amount, Ratio, exp_decay_floor, share_by_long_division};
+use workmint_amounts::{Amount, Ratio, share_by_long_division};
 use workmint_core::inputs::Penalty;
 use workmint_core::modules::ledger::Pot;
 use workmint_core::modules::parameters::{
-    Clip, Denominator, Destination, Limit, Parameters, Payee, Remainder, Schedule, Score, Source,
-    Stream,
+    Clip, Denominator, Destination, Limit, Parameters, Payee, Remainder, Score, Source, Stream,
 };
 use workmint_core::modules::settlement::Record;
 use workmint_core::names::AssetId;
 use workmint_core::{Address, EpochInputs};
 
 use super::counted::Columns;
-use super::{bonuses, counted, tree};
+use super::{bonuses, counted, emission, tree};
 
 type Fallible<T> = Result<T, String>;
 
@@ -47,13 +46,15 @@ pub(crate) fn check(
         bonuses::check_weight(parameters, weights, row.collateral, largest)
             .map_err(|why| format!("{}: {why}", row.account))?;
     }
-    let budget = emission_budget(parameters, inputs)?;
-    if budget != record.header.emission.budget {
-        let recorded = record.header.emission.budget;
-        return Err(format!("the emission budget is {budget}, recorded {recorded}"));
+    let line = emission::budget(parameters, inputs)?;
+    let recorded = &record.header.emission;
+    if (line.scheduled, line.issuable, line.cutoff)
+        != (recorded.scheduled, recorded.budget, recorded.cutoff)
+    {
+        return Err(format!("the epoch's emission is {line:?}, recorded {recorded:?}"));
     }
-    let mut fresh = shares(parameters, budget)?;
-    let mut uncut = shares(parameters, record.header.emission.scheduled)?;
+    let mut fresh = shares(parameters, line.issuable)?;
+    let mut uncut = shares(parameters, line.scheduled)?;
     let mut debts = people.debt.clone();
     let mut owed: BTreeMap<(Address, AssetId), Amount> = BTreeMap::new();
     let mut minted = Amount::ZERO;
@@ -116,31 +117,6 @@ fn add(
         *sum = sum.checked_add(amount).map_err(failed)?;
     }
     Ok(())
-}
-
-/// min(schedule, min(allocation - minted, cap - issued) + recycling pool).
-fn emission_budget(parameters: &Parameters, inputs: &EpochInputs) -> Fallible<Amount> {
-    let rules = &parameters.emission;
-    let facts = &inputs.emission;
-    let Some(offset) = inputs.epoch.checked_sub(rules.genesis_epoch) else {
-        return Ok(Amount::ZERO);
-    };
-    let left = rules.allocation.checked_sub(facts.minted).unwrap_or(Amount::ZERO);
-    let scheduled = match &rules.schedule {
-        Schedule::Exponential { initial, rate } => {
-            Amount::new(exp_decay_floor(initial.get(), *rate, offset).map_err(failed)?)
-        }
-        Schedule::FixedPerBlock { reward } => {
-            reward.checked_mul(u128::from(facts.blocks)).unwrap_or(Amount::MAX)
-        }
-        Schedule::RemainingFraction { rate } => rate.apply_floor(left).map_err(failed)?,
-        Schedule::Geometric { .. } | Schedule::WorkSubsidy { .. } => Amount::ZERO,
-    };
-    let cap = parameters.asset(rules.asset).map_or(Amount::ZERO, |asset| asset.cap);
-    let below_cap = cap.checked_sub(facts.asset_issued).unwrap_or(Amount::ZERO);
-    let recycled = inputs.pot(rules.asset, &Pot::Recycling);
-    let issuable = left.min(below_cap).checked_add(recycled).unwrap_or(Amount::MAX);
-    Ok(scheduled.min(issuable))
 }
 
 /// The budget's parts by cumulative floor, last stream first.
