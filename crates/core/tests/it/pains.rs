@@ -3,12 +3,14 @@
 
 use crate::kit::*;
 use crate::stage::*;
-use workmint_amounts::Amount;
+use workmint_amounts::{Amount, Ratio};
 use workmint_core::Event;
 use workmint_core::modules::ledger::{LockKind, Pot};
 use workmint_core::modules::parameters::*;
+use workmint_core::modules::pricing::{self, FinePrice};
 use workmint_core::modules::work::ReportRef;
 use workmint_core::modules::{emission, rewards};
+use workmint_core::offline::{self, OfflineParticipant};
 use workmint_core::time::{DAY_MS, Duration};
 use workmint_core::{Message, State};
 
@@ -379,4 +381,110 @@ fn pain_24_an_outage_loses_no_reward() {
     assert_eq!((chain.epoch(), chain.minted()), (5, 1_000));
     chain.ok("alice", claim(1));
     assert_eq!(chain.balance("alice"), RICH + 1_000);
+}
+
+/// Hosts of one node each: weight, and the smallest reading of it.
+fn settled(parameters: &Parameters, hosts: &[(&str, u64, Option<u64>)]) -> Vec<u128> {
+    let participants = hosts.iter().map(|(who, weight, confirmed)| OfflineParticipant {
+        effective: Some(*weight),
+        confirmed: *confirmed,
+        ..crate::plans::participant_of(address(who))
+    });
+    let epoch = crate::plans::epoch_of(participants.collect());
+    let settlement = offline::settle(parameters, epoch, false).unwrap();
+    let row = |who: &str| settlement.inputs.participants.find(&address(who)).unwrap();
+    hosts.iter().map(|(who, ..)| settlement.plan.streams[0].rewards[row(who)].get()).collect()
+}
+
+/// Confirmed weights, and a cap of 50, 40 and 30 %.
+fn capped() -> Parameters {
+    let mut parameters = open_weights();
+    parameters.weights.confirmation =
+        Some(Confirmation { inactive_below: Ratio::ZERO, tolerance: Ratio::ONE });
+    parameters.weights.power_cap =
+        Some(PowerCap { of_two: ratio("0.5"), of_three: ratio("0.4"), of_many: ratio("0.3") });
+    parameters
+}
+
+/// There (issues 1519, 1372): the cap is a share of what is left of the others' weights, the payment a
+/// share of all weights: an honest host with a quarter of the network is clipped because others fail.
+/// Here: the cap is a rule a network chooses (`gonka-mainnet` has it, to the unit), `gonka` has none
+/// and the host gets its quarter; what is cut off goes to nobody else.
+#[test]
+fn pain_03_a_cap_is_a_choice_and_enriches_nobody() {
+    let hosts = [
+        ("alice", 250, None),
+        ("bob", 250, Some(10)),
+        ("carol", 250, Some(10)),
+        ("dave", 250, Some(10)),
+    ];
+    // 30 % of (10 + 10 + 10 + cap) is the cap: 30 x 0.3 / 0.7 = 12.86.
+    assert_eq!(settled(&capped(), &hosts), [12, 10, 10, 10]);
+    let mut uncapped = capped();
+    uncapped.weights.power_cap = None;
+    assert_eq!(settled(&uncapped, &hosts), [250, 10, 10, 10]);
+}
+
+/// There (issue 1395): one participant of weight zero made the cap infeasible and zeroed everybody.
+/// Here: weights of zero do not count.
+#[test]
+fn pain_04_one_zero_weight_zeroes_nobody() {
+    let hosts = [("alice", 300, None), ("bob", 350, None), ("carol", 350, None), ("dave", 0, None)];
+    assert_eq!(settled(&capped(), &hosts), [300, 350, 350, 0]);
+    let confirmed = [("alice", 300, None), ("bob", 350, None), ("carol", 350, Some(0))];
+    assert_eq!(settled(&capped(), &confirmed), [300, 300, 0], "two are left: half of 600 each");
+}
+
+/// There (issues 868, 888, 882): slashes took a share of all collateral, whatever the weight needed,
+/// or collateral did not count in rewards at all. Here: it counts, and what a slash is taken of is a
+/// parameter; only what the weight requires is at stake under `required`.
+#[test]
+fn pain_09_the_base_of_a_slash_is_what_the_network_says() {
+    for (base, taken) in [(SlashBase::All, 200), (SlashBase::Required, 80)] {
+        let mut parameters = parameters();
+        parameters.weights.collateral_per_weight_unit = Ratio::ONE;
+        parameters.slashing.base = base;
+        parameters.slashing.downtime = ratio("0.1");
+        let mut chain = Chain::new(parameters);
+        chain.register(&[("alice", &[0])]);
+        chain.ok("cust", prepay(0, 1_000));
+        chain.ok("alice", put_collateral(2_000));
+        chain.prove(&[("alice", 0, 1_000)]);
+        chain.close();
+        assert_eq!(chain.state.weights.current().effective, [1_000], "200 + 800 of 2,000 at stake");
+        let silent = summary(1, 0, &[], 1);
+        let report = report_of_summary("alice", &silent);
+        chain.ok("alice", Message::SubmitSummary(silent));
+        chain.attest(vec![report]);
+        chain.close();
+        assert_eq!(chain.balance("alice"), RICH - taken, "{base:?}");
+    }
+}
+
+/// There (issue 1450): prices are cut to whole units each step and sit at 1 for ever. Here: fractions
+/// are kept, and a price of 1 rises when the network is full.
+#[test]
+fn pain_01_a_price_of_one_rises_under_load() {
+    let price_after = |rounding, steps: u32| {
+        let zone = StabilityZone {
+            lower: ratio("0.4"),
+            upper: ratio("0.6"),
+            elasticity: ratio("0.05"),
+            step: PriceStep::Epoch,
+            window: 1,
+            minimum: amount(1),
+            maximum: amount(1_000),
+            grace_end_epoch: 0,
+            grace_price: Amount::ZERO,
+            rounding,
+        };
+        let mut price = FinePrice::of(amount(1)).unwrap();
+        for _ in 0..steps {
+            price = pricing::next_price(&zone, price, Ratio::ONE).unwrap();
+        }
+        price.quoted().get()
+    };
+    assert_eq!(price_after(PriceRounding::Truncate, 200), 1, "1 x 1.02, cut to 1, for ever");
+    assert_eq!(price_after(PriceRounding::Keep, 35), 2, "1.02^35 = 1.99989, quoted up");
+    assert_eq!(price_after(PriceRounding::Keep, 200), 53, "1.02^200 = 52.48");
 }

@@ -10,13 +10,18 @@ use workmint_core::offline::{OfflineEpoch, OfflineError, OfflineNode, OfflinePar
 use workmint_core::{Address, EpochInputs};
 
 fn participant(number: u32, weight: u64) -> OfflineParticipant {
+    let model = ModelId(u16::try_from(number % 3).unwrap());
     OfflineParticipant {
-        account: Address::derived(&number.to_be_bytes()),
-        nodes: vec![OfflineNode {
-            node: 1,
-            model: ModelId(u16::try_from(number % 3).unwrap()),
-            weight,
-        }],
+        nodes: vec![OfflineNode { node: 1, model, weight }],
+        ..participant_of(Address::derived(&number.to_be_bytes()))
+    }
+}
+
+/// One that did nothing and has nothing.
+pub(crate) fn participant_of(account: Address) -> OfflineParticipant {
+    OfflineParticipant {
+        account,
+        nodes: Vec::new(),
         collateral: Amount::ZERO,
         unbonding: Amount::ZERO,
         requests: 0,
@@ -32,7 +37,7 @@ fn participant(number: u32, weight: u64) -> OfflineParticipant {
     }
 }
 
-fn epoch_of(participants: Vec<OfflineParticipant>) -> OfflineEpoch {
+pub(crate) fn epoch_of(participants: Vec<OfflineParticipant>) -> OfflineEpoch {
     OfflineEpoch {
         epoch: 5,
         blocks: 1,
