@@ -16,6 +16,12 @@ pub(crate) enum Decision {
     WithinAllocation,
     /// Work that customers paid for stays its provider's, whatever its status.
     WorkStaysPaid,
+    /// A ratio from which no meaning follows is refused before anything is computed from it.
+    RatiosChecked,
+    /// A base ratio of exactly 1 is allowed, with a warning; the peer refuses it.
+    WholeBaseRatio,
+    /// No vesting epochs: the amount is free at once; the peer refuses the call.
+    ZeroEpochsPayAtOnce,
 }
 
 impl Decision {
@@ -46,6 +52,19 @@ impl Decision {
                 "reference/gonka.md §4, pain 5: penalties take emission; what customers paid for \
                  accepted work stays the provider's, while the peer drops it from its books \
                  (issue 1746)"
+            }
+            Self::RatiosChecked => {
+                "DESIGN §2, parameters: a base weight ratio outside 0 to 1 or a negative amount of \
+                 collateral per weight is refused by the checker; the peer computes with it (issues \
+                 933 and 934)"
+            }
+            Self::WholeBaseRatio => {
+                "DESIGN §3, weights: a base weight ratio of exactly 1 means that nothing needs \
+                 collateral, which a network may want; the checker warns; the peer refuses it"
+            }
+            Self::ZeroEpochsPayAtOnce => {
+                "DESIGN §3, a network is a file: vesting over 0 epochs is no vesting, the amount is \
+                 free at once; the peer's function returns an error and its caller does the same"
             }
         }
     }

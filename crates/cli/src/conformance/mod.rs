@@ -7,12 +7,14 @@
 //! |---|---|
 //! | `suite.rs` | finds the adapter of a case, runs it, counts |
 //! | `case.rs` | reading JSON: exact integers, decimals, the peers' `Value x 10^Exponent` |
+//! | `chain.rs` | a chain in memory, for cases that assert what a state becomes |
 //! | `verdict.rs` | what an adapter says of a case |
 //! | `decisions.rs` | where we differ on purpose, and why |
 //! | `tolerances.rs` | where a peer computed in floats, how far its digits are trusted, and why |
 //! | `gonka/` | the adapters for gonka-ai/gonka |
 
 mod case;
+mod chain;
 mod decisions;
 mod gonka;
 mod suite;

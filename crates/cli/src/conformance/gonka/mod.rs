@@ -5,6 +5,7 @@ mod emission;
 mod escrow;
 mod pricing;
 mod rewards;
+mod vesting;
 mod weights;
 mod work;
 
@@ -17,6 +18,7 @@ pub(super) const ADAPTERS: &[&[Adapter]] = &[
     escrow::ADAPTERS,
     pricing::ADAPTERS,
     rewards::ADAPTERS,
+    vesting::ADAPTERS,
     weights::ADAPTERS,
     work::ADAPTERS,
 ];

@@ -67,8 +67,10 @@ pub fn outlook(
 ) -> Result<Outlook, Error> {
     let mut out = Outlook::default();
     for (id, grant) in grants {
-        let vested_by =
-            |opens: u64| grant.vested(opens.checked_sub(id.start_epoch).unwrap_or(0), id.epochs);
+        let vested_by = |opens: u64| match opens.checked_sub(id.start_epoch) {
+            Some(elapsed) => grant.vested(elapsed, id.epochs),
+            None => Ok(Amount::ZERO),
+        };
         let mut before = vested_by(first_epoch)?;
         out.ready = out.ready.checked_add(before.checked_sub(grant.released)?)?;
         let end = id.start_epoch.checked_add(id.epochs).ok_or(OVERFLOW)?;
