@@ -9,7 +9,7 @@ use workmint_core::modules::collateral;
 use workmint_core::modules::ledger::AccountHandle;
 use workmint_core::modules::parameters::{AssetId, EpochLength, ModelId, Parameters, Pricing};
 use workmint_core::modules::registry::{ConfirmValidator, RegisterNode, RegisterParticipant, Role};
-use workmint_core::modules::work::{Attest, ReportRef, SubmitComputeProof};
+use workmint_core::modules::work::{Attest, ReportRef, SubmitComputeProof, Window};
 use workmint_core::transaction::LOCAL_CODEC;
 use workmint_core::{Address, DecodedTransaction, Error, Event, Hash, Message, State, merkle};
 use workmint_networks::preset;
@@ -168,8 +168,8 @@ impl LocalChain {
     /// A compute proof of this weight, attested: it counts from the next epoch on.
     pub(super) fn prove(&mut self, who: &str, weight: u64) -> Result<(), Mismatch> {
         let epoch = self.state.chain().epoch;
-        let (node, model, evidence) = (1, ModelId(0), Hash::ZERO);
-        let proof = SubmitComputeProof { epoch, node, model, weight, evidence };
+        let (node, model, evidence, window) = (1, ModelId(0), Hash::ZERO, Window::default());
+        let proof = SubmitComputeProof { epoch, node, model, weight, evidence, window };
         self.send(address(who), Message::SubmitComputeProof(proof))??;
         let seen = self.state.work.proofs().filter(|(_, proof)| !proof.accepted);
         let mut seen: Vec<(ReportRef, Hash)> = seen

@@ -9,9 +9,7 @@ use workmint_amounts::{Amount, Ratio};
 use workmint_core::Hash;
 use workmint_core::modules::collateral::{required_collateral, share_taken, slash_amounts};
 use workmint_core::modules::ledger::Pot;
-use workmint_core::modules::parameters::{
-    AssetId, Destination, Level, Parameters, SlashBase, SlashRounding, check,
-};
+use workmint_core::modules::parameters::{AssetId, Level, Parameters, check};
 use workmint_core::modules::weights::effective_weight;
 use workmint_core::time::{Deadline, Duration};
 
@@ -36,10 +34,7 @@ const OTHER: AssetId = AssetId(1);
 
 /// The mainnet's rules of collateral.
 fn rules() -> Result<Parameters, Mismatch> {
-    let mut rules = built_in("gonka")?;
-    rules.slashing.rounding = SlashRounding::DownPerHolding;
-    rules.slashing.base = SlashBase::Required;
-    rules.slashing.destination = Destination::Treasury;
+    let mut rules = built_in("gonka-mainnet")?;
     rules.weights.grace_until_epoch = None;
     rules.collateral.max_withdrawals = 256;
     Ok(rules)

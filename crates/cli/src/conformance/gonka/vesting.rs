@@ -57,8 +57,7 @@ fn add_rewards(case: &Case) -> Outcome {
 
 fn process_unlocks(case: &Case) -> Outcome {
     let (input, expected) = (case.input(), case.expected());
-    let mut rules = built_in("gonka")?;
-    rules.claims.vesting_remainder = VestingRemainder::First;
+    let rules = built_in("gonka-mainnet")?;
     let mut holdings = Vec::new();
     for (who, adds) in input.at("adds").members()? {
         for add in adds.list()? {
