@@ -19,6 +19,8 @@ pub enum Operation {
     Share,
     /// The exponential function.
     Exponential,
+    /// The natural logarithm.
+    Logarithm,
     /// A power with an integer exponent.
     Power,
     /// A square root.
@@ -34,6 +36,7 @@ impl fmt::Display for Operation {
             Self::Sum => "sum",
             Self::Share => "proportional share",
             Self::Exponential => "exponential",
+            Self::Logarithm => "logarithm",
             Self::Power => "power",
             Self::SquareRoot => "square root",
         })

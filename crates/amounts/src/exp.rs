@@ -127,7 +127,8 @@ impl Exponential {
 }
 
 /// An enclosure of `ln 2` in fixed point.
-fn ln_2<const BITS: usize, const LIMBS: usize>() -> Option<(Uint<BITS, LIMBS>, Uint<BITS, LIMBS>)> {
+pub(crate) fn ln_2<const BITS: usize, const LIMBS: usize>()
+-> Option<(Uint<BITS, LIMBS>, Uint<BITS, LIMBS>)> {
     // The top BITS / 2 bits of the constant, of which `precision` keeps all but the last few.
     let limbs = LN_2.rchunks(LIMBS / 2).next()?;
     let excess = (BITS / 2).checked_sub(precision(BITS))?;

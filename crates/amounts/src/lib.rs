@@ -38,6 +38,7 @@ mod digits;
 mod errors;
 mod exp;
 mod interval;
+mod ln;
 mod mul_div;
 mod pow;
 mod ratio;
@@ -51,6 +52,7 @@ pub use apportion::{Apportionment, apportion, apportion_over};
 pub use binomial::binomial_critical;
 pub use errors::{ArithmeticError, Operation, ParseAmountError, ParseRatioError};
 pub use exp::{exp_decay_floor, exp_floor};
+pub use ln::ln_rounded;
 pub use mul_div::{
     floor_of_product, floor_of_sum, mul_div_ceil, mul_div_floor, mul_div_half_even,
     mul_div_remainder,

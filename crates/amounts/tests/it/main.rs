@@ -9,6 +9,7 @@ mod apportion;
 mod binomial;
 mod encoding;
 mod golden;
+mod ln;
 mod mul_div;
 mod oracle;
 mod ratio;
