@@ -137,7 +137,9 @@ fn of_work(event: &work::Event) -> Vec<Address> {
     };
     match event {
         work::Event::Reported { by, report } => vec![*by, of_report(report)],
-        work::Event::Accepted { account, .. } => vec![*account],
+        work::Event::Accepted { account, .. } | work::Event::StatusFound { account, .. } => {
+            vec![*account]
+        }
         work::Event::Lapsed { report } => vec![of_report(report)],
         work::Event::Challenged { summary, challenger, .. }
         | work::Event::Refuted { summary, challenger }

@@ -129,6 +129,7 @@ macro_rules! stores {
         $visit!($state.work.seeds);
         $visit!($state.work.duties);
         $visit!($state.work.closed);
+        $visit!($state.work.standings);
         $visit!($state.market.deposits);
         $visit!($state.market.totals);
         $visit!($state.market.requests);

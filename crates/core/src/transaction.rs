@@ -169,7 +169,10 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
                 return Ok(());
             };
             market::release(state, &lost.refunds)?;
-            settlement::forfeit_unclaimed(state, context, &lost)
+            if lost.punished {
+                settlement::forfeit_unclaimed(state, context, &lost)?;
+            }
+            Ok(())
         }
         Message::CommitSeed(message) => {
             let closes = epoch::is_over(&context.parameters, state.chain(), &context.now);

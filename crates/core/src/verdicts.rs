@@ -6,7 +6,7 @@ use crate::modules::collateral::Offender;
 use crate::modules::ledger::AccountHandle;
 use crate::modules::parameters::MissConsequence;
 use crate::modules::slashing;
-use crate::modules::work::{MissTest, NetworkMisses, Tally};
+use crate::modules::work::{self, MissTest, NetworkMisses, Status, Tally};
 use crate::state::{Context, State};
 use std::collections::{BTreeMap, BTreeSet};
 use workmint_amounts::Amount;
@@ -14,21 +14,35 @@ use workmint_amounts::Amount;
 /// What judging found, beside what the state says of participants.
 #[derive(Default)]
 pub(crate) struct Verdicts {
+    /// Taken at this close, base units.
     slashed: BTreeMap<AccountHandle, Amount>,
+    /// Whom the status test finds not active.
+    statuses: BTreeMap<AccountHandle, Status>,
+    /// Who forfeits its reward for missed requests.
     forfeiting: BTreeSet<AccountHandle>,
 }
 
 impl Verdicts {
     /// What the tests would find if the epoch closed now, before anybody is slashed.
     pub(crate) fn foreseen(state: &State, context: &Context) -> Result<Self, Error> {
-        let forfeiting = match context.parameters.work.missed_consequence {
-            MissConsequence::Slash => BTreeSet::new(),
-            MissConsequence::Forfeit => {
-                let failed = failed_participants(state, context)?;
-                failed.into_iter().map(|offender| offender.account).collect()
-            }
-        };
-        Ok(Self { slashed: BTreeMap::new(), forfeiting })
+        let statuses = work::foreseen_statuses(state, context)?;
+        Ok(Self::of(statuses, failed_participants(state, context)?, context).0)
+    }
+
+    /// Sorts what the tests found; beside it, whom to slash for its misses.
+    fn of(
+        statuses: Vec<(AccountHandle, Status)>,
+        failed: Vec<AccountHandle>,
+        context: &Context,
+    ) -> (Self, BTreeSet<AccountHandle>) {
+        let inactive = statuses.iter().filter(|(_, status)| *status == Status::Inactive);
+        let mut to_slash: BTreeSet<AccountHandle> = inactive.map(|(account, _)| *account).collect();
+        let mut found = Self { statuses: statuses.into_iter().collect(), ..Self::default() };
+        match context.parameters.work.missed_consequence {
+            MissConsequence::Slash => to_slash.extend(failed),
+            MissConsequence::Forfeit => found.forfeiting.extend(failed),
+        }
+        (found, to_slash)
     }
 
     /// Slashed at this close, base units.
@@ -38,9 +52,10 @@ impl Verdicts {
 
     /// Why a participant's score does not count: the gravest reason.
     pub(crate) fn penalty(&self, state: &State, account: AccountHandle, tally: &Tally) -> Penalty {
-        if tally.refuted {
+        let status = self.statuses.get(&account).copied().unwrap_or_default();
+        if tally.refuted || status == Status::Invalid {
             Penalty::Refuted
-        } else if state.weights.is_inactive(account) {
+        } else if state.weights.is_inactive(account) || status == Status::Inactive {
             Penalty::Inactive
         } else if self.forfeiting.contains(&account) {
             Penalty::Downtime
@@ -50,26 +65,29 @@ impl Verdicts {
     }
 }
 
-/// Judges the epoch's missed requests, and slashes for them where the rules say so.
+/// Judges the epoch's conduct, and slashes for missed requests where the rules say so: whoever the
+/// status test finds inactive, and where that is the consequence whoever fails the missed-request
+/// test. One participant is slashed once.
 pub(crate) fn judge(state: &mut State, context: &Context) -> Result<Verdicts, Error> {
-    let mut verdicts = Verdicts::foreseen(state, context)?;
-    if context.parameters.work.missed_consequence == MissConsequence::Slash {
-        let failed = failed_participants(state, context)?;
-        verdicts.slashed.extend(slashing::judge_downtime(state, context, &failed));
-    }
+    let statuses = work::judge_statuses(state, context)?;
+    let failed = failed_participants(state, context)?;
+    let (mut verdicts, to_slash) = Verdicts::of(statuses, failed, context);
+    let weight = |account| state.weights.current().effective_of(&state.ledger.address(account));
+    let offenders: Vec<Offender> =
+        to_slash.into_iter().map(|account| Offender { account, weight: weight(account) }).collect();
+    verdicts.slashed.extend(slashing::judge_downtime(state, context, &offenders));
     Ok(verdicts)
 }
 
 /// Participants that fail the missed-request test.
-fn failed_participants(state: &State, context: &Context) -> Result<Vec<Offender>, Error> {
+fn failed_participants(state: &State, context: &Context) -> Result<Vec<AccountHandle>, Error> {
     let tallies = state.work.tallies();
     let network = NetworkMisses::of(tallies.map(|(_, tally)| (tally.missed, tally.requests)))?;
     let test = MissTest::for_epoch(&context.parameters.work.missed_requests, &network)?;
     let mut failed = Vec::new();
     for (account, tally) in state.work.tallies() {
         if test.fails(tally.missed, tally.requests)? {
-            let weight = state.weights.current().effective_of(&state.ledger.address(account));
-            failed.push(Offender { account, weight });
+            failed.push(account);
         }
     }
     Ok(failed)

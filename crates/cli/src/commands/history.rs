@@ -390,6 +390,9 @@ impl Words<'_> {
                 let verdict = if *valid { "right" } else { "wrong" };
                 plain("checked", format!("{account} found {verdict}: {}", summary(key)))
             }
+            work::Event::StatusFound { status, reason, .. } => {
+                plain("status_found", format!("{status} until the epoch ends: {reason}"))
+            }
         })
     }
 }

@@ -5,6 +5,7 @@ use workmint_core::Message;
 use workmint_core::block::Applied;
 use workmint_core::inputs::Penalty;
 use workmint_core::modules::parameters::*;
+use workmint_core::modules::work::{self, ReportRef, Standing, Status, StatusReason};
 
 /// Everyone's weight counts whole; misses by Gonka's table for this rate.
 fn tables(rate: &str, follows_network: bool, consequence: MissConsequence) -> Parameters {
@@ -88,5 +89,131 @@ fn the_rate_follows_what_the_network_missed() {
         assert_eq!(failed.count(), failing, "follows the network: {follows}");
         assert_eq!(rewarded(&closed, "buyer"), 0);
         assert_eq!(rewarded(&closed, "dave"), if follows { 200 } else { 0 });
+    }
+}
+
+/// Gonka's status test; a lost challenge alone costs nothing.
+fn status_rules() -> Parameters {
+    let mut parameters = tables("0.5", false, MissConsequence::Forfeit);
+    parameters.work.status = Some(StatusTest {
+        good_invalid: ratio("0.05"),
+        bad_invalid: ratio("0.2"),
+        invalid_threshold: ratio("100"),
+        good_downtime: ratio("0.1"),
+        bad_downtime: ratio("0.2"),
+        downtime_threshold: ratio("4"),
+        quick_failure: ratio("0.000001"),
+    });
+    parameters
+}
+
+/// Alice with collateral of 1,000 and a weight, bob with the rest of the weight.
+fn two_providers(parameters: Parameters) -> Chain {
+    let mut chain = Chain::new(parameters);
+    chain.register(&[("bob", &[0])]);
+    let nodes = (1..=8).map(|number| ("alice", node(number, &[0])));
+    chain.block(std::iter::once(("alice", join("alice", None))).chain(nodes).collect());
+    chain.ok("cust", prepay(0, 50_000));
+    chain.ok("alice", put_collateral(1_000));
+    chain.prove(&[("alice", 0, 400), ("bob", 0, 600)]);
+    chain.close();
+    chain
+}
+
+/// A summary of alice's node is challenged by the hunter and judged.
+fn judged_summary(chain: &mut Chain, node: u32, refuted: bool) -> Applied {
+    let mut summary = summary(chain.epoch(), 0, &[("cust", 1, 1)], 0);
+    summary.node = node;
+    let (report, content) = report_of_summary("alice", &summary);
+    let ReportRef::Summary(mut key) = report else { panic!("a summary") };
+    key.node = node;
+    chain.ok("alice", Message::SubmitSummary(summary));
+    chain.attest(vec![(ReportRef::Summary(key), content)]);
+    chain.ok("hunter", challenge(key, 10));
+    chain.ok("j1", judge(key, refuted));
+    chain.ok("j2", judge(key, refuted))
+}
+
+fn statuses(applied: &Applied) -> Vec<(Status, StatusReason)> {
+    let of = |event: &workmint_core::Event| match event {
+        workmint_core::Event::Work(work::Event::StatusFound { status, reason, account }) => {
+            assert_eq!(*account, address("alice"));
+            Some((*status, *reason))
+        }
+        _ => None,
+    };
+    applied.events.iter().filter_map(of).collect()
+}
+
+/// 0.05^5 is below a millionth, 0.05^4 is not: the fifth lost challenge in a row, and no other,
+/// makes invalid, costs 20 % of the collateral and the epoch's reward. Customers are refunded each
+/// time. The row goes on over an epoch's end, and a won challenge ends it.
+#[test]
+fn five_lost_challenges_in_a_row_make_invalid() {
+    let mut chain = two_providers(status_rules());
+    let collateral = |chain: &Chain| chain.state.collateral.active(chain.handle("alice")).get();
+    judged_summary(&mut chain, 1, true);
+    judged_summary(&mut chain, 2, true);
+    judged_summary(&mut chain, 3, false);
+    for node in 4..=5 {
+        assert!(statuses(&judged_summary(&mut chain, node, true)).is_empty());
+    }
+    assert_eq!(collateral(&chain), 1_000);
+    assert_eq!(chain.state.work.standing(chain.handle("alice")).failures_in_a_row, 2);
+    chain.prove(&[("alice", 0, 400), ("bob", 0, 600)]);
+    let closed = chain.close();
+    assert_eq!((penalty(&closed, "alice"), rewarded(&closed, "alice")), (Penalty::None, 400));
+
+    for node in 1..=2 {
+        assert!(statuses(&judged_summary(&mut chain, node, true)).is_empty());
+    }
+    let hunter = chain.spendable("hunter");
+    let fifth = judged_summary(&mut chain, 3, true);
+    assert_eq!(statuses(&fifth), [(Status::Invalid, StatusReason::FailuresInARow)]);
+    assert_eq!(collateral(&chain), 800);
+    assert_eq!(chain.spendable("hunter"), hunter + 40, "a fifth of the slash is the bounty");
+    assert!(statuses(&judged_summary(&mut chain, 4, true)).is_empty(), "once per epoch");
+    assert_eq!(collateral(&chain), 800);
+    let closed = chain.close();
+    assert_eq!((penalty(&closed, "alice"), rewarded(&closed, "alice")), (Penalty::Refuted, 0));
+    assert_eq!(rewarded(&closed, "bob"), 600);
+    assert_eq!(collateral(&chain), 800, "judged already");
+    assert_eq!(chain.state.work.standing(chain.handle("alice")), Standing::default());
+    // Only the summary that stood was paid: one unit at 5.
+    assert_eq!(chain.deposit("cust", 0).unwrap().paid, amount(5));
+}
+
+/// Without a status test one lost challenge is slashed.
+#[test]
+fn one_lost_challenge_is_enough_without_a_status_test() {
+    let mut chain = two_providers(tables("0.5", false, MissConsequence::Forfeit));
+    assert!(statuses(&judged_summary(&mut chain, 1, true)).is_empty());
+    assert_eq!(chain.state.collateral.active(chain.handle("alice")), amount(800));
+    assert_eq!(penalty(&chain.close(), "alice"), Penalty::Refuted);
+}
+
+/// 12 misses and 36 answers: 12 ln 2 - 36 x 0.1178 = 4.0776 reach 4; with 37 answers 3.96 do not.
+/// A quarter missed passes the table of 0.5.
+#[test]
+fn misses_make_inactive_and_are_slashed_once() {
+    for (answered, inactive) in [(36, true), (37, false)] {
+        let mut parameters = status_rules();
+        // The missed-request test slashes too, and fails both: still one offence.
+        parameters.work.missed_consequence = MissConsequence::Slash;
+        parameters.work.missed_requests =
+            MissedRequests::Ratio { threshold: if inactive { ratio("0.1") } else { ratio("0.9") } };
+        let mut chain = two_providers(parameters);
+        serve_misses(&mut chain, "alice", answered, 12);
+        let closed = chain.close();
+        let found =
+            if inactive { vec![(Status::Inactive, StatusReason::Downtime)] } else { vec![] };
+        assert_eq!(statuses(&closed), found);
+        let expected =
+            if inactive { (Penalty::Inactive, 0, 900) } else { (Penalty::None, 400, 1_000) };
+        let collateral = chain.state.collateral.active(chain.handle("alice")).get();
+        assert_eq!((penalty(&closed, "alice"), rewarded(&closed, "alice"), collateral), expected);
+        let inputs = &closed.closed.as_ref().unwrap().inputs;
+        let at = inputs.participants.find(&address("alice")).unwrap();
+        assert_eq!(inputs.participants.slashed[at], amount(1_000 - expected.2));
     }
 }

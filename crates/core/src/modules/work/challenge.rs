@@ -1,6 +1,6 @@
 //! Challenging and judging.
 
-use super::{Challenge, Error, Event, Judge, OpenChallenge, ReportId};
+use super::{Challenge, Error, Event, Judge, OpenChallenge, ReportId, standing};
 use crate::charge::Charge;
 use crate::error::Error as AnyError;
 use crate::modules::collateral::Offender;
@@ -15,8 +15,10 @@ use workmint_amounts::Amount;
 pub struct LostChallenge {
     /// The provider.
     pub participant: AccountHandle,
-    /// Epoch of the refuted summary: its unclaimed and unvested rewards are forfeited.
+    /// Epoch of the refuted summary.
     pub epoch: u64,
+    /// Whether it was slashed: then unclaimed and unvested rewards of that epoch are forfeited.
+    pub punished: bool,
     /// Reserved money that returns to the customers.
     pub refunds: Vec<Charge>,
 }
@@ -60,7 +62,8 @@ pub fn apply_challenge(
 }
 
 /// Counts a judge's vote. The side that first has more than half of all judges wins, in this block:
-/// a losing provider is slashed and its summary withdrawn, a losing challenger pays its bond.
+/// a losing provider is slashed, where the status test judges conduct only if that makes it invalid,
+/// and its summary withdrawn; a losing challenger pays its bond.
 /// `weight` is the provider's effective weight in the open epoch.
 pub fn apply_judge(
     state: &mut State,
@@ -111,17 +114,22 @@ fn refute(
 ) -> Result<LostChallenge, AnyError> {
     let asset = context.parameters.market.asset;
     state.ledger.unlock(challenge.challenger, asset, LockKind::Bond, challenge.bond)?;
-    let fraction = context.parameters.slashing.invalid_work;
-    let offence = (OffenceKind::InvalidWork, fraction);
-    let offender = Offender { account: id.participant, weight };
-    slashing::punish(state, context, offender, offence, Some(challenge.challenger))?;
+    let punished = match &context.parameters.work.status {
+        Some(test) => standing::count_invalid(state, test, id.participant)?,
+        None => true,
+    };
+    if punished {
+        let offence = (OffenceKind::InvalidWork, context.parameters.slashing.invalid_work);
+        let offender = Offender { account: id.participant, weight };
+        slashing::punish(state, context, offender, offence, Some(challenge.challenger))?;
+        let mut tally = state.work.tally(id.participant);
+        tally.refuted = true;
+        state.work.tallies.put(id.participant, tally);
+    }
     let refunds = super::withdraw(state, id);
-    let mut tally = state.work.tally(id.participant);
-    tally.refuted = true;
-    state.work.tallies.put(id.participant, tally);
     let challenger = state.ledger.address(challenge.challenger);
     state.emit(Event::Refuted { summary: state.report_key(&id), challenger });
-    Ok(LostChallenge { participant: id.participant, epoch: id.epoch, refunds })
+    Ok(LostChallenge { participant: id.participant, epoch: id.epoch, punished, refunds })
 }
 
 /// Half of the bond, rounded down, goes to the provider, the rest is burned.
@@ -142,6 +150,7 @@ fn uphold(
         state.ledger.post_locked(LockKind::Bond, loser, posting)?;
     }
     super::make_final(state, &id);
+    standing::count_valid(state, context, id.participant)?;
     let challenger = state.ledger.address(loser);
     let summary = state.report_key(&id);
     state.emit(Event::Upheld { summary, challenger, bond: challenge.bond });

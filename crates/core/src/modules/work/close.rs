@@ -168,4 +168,5 @@ pub(crate) fn end_close(state: &mut State, context: &Context, keep_work: bool) {
         state.work.tallies.put(account, Tally { work, ..Tally::default() });
     }
     state.work.model_units.clear();
+    super::standing::reset_standings(state);
 }

@@ -1,6 +1,8 @@
 //! Sampled checks: committed, drawn, done.
 
-use super::{CommitSeed, Duty, Error, Event, RecordChecks, RevealSeed, Seed, draw_checks};
+use super::{
+    CommitSeed, Duty, Error, Event, RecordChecks, RevealSeed, Seed, draw_checks, standing,
+};
 use crate::error::Error as AnyError;
 use crate::hash::Hash;
 use crate::modules::ledger::AccountHandle;
@@ -100,6 +102,9 @@ pub fn apply_record_checks(
             return Err(Error::CheckNotDue {}.into());
         }
         duty.done.push(id);
+        if check.valid && !state.registry.related(&state.ledger, context.sender, id.participant) {
+            standing::count_valid(state, context, id.participant)?;
+        }
         state.emit(Event::Checked { account, summary: check.summary, valid: check.valid });
     }
     state.work.duties.put(key, duty);

@@ -1,6 +1,6 @@
 //! What happened in `work`.
 
-use super::{ReportKey, ReportRef};
+use super::{ReportKey, ReportRef, Status, StatusReason};
 use crate::address::Address;
 use borsh::{BorshDeserialize, BorshSerialize};
 use workmint_amounts::Amount;
@@ -92,5 +92,14 @@ pub enum Event {
         summary: ReportKey,
         /// The verdict.
         valid: bool,
+    },
+    /// The status test found a participant not to be active, until the epoch ends.
+    StatusFound {
+        /// The participant.
+        account: Address,
+        /// What it is.
+        status: Status,
+        /// Why.
+        reason: StatusReason,
     },
 }

@@ -15,6 +15,7 @@ mod answers;
 mod attest;
 mod challenge;
 mod close;
+mod conduct;
 mod confirm;
 mod duties;
 mod errors;
@@ -24,6 +25,7 @@ mod invariants;
 mod messages;
 mod miss_tables;
 mod miss_test;
+mod standing;
 mod state;
 mod submit;
 mod window;
@@ -37,6 +39,9 @@ use close::make_final;
 pub(crate) use close::{
     accepted_proofs, begin_close, decide_overdue, end_close, lapse, ready_receipts, stale_receipts,
     tally, withdraw,
+};
+pub use conduct::{
+    SequentialTest, Standing, Statistics, Status, StatusReason, StatusRule, less_likely,
 };
 pub use confirm::apply_confirmation;
 pub use duties::{apply_commit_seed, apply_record_checks, apply_reveal_seed, commitment_of};
@@ -53,6 +58,7 @@ pub use messages::{
 pub use miss_test::{
     BINOMIAL_LIMIT, CriticalTable, MissTest, NetworkMisses, TAIL_LIMIT, followed_rate,
 };
+pub(crate) use standing::{foreseen_statuses, judge_statuses};
 pub use state::{
     Closed, Duty, MissId, MissReport, OpenChallenge, Proof, Reading, ReadingId, Receipt, ReportId,
     Seed, Tally, WorkState,

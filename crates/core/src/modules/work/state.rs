@@ -1,5 +1,6 @@
 //! Reports, challenges, tallies, seeds, duties.
 
+use super::Standing;
 use crate::charge::Charge;
 use crate::hash::Hash;
 use crate::modules::ledger::AccountHandle;
@@ -171,6 +172,7 @@ pub struct WorkState {
     pub(crate) seeds: Table<(u64, AccountHandle), Seed>,
     pub(crate) duties: Table<(u64, AccountHandle), Duty>,
     pub(crate) closed: Table<u64, Closed>,
+    pub(crate) standings: Table<AccountHandle, Standing>,
 }
 
 impl WorkState {
@@ -178,6 +180,12 @@ impl WorkState {
     #[must_use]
     pub fn tally(&self, account: AccountHandle) -> Tally {
         self.tallies.get(&account).copied().unwrap_or_default()
+    }
+
+    /// How a participant stands in the open epoch.
+    #[must_use]
+    pub fn standing(&self, account: AccountHandle) -> Standing {
+        self.standings.get(&account).copied().unwrap_or_default()
     }
 
     /// All tallies of the open epoch.
