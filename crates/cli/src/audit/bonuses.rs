@@ -1,6 +1,6 @@
 //! Scores, computed the slow way with exact fractions where the rules say so.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use workmint_amounts::{Amount, Ratio};
 use workmint_core::EpochInputs;
@@ -63,15 +63,20 @@ pub(super) fn scores(
     let mut next = 0_usize;
     for (at, (potential, effective)) in people.potential.iter().zip(&people.effective).enumerate() {
         let end = people.first_node.get(at + 1).copied().unwrap_or(0) as usize;
-        let (mut adjusted, mut sum, mut served) = (0_u128, 0_u128, BTreeSet::new());
+        let mut of_model: BTreeMap<u16, u128> = BTreeMap::new();
         while next < end {
             let model = inputs.nodes.model.get(next).ok_or("a node is missing")?;
             let weight = u128::from(*inputs.nodes.weight.get(next).ok_or("a node is missing")?);
-            let multiplier = multipliers.get(usize::from(model.0)).ok_or("an unknown model")?;
-            adjusted += weight * multiplier;
-            sum += weight;
-            served.insert(model.0);
+            *of_model.entry(model.0).or_default() += weight;
             next += 1;
+        }
+        let (mut adjusted, mut sum) = (0_u128, 0_u128);
+        for (model, weight) in &of_model {
+            let model = usize::from(*model);
+            let rule = parameters.models.get(model).ok_or("an unknown model")?;
+            let weight = rule.weight_factor.floor_mul(*weight).map_err(failed)?;
+            adjusted += weight * multipliers.get(model).ok_or("an unknown model")?;
+            sum += weight;
         }
         if sum != u128::from(*potential) {
             return Err(format!("row {at}: nodes weigh {sum}, its potential is {potential}"));
@@ -82,7 +87,7 @@ pub(super) fn scores(
                 .and_then(|part| part.floor_mul(adjusted))
                 .map_err(failed)?,
         };
-        scores.push(limited * coverage(rules, served.len(), parameters.models.len())?);
+        scores.push(limited * coverage(rules, of_model.len(), parameters.models.len())?);
     }
     Ok(scores)
 }

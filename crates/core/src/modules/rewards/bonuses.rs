@@ -4,6 +4,7 @@ use super::Error;
 use crate::error::Error as AnyError;
 use crate::inputs::EpochInputs;
 use crate::modules::parameters::{Bonuses, Parameters};
+use crate::modules::weights::Factors;
 use workmint_amounts::{Ratio, mul_div_floor};
 
 /// Bonuses are multiples of 1 / 10^9, rounded down.
@@ -29,6 +30,8 @@ pub struct BonusTable {
     pub models: Vec<NodeBonus>,
     /// Multiplier by number of models served, in units of 10^-9, rounded down.
     pub coverage: Vec<u128>,
+    /// What a unit of a model's weight counts; `None` if all models count alike.
+    pub factors: Option<Factors>,
     /// Whether every multiplier is 1, so that scores are plain effective weights.
     pub neutral: bool,
 }
@@ -63,7 +66,9 @@ impl BonusTable {
         let coverage = coverage_table(rules, models.len())?;
         let neutral = models.iter().all(|model| model.multiplier == BONUS_UNIT)
             && coverage.iter().all(|multiplier| *multiplier == BONUS_UNIT);
-        Ok(Self { models, coverage, neutral })
+        let factors = Factors::of(&parameters.models);
+        let factors = if factors.is_neutral() { None } else { Some(factors) };
+        Ok(Self { models, coverage, factors, neutral })
     }
 }
 

@@ -5,6 +5,7 @@ use super::{BonusTable, CountedWeights, Error, Move};
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::inputs::{EpochInputs, Participants, Penalty};
 use crate::modules::parameters::{Parameters, Score, Source, Stream};
+use crate::names::ModelId;
 use rayon::prelude::*;
 use std::borrow::Cow;
 use workmint_amounts::{Amount, mul_div_floor};
@@ -15,7 +16,8 @@ pub const SCORE_UNIT: u128 = 1_000_000_000_000_000_000;
 /// How a `poc_weight` score came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ScoreBreakdown {
-    /// Sum over nodes of weight x utilisation multiplier, in units of 1 / 10^9 of a weight.
+    /// Sum over nodes of weight x utilisation multiplier, in units of 1 / 10^9 of a weight; a
+    /// model's weight is that of its nodes x its factor, rounded down.
     pub adjusted: u128,
     /// Models its nodes serve.
     pub models_served: usize,
@@ -40,14 +42,22 @@ pub fn score_of(
     let weights = inputs.nodes.weight.get(nodes).ok_or_else(missing)?;
     let mut adjusted = 0_u128;
     let mut served = SmallSet::default();
-    for (model, weight) in models.iter().zip(weights) {
+    let mut add = |model: ModelId, weight: u64| {
         let bonus = bonuses
             .models
             .get(usize::from(model.0))
             .ok_or(Error::BadInputs { what: "a node serves an unknown model" })?;
-        let product = u128::from(*weight).checked_mul(bonus.multiplier).ok_or(OVERFLOW)?;
+        let product = u128::from(weight).checked_mul(bonus.multiplier).ok_or(OVERFLOW)?;
         adjusted = adjusted.checked_add(product).ok_or(OVERFLOW)?;
-        served.insert(model.0)?;
+        Ok::<_, AnyError>(served.insert(model.0)?)
+    };
+    let rows = models.iter().copied().zip(weights.iter().copied());
+    match &bonuses.factors {
+        None => rows.into_iter().try_for_each(|(model, weight)| add(model, weight))?,
+        Some(factors) => {
+            let by_model = factors.by_model(rows)?;
+            by_model.into_iter().try_for_each(|(model, weight)| add(model, weight))?;
+        }
     }
     let models_served = served.count;
     let coverage = bonuses.coverage.get(models_served).copied().unwrap_or(BONUS_UNIT);

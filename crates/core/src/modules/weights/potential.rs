@@ -27,32 +27,47 @@ impl Factors {
         Self { by_model, neutral }
     }
 
+    /// Whether all factors are 1.
+    #[must_use]
+    pub fn is_neutral(&self) -> bool {
+        self.neutral
+    }
+
     /// Sum over models of floor(factor x sum of the model's node weights); each model is rounded
     /// down once. Nodes in any order.
     pub fn potential(&self, nodes: impl IntoIterator<Item = (ModelId, u64)>) -> Result<u64, Error> {
+        // With equal factors of 1 one sum for all models is the same.
+        let key = |model| if self.neutral { ModelId(0) } else { model };
+        let known = nodes.into_iter().filter(|(model, _)| self.factor(*model).is_some());
+        let by_model = self.by_model(known.map(|(model, weight)| (key(model), weight)))?;
+        let add = |sum: u64, (_, weight): (ModelId, u64)| sum.checked_add(weight);
+        by_model.into_iter().try_fold(0, add).ok_or(Error::PotentialTooLarge {})
+    }
+
+    /// floor(factor x sum of the model's node weights) by model, ascending. Nodes in any order.
+    pub fn by_model(
+        &self,
+        nodes: impl IntoIterator<Item = (ModelId, u64)>,
+    ) -> Result<Vec<(ModelId, u64)>, Error> {
         let mut sums: Vec<(ModelId, u64)> = Vec::new();
         for (model, weight) in nodes {
             if self.factor(model).is_none() {
                 continue;
             }
-            // With equal factors of 1 one sum for all models is the same.
-            let key = if self.neutral { ModelId(0) } else { model };
-            match sums.binary_search_by_key(&key, |(of, _)| *of) {
+            match sums.binary_search_by_key(&model, |(of, _)| *of) {
                 Ok(at) => {
                     if let Some((_, sum)) = sums.get_mut(at) {
                         *sum = sum.checked_add(weight).ok_or(Error::PotentialTooLarge {})?;
                     }
                 }
-                Err(at) => sums.insert(at, (key, weight)),
+                Err(at) => sums.insert(at, (model, weight)),
             }
         }
-        let mut potential = 0_u64;
-        for (model, sum) in sums {
-            let factor = self.factor(model).unwrap_or(Ratio::ZERO);
-            let counted = narrow(factor.floor_mul(u128::from(sum)))?;
-            potential = potential.checked_add(counted).ok_or(Error::PotentialTooLarge {})?;
+        for (model, sum) in &mut sums {
+            let factor = self.factor(*model).unwrap_or(Ratio::ZERO);
+            *sum = narrow(factor.floor_mul(u128::from(*sum)))?;
         }
-        Ok(potential)
+        Ok(sums)
     }
 
     fn factor(&self, model: ModelId) -> Option<Ratio> {
