@@ -22,6 +22,10 @@ pub(crate) enum Decision {
     WholeBaseRatio,
     /// No vesting epochs: the amount is free at once; the peer refuses the call.
     ZeroEpochsPayAtOnce,
+    /// What a debt takes of a reward goes to the customers it is owed to.
+    DebtsToCustomers,
+    /// Totals are exact.
+    ExactTotals,
 }
 
 impl Decision {
@@ -47,6 +51,15 @@ impl Decision {
             Self::WithinAllocation => {
                 "DESIGN §3, emission: cumulative minted never exceeds the allocation; the peer's \
                  second part of a subsidy may lead past its supply"
+            }
+            Self::DebtsToCustomers => {
+                "reference/gonka.md §1.2, finding B2: what a debt takes of a reward is kept for the \
+                 customers whose work was invalidated, and what it does not cover stays owed; the \
+                 peer sends it to governance and forgets the rest"
+            }
+            Self::ExactTotals => {
+                "DESIGN §1, promise 1: amounts are 128 bits wide and a sum is exact; the peer's \
+                 stops at 2^63 - 1"
             }
             Self::WorkStaysPaid => {
                 "reference/gonka.md §4, pain 5: penalties take emission; what customers paid for \

@@ -33,7 +33,7 @@ const FACTORS: [(&str, &str); 4] = [
 /// The first number of an epoch that v0.2.14 refuses: its powers have 32-bit exponents.
 const FIRST_REFUSED: u64 = (1 << 31) - 1;
 
-fn factor(rate: &Node<'_>) -> Result<Option<Ratio>, Mismatch> {
+pub(super) fn factor(rate: &Node<'_>) -> Result<Option<Ratio>, Mismatch> {
     if rate.is_null() {
         return Ok(Some(Ratio::ONE));
     }

@@ -5,6 +5,7 @@ mod emission;
 mod escrow;
 mod pricing;
 mod rewards;
+mod split;
 mod vesting;
 mod weights;
 mod work;

@@ -71,18 +71,18 @@ fn compare_weight(case: &Case, nodes: &[Nodes<'_>]) -> Outcome {
 }
 
 /// The factor of a scale: 1 if it is not set, which to the peer includes 0 x 10^0.
-fn factor_of(scale: &Node<'_>) -> Result<Ratio, Mismatch> {
+pub(super) fn factor_of(scale: &Node<'_>) -> Result<Ratio, Mismatch> {
     let factor = scale.at("WeightScaleFactor");
     let unset = factor.at("Value").integer()? == 0 && factor.at("Exponent").integer()? == 0;
     if unset { Ok(Ratio::ONE) } else { factor.ratio() }
 }
 
-fn numbered<'a>(names: impl Iterator<Item = &'a str>) -> BTreeMap<&'a str, u16> {
+pub(super) fn numbered<'a>(names: impl Iterator<Item = &'a str>) -> BTreeMap<&'a str, u16> {
     let names: std::collections::BTreeSet<&str> = names.collect();
     names.into_iter().zip(0..).collect()
 }
 
-fn number_of(names: &BTreeMap<&str, u16>, name: &str) -> Result<u16, Mismatch> {
+pub(super) fn number_of(names: &BTreeMap<&str, u16>, name: &str) -> Result<u16, Mismatch> {
     names.get(name).copied().ok_or_else(|| Mismatch::new(format!("no number for \"{name}\"")))
 }
 

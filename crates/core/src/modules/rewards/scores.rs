@@ -49,7 +49,7 @@ pub fn score_of(
             .ok_or(Error::BadInputs { what: "a node serves an unknown model" })?;
         let product = u128::from(weight).checked_mul(bonus.multiplier).ok_or(OVERFLOW)?;
         adjusted = adjusted.checked_add(product).ok_or(OVERFLOW)?;
-        Ok::<_, AnyError>(served.insert(model.0)?)
+        served.insert(model.0)
     };
     let rows = models.iter().copied().zip(weights.iter().copied());
     match &bonuses.factors {

@@ -136,8 +136,8 @@ mod tests {
     fn the_definition_by_trial() {
         let mut seed = 7_u64;
         let mut next = move |bound: u64| {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            (seed >> 33) % bound
+            seed = seed * 48_271 % 0x7fff_ffff;
+            seed % bound
         };
         let mut cut = 0;
         for _ in 0..3_000 {
