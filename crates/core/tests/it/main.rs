@@ -15,6 +15,7 @@ mod life;
 mod messages;
 mod networks;
 mod pains;
+mod participation;
 mod plans;
 mod properties;
 mod review;

@@ -1,21 +1,22 @@
 //! How weights come about: factors, the power cap, readings, votes by weight, windows of time,
-//! nodes that keep their weight, models delegated or refused. Expectations are computed by hand.
+//! nodes that keep their weight. Expectations are computed by hand.
 
 use crate::kit::*;
+use crate::participation::taking_part;
 use crate::properties::cases;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use workmint_core::inputs::{Penalty, Row};
 use workmint_core::modules::parameters::*;
 use workmint_core::modules::registry::RetireNode;
-use workmint_core::modules::weights::{DelegateModel, RefuseModel, Snapshot};
+use workmint_core::modules::weights::Snapshot;
 use workmint_core::modules::work::{
     ConfirmationKey, ReportConfirmation, ReportMisses, ReportRef, SubmitComputeProof, Window,
 };
 use workmint_core::{EpochInputs, Hash, Message};
 
 /// All weight counts without collateral.
-fn grace() -> Parameters {
+pub(crate) fn grace() -> Parameters {
     let mut parameters = parameters();
     parameters.weights.grace_until_epoch = Some(1_000);
     parameters
@@ -57,14 +58,6 @@ fn report_of_reading(by: &str, reading: &ReportConfirmation) -> (ReportRef, Hash
     let (epoch, participant) = (reading.epoch, reading.participant);
     let key = ConfirmationKey { epoch, participant, reporter: address(by) };
     (ReportRef::Confirmation(key), content("confirmation", reading))
-}
-
-fn delegate(model: u16, to: Option<&str>) -> Message {
-    Message::DelegateModel(DelegateModel { model: ModelId(model), to: to.map(address) })
-}
-
-fn refuse(model: u16, refused: bool) -> Message {
-    Message::RefuseModel(RefuseModel { model: ModelId(model), refused })
 }
 
 #[test]
@@ -139,7 +132,8 @@ fn far_behind_its_weight_is_inactive() {
     assert_eq!(row(&closed.inputs, "alice").penalty, Penalty::None);
     assert_eq!(row(&closed.inputs, "bob").penalty, Penalty::Inactive);
     let compute = &closed.record.header.streams[0];
-    assert_eq!(compute.forfeited.get(), 500, "half of the epoch's 1,000");
+    // Of 1,000 for 200 units of weight, alice's 45 confirmed ones earn 225.
+    assert_eq!((compute.paid.get(), compute.forfeited.get()), (225, 775));
     let bob = chain.handle("bob");
     assert!(!chain.state.weights.is_inactive(bob), "it starts the next epoch anew");
 }
@@ -341,124 +335,6 @@ fn pain_14_blocks_decide_who_keeps_serving() {
     assert_ne!(draw(0, "0.5"), draw(1, "0.5"), "one millisecond later");
     assert!(draw(0, "0").is_empty());
     assert!(draw(0, "0.1").len() < draw(0, "0.5").len());
-}
-
-fn taking_part(absent: &str) -> Parameters {
-    let mut parameters = grace();
-    let (refused, delegated) = (ratio("0.1"), ratio("0.05"));
-    parameters.weights.participation =
-        Some(Participation { refused, absent: ratio(absent), delegated });
-    parameters
-}
-
-/// Penalties by name, and transfers (from, to, share).
-type Adjusted = (Vec<(String, String)>, Vec<(String, String, String)>);
-
-fn adjusted(inputs: &EpochInputs) -> Adjusted {
-    let known = PEOPLE.map(|who| (address(who), who));
-    let name = |row: u32| {
-        let account = inputs.participants.account[row as usize];
-        known.iter().find(|(of, _)| *of == account).unwrap().1.to_owned()
-    };
-    let penalties = inputs.weight_penalties.iter();
-    let mut penalties: Vec<_> =
-        penalties.map(|row| (name(row.participant), row.fraction.to_string())).collect();
-    let transfers = inputs.weight_transfers.iter();
-    let mut transfers: Vec<_> =
-        transfers.map(|row| (name(row.from), name(row.to), row.share.to_string())).collect();
-    penalties.sort();
-    transfers.sort();
-    (penalties, transfers)
-}
-
-fn expected(penalties: &[(&str, &str)], transfers: &[(&str, &str, &str)]) -> Adjusted {
-    let text = |text: &&str| (*text).to_owned();
-    (
-        penalties.iter().map(|(who, share)| (text(who), text(share))).collect(),
-        transfers.iter().map(|(from, to, share)| (text(from), text(to), text(share))).collect(),
-    )
-}
-
-#[test]
-fn models_not_served_cost_reward_weight() {
-    let mut chain = Chain::new(taking_part("0.25"));
-    chain.register(&[
-        ("alice", &[0, 1]),
-        ("bob", &[0]),
-        ("carol", &[0]),
-        ("dave", &[0]),
-        ("buyer", &[0]),
-    ]);
-    chain.block(vec![
-        ("bob", delegate(1, Some("alice"))),
-        ("carol", refuse(1, true)),
-        // To somebody that does not serve it: it counts as absent, unless it is refused too.
-        ("dave", delegate(1, Some("bob"))),
-        // Nobody serves model 2.
-        ("carol", refuse(2, true)),
-    ]);
-    // hunter has no weight but a tally: rows of the inputs are not rows of the snapshot.
-    chain.ok("hunter", join("hunter", None));
-    let proofs = ["alice", "bob", "carol", "dave", "buyer"].map(|who| (who, 0, 10));
-    chain.prove(&proofs);
-    chain.prove(&[("alice", 1, 10)]);
-    chain.close();
-    let misses = ReportMisses { epoch: 1, participant: address("hunter"), missed: 5 };
-    chain.ok("r1", Message::ReportMisses(misses.clone()));
-    let key = workmint_core::modules::work::MissKey {
-        epoch: 1,
-        participant: address("hunter"),
-        reporter: address("r1"),
-    };
-    chain.ok("r2", attest(vec![(ReportRef::Misses(key), content("misses", &misses))]));
-    // What is said now counts from the next snapshot on.
-    chain.ok("buyer", refuse(1, true));
-    chain.prove(&proofs);
-    chain.prove(&[("alice", 1, 10)]);
-    let inputs = chain.close().closed.unwrap().inputs;
-    assert!(inputs.participants.find(&address("hunter")).is_some());
-    let penalties = [("buyer", "0.25"), ("carol", "0.1"), ("dave", "0.25")];
-    assert_eq!(adjusted(&inputs), expected(&penalties, &[("bob", "alice", "0.05")]));
-    chain.block(vec![("bob", delegate(1, None)), ("carol", refuse(1, false))]);
-    let inputs = chain.close().closed.unwrap().inputs;
-    let penalties = [("buyer", "0.1"), ("carol", "0.1"), ("dave", "0.25")];
-    assert_eq!(adjusted(&inputs), expected(&penalties, &[("bob", "alice", "0.05")]));
-}
-
-#[test]
-fn penalties_add_up_to_at_most_all() {
-    let mut chain = Chain::new(taking_part("0.6"));
-    chain.register(&[("alice", &[0, 1, 2]), ("bob", &[0]), ("carol", &[0, 1])]);
-    let proofs = [("alice", 0), ("alice", 1), ("alice", 2), ("bob", 0), ("carol", 0), ("carol", 1)];
-    chain.prove(&proofs.map(|(who, model)| (who, model, 10)));
-    chain.close();
-    let inputs = chain.close().closed.unwrap().inputs;
-    assert_eq!(adjusted(&inputs), expected(&[("bob", "1"), ("carol", "0.6")], &[]));
-}
-
-#[test]
-fn one_model_asks_for_no_participation() {
-    let mut chain = Chain::new(taking_part("0.25"));
-    chain.register(&[("alice", &[0]), ("bob", &[0, 1])]);
-    chain.block(vec![("alice", refuse(1, true)), ("bob", delegate(1, Some("alice")))]);
-    chain.prove(&[("alice", 0, 10), ("bob", 0, 10)]);
-    chain.close();
-    let inputs = chain.close().closed.unwrap().inputs;
-    assert_eq!(adjusted(&inputs), expected(&[], &[]));
-}
-
-#[test]
-fn who_may_delegate_and_refuse() {
-    let mut chain = Chain::new(taking_part("0.25"));
-    chain.register(&[("alice", &[0])]);
-    assert_eq!(chain.refused("alice", delegate(0, Some("alice"))), 1_003);
-    assert_eq!(chain.refused("alice", delegate(0, Some("bob"))), 302, "bob takes no part");
-    assert_eq!(chain.refused("bob", refuse(0, true)), 302);
-    assert_eq!(chain.refused("alice", refuse(9, true)), 305, "no such model");
-    let mut plain = Chain::new(grace());
-    plain.register(&[("alice", &[0])]);
-    assert_eq!(plain.refused("alice", refuse(0, true)), 1_002);
-    assert_eq!(plain.refused("alice", delegate(0, None)), 1_002);
 }
 
 /// Whatever the rules and what is reported: confirmed <= potential, effective <= potential, nobody
