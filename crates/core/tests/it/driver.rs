@@ -22,7 +22,7 @@ pub(crate) type Wishes = (u8, Vec<Wish>);
 pub(crate) fn variant(number: u8) -> Parameters {
     let mut parameters = parameters();
     let stream = |text: &str, share| emission_stream(text, share, Score::PocWeight(no_bonus()));
-    match number % 4 {
+    match number % 5 {
         0 => {}
         1 => {
             parameters.network.epoch_length = EpochLength::Blocks(3);
@@ -35,6 +35,11 @@ pub(crate) fn variant(number: u8) -> Parameters {
         }
         2 => {
             parameters.fees.flat = amount(2);
+            parameters.emission.schedule = Schedule::Geometric {
+                initial: amount(2_500),
+                factor: ratio("0.8"),
+                period_epochs: 3,
+            };
             let account = Payee::Treasury;
             parameters.streams = vec![
                 stream("compute", "0.5"),
@@ -48,6 +53,16 @@ pub(crate) fn variant(number: u8) -> Parameters {
             parameters.slashing.destination = Destination::Recycling;
             parameters.claims.unclaimed = Destination::Recycling;
             parameters.claims.window_epochs = 2;
+        }
+        3 => {
+            parameters.emission.schedule = Schedule::WorkSubsidy {
+                rate: ratio("0.9"),
+                interval: ratio("0.05"),
+                reduction: ratio("0.2"),
+            };
+            let mut subsidy = emission_stream("subsidy", "1", Score::WorkDone);
+            subsidy.denominator = Denominator::Paid;
+            parameters.streams = vec![subsidy, work_stream()];
         }
         _ => {
             parameters.market.asset = USD;

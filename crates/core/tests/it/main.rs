@@ -19,6 +19,7 @@ mod participation;
 mod plans;
 mod properties;
 mod review;
+mod schedules;
 mod stage;
 mod timing;
 mod weight_rules;

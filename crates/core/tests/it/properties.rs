@@ -21,7 +21,7 @@ pub(crate) fn cases(quick: u32) -> ProptestConfig {
 fn lives() -> impl Strategy<Value = (u8, Vec<Wishes>)> {
     let wish = (any::<u8>(), any::<u8>(), any::<u8>(), any::<u16>());
     let block = (0_u8..12, prop::collection::vec(wish, 0..14));
-    (0_u8..4, prop::collection::vec(block, 10..40))
+    (0_u8..5, prop::collection::vec(block, 10..40))
 }
 
 /// What a life left behind.
