@@ -61,6 +61,28 @@ fn mainnet_by_power() {
     }
 }
 
+/// The factors of the main network's table, falling and growing, against powers of big integers.
+#[test]
+fn mainnet_factors_are_exact_after_thousands_of_epochs() {
+    use num_bigint::BigUint;
+    for (digits, decimals) in
+        [(9_995_251_127_946_402_u64, 16), (9_999_990_000_005, 13), (10_001_000_050_001_667, 16)]
+    {
+        let unit = 10_u128.pow(decimals);
+        let factor = Ratio::new(digits.into(), unit).unwrap();
+        for epoch in [1_u32, 2, 55, 1_460, 9_999, 17_569] {
+            let exact = BigUint::from(MAINNET) * BigUint::from(digits).pow(epoch)
+                / BigUint::from(unit).pow(epoch);
+            let floor = pow_floor(MAINNET, factor, epoch.into()).unwrap();
+            assert_eq!(BigUint::from(floor), exact, "{factor}^{epoch}");
+        }
+    }
+    let grows = Ratio::parse_decimal("1.0001000050001667").unwrap();
+    assert!(pow_floor(MAINNET, grows, 1 << 31).is_err(), "above 2^128");
+    let falls = Ratio::parse_decimal("0.9999990000005").unwrap();
+    assert_eq!(pow_floor(MAINNET, falls, 1 << 31), Ok(0));
+}
+
 #[test]
 fn zero_and_one() {
     let two = SignedRatio::from(Ratio::from_integer(2));
