@@ -89,8 +89,8 @@ struct Model {
     work_of: u64,
     /// The participant's payments for work.
     work: Amount,
-    /// Payments for all work that a subsidy counts.
-    subsidised: Amount,
+    /// Payments for everybody's work: nobody is taken to be penalised.
+    all_work: Amount,
     /// Blocks of an epoch.
     blocks: u64,
 }
@@ -119,11 +119,12 @@ fn model(
     inputs.model_units.clone_from(&full.model_units);
     inputs.burned_fees = full.burned_fees;
     inputs.participants.penalty.fill(Penalty::None);
+    let works = full.participants.work.iter().copied();
     Ok(Model {
         weights_of: inputs.epoch,
         work_of: full.epoch,
         work: row.map_or(Amount::ZERO, |row| row.work),
-        subsidised: full.emission.work,
+        all_work: Amount::sum(works).map_err(Failure::damage)?,
         blocks: full.emission.blocks,
         inputs,
     })
@@ -145,10 +146,10 @@ fn basis(
             blocks: model.blocks,
             minted: preview.after.emission.totals().minted,
             asset_issued: preview.after.ledger.supply(asset).issued,
-            work: model.subsidised,
+            work: model.all_work,
             reductions: preview.after.emission.totals().reductions,
         },
-        places: places(parameters, &model.inputs, account)?,
+        places: places(parameters, model, account)?,
         work: model.work,
         epoch_ms: epoch_ms(parameters, state),
     })
@@ -156,9 +157,10 @@ fn basis(
 
 fn places(
     parameters: &Parameters,
-    inputs: &EpochInputs,
+    model: &Model,
     account: &Address,
 ) -> Result<Vec<Place>, Failure> {
+    let inputs = &model.inputs;
     let planned = plan(parameters, inputs).map_err(Failure::damage)?;
     let mut places = Vec::new();
     for (stream, planned) in parameters.streams.iter().zip(&planned.streams) {
@@ -186,10 +188,10 @@ fn places(
                 place.score = score.score;
                 place.score_unused = unused.saturating_mul(score.coverage).min(score.score);
             }
-            (Score::WorkDone, Some(at)) => {
-                let work = inputs.participants.work.get(at).copied().unwrap_or_default();
-                place.score = work.get();
-                place.score_unused = work.get();
+            (Score::WorkDone, _) => {
+                place.score = model.work.get();
+                place.score_unused = model.work.get();
+                place.denominator = model.all_work.get();
             }
             (Score::FixedAccount { .. }, _) | (_, None) => {}
         }
