@@ -7,6 +7,7 @@ mod demo;
 mod demo_arguments;
 mod demo_support;
 mod explain;
+mod legacy;
 mod lost_files;
 mod mainnet;
 mod offline;
