@@ -5,6 +5,7 @@ use workmint_core::EpochInputs;
 use workmint_core::inputs::Penalty;
 use workmint_core::modules::ledger::Pot;
 use workmint_core::modules::parameters::{Parameters, Schedule};
+use workmint_core::modules::rewards::EmissionLine;
 
 type Fallible<T> = Result<T, String>;
 
@@ -23,8 +24,22 @@ pub(super) struct Budget {
     pub(super) cutoff: Option<Amount>,
 }
 
-/// Computes it.
-pub(super) fn budget(parameters: &Parameters, inputs: &EpochInputs) -> Fallible<Budget> {
+/// Computes it and compares it with the record.
+pub(super) fn check(
+    parameters: &Parameters,
+    inputs: &EpochInputs,
+    recorded: &EmissionLine,
+) -> Fallible<Budget> {
+    let budget = budget(parameters, inputs)?;
+    let computed = (budget.scheduled, budget.issuable, budget.cutoff);
+    if computed == (recorded.scheduled, recorded.budget, recorded.cutoff) {
+        Ok(budget)
+    } else {
+        Err(format!("the epoch's emission is {budget:?}, recorded {recorded:?}"))
+    }
+}
+
+fn budget(parameters: &Parameters, inputs: &EpochInputs) -> Fallible<Budget> {
     let rules = &parameters.emission;
     let facts = &inputs.emission;
     let people = &inputs.participants;

@@ -46,13 +46,7 @@ pub(crate) fn check(
         bonuses::check_weight(parameters, weights, row.collateral, largest)
             .map_err(|why| format!("{}: {why}", row.account))?;
     }
-    let line = emission::budget(parameters, inputs)?;
-    let recorded = &record.header.emission;
-    if (line.scheduled, line.issuable, line.cutoff)
-        != (recorded.scheduled, recorded.budget, recorded.cutoff)
-    {
-        return Err(format!("the epoch's emission is {line:?}, recorded {recorded:?}"));
-    }
+    let line = emission::check(parameters, inputs, &record.header.emission)?;
     let mut fresh = shares(parameters, line.issuable)?;
     let mut uncut = shares(parameters, line.scheduled)?;
     let mut debts = people.debt.clone();

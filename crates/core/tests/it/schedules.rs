@@ -262,8 +262,8 @@ proptest! {
     }
 
     /// Whatever work an epoch brings: minting never passes the allocation, the rate never rises,
-    /// and no epoch pays more than 1 / (1 - rate) for a unit of work, of which rounding at a cut-off
-    /// may give one away.
+    /// and no epoch pays more than 1 / (1 - rate) for a unit of work, of which rounding at a
+    /// cut-off may give one away.
     #[test]
     fn a_subsidy_never_passes_the_allocation(
         works in prop::collection::vec(0_u64..5_000, 1..60),

@@ -35,8 +35,8 @@ pub struct Stage {
     pub per_unit: Ratio,
 }
 
-/// The stages of `work_subsidy` up to the allocation, as if every cut-off lowered the rate; after an
-/// error there are no more. No stage under another schedule.
+/// The stages of `work_subsidy` up to the allocation, as if every cut-off lowered the rate; after
+/// an error there are no more. No stage under another schedule.
 pub fn stages(emission: &Emission) -> impl Iterator<Item = Result<Stage, Error>> + use<> {
     let (emission, mut from, mut reductions) = (emission.clone(), Some(Amount::ZERO), 0_u32);
     std::iter::from_fn(move || {
