@@ -76,6 +76,7 @@ pub(crate) fn close(
     let unsplit = |stream: &rewards::StreamPlan| {
         stream.quarantined.is_some() && matches!(stream.source, Source::Payments)
     };
+    verdicts::earn_reputation(state, context, &inputs);
     work::end_close(state, context, plan.streams.iter().any(unsplit));
     fees::reset(state);
     open_epoch(state, context, next);

@@ -130,6 +130,7 @@ macro_rules! stores {
         $visit!($state.work.duties);
         $visit!($state.work.closed);
         $visit!($state.work.standings);
+        $visit!($state.work.reputations);
         $visit!($state.market.deposits);
         $visit!($state.market.totals);
         $visit!($state.market.requests);

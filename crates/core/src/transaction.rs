@@ -178,7 +178,9 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
             let closes = epoch::is_over(&context.parameters, state.chain(), &context.now);
             work::apply_commit_seed(state, context, message, closes)
         }
-        Message::RevealSeed(message) => work::apply_reveal_seed(state, context, message),
+        Message::RevealSeed(message) => weighed(state, |state, electorate| {
+            work::apply_reveal_seed(state, context, message, electorate)
+        }),
         Message::RecordChecks(message) => work::apply_record_checks(state, context, message),
         Message::DelegateModel(message) => weights::apply_delegate(state, context, message),
         Message::RefuseModel(message) => weights::apply_refuse(state, context, message),

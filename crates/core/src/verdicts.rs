@@ -1,12 +1,12 @@
 //! Judging an epoch's conduct at its close: facts of several modules brought together.
 
 use crate::error::Error;
-use crate::inputs::Penalty;
+use crate::inputs::{EpochInputs, Penalty, Row};
 use crate::modules::collateral::Offender;
 use crate::modules::ledger::AccountHandle;
 use crate::modules::parameters::MissConsequence;
 use crate::modules::slashing;
-use crate::modules::work::{self, MissTest, NetworkMisses, Status, Tally};
+use crate::modules::work::{self, EpochServed, MissTest, NetworkMisses, Status, Tally};
 use crate::state::{Context, State};
 use std::collections::{BTreeMap, BTreeSet};
 use workmint_amounts::Amount;
@@ -91,4 +91,24 @@ fn failed_participants(state: &State, context: &Context) -> Result<Vec<AccountHa
         }
     }
     Ok(failed)
+}
+
+/// Counts the closed epoch in the reputation of everyone who had a weight in it.
+pub(crate) fn earn_reputation(state: &mut State, context: &Context, inputs: &EpochInputs) {
+    if context.parameters.work.reputation.is_none() {
+        return;
+    }
+    let columns = &inputs.participants;
+    let rows = (0..columns.len()).filter_map(|at| columns.row(at)).filter(|row| row.effective > 0);
+    let epoch = |row: Row| {
+        Some(EpochServed {
+            account: state.ledger.handle(&row.account)?,
+            active: !matches!(row.penalty, Penalty::Refuted | Penalty::Inactive),
+            invalid: row.penalty == Penalty::Refuted,
+            answered: row.requests,
+            missed: row.missed,
+        })
+    };
+    let served: Vec<EpochServed> = rows.filter_map(epoch).collect();
+    work::earn_reputation(state, context, &served);
 }

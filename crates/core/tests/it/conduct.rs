@@ -1,11 +1,12 @@
 //! Conduct of participants: misses, status, reputation, sampled duties.
 
 use crate::kit::*;
+use crate::stage::{commit, record, reveal};
 use workmint_core::Message;
 use workmint_core::block::Applied;
 use workmint_core::inputs::Penalty;
 use workmint_core::modules::parameters::*;
-use workmint_core::modules::work::{self, ReportRef, Standing, Status, StatusReason};
+use workmint_core::modules::work::{self, ReportKey, ReportRef, Standing, Status, StatusReason};
 
 /// Everyone's weight counts whole; misses by Gonka's table for this rate.
 fn tables(rate: &str, follows_network: bool, consequence: MissConsequence) -> Parameters {
@@ -215,5 +216,85 @@ fn misses_make_inactive_and_are_slashed_once() {
         let inputs = &closed.closed.as_ref().unwrap().inputs;
         let at = inputs.participants.find(&address("alice")).unwrap();
         assert_eq!(inputs.participants.slashed[at], amount(1_000 - expected.2));
+    }
+}
+
+/// Four epochs to full reputation. Two epochs, one with a quarter missed: 1.75 of 4 is 0.4375. An
+/// epoch as inactive adds its misses only: 1.75 - 0.25. A lost challenge takes it all.
+#[test]
+fn reputation_rises_with_epochs_and_falls_with_misses() {
+    let rule =
+        ReputationRule { epochs_to_full: 4, miss_cutoff: ratio("0.01"), miss_penalty: ratio("1") };
+    let mut parameters = status_rules();
+    parameters.work.reputation = Some(rule.clone());
+    let mut chain = two_providers(parameters);
+    let score =
+        |chain: &Chain, who| chain.state.work.reputation(chain.handle(who)).score(&rule).unwrap();
+    assert_eq!(score(&chain, "alice"), 0, "nobody had a weight yet");
+    let close = |chain: &mut Chain| {
+        chain.prove(&[("alice", 0, 400), ("bob", 0, 600)]);
+        chain.close()
+    };
+    close(&mut chain);
+    assert_eq!((score(&chain, "alice"), score(&chain, "carol")), (25, 0));
+    serve_misses(&mut chain, "alice", 3, 1);
+    close(&mut chain);
+    assert_eq!((score(&chain, "alice"), score(&chain, "bob")), (43, 50));
+    serve_misses(&mut chain, "alice", 36, 12);
+    assert_eq!(penalty(&close(&mut chain), "alice"), Penalty::Inactive);
+    assert_eq!((score(&chain, "alice"), score(&chain, "bob")), (37, 75), "2 - 0.5 of 4");
+    for node in 1..=5 {
+        judged_summary(&mut chain, node, true);
+    }
+    assert_eq!(penalty(&close(&mut chain), "alice"), Penalty::Refuted);
+    assert_eq!((score(&chain, "alice"), score(&chain, "bob")), (0, 100));
+}
+
+/// Alice's eight receipts; bob has all the weight but hers, so that he must check every one:
+/// 1 x 50 / (100 - 50). Of eight the table of 0.1 passes four undone.
+#[test]
+fn sampled_checks_undone_beyond_the_test_forfeit_the_claim() {
+    for (most, due, done, refused) in [(50, 8, 3, true), (50, 8, 4, false), (6, 6, 1, true)] {
+        let mut parameters = tables("0.1", false, MissConsequence::Forfeit);
+        parameters.work.checks_per_epoch = most;
+        parameters.work.sampling = Some(Sampling {
+            minimum: ratio("0.01"),
+            maximum: ratio("1"),
+            halfway: ratio("0.05"),
+            full_traffic: 10_000,
+            low_traffic: 100,
+        });
+        let mut chain = Chain::new(parameters);
+        chain.register(&[("bob", &[0])]);
+        let nodes = (1..=8).map(|number| ("alice", node(number, &[0])));
+        chain.block(std::iter::once(("alice", join("alice", None))).chain(nodes).collect());
+        chain.ok("cust", prepay(0, 10_000));
+        for _ in 0..2 {
+            chain.prove(&[("alice", 0, 50), ("bob", 0, 50)]);
+            if chain.epoch() == 0 {
+                chain.close();
+            }
+        }
+        chain.ok("bob", commit(1, "bob"));
+        for number in 1..=8 {
+            let mut summary = summary(1, 0, &[("cust", 1, 1)], 0);
+            summary.node = number;
+            let (_, content) = report_of_summary("alice", &summary);
+            let key = ReportKey { node: number, ..key(1, "alice", 0) };
+            chain.ok("alice", Message::SubmitSummary(summary));
+            chain.attest(vec![(ReportRef::Summary(key), content)]);
+        }
+        chain.close();
+        assert_eq!(chain.refused("bob", claim(1)), 819, "nothing is revealed");
+        chain.ok("bob", reveal(1, "bob"));
+        let checks = chain.state.work.duty(1, chain.handle("bob")).unwrap().due.clone();
+        assert_eq!(checks.len(), due);
+        let keys: Vec<ReportKey> = checks.iter().map(|id| chain.state.report_key(id)).collect();
+        chain.ok("bob", record(1, &keys[..done]));
+        if refused {
+            assert_eq!(chain.refused("bob", claim(1)), 819);
+            chain.ok("bob", record(1, &keys[done..]));
+        }
+        chain.ok("bob", claim(1));
     }
 }

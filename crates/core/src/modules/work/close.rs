@@ -1,6 +1,6 @@
 //! What a close does with reports. `epoch` calls these in order and moves the money between them.
 
-use super::{Closed, Event, MissId, MissKey, MissReport, ReportId, ReportRef, Tally};
+use super::{Closed, Event, MissId, MissKey, MissReport, ReportId, ReportRef, Tally, sampling};
 use crate::charge::Charge;
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::hash::Hash;
@@ -124,10 +124,17 @@ pub(crate) fn begin_close(
     randomness: Hash,
 ) {
     count_misses(state, context);
-    let wanted = context.parameters.work.checks_per_epoch > 0;
-    let (randomness, receipts) =
-        if wanted { (randomness, receipts) } else { (Hash::ZERO, Vec::new()) };
-    state.work.closed.put(context.now.epoch, Closed { randomness, receipts: Arc::new(receipts) });
+    let rules = &context.parameters.work;
+    let (randomness, receipts) = match (rules.checks_per_epoch, &rules.sampling) {
+        (0, _) => (Hash::ZERO, Vec::new()),
+        (_, None) => (randomness, receipts),
+        (_, Some(_)) => (randomness, sampling::pool(receipts, &randomness)),
+    };
+    let answered = state.work.tallies().map(|(_, tally)| tally.requests);
+    // More than 2^64 requests are full traffic whatever the rules say.
+    let requests = answered.fold(0_u64, |sum, more| sum.checked_add(more).unwrap_or(u64::MAX));
+    let closed = Closed { randomness, receipts: Arc::new(receipts), requests };
+    state.work.closed.put(context.now.epoch, closed);
 }
 
 /// Accepted compute proofs of the epoch that closes: participant, node, model, weight, ascending.

@@ -1,11 +1,15 @@
 //! Sampled checks: committed, drawn, done.
 
+use super::formulas::MAX_CHECKS;
+use super::sampling::{MAX_POOL, Odds, Receipts};
 use super::{
-    CommitSeed, Duty, Error, Event, RecordChecks, RevealSeed, Seed, draw_checks, standing,
+    Closed, CommitSeed, Duty, Electorate, Error, Event, MissTest, RecordChecks, ReportId,
+    RevealSeed, Seed, draw_checks, standing,
 };
 use crate::error::Error as AnyError;
 use crate::hash::Hash;
 use crate::modules::ledger::AccountHandle;
+use crate::modules::parameters::Sampling;
 use crate::modules::registry;
 use crate::state::{Context, State};
 
@@ -50,11 +54,13 @@ pub fn apply_commit_seed(
     Ok(())
 }
 
-/// Reveals the sender's seed of the epoch just closed and draws its checks.
+/// Reveals the sender's seed of the epoch just closed and draws its checks; sampled ones by the
+/// weights of the open epoch.
 pub fn apply_reveal_seed(
     state: &mut State,
     context: &Context,
     message: &RevealSeed,
+    weights: &Electorate<'_>,
 ) -> Result<(), AnyError> {
     let key = (message.epoch, context.sender);
     let committed = state.work.seeds.get(&key).map(|seed| seed.commitment);
@@ -75,13 +81,49 @@ pub fn apply_reveal_seed(
     let related = |participant: AccountHandle| {
         state.registry.related(&state.ledger, context.sender, participant)
     };
-    let wanted = context.parameters.work.checks_per_epoch;
-    let due = draw_checks(&message.seed, &closed, wanted, related);
+    let work = &context.parameters.work;
+    let due = match &work.sampling {
+        None => draw_checks(&message.seed, &closed, work.checks_per_epoch, related),
+        Some(rules) => sample(state, context, (rules, &closed), (&message.seed, weights))?,
+    };
     let checks = u32::try_from(due.len()).unwrap_or(u32::MAX);
     state.work.duties.put(key, Duty { due, done: Vec::new() });
     let account = state.ledger.address(context.sender);
     state.emit(Event::ChecksDue { account, epoch: message.epoch, checks });
     Ok(())
+}
+
+/// The checks that sampling draws for the sender.
+fn sample(
+    state: &State,
+    context: &Context,
+    (rules, closed): (&Sampling, &Closed),
+    (seed, weights): (&Hash, &Electorate<'_>),
+) -> Result<Vec<ReportId>, AnyError> {
+    let validator = (weights.weight_of)(&state.ledger.address(context.sender));
+    let odds = |provider| {
+        Ok(Odds {
+            traffic: closed.requests,
+            reputation: state.reputation_score(context, provider)?,
+            validator,
+            provider: (weights.weight_of)(&state.ledger.address(provider)),
+            total: weights.total,
+        })
+    };
+    let receipts = Receipts {
+        pool: closed.receipts.get(..MAX_POOL).unwrap_or(&closed.receipts),
+        related: &|provider| state.registry.related(&state.ledger, context.sender, provider),
+        odds: &odds,
+        text: &|id| text_of(state, id),
+    };
+    let most = usize::try_from(context.parameters.work.checks_per_epoch).unwrap_or(MAX_CHECKS);
+    receipts.sample(rules, seed, most.min(MAX_CHECKS))
+}
+
+/// The text that a receipt is drawn by: "epoch/provider/node/model".
+fn text_of(state: &State, id: &ReportId) -> String {
+    let provider = state.ledger.address(id.participant);
+    format!("{}/{provider}/{}/{}", id.epoch, id.node, id.model.0)
 }
 
 /// Records checks that were drawn for the sender.
@@ -112,7 +154,8 @@ pub fn apply_record_checks(
 }
 
 /// The error if the participant still owes checks of a closed epoch. Nobody owes any of an epoch
-/// without receipts; whoever committed no seed cannot have done them.
+/// without receipts; whoever committed no seed cannot have done them. Sampled checks left undone are
+/// judged by the missed-request test at its own rate, as missed of all due.
 pub(crate) fn require_done(
     state: &State,
     context: &Context,
@@ -129,13 +172,20 @@ pub(crate) fn require_done(
         return Ok(());
     }
     let due = usize::try_from(wanted).unwrap_or(usize::MAX).min(drawn_from);
-    match state.work.duties.get(&(epoch, account)) {
-        None => Err(Error::DutyUndone { done: 0, due }.into()),
-        Some(duty) if duty.done.len() < duty.due.len() => {
-            Err(Error::DutyUndone { done: duty.done.len(), due: duty.due.len() }.into())
+    let Some(duty) = state.work.duties.get(&(epoch, account)) else {
+        return Err(Error::DutyUndone { done: 0, due }.into());
+    };
+    let (done, due) = (duty.done.len(), duty.due.len());
+    let undone = due.abs_diff(done) as u64;
+    let failed = match &context.parameters.work.sampling {
+        None => undone > 0,
+        Some(_) if undone == 0 => false,
+        Some(_) => {
+            let test = MissTest::for_total(&context.parameters.work.missed_requests, due as u64)?;
+            test.fails(undone, done as u64)?
         }
-        Some(_) => Ok(()),
-    }
+    };
+    if failed { Err(Error::DutyUndone { done, due }.into()) } else { Ok(()) }
 }
 
 /// Forgets the duties of an epoch whose claims are over.

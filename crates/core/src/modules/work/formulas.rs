@@ -5,7 +5,7 @@ use crate::hash::Hash;
 use crate::modules::ledger::AccountHandle;
 
 /// Most checks one participant can owe, whatever the parameters: bounds the work of a draw.
-const MAX_CHECKS: usize = 1_024;
+pub(super) const MAX_CHECKS: usize = 1_024;
 
 /// The receipts a participant must check: `wanted` draws from the closed epoch's receipts by its
 /// seed and the epoch's randomness, without relatives and repeats. At most 64 draws and four for
@@ -52,7 +52,7 @@ mod tests {
             model: crate::names::ModelId(0),
         };
         let receipts = std::sync::Arc::new((0..6).map(id).collect::<Vec<_>>());
-        let closed = Closed { randomness: Hash([7; 32]), receipts };
+        let closed = Closed { randomness: Hash([7; 32]), receipts, requests: 0 };
         let due = draw_checks(&Hash([1; 32]), &closed, 4, |account| account.0 < 3);
         assert!(!due.is_empty() && due.iter().all(|id| id.participant.0 >= 3));
         let mut unique = due.clone();

@@ -138,12 +138,18 @@ pub struct MissTest(Rule);
 impl MissTest {
     /// Prepares a rule at its own rate, whatever the network did.
     pub fn new(rule: &MissedRequests) -> Result<Self, Error> {
+        Self::for_total(rule, u64::MAX)
+    }
+
+    /// Prepares a rule at its own rate for totals up to this only, at least 1: no more work than
+    /// they need.
+    pub(super) fn for_total(rule: &MissedRequests, total: u64) -> Result<Self, Error> {
         Ok(Self(match rule {
             MissedRequests::Ratio { threshold } => Rule::Share(*threshold),
             MissedRequests::Binomial { rate, significance } => {
-                Rule::binomial(BINOMIAL_LIMIT, *rate, *significance)?
+                Rule::binomial(BINOMIAL_LIMIT.min(total), *rate, *significance)?
             }
-            MissedRequests::Tables { rate, .. } => Rule::tables(*rate)?,
+            MissedRequests::Tables { rate, .. } => Rule::tables(*rate, total)?,
         }))
     }
 
@@ -152,7 +158,8 @@ impl MissTest {
         match rule {
             MissedRequests::Tables { rate, follows_network: true } => {
                 let followed = followed_rate(*rate, network)?;
-                Ok(Self(followed.map_or(Ok(Rule::Off), Rule::tables)?))
+                let rule = followed.map(|rate| Rule::tables(rate, u64::MAX)).transpose()?;
+                Ok(Self(rule.unwrap_or(Rule::Off)))
             }
             MissedRequests::Tables { follows_network: false, .. }
             | MissedRequests::Ratio { .. }
@@ -191,11 +198,11 @@ impl Rule {
 
     /// The table of the rate, cut off to parts per thousand as the peer does (issue 1081); without
     /// one, the exact tail at significance 0.05.
-    fn tables(rate: Ratio) -> Result<Self, Error> {
+    fn tables(rate: Ratio, total: u64) -> Result<Self, Error> {
         let table = u64::try_from(rate.floor_mul(1_000)?).ok().and_then(CriticalTable::of);
         match table {
             Some(table) => Ok(Self::Table(table)),
-            None => Self::binomial(TAIL_LIMIT, rate, Ratio::new(1, 20)?),
+            None => Self::binomial(TAIL_LIMIT.min(total), rate, Ratio::new(1, 20)?),
         }
     }
 }

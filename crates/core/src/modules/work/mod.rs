@@ -25,6 +25,8 @@ mod invariants;
 mod messages;
 mod miss_tables;
 mod miss_test;
+mod reputation;
+mod sampling;
 mod standing;
 mod state;
 mod submit;
@@ -57,6 +59,11 @@ pub use messages::{
 };
 pub use miss_test::{
     BINOMIAL_LIMIT, CriticalTable, MissTest, NetworkMisses, TAIL_LIMIT, followed_rate,
+};
+pub use reputation::Reputation;
+pub(crate) use reputation::{EpochServed, earn_reputation};
+pub use sampling::{
+    MAX_POOL, Odds, check_probability, draw, expected_checks, minimum_checks, owes_check,
 };
 pub(crate) use standing::{foreseen_statuses, judge_statuses};
 pub use state::{

@@ -1,6 +1,6 @@
 //! Reports, challenges, tallies, seeds, duties.
 
-use super::Standing;
+use super::{Reputation, Standing};
 use crate::charge::Charge;
 use crate::hash::Hash;
 use crate::modules::ledger::AccountHandle;
@@ -146,8 +146,10 @@ pub struct Closed {
     /// The entropy before the closing block: unknown while seeds could be committed. Zero if no
     /// duties are drawn.
     pub randomness: Hash,
-    /// The receipts tallied, ascending.
+    /// The receipts tallied, ascending; with sampled checks those they are drawn from.
     pub receipts: Arc<Vec<ReportId>>,
+    /// Requests answered in the epoch.
+    pub requests: u64,
 }
 
 /// One participant's duties of one epoch.
@@ -173,6 +175,7 @@ pub struct WorkState {
     pub(crate) duties: Table<(u64, AccountHandle), Duty>,
     pub(crate) closed: Table<u64, Closed>,
     pub(crate) standings: Table<AccountHandle, Standing>,
+    pub(crate) reputations: Table<AccountHandle, Reputation>,
 }
 
 impl WorkState {
@@ -186,6 +189,12 @@ impl WorkState {
     #[must_use]
     pub fn standing(&self, account: AccountHandle) -> Standing {
         self.standings.get(&account).copied().unwrap_or_default()
+    }
+
+    /// What a participant's reputation is computed from.
+    #[must_use]
+    pub fn reputation(&self, account: AccountHandle) -> Reputation {
+        self.reputations.get(&account).copied().unwrap_or_default()
     }
 
     /// All tallies of the open epoch.
