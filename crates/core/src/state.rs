@@ -117,7 +117,6 @@ macro_rules! stores {
         $visit!($state.pricing.compute);
         $visit!($state.pricing.proposals);
         $visit!($state.slashing.judged);
-        $visit!($state.slashing.punished);
         $visit!($state.slashing.horizon);
         $visit!($state.work.receipts);
         $visit!($state.work.proofs);

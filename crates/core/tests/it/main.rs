@@ -4,6 +4,7 @@
 //! `WORKMINT_FULL=1` multiplies the random sequences.
 
 mod broken;
+mod collateral_rules;
 mod conduct;
 mod driver;
 mod errors;

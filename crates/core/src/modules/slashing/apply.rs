@@ -1,6 +1,6 @@
 //! Punishing, once.
 
-use super::{Error, Event, Offence, OffenceKind, combined_fraction, judged_by_epoch};
+use super::{Error, Event, Offence, OffenceKind, combined_fraction};
 use crate::block::Evidence;
 use crate::error::Error as AnyError;
 use crate::modules::collateral::{self, Offender, Slashed};
@@ -70,9 +70,8 @@ fn require_recent(state: &State, context: &Context, time_ms: u64) -> Result<(), 
     Ok(())
 }
 
-/// Takes `fraction` of the offender's collateral for one offence. Where conduct is judged by the
-/// epoch ([`judged_by_epoch`]), only the first offence of its kind that took something counts: a
-/// later one of the epoch takes nothing and leaves no event.
+/// Takes `fraction` of the offender's collateral for one offence. The caller knows that it was not
+/// punished before.
 pub(crate) fn punish(
     state: &mut State,
     context: &Context,
@@ -80,14 +79,7 @@ pub(crate) fn punish(
     (kind, fraction): (OffenceKind, Ratio),
     challenger: Option<AccountHandle>,
 ) -> Result<Slashed, AnyError> {
-    let once = judged_by_epoch(&context.parameters, kind);
-    if once && state.slashing.punished.contains(&(offender.account, kind)) {
-        return Ok(Slashed { amount: Amount::ZERO, bounty: Amount::ZERO });
-    }
     let slashed = collateral::slash(state, context, offender, fraction, challenger)?;
-    if once && !slashed.amount.is_zero() {
-        state.slashing.punished.put((offender.account, kind), ());
-    }
     let account = state.ledger.address(offender.account);
     state.emit(Event::Punished { account, kind, fraction, amount: slashed.amount });
     Ok(slashed)
@@ -113,11 +105,8 @@ pub(crate) fn judge_downtime(
     slashed
 }
 
-/// At a close: forgets the epoch's punishments, and faults too old to be brought again.
+/// At a close: forgets faults too old to be brought again.
 pub(crate) fn forget_old(state: &mut State, context: &Context) {
-    let punished = state.slashing.punished.iter().map(|(key, ())| *key);
-    let punished: Vec<(AccountHandle, OffenceKind)> = punished.collect();
-    punished.iter().for_each(|key| state.slashing.punished.remove(key));
     let Some(limit) = too_old(context) else {
         return;
     };

@@ -1,6 +1,5 @@
 //! Fractions.
 
-use crate::modules::parameters::Parameters;
 use borsh::{BorshDeserialize, BorshSerialize};
 use std::fmt;
 use workmint_amounts::{ArithmeticError, Ratio};
@@ -31,18 +30,6 @@ impl fmt::Display for OffenceKind {
             Self::InvalidWork => "invalid work",
             Self::ConsensusFault => "consensus fault",
         })
-    }
-}
-
-/// Whether offences of this kind count once per epoch and participant. Downtime does: however it
-/// was found, it is one epoch's. Refuted reports do where the status test judges conduct (Gonka);
-/// elsewhere each lost challenge is an offence of its own. Consensus faults have ids.
-#[must_use]
-pub fn judged_by_epoch(parameters: &Parameters, kind: OffenceKind) -> bool {
-    match kind {
-        OffenceKind::Downtime => true,
-        OffenceKind::InvalidWork => parameters.work.status.is_some(),
-        OffenceKind::ConsensusFault => false,
     }
 }
 

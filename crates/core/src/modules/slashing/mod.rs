@@ -2,9 +2,8 @@
 //!
 //! Decides fractions and that an offence was not punished before; `collateral` takes the money.
 //!
-//! Invariants (INV-12): once per offence id, and where conduct is judged by the epoch once per epoch,
-//! participant and kind; the base is active and unbonding collateral when
-//! judging starts; fractions of one close never sum above 1.
+//! Invariants (INV-12): once per offence; the base is active and unbonding collateral when judging
+//! starts, or what of it the weight requires; fractions of one close never sum above 1.
 
 mod apply;
 mod formulas;
@@ -17,7 +16,7 @@ use workmint_amounts::{Amount, Ratio};
 
 pub use apply::apply_evidence;
 pub(crate) use apply::{forget_old, judge_downtime, punish};
-pub use formulas::{OffenceKind, combined_fraction, judged_by_epoch};
+pub use formulas::{OffenceKind, combined_fraction};
 pub use state::{Offence, SlashingState};
 
 numbered_errors! {

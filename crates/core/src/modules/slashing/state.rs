@@ -1,8 +1,6 @@
 //! Offences already punished.
 
-use super::OffenceKind;
 use crate::hash::Hash;
-use crate::modules::ledger::AccountHandle;
 use crate::table::{Single, Table};
 use borsh::{BorshDeserialize, BorshSerialize};
 
@@ -15,8 +13,6 @@ pub struct Offence(pub Hash);
 pub struct SlashingState {
     /// Faults punished, with the time they happened at, milliseconds.
     pub(crate) judged: Table<Offence, u64>,
-    /// Who was punished for what in the open epoch, as far as conduct is judged by the epoch.
-    pub(crate) punished: Table<(AccountHandle, OffenceKind), ()>,
     /// Faults of this time or before are forgotten, and so are never accepted again, whatever the
     /// evidence age becomes; milliseconds.
     pub(crate) horizon: Single<u64>,
