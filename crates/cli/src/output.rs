@@ -124,6 +124,14 @@ pub(crate) fn grouped(number: impl Into<u128>) -> String {
     Amount::new(number.into()).to_grouped(0, 0)
 }
 
+/// A whole number of 10^-`decimals`, as a decimal with thousands separators and no trailing zeros.
+pub(crate) fn scaled(number: u128, decimals: u8) -> String {
+    let digits = Amount::new(number).to_decimal(decimals);
+    let fraction = digits.split_once('.').map_or(0, |(_, after)| after.len());
+    let fraction = u8::try_from(fraction).unwrap_or(decimals);
+    Amount::new(number).to_grouped(decimals, fraction)
+}
+
 /// `part` of `whole` in per cent with four digits, rounded down.
 pub(crate) fn percent(part: u128, whole: u128) -> String {
     match share_by_long_division(1_000_000, part, whole) {

@@ -33,7 +33,8 @@ fn epoch_56_is_settled_to_the_last_unit() {
     let settled: Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(settled["scheduled"]["amount"], expected["epoch_reward"].to_string());
     let compute = &settled["streams"][0];
-    assert_eq!(compute["denominator"], expected["total_weight"].to_string());
+    let whole_weight = format!("{}{}", expected["total_weight"], "0".repeat(18));
+    assert_eq!(compute["denominator"], whole_weight, "in units of 10^-18 of a weight");
     let own = input["participant"].as_str().unwrap();
     let rows = settled["participants"].as_array().unwrap();
     let row = rows.iter().find(|row| row["written_as"] == own).unwrap();

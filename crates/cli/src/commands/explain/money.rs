@@ -11,9 +11,9 @@ use workmint_core::modules::parameters::{
 use workmint_core::modules::rewards::StreamPlan;
 
 use super::facts::Facts;
-use super::page::{Page, scaled};
+use super::page::Page;
 use crate::failure::Failure;
-use crate::output::{asset_of, grouped, percent, shown};
+use crate::output::{asset_of, grouped, percent, scaled, shown};
 
 pub(super) fn tell(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
     page.section("Emission of the epoch")?;

@@ -2,7 +2,6 @@
 
 use crate::failure::Failure;
 use crate::output::{Out, wrapped};
-use workmint_amounts::Amount;
 
 /// Columns of a line.
 const WIDTH: usize = 96;
@@ -43,12 +42,4 @@ impl Page {
     pub(crate) fn finish(self) -> Result<(), Failure> {
         self.out.finish()
     }
-}
-
-/// A whole number of 10^-`decimals`, as a decimal with thousands separators and no trailing zeros.
-pub(crate) fn scaled(number: u128, decimals: u8) -> String {
-    let digits = Amount::new(number).to_decimal(decimals);
-    let fraction = digits.split_once('.').map_or(0, |(_, after)| after.len());
-    let fraction = u8::try_from(fraction).unwrap_or(decimals);
-    Amount::new(number).to_grouped(decimals, fraction)
 }

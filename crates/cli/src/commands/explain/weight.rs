@@ -7,10 +7,10 @@ use workmint_core::modules::rewards::ScoreBreakdown;
 use workmint_core::names::ModelId;
 
 use super::facts::Facts;
-use super::page::{Page, scaled};
+use super::page::Page;
 use super::steps;
 use crate::failure::Failure;
-use crate::output::{asset_of, grouped, nano, shown};
+use crate::output::{asset_of, grouped, nano, scaled, shown};
 
 /// The model's id, or its number if the network forgot it.
 pub(crate) fn model_name(parameters: &Parameters, model: ModelId) -> String {

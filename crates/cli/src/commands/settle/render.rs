@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use serde_json::{Value, json};
 use workmint_amounts::Amount;
 use workmint_core::modules::emission::Bound;
-use workmint_core::modules::parameters::{Asset, AssetId, Destination, Parameters, Remainder};
+use workmint_core::modules::parameters::{
+    Asset, AssetId, Destination, Parameters, Remainder, Score,
+};
 use workmint_core::modules::rewards::{CountedWeights, StreamScores};
 use workmint_core::modules::settlement::StreamLine;
 use workmint_core::tree::Tree;
@@ -205,6 +207,15 @@ fn line_json(
     Ok(value)
 }
 
+/// What the stream of a line scores.
+pub(super) fn score_of_line<'a>(
+    parameters: &'a Parameters,
+    line: &StreamLine,
+) -> Option<&'a Score> {
+    let mut streams = parameters.streams.iter();
+    streams.find(|stream| stream.name == line.name).map(|stream| &stream.score)
+}
+
 fn stream_json(parameters: &Parameters, line: &StreamLine) -> Result<Value, Failure> {
     let asset = asset_of(parameters, line.asset)?;
     let amount = |amount| amount_json(amount, asset);
@@ -214,6 +225,11 @@ fn stream_json(parameters: &Parameters, line: &StreamLine) -> Result<Value, Fail
         "carried_in": amount(line.carried_in),
         "budget": amount(line.budget),
         "denominator": line.denominator.to_string(),
+        "denominator_unit": match score_of_line(parameters, line) {
+            Some(Score::PocWeight(_)) => "10^-18 weight",
+            Some(Score::WorkDone) => "base units",
+            Some(Score::FixedAccount { .. }) | None => "none",
+        },
         "recipients": line.recipients.to_string(),
         "paid": amount(line.paid),
         "forfeited": amount(line.forfeited),

@@ -1,10 +1,12 @@
 //! A settled epoch for people.
 
 use super::Settled;
-use super::render::{Assets, bound, destination};
+use super::render::{Assets, bound, destination, score_of_line};
 use crate::failure::Failure;
-use crate::output::{Out, Side, Table, asset_of, column, grouped, shown};
-use workmint_core::modules::parameters::Remainder;
+use crate::output::{Out, Side, Table, asset_of, column, grouped, scaled, shown};
+use workmint_amounts::Amount;
+use workmint_core::modules::parameters::{Asset, Parameters, Remainder, Score};
+use workmint_core::modules::settlement::StreamLine;
 
 /// Most participants listed.
 const SHOWN: usize = 100;
@@ -62,6 +64,15 @@ pub(super) fn as_table(out: &mut Out, settled: &Settled<'_>) -> Result<(), Failu
     Ok(())
 }
 
+/// What a stream's budget is divided by, in the unit of its scores.
+fn divisor(parameters: &Parameters, line: &StreamLine, asset: &Asset) -> String {
+    match score_of_line(parameters, line) {
+        Some(Score::PocWeight(_)) => format!("a weight of {}", scaled(line.denominator, 18)),
+        Some(Score::WorkDone) => shown(Amount::new(line.denominator), asset),
+        Some(Score::FixedAccount { .. }) | None => "nobody".to_owned(),
+    }
+}
+
 /// Streams and epoch in words.
 pub(super) fn lines(settled: &Settled<'_>) -> Result<Vec<String>, Failure> {
     let parameters = settled.parameters;
@@ -76,7 +87,7 @@ pub(super) fn lines(settled: &Settled<'_>) -> Result<Vec<String>, Failure> {
             stream.name,
             shown(stream.budget, asset),
             shown(stream.carried_in, asset),
-            grouped(stream.denominator),
+            divisor(parameters, stream, asset),
             shown(stream.paid, asset),
             grouped(stream.recipients),
             shown(stream.forfeited, asset),
