@@ -147,17 +147,17 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
             let charges = work::apply_summary(state, context, message)?;
             market::require_funds(state, context, &charges)
         }
-        Message::ReportMisses(message) => weighed(state, |state, electorate| {
+        Message::ReportMisses(message) => weighed(state, context, |state, electorate| {
             work::apply_misses(state, context, message, electorate)
         }),
         Message::ReportConfirmation(message) => {
-            let readings = weighed(state, |state, electorate| {
+            let readings = weighed(state, context, |state, electorate| {
                 work::apply_confirmation(state, context, message, electorate)
             })?;
             carry_on(state, context, work::Accepted { readings, ..Default::default() })
         }
         Message::Attest(message) => {
-            let accepted = weighed(state, |state, electorate| {
+            let accepted = weighed(state, context, |state, electorate| {
                 work::apply_attest(state, context, message, electorate)
             })?;
             carry_on(state, context, accepted)
@@ -178,7 +178,7 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
             let closes = epoch::is_over(&context.parameters, state.chain(), &context.now);
             work::apply_commit_seed(state, context, message, closes)
         }
-        Message::RevealSeed(message) => weighed(state, |state, electorate| {
+        Message::RevealSeed(message) => weighed(state, context, |state, electorate| {
             work::apply_reveal_seed(state, context, message, electorate)
         }),
         Message::RecordChecks(message) => work::apply_record_checks(state, context, message),
@@ -206,14 +206,16 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
     }
 }
 
-/// Runs what counts reporters, with the weights of the open epoch's snapshot.
+/// Runs what goes by the weights of the open epoch's snapshot.
 fn weighed<T>(
     state: &mut State,
+    context: &Context,
     run: impl FnOnce(&mut State, &work::Electorate<'_>) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let snapshot = std::sync::Arc::clone(state.weights.current());
     let weight_of = |account: &Address| snapshot.effective_of(account);
-    run(state, &work::Electorate { total: snapshot.total, weight_of: &weight_of })
+    let electorate = work::Electorate::new(state, context, snapshot.total, &weight_of)?;
+    run(state, &electorate)
 }
 
 /// What follows when attestations complete reports.

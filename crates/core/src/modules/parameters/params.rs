@@ -398,8 +398,9 @@ pub struct Work {
     pub status: Option<StatusTest>,
     /// How reputation is earned; `None`: nobody has any.
     pub reputation: Option<ReputationRule>,
-    /// Attesting weight must be above this share of all weight, and there is then no count of
-    /// reporters, once anybody has a weight; `None`: reporters are counted; above 0, below 1.
+    /// Attesting weight must be above this share of all weight, and reporters are not counted, in
+    /// epochs in which all of them together have so much; `None`: they are always counted. Above
+    /// 0, below 1.
     pub quorum_weight: Option<Ratio>,
     /// How long a compute proof is meant to measure, milliseconds: the weight of one that measured
     /// for another time is scaled to this; `None`: weights count as attested.

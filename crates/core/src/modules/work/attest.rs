@@ -42,18 +42,63 @@ pub struct Accepted {
     pub readings: Vec<AcceptedReading>,
 }
 
-/// The weight behind reporters: the effective weights of the open epoch.
+/// The weights of the open epoch, and how reporters are counted by them.
 #[derive(Clone, Copy)]
 pub struct Electorate<'a> {
-    /// Of everybody.
-    pub total: u128,
-    /// Of one account.
-    pub weight_of: &'a dyn Fn(&Address) -> u64,
+    /// The share of weight that is a quorum; `None`: heads are counted.
+    share: Option<Ratio>,
+    /// Effective weight of everybody in the open epoch.
+    pub(super) total: u128,
+    /// Effective weight of an account.
+    pub(super) weight_of: &'a dyn Fn(&Address) -> u64,
+}
+
+impl<'a> Electorate<'a> {
+    /// By weight where the network says so and all reporters together could reach the share: or
+    /// else reports would find no quorum for want of weight, and weight for want of reports.
+    pub fn new(
+        state: &State,
+        context: &Context,
+        total: u128,
+        weight_of: &'a dyn Fn(&Address) -> u64,
+    ) -> Result<Self, AnyError> {
+        let share = context.parameters.work.quorum_weight;
+        let mut electorate = Self { share, total, weight_of };
+        if let Some(share) = share {
+            let all: Vec<AccountHandle> = state.registry.holders(Role::Reporter).collect();
+            let reachable = passes_vote(electorate.weight(state, &all)?, total, share);
+            electorate.share = reachable.then_some(share);
+        }
+        Ok(electorate)
+    }
+
+    /// Whether these reporters are enough.
+    pub(super) fn has_quorum(
+        &self,
+        state: &State,
+        context: &Context,
+        attested_by: &[AccountHandle],
+    ) -> Result<bool, AnyError> {
+        let Some(share) = self.share else {
+            let quorum = usize::try_from(context.parameters.work.quorum).unwrap_or(usize::MAX);
+            return Ok(attested_by.len() >= quorum);
+        };
+        Ok(passes_vote(self.weight(state, attested_by)?, self.total, share))
+    }
+
+    /// The weight of these accounts together.
+    fn weight(&self, state: &State, accounts: &[AccountHandle]) -> Result<u128, AnyError> {
+        accounts.iter().try_fold(0_u128, |sum, account| {
+            let weight = (self.weight_of)(&state.ledger.address(*account));
+            Ok(sum.checked_add(u128::from(weight)).ok_or(OVERFLOW)?)
+        })
+    }
 }
 
 impl fmt::Debug for Electorate<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Electorate").field("total", &self.total).finish_non_exhaustive()
+        let mut shown = formatter.debug_struct("Electorate");
+        shown.field("share", &self.share).field("total", &self.total).finish_non_exhaustive()
     }
 }
 
@@ -162,28 +207,7 @@ pub(super) fn add(
         return Err(Error::AlreadyAttested {}.into());
     }
     attested_by.push(context.sender);
-    has_quorum(state, context, electorate, attested_by)
-}
-
-/// Whether these reporters are enough: by weight where the network says so and anybody has a
-/// weight, by their number otherwise.
-pub(super) fn has_quorum(
-    state: &State,
-    context: &Context,
-    electorate: &Electorate<'_>,
-    attested_by: &[AccountHandle],
-) -> Result<bool, AnyError> {
-    let rules = &context.parameters.work;
-    let Some(share) = rules.quorum_weight.filter(|_| electorate.total > 0) else {
-        let quorum = usize::try_from(rules.quorum).unwrap_or(usize::MAX);
-        return Ok(attested_by.len() >= quorum);
-    };
-    let mut votes = 0_u128;
-    for reporter in attested_by {
-        let weight = (electorate.weight_of)(&state.ledger.address(*reporter));
-        votes = votes.checked_add(u128::from(weight)).ok_or(OVERFLOW)?;
-    }
-    Ok(passes_vote(votes, electorate.total, share))
+    electorate.has_quorum(state, context, attested_by)
 }
 
 fn attest_summary(

@@ -1,6 +1,6 @@
 //! Reading a weight again while it counts.
 
-use super::attest::{add, has_quorum};
+use super::attest::add;
 use super::submit::{content, require_open};
 use super::{
     AcceptedReading, ConfirmationKey, Electorate, Error, Event, Reading, ReportConfirmation,
@@ -47,7 +47,7 @@ pub fn apply_confirmation(
         preserved: message.preserved,
         content: content("confirmation", message)?,
         attested_by: vec![reporter],
-        accepted: has_quorum(state, context, electorate, &[reporter])?,
+        accepted: electorate.has_quorum(state, context, &[reporter])?,
     };
     let accepted = row.accepted.then_some(AcceptedReading {
         participant,

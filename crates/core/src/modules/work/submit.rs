@@ -1,6 +1,5 @@
 //! Submitting reports.
 
-use super::attest::has_quorum;
 use super::window::scaled;
 use super::{
     Electorate, Error, Event, MissKey, MissReport, Proof, Receipt, ReportId, ReportKey,
@@ -161,7 +160,7 @@ pub fn apply_misses(
     }
     let by = state.ledger.address(reporter);
     let content = content("misses", message)?;
-    let accepted = has_quorum(state, context, electorate, &[reporter])?;
+    let accepted = electorate.has_quorum(state, context, &[reporter])?;
     let window = context.parameters.work.challenge_window.after(&context.now)?;
     let row = MissReport {
         missed: message.missed,
