@@ -58,7 +58,7 @@ pub fn apply_close(
     Ok(())
 }
 
-fn find(state: &State, key: (AccountHandle, ModelId)) -> Result<Deposit, AnyError> {
+pub(super) fn find(state: &State, key: (AccountHandle, ModelId)) -> Result<Deposit, AnyError> {
     let customer = state.ledger.address(key.0);
     Ok(state.market.deposits.get(&key).copied().ok_or(Error::NoDeposit { customer })?)
 }

@@ -1,5 +1,6 @@
 //! Answers that turn out worthless, and the debts they leave.
 
+use super::apply::find;
 use super::{Due, Error, Event, RefuteEscrow, RequestId, Return, Stage};
 use crate::charge::Answered;
 use crate::error::Error as AnyError;
@@ -72,28 +73,27 @@ pub fn apply_refute_escrow(
     Ok(Some(RefutedAnswer { answered, epoch }))
 }
 
-/// From the payments of the open epoch back to the customer: into the deposit it was paid from, or,
-/// if that has ended, to spend.
+/// From the payments of the open epoch back into the deposit they came from: deposits end at closes
+/// only.
 fn give_back(
     state: &mut State,
     context: &Context,
     key: (AccountHandle, ModelId),
     amount: Amount,
 ) -> Result<(), AnyError> {
+    // Free work was paid from nothing.
+    if amount.is_zero() {
+        return Ok(());
+    }
     let asset = context.parameters.market.asset;
+    let mut deposit = find(state, key)?;
+    deposit.paid = deposit.paid.checked_sub(amount)?;
+    let total = state.market.totals.get().checked_add(amount)?;
     let (from, to) = (Holder::Pot(Pot::Payments), Holder::Account(key.0));
     state.ledger.post(Posting { asset, from, to, amount, reason: Reason::Restitution })?;
-    let Some(mut deposit) = state.market.deposits.get(&key).copied() else {
-        return Ok(());
-    };
-    // A deposit opened anew since then has not paid it.
-    if let Ok(paid) = deposit.paid.checked_sub(amount) {
-        deposit.paid = paid;
-        let total = state.market.totals.get().checked_add(amount)?;
-        state.ledger.lock(key.0, asset, LockKind::Deposit, amount)?;
-        state.market.deposits.put(key, deposit);
-        state.market.totals.set(total);
-    }
+    state.ledger.lock(key.0, asset, LockKind::Deposit, amount)?;
+    state.market.deposits.put(key, deposit);
+    state.market.totals.set(total);
     Ok(())
 }
 

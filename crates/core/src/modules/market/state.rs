@@ -137,6 +137,12 @@ impl MarketState {
         self.requests.iter().map(|(id, request)| (*id, request))
     }
 
+    /// Number of answers that wait for their request.
+    #[must_use]
+    pub fn waiting_count(&self) -> usize {
+        self.answers.len()
+    }
+
     /// What an account owes, oldest debt first: the epoch it was made in, the creditor, base units.
     pub fn debts(
         &self,
