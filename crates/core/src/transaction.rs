@@ -169,10 +169,7 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
                 return Ok(());
             };
             market::release(state, &lost.refunds)?;
-            if lost.punished {
-                settlement::forfeit_unclaimed(state, context, &lost)?;
-            }
-            Ok(())
+            forfeit(state, context, &lost)
         }
         Message::CommitSeed(message) => {
             let closes = epoch::is_over(&context.parameters, state.chain(), &context.now);
@@ -226,19 +223,25 @@ fn carry_on(state: &mut State, context: &Context, accepted: work::Accepted) -> R
     accepted.readings.iter().try_for_each(|reading| weights::confirm(state, context, reading))
 }
 
-/// An answer of the open epoch no longer counts once it is refuted; one of a settled epoch was
-/// counted, and its provider owes what it was paid.
+/// Refutes an answer: its payment returns or is owed, and it counts as invalid work.
 fn refute_escrow(
     state: &mut State,
     context: &Context,
     message: &market::RefuteEscrow,
 ) -> Result<(), Error> {
-    match market::apply_refute_escrow(state, context, message)? {
-        Some(refuted) if refuted.epoch == context.now.epoch => {
-            work::withdraw_answer(state, &refuted.answered)
-        }
-        Some(_) | None => Ok(()),
-    }
+    let Some(refuted) = market::apply_refute_escrow(state, context, message)? else {
+        return Ok(());
+    };
+    let provider = state.ledger.address(refuted.answered.provider);
+    let weight = state.weights.current().effective_of(&provider);
+    let answer = (&refuted.answered, refuted.epoch);
+    let lost = work::refute_answer(state, context, answer, weight)?;
+    forfeit(state, context, &lost)
+}
+
+/// A provider that was slashed for its work loses what it has not yet claimed for that epoch.
+fn forfeit(state: &mut State, context: &Context, lost: &work::LostChallenge) -> Result<(), Error> {
+    if lost.punished { settlement::forfeit_unclaimed(state, context, lost) } else { Ok(()) }
 }
 
 /// Reserves what an accepted summary will cost. If its customers' deposits no longer cover it, the

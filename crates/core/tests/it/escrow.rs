@@ -47,6 +47,20 @@ fn rules() -> Parameters {
     parameters
 }
 
+/// One wrong answer does not make a provider invalid.
+fn patient(mut parameters: Parameters) -> Parameters {
+    parameters.work.status = Some(StatusTest {
+        good_invalid: ratio("0.05"),
+        bad_invalid: ratio("0.2"),
+        invalid_threshold: ratio("4"),
+        good_downtime: ratio("0.1"),
+        bad_downtime: ratio("0.2"),
+        downtime_threshold: ratio("4"),
+        quick_failure: ratio("0.000001"),
+    });
+    parameters
+}
+
 /// alice and bob serve `small` at 5; cust has a deposit of 1,000 for it.
 fn ready(parameters: Parameters) -> Chain {
     let mut chain = Chain::new(parameters);
@@ -286,7 +300,7 @@ fn what_was_paid_out_is_owed_not_taken_from_others() {
 /// else's is touched, and what the provider's reward repays reaches the customer.
 #[test]
 fn pain_12_a_refuted_payment_is_repaid_by_its_provider() {
-    let mut parameters = rules();
+    let mut parameters = patient(rules());
     parameters.work.challenge_window = Duration::Epochs(3);
     let mut chain = ready(parameters);
     chain.prove(&[("alice", 0, 6), ("bob", 0, 4)]);
@@ -322,7 +336,7 @@ fn pain_12_a_refuted_payment_is_repaid_by_its_provider() {
 
 #[test]
 fn oldest_debts_are_paid_first() {
-    let mut parameters = rules();
+    let mut parameters = patient(rules());
     parameters.work.challenge_window = Duration::Epochs(9);
     let mut chain = ready(parameters);
     chain.ok("buyer", prepay(0, 1_000));
@@ -352,6 +366,28 @@ fn oldest_debts_are_paid_first() {
     chain.close();
     assert_eq!(chain.balance("cust") - cust, 1_000);
     assert_eq!(owed(&chain), []);
+}
+
+/// Without a status test one refuted answer is punished like a lost challenge; with it, only when
+/// there are too many: 3 x ln(0.2 / 0.05) = 4.16 passes the threshold of 4, twice does not.
+#[test]
+fn wrong_answers_are_slashed_like_wrong_summaries() {
+    for (parameters, refuted) in [(rules(), 1_u8), (patient(rules()), 3)] {
+        let mut chain = ready(parameters);
+        chain.ok("alice", put_collateral(1_000));
+        for number in 1..=refuted {
+            chain.ok("cust", open(number, 0, "alice", 1, None));
+            chain.ok("alice", finish("cust", number, 1, 1));
+            assert_eq!(chain.locked("alice", LockKind::Collateral), 1_000, "{number}");
+            chain.ok("j1", refute("cust", number));
+            chain.ok("j2", refute("cust", number));
+        }
+        assert_eq!(chain.locked("alice", LockKind::Collateral), 800);
+        let inputs = chain.close().closed.unwrap().inputs;
+        let alice = inputs.participants.find(&address("alice")).unwrap();
+        let penalty = inputs.participants.penalty[alice];
+        assert_eq!(penalty, workmint_core::inputs::Penalty::Refuted);
+    }
 }
 
 #[test]

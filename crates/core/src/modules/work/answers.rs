@@ -1,10 +1,13 @@
 //! Counting single requests. `market` pays them; the callers say what happened.
 
+use super::LostChallenge;
+use super::challenge::punish_invalid;
 use crate::charge::Answered;
 use crate::error::{Error as AnyError, OVERFLOW};
+use crate::modules::collateral::Offender;
 use crate::modules::ledger::AccountHandle;
 use crate::modules::pricing;
-use crate::state::State;
+use crate::state::{Context, State};
 
 /// Counts an answered request in the open epoch.
 pub(crate) fn count_answer(state: &mut State, answered: &Answered) -> Result<(), AnyError> {
@@ -20,8 +23,25 @@ pub(crate) fn count_answer(state: &mut State, answered: &Answered) -> Result<(),
     Ok(())
 }
 
+/// What a refuted answer of `epoch` costs its provider, whose weight is `weight`, beside its payment:
+/// the same as a summary that lost its challenge. An answer of the open epoch no longer counts.
+pub(crate) fn refute_answer(
+    state: &mut State,
+    context: &Context,
+    (answered, epoch): (&Answered, u64),
+    weight: u64,
+) -> Result<LostChallenge, AnyError> {
+    if epoch == context.now.epoch {
+        withdraw_answer(state, answered)?;
+    }
+    let participant = answered.provider;
+    let offender = Offender { account: participant, weight };
+    let punished = punish_invalid(state, context, offender, None)?;
+    Ok(LostChallenge { participant, epoch, punished, refunds: Vec::new() })
+}
+
 /// Takes a refuted answer out of what the open epoch counts.
-pub(crate) fn withdraw_answer(state: &mut State, answered: &Answered) -> Result<(), AnyError> {
+fn withdraw_answer(state: &mut State, answered: &Answered) -> Result<(), AnyError> {
     let Answered { provider, model, units, paid } = *answered;
     let mut tally = state.work.tally(provider);
     tally.requests = tally.requests.checked_sub(1).ok_or(OVERFLOW)?;

@@ -114,22 +114,35 @@ fn refute(
 ) -> Result<LostChallenge, AnyError> {
     let asset = context.parameters.market.asset;
     state.ledger.unlock(challenge.challenger, asset, LockKind::Bond, challenge.bond)?;
-    let punished = match &context.parameters.work.status {
-        Some(test) => standing::count_invalid(state, test, id.participant)?,
-        None => true,
-    };
-    if punished {
-        let offence = (OffenceKind::InvalidWork, context.parameters.slashing.invalid_work);
-        let offender = Offender { account: id.participant, weight };
-        slashing::punish(state, context, offender, offence, Some(challenge.challenger))?;
-        let mut tally = state.work.tally(id.participant);
-        tally.refuted = true;
-        state.work.tallies.put(id.participant, tally);
-    }
+    let offender = Offender { account: id.participant, weight };
+    let punished = punish_invalid(state, context, offender, Some(challenge.challenger))?;
     let refunds = super::withdraw(state, id);
     let challenger = state.ledger.address(challenge.challenger);
     state.emit(Event::Refuted { summary: state.report_key(&id), challenger });
     Ok(LostChallenge { participant: id.participant, epoch: id.epoch, punished, refunds })
+}
+
+/// Counts work that judges found invalid, and punishes it: at once, or, where the status test judges
+/// conduct, if that makes the provider invalid. Says whether it was punished.
+pub(super) fn punish_invalid(
+    state: &mut State,
+    context: &Context,
+    offender: Offender,
+    challenger: Option<AccountHandle>,
+) -> Result<bool, AnyError> {
+    let account = offender.account;
+    let punished = match &context.parameters.work.status {
+        Some(test) => standing::count_invalid(state, test, account)?,
+        None => true,
+    };
+    if punished {
+        let offence = (OffenceKind::InvalidWork, context.parameters.slashing.invalid_work);
+        slashing::punish(state, context, offender, offence, challenger)?;
+        let mut tally = state.work.tally(account);
+        tally.refuted = true;
+        state.work.tallies.put(account, tally);
+    }
+    Ok(punished)
 }
 
 /// Half of the bond, rounded down, goes to the provider, the rest is burned.
