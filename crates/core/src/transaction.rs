@@ -1,6 +1,7 @@
 //! Messages, transactions and their one local encoding.
 
 use crate::address::Address;
+use crate::charge::Answered;
 use crate::epoch;
 use crate::error::Error;
 use crate::modules::{
@@ -184,22 +185,16 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
         Message::OpenDeposit(message) => market::apply_open(state, context, message),
         Message::CloseDeposit(message) => market::apply_close(state, context, message),
         Message::OpenEscrow(message) => {
-            let answered = market::apply_open_escrow(state, context, message)?;
-            answered.map_or(Ok(()), |answered| work::count_answer(state, &answered))
+            counted(state, |state| market::apply_open_escrow(state, context, message))
         }
         Message::FinishEscrow(message) => {
-            let answered = market::apply_finish_escrow(state, context, message)?;
-            answered.map_or(Ok(()), |answered| work::count_answer(state, &answered))
+            counted(state, |state| market::apply_finish_escrow(state, context, message))
         }
         Message::RefuteEscrow(message) => refute_escrow(state, context, message),
         Message::ProposePrice(message) => pricing::apply_propose(state, context, message),
         Message::Claim(message) => settlement::apply_claim(state, context, message),
         Message::ReleaseVested(message) => vesting::apply_release(state, context, message),
-        Message::ScheduleParameters(message) => {
-            let may = state.registry.has_role(context.sender, registry::Role::Governor);
-            let most = state.registry.holders(registry::Role::Reporter).count();
-            parameters::apply_schedule(state, context, message, (may, most))
-        }
+        Message::ScheduleParameters(message) => schedule(state, context, message),
     }
 }
 
@@ -221,6 +216,26 @@ fn carry_on(state: &mut State, context: &Context, accepted: work::Accepted) -> R
         reserve(state, context, &summary);
     }
     accepted.readings.iter().try_for_each(|reading| weights::confirm(state, context, reading))
+}
+
+/// Governors schedule parameters whose quorum there are reporters for.
+fn schedule(
+    state: &mut State,
+    context: &Context,
+    message: &parameters::ScheduleParameters,
+) -> Result<(), Error> {
+    let may = state.registry.has_role(context.sender, registry::Role::Governor);
+    let most = state.registry.holders(registry::Role::Reporter).count();
+    parameters::apply_schedule(state, context, message, (may, most))
+}
+
+/// Counts a request that was answered by a message.
+fn counted(
+    state: &mut State,
+    apply: impl FnOnce(&mut State) -> Result<Option<Answered>, Error>,
+) -> Result<(), Error> {
+    let answered = apply(state)?;
+    answered.map_or(Ok(()), |answered| work::count_answer(state, &answered))
 }
 
 /// Refutes an answer: its payment returns or is owed, and it counts as invalid work.

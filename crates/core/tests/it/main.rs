@@ -21,6 +21,7 @@ mod participation;
 mod plans;
 mod prices;
 mod properties;
+mod refuted_answers;
 mod review;
 mod schedules;
 mod stage;

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use workmint_amounts::Amount;
 use workmint_core::modules::parameters::*;
 use workmint_core::modules::pricing::{
-    Event as PriceEvent, FinePrice, ProposePrice, next_price, price, slide, utilisation,
-    weighted_median,
+    Event as PriceEvent, FinePrice, ProposePrice, capacity_of_step, next_price, price, slide,
+    stepped, utilisation, weighted_median,
 };
 use workmint_core::time::DAY_MS;
 use workmint_core::{Error, Event, Message};
@@ -104,6 +104,24 @@ fn bounds_zone_and_rounding() {
     let all =
         StabilityZone { elasticity: ratio("1"), lower: ratio("1"), upper: ratio("1"), ..keep };
     assert_eq!(walk(&all, whole(100), "0", 1), whole(1), "the whole price can go, not more");
+}
+
+/// The worked example of docs/spec/pricing.md §8.
+#[test]
+fn the_worked_example() {
+    let keep = StabilityZone { window: 2, ..mainnet(PriceRounding::Keep) };
+    let truncate = StabilityZone { rounding: PriceRounding::Truncate, ..keep.clone() };
+    let capacity = capacity_of_step(10, 10, 1).unwrap();
+    let units = [0_u64, 100, 100, 60, 0, 0, 0];
+    let fine = [1_000_000_000, 1_020_000_000, 1_030_200_000, 1_025_049_000, 1_004_548_020];
+    let (mut sum, mut kept, mut cut) = (0, None, None);
+    for (at, price) in [fine[0]].into_iter().chain(fine).chain([1_000_000_000]).enumerate() {
+        let leaving = at.checked_sub(2).map(|old| units[old]);
+        sum = slide(sum, units[at], leaving).unwrap();
+        let step = |rules, moved| stepped(rules, 9, (amount(1), moved), (sum, capacity)).unwrap();
+        (kept, cut) = (step(&keep, kept), step(&truncate, cut));
+        assert_eq!((kept, cut), (Some(FinePrice(price)), Some(whole(1))), "epoch {at}");
+    }
 }
 
 #[test]

@@ -38,7 +38,9 @@ impl FinePrice {
 
     /// Within the bounds of the rules.
     pub(super) fn within(self, rules: &StabilityZone) -> Result<Self, ArithmeticError> {
-        Ok(self.min(Self::of(rules.maximum)?).max(Self::of(rules.minimum)?))
+        // No fine price is above a maximum that has none.
+        let most = Self::of(rules.maximum).unwrap_or(self);
+        Ok(self.min(most).max(Self::of(rules.minimum)?))
     }
 }
 

@@ -23,8 +23,9 @@ pub(crate) fn count_answer(state: &mut State, answered: &Answered) -> Result<(),
     Ok(())
 }
 
-/// What a refuted answer of `epoch` costs its provider, whose weight is `weight`, beside its payment:
-/// the same as a summary that lost its challenge. An answer of the open epoch no longer counts.
+/// What a refuted answer of `epoch` costs its provider, whose weight is `weight`, beside its
+/// payment: the same as a summary that lost its challenge. An answer of the open epoch no longer
+/// counts.
 pub(crate) fn refute_answer(
     state: &mut State,
     context: &Context,
