@@ -1,7 +1,7 @@
 //! Conformance: recorded inputs and outputs of the peers' code against our functions.
 //!
-//! A vector file is a JSON list of `{name, source, function, input, expected}`. An adapter turns one
-//! case into a call of the function production uses, and compares; it computes nothing itself.
+//! A vector file is a JSON list of `{name, source, function, input, expected}`. An adapter turns
+//! one case into a call of the function production uses, and compares; it computes nothing itself.
 //!
 //! | file | holds |
 //! |---|---|

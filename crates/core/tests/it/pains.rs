@@ -1,5 +1,5 @@
-//! What users and auditors of Gonka complain about, and what happens here. `pain_NN` is number NN of
-//! `reference/gonka.md` §4; docs/networks/gonka.md lists all of them.
+//! What users and auditors of Gonka complain about, and what happens here. `pain_NN` is number NN
+//! of `reference/gonka.md` §4; docs/networks/gonka.md lists all of them.
 
 use crate::kit::*;
 use crate::stage::*;
@@ -124,8 +124,9 @@ fn too_heavy() -> State {
 }
 
 /// There (issues 787, 784, 886): settlement failed half-way, a mint error was ignored, the epoch's
-/// reward was lost for good. Here: nothing is minted for a stream that cannot be planned, its pot and
-/// what was earned are kept, everything else of the close goes on, and the next epoch splits it.
+/// reward was lost for good. Here: nothing is minted for a stream that cannot be planned, its pot
+/// and what was earned are kept, everything else of the close goes on, and the next epoch splits
+/// it.
 #[test]
 fn pain_07_a_stream_that_fails_loses_nothing() {
     let mut chain = Chain::new(open_weights());
@@ -267,8 +268,8 @@ fn pain_25_every_participant_is_settled() {
 }
 
 /// There (issues 1472, 830): checks were off by default, and drawn by the hash of a block that the
-/// claimer picked. Here: they are drawn from a committed seed and the close; when the seed is revealed
-/// changes nothing.
+/// claimer picked. Here: they are drawn from a committed seed and the close; when the seed is
+/// revealed changes nothing.
 #[test]
 fn pain_11_nobody_picks_the_checks_it_owes() {
     let mut parameters = open_weights();
@@ -350,8 +351,8 @@ fn pain_16_the_schedule_is_exact() {
     assert_eq!(of(56), 314_670_897_622_955, "reference/gonka.md §1.1");
 }
 
-/// There (issue 491): a race at the switch of epochs dropped nodes. Here: what the closing block holds
-/// counts, and what comes later is refused with a number.
+/// There (issue 491): a race at the switch of epochs dropped nodes. Here: what the closing block
+/// holds counts, and what comes later is refused with a number.
 #[test]
 fn pain_17_the_closing_block_counts_and_the_next_one_does_not() {
     let mut chain = Chain::new(open_weights());
@@ -368,8 +369,8 @@ fn pain_17_the_closing_block_counts_and_the_next_one_does_not() {
     assert_eq!((&weights.account[..], &weights.effective[..]), (&[address("alice")][..], &[3][..]));
 }
 
-/// There (epoch 117): the chain halted, rewards were lost and paid by a list in the next binary. Here:
-/// the epoch that was open pays when the chain goes on, and skipped epochs are on record.
+/// There (epoch 117): the chain halted, rewards were lost and paid by a list in the next binary.
+/// Here: the epoch that was open pays when the chain goes on, and skipped epochs are on record.
 #[test]
 fn pain_24_an_outage_loses_no_reward() {
     let mut parameters = open_weights();
@@ -406,10 +407,10 @@ fn capped() -> Parameters {
     parameters
 }
 
-/// There (issues 1519, 1372): the cap is a share of what is left of the others' weights, the payment a
-/// share of all weights: an honest host with a quarter of the network is clipped because others fail.
-/// Here: the cap is a rule a network chooses (`gonka-mainnet` has it, to the unit), `gonka` has none
-/// and the host gets its quarter; what is cut off goes to nobody else.
+/// There (issues 1519, 1372): the cap is a share of what is left of the others' weights, the
+/// payment a share of all weights: an honest host with a quarter of the network is clipped because
+/// others fail. Here: the cap is a rule a network chooses (`gonka-mainnet` has it, to the unit),
+/// `gonka` has none and the host gets its quarter; what is cut off goes to nobody else.
 #[test]
 fn pain_03_a_cap_is_a_choice_and_enriches_nobody() {
     let hosts = [
@@ -435,9 +436,9 @@ fn pain_04_one_zero_weight_zeroes_nobody() {
     assert_eq!(settled(&capped(), &confirmed), [300, 300, 0], "two are left: half of 600 each");
 }
 
-/// There (issues 868, 888, 882): slashes took a share of all collateral, whatever the weight needed,
-/// or collateral did not count in rewards at all. Here: it counts, and what a slash is taken of is a
-/// parameter; only what the weight requires is at stake under `required`.
+/// There (issues 868, 888, 882): slashes took a share of all collateral, whatever the weight
+/// needed, or collateral did not count in rewards at all. Here: it counts, and what a slash is
+/// taken of is a parameter; only what the weight requires is at stake under `required`.
 #[test]
 fn pain_09_the_base_of_a_slash_is_what_the_network_says() {
     for (base, taken) in [(SlashBase::All, 200), (SlashBase::Required, 80)] {
@@ -461,8 +462,8 @@ fn pain_09_the_base_of_a_slash_is_what_the_network_says() {
     }
 }
 
-/// There (issue 1450): prices are cut to whole units each step and sit at 1 for ever. Here: fractions
-/// are kept, and a price of 1 rises when the network is full.
+/// There (issue 1450): prices are cut to whole units each step and sit at 1 for ever. Here:
+/// fractions are kept, and a price of 1 rises when the network is full.
 #[test]
 fn pain_01_a_price_of_one_rises_under_load() {
     let price_after = |rounding, steps: u32| {

@@ -1,0 +1,131 @@
+//! Deposits, prices, fees, claims.
+
+use super::Destination;
+use crate::names::AssetId;
+use crate::time::Duration;
+use borsh::{BorshDeserialize, BorshSerialize};
+use workmint_amounts::{Amount, Ratio};
+
+/// Prepaid deposits of customers.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Market {
+    /// The asset customers pay in.
+    pub asset: AssetId,
+    /// How long a deposit stays chargeable after its owner closes it.
+    pub close_window: Duration,
+    /// Escrow of single requests on deposits; `None`: there is none.
+    pub escrow: Option<EscrowRules>,
+}
+
+/// Escrow of single requests.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct EscrowRules {
+    /// Units of answer that a request without a limit reserves; at least 1.
+    pub default_max_units: u64,
+    /// How long a provider has to answer; then all of it is refunded and the request is missed.
+    pub expiry: Duration,
+}
+
+/// How the price of a unit of work moves.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum Pricing {
+    /// Not at all: each model's `price_per_unit`.
+    Fixed,
+    /// Per model, by utilisation (Gonka's dynamic pricing).
+    StabilityZone(StabilityZone),
+    /// A unit of compute costs the median of what providers ask, weighted by effective weight; a
+    /// unit of work `compute_per_unit` times as much.
+    UnitOfCompute {
+        /// Price of a unit of compute until somebody asks another, base units.
+        initial: Amount,
+    },
+}
+
+/// Within the zone a price stays; outside it moves by `elasticity` x the distance, each step.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct StabilityZone {
+    /// Lower bound of utilisation; 0 to `upper`.
+    pub lower: Ratio,
+    /// Upper bound of utilisation; at most 1.
+    pub upper: Ratio,
+    /// Share of the price for each unit of distance; 0 to 1.
+    pub elasticity: Ratio,
+    /// When prices move.
+    pub step: PriceStep,
+    /// Steps over which utilisation is averaged; 1 to 10,000.
+    pub window: u32,
+    /// The price never falls below this, base units; at least 1.
+    pub minimum: Amount,
+    /// It never rises above this, base units.
+    pub maximum: Amount,
+    /// Before this epoch the price is `grace_price`; in it, each model's `price_per_unit`.
+    pub grace_end_epoch: u64,
+    /// Base units.
+    pub grace_price: Amount,
+    /// What happens to fractions of a base unit.
+    pub rounding: PriceRounding,
+}
+
+/// When prices move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum PriceStep {
+    /// With every block; needs epochs counted in blocks.
+    Block,
+    /// At every close.
+    Epoch,
+}
+
+/// What happens to fractions of a base unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum PriceRounding {
+    /// They are kept, to 10^-9 base units, and a price is quoted rounded up: it can rise from 1.
+    Keep,
+    /// They are cut off each step: below 50 base units a price can never rise (Gonka's mainnet,
+    /// issue 1450).
+    Truncate,
+}
+
+/// The flat fee of a transaction, the same for every message.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Fees {
+    /// The asset it is paid in.
+    pub asset: AssetId,
+    /// Base units; may be 0 in a local network.
+    pub flat: Amount,
+    /// Where it goes.
+    pub destination: Destination,
+}
+
+/// How settled rewards reach their owners.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Claims {
+    /// Pull: the owner claims. Push: paid at the close.
+    pub mode: ClaimMode,
+    /// Epochs after the settled one at whose last close a claim expires; 1 to 1,024.
+    pub window_epochs: u64,
+    /// Where expired claims go.
+    pub unclaimed: Destination,
+    /// Epochs over which a claimed reward vests; 0 pays at once; at most 3,650.
+    pub vesting_epochs: u64,
+    /// When what does not divide by the epochs vests, of claims and genesis allocations. Grants
+    /// keep the rule they were made under.
+    pub vesting_remainder: VestingRemainder,
+}
+
+/// See [`Claims::vesting_remainder`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum VestingRemainder {
+    /// Spread over the epochs: by epoch k, floor(amount x k / epochs) has vested.
+    Spread,
+    /// With the first epoch; each epoch floor(amount / epochs) (Gonka's mainnet).
+    First,
+}
+
+/// See [`Claims::mode`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum ClaimMode {
+    /// The owner claims.
+    Pull,
+    /// Paid at the close, through the same record.
+    Push,
+}
