@@ -12,7 +12,7 @@ use crate::modules::ledger::Pot;
 use crate::modules::parameters::{MissConsequence, ModelId, Parameters};
 use crate::modules::rewards::{self, SettlementPlan};
 use crate::modules::settlement::{Record, build_record, moves_of_plan};
-use crate::modules::weights::{Factors, effective_weight};
+use crate::modules::weights::{Factors, apply_power_cap, effective_weight};
 use crate::modules::work::{MissTest, NetworkMisses};
 use std::fmt;
 use workmint_amounts::{Amount, ArithmeticError};
@@ -181,16 +181,14 @@ fn freeze(parameters: &Parameters, mut epoch: OfflineEpoch) -> Result<EpochInput
     let test = NetworkMisses::of(misses)
         .and_then(|network| MissTest::for_epoch(&parameters.work.missed_requests, &network))
         .map_err(OfflineError::Settlement)?;
-    let factors = Factors::of(&parameters.models);
+    let rows = rows_of(parameters, &epoch)?;
     let mut participants = Participants::default();
     let mut nodes = Nodes::default();
     let mut model_units = vec![0_u64; parameters.models.len()];
     let mut payments = Amount::ZERO;
-    for participant in &mut epoch.participants {
+    for (participant, mut row) in epoch.participants.iter_mut().zip(rows) {
         let account = participant.account;
         let failed = |error: Error| OfflineError::Participant { account, error };
-        check_models(parameters, participant)?;
-        let mut row = row_of(parameters, &factors, epoch.epoch, participant).map_err(failed)?;
         let required = required_collateral(&parameters.weights, epoch.epoch, row.effective);
         judge_misses(parameters, &test, (participant, required), &mut row).map_err(failed)?;
         payments = payments.checked_add(row.work).map_err(|error| failed(error.into()))?;
@@ -249,6 +247,27 @@ fn check_models(
         Some(model) => Err(OfflineError::UnknownModel { account: participant.account, model }),
         None => Ok(()),
     }
+}
+
+/// One row for each participant, in their order. Weights computed here are cut by the power cap, as
+/// a chain's snapshot is; those that another chain fixed are cut already.
+fn rows_of(parameters: &Parameters, epoch: &OfflineEpoch) -> Result<Vec<Row>, OfflineError> {
+    let factors = Factors::of(&parameters.models);
+    let mut rows = Vec::with_capacity(epoch.participants.len());
+    for participant in &epoch.participants {
+        check_models(parameters, participant)?;
+        let row = row_of(parameters, &factors, epoch.epoch, participant);
+        let account = participant.account;
+        rows.push(row.map_err(|error| OfflineError::Participant { account, error })?);
+    }
+    let computed = epoch.participants.iter().all(|participant| participant.effective.is_none());
+    if let Some(rules) = parameters.weights.power_cap.as_ref().filter(|_| computed) {
+        let mut weights: Vec<u64> = rows.iter().map(|row| row.effective).collect();
+        apply_power_cap(rules, &mut weights)
+            .map_err(|error| OfflineError::Settlement(error.into()))?;
+        rows.iter_mut().zip(weights).for_each(|(row, weight)| row.effective = weight);
+    }
+    Ok(rows)
 }
 
 fn row_of(

@@ -44,12 +44,14 @@ proptest! {
     fn a_product_is_floored_once(factor in number(), r in ratio(), s in ratio()) {
         let exact = |of: Ratio| BigRational::new(of.numerator().into(), of.denominator().into());
         let product = BigRational::new(factor.into(), 1.into()) * exact(r) * exact(s);
-        prop_assert_eq!(floor_of_product(factor, r, s).ok(), product.floor().to_integer().to_u128());
+        let floor = product.floor().to_integer().to_u128();
+        prop_assert_eq!(floor_of_product(factor, r, s).ok(), floor);
     }
 
     #[test]
     fn half_way_goes_to_the_even_neighbour(a in number(), b in number(), divisor in positive()) {
-        let exact = BigRational::new(a.into(), 1.into()) * BigRational::new(b.into(), divisor.into());
+        let whole = |value: u128| BigRational::from_integer(value.into());
+        let exact = whole(a) * whole(b) / whole(divisor);
         let below = exact.floor();
         let above = &below + BigRational::from_integer(1.into());
         let distance = (&exact - &below).cmp(&(&above - &exact));

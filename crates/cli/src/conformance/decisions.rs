@@ -68,16 +68,16 @@ impl Decision {
             }
             Self::RatiosChecked => {
                 "DESIGN §2, parameters: a base weight ratio outside 0 to 1 or a negative amount of \
-                 collateral per weight is refused by the checker; the peer computes with it (issues \
-                 933 and 934)"
+                 collateral per weight is refused by the checker; the peer computes with it \
+                 (issues 933 and 934)"
             }
             Self::WholeBaseRatio => {
                 "DESIGN §3, weights: a base weight ratio of exactly 1 means that nothing needs \
                  collateral, which a network may want; the checker warns; the peer refuses it"
             }
             Self::ZeroEpochsPayAtOnce => {
-                "DESIGN §3, a network is a file: vesting over 0 epochs is no vesting, the amount is \
-                 free at once; the peer's function returns an error and its caller does the same"
+                "DESIGN §3, a network is a file: vesting over 0 epochs is no vesting, the amount \
+                 is free at once; the peer's function returns an error and its caller does the same"
             }
         }
     }

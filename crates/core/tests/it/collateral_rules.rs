@@ -271,6 +271,42 @@ fn offline_epoch() -> OfflineEpoch {
     }
 }
 
+/// Off-line as on a chain: weights are capped before anything is required of them. Of 10 and 10 and
+/// 80 a cap of 40 % leaves 13 to the largest: 13 x 0.8 x 10 = 104, a tenth of it 10.4.
+#[test]
+fn off_line_a_capped_weight_requires_less() {
+    let mut parameters = mainnet();
+    parameters.slashing.rounding = SlashRounding::UpOnSum;
+    let (of_two, of_many) = (ratio("0.5"), ratio("0.3"));
+    parameters.weights.power_cap = Some(PowerCap { of_two, of_three: ratio("0.4"), of_many });
+    let participant = |who: &str, weight: u64, missed: u64| OfflineParticipant {
+        account: address(who),
+        nodes: vec![OfflineNode { node: 1, model: ModelId(0), weight }],
+        collateral: amount(10_000),
+        missed,
+        ..offline_alice()
+    };
+    let participants =
+        vec![participant("alice", 80, 9), participant("bob", 10, 0), participant("carol", 10, 0)];
+    let mut chain = Chain::new(parameters.clone());
+    chain.register(&[("alice", &[0]), ("bob", &[0]), ("carol", &[0])]);
+    chain.block(["alice", "bob", "carol"].map(|who| (who, put_collateral(10_000))).to_vec());
+    chain.prove(&[("alice", 0, 80), ("bob", 0, 10), ("carol", 0, 10)]);
+    chain.close();
+    chain.ok("r1", misses(1, "alice", 9));
+    chain.ok("r2", attest_misses(1, 9));
+    let closed = chain.close();
+    assert_eq!(punished(&closed), [11]);
+
+    let epoch = OfflineEpoch { epoch: 1, participants, ..offline_epoch() };
+    let inputs = settle(&parameters, epoch, false).unwrap().inputs;
+    let on_chain = &closed.closed.as_ref().unwrap().inputs.participants;
+    assert_eq!(inputs.participants.effective, on_chain.effective);
+    assert_eq!(inputs.participants.slashed, on_chain.slashed);
+    let alice = inputs.participants.find(&address("alice")).unwrap();
+    assert_eq!(inputs.participants.row(alice).unwrap().effective, 13, "0.4 x 20 / 0.6");
+}
+
 const BASES: [SlashBase; 2] = [SlashBase::All, SlashBase::Required];
 const ROUNDINGS: [SlashRounding; 2] = [SlashRounding::UpOnSum, SlashRounding::DownPerHolding];
 
@@ -300,7 +336,8 @@ proptest! {
         let sum: u128 = holdings.iter().sum();
         let amounts: Vec<_> = holdings.iter().copied().map(amount).collect();
         let fraction = workmint_amounts::Ratio::new(permille, 1_000).unwrap();
-        for (base, rounding) in BASES.into_iter().flat_map(|base| ROUNDINGS.map(|one| (base, one))) {
+        let rules = BASES.into_iter().flat_map(|base| ROUNDINGS.map(|rounding| (base, rounding)));
+        for (base, rounding) in rules {
             let rules = Slashing { base, rounding, ..mainnet().slashing };
             let parts = slash_amounts(&rules, &amounts, fraction, amount(required)).unwrap();
             let parts: Vec<u128> = parts.into_iter().map(|part| part.get()).collect();

@@ -354,7 +354,7 @@ struct Offence<'a> {
 }
 
 impl Offence<'_> {
-    /// What the treasury received; `None` if the fraction cannot be said or the evidence is refused.
+    /// What the treasury received; `None` if fraction or evidence is refused.
     fn punish(&self, chain: &mut LocalChain) -> Result<Option<Amount>, Mismatch> {
         if self.fraction.decimal()?.is_negative() {
             return Ok(None);

@@ -3,8 +3,8 @@
 //! A grant is a lock on its owner's account. What has vested is released when its owner asks, and
 //! the rest when the grant ends: an epoch's close touches only grants that end.
 //!
-//! Invariants: first <= total; released <= vested <= total; the vesting lock of an account is the sum of its
-//! grants' unreleased parts; a grant never changes its owner.
+//! Invariants: first <= total; released <= vested <= total; the vesting lock of an account is the
+//! sum of its grants' unreleased parts; a grant never changes its owner.
 
 mod apply;
 mod formulas;
