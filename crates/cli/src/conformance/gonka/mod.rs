@@ -1,6 +1,7 @@
 //! Adapters for gonka-ai/gonka v0.2.14 and, where a vector's `source` says so, v0.2.0.
 
 mod collateral;
+mod conduct;
 mod emission;
 mod escrow;
 mod pricing;
@@ -15,6 +16,7 @@ use super::suite::Adapter;
 /// All of them, a list for each subject.
 pub(super) const ADAPTERS: &[&[Adapter]] = &[
     collateral::ADAPTERS,
+    conduct::ADAPTERS,
     emission::ADAPTERS,
     escrow::ADAPTERS,
     pricing::ADAPTERS,

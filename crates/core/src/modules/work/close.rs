@@ -130,9 +130,9 @@ pub(crate) fn begin_close(
         (_, None) => (randomness, receipts),
         (_, Some(_)) => (randomness, sampling::pool(receipts, &randomness)),
     };
-    let answered = state.work.tallies().map(|(_, tally)| tally.requests);
+    let answered = |sum: u64, (_, tally): (_, Tally)| sum.checked_add(tally.requests);
     // More than 2^64 requests are full traffic whatever the rules say.
-    let requests = answered.fold(0_u64, |sum, more| sum.checked_add(more).unwrap_or(u64::MAX));
+    let requests = state.work.tallies().try_fold(0, answered).unwrap_or(u64::MAX);
     let closed = Closed { randomness, receipts: Arc::new(receipts), requests };
     state.work.closed.put(context.now.epoch, closed);
 }

@@ -112,13 +112,20 @@ impl SequentialTest {
         }
         let log = |above: Ratio, below: Ratio| {
             let quotient = above.checked_div(below)?.rounded_half_up(QUOTIENT_DECIMALS)?;
-            units(ln_rounded(quotient, LOG_DECIMALS)?)
+            ln_rounded(quotient, LOG_DECIMALS)
         };
-        Ok(Self {
-            failure: log(bad, good)?,
-            success: log(bad.complement()?, good.complement()?)?,
-            threshold: i128::try_from(threshold.ceil_mul(LOG_UNITS)?).map_err(|_| OVERFLOW)?,
-        })
+        let success = log(bad.complement()?, good.complement()?)?;
+        Self::of_logs(log(bad, good)?, success, threshold)
+    }
+
+    /// The test that adds these logarithms for each failure and each success.
+    pub fn of_logs(
+        failure: SignedRatio,
+        success: SignedRatio,
+        threshold: Ratio,
+    ) -> Result<Self, AnyError> {
+        let threshold = i128::try_from(threshold.ceil_mul(LOG_UNITS)?).map_err(|_| OVERFLOW)?;
+        Ok(Self { failure: log_units(failure)?, success: log_units(success)?, threshold })
     }
 
     /// The log likelihood ratio after more failures and successes. Counts that went back and none
@@ -132,8 +139,8 @@ impl SequentialTest {
     }
 }
 
-/// In units of 10^-18, which hold 12 decimals exactly.
-fn units(value: SignedRatio) -> Result<i128, AnyError> {
+/// A logarithm in units of 10^-18, which hold its decimals exactly; more are cut off.
+pub fn log_units(value: SignedRatio) -> Result<i128, AnyError> {
     let magnitude =
         i128::try_from(value.magnitude().floor_mul(LOG_UNITS)?).map_err(|_| OVERFLOW)?;
     let signed = if value.is_negative() { magnitude.checked_neg() } else { Some(magnitude) };
@@ -164,6 +171,27 @@ impl StatusRule {
             good_invalid: good,
             quick_failure: test.quick_failure,
         })
+    }
+
+    /// Counts work found valid, which ends a row of failures, and judges.
+    pub fn count_valid(
+        &self,
+        standing: &Standing,
+    ) -> Result<(Standing, Option<StatusReason>), AnyError> {
+        let validated = standing.statistics.validated.checked_add(1).ok_or(OVERFLOW)?;
+        let new = Statistics { validated, ..standing.statistics };
+        self.judge(&Standing { failures_in_a_row: 0, ..*standing }, &new, false)
+    }
+
+    /// Counts work found invalid, one more failure in a row, and judges.
+    pub fn count_invalid(
+        &self,
+        standing: &Standing,
+    ) -> Result<(Standing, Option<StatusReason>), AnyError> {
+        let failures_in_a_row = standing.failures_in_a_row.checked_add(1).ok_or(OVERFLOW)?;
+        let invalidated = standing.statistics.invalidated.checked_add(1).ok_or(OVERFLOW)?;
+        let new = Statistics { invalidated, ..standing.statistics };
+        self.judge(&Standing { failures_in_a_row, ..*standing }, &new, false)
     }
 
     /// Judges a participant by new statistics of the epoch; `fell_behind` says whether a reading
@@ -212,8 +240,12 @@ impl StatusRule {
     }
 }
 
-/// Whether so many failures in a row, each of this rate, are less likely than `limit`: exactly.
+/// Whether so many failures in a row, each of this rate, are less likely than `limit`: exactly. A
+/// rate above 1 is an error.
 pub fn less_likely(rate: Ratio, failures: u64, limit: Ratio) -> Result<bool, AnyError> {
+    if rate > Ratio::ONE {
+        return Err(Error::OutOfRange { rule: "a rate of failures is 0 to 1" }.into());
+    }
     // rate^n < a / b exactly if floor(b rate^n) < a, because a is whole.
     Ok(pow_floor(limit.denominator(), rate, failures)? < limit.numerator())
 }
@@ -264,6 +296,7 @@ mod tests {
         assert!(!less_likely(ratio("0.1"), 6, ratio("0.000001")).unwrap(), "equal is not less");
         assert!(less_likely(ratio("0.1"), u64::MAX, ratio("0.000001")).unwrap());
         assert!(!less_likely(ratio("0.1"), 3, Ratio::ZERO).unwrap(), "0 switches it off");
+        assert!(less_likely(ratio("1.5"), 1, Ratio::ONE).is_err());
     }
 
     /// Three invalidations of three: 3 ln 4 = 4.16 reach 4; after nine validations they do not.

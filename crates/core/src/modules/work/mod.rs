@@ -43,7 +43,7 @@ pub(crate) use close::{
     tally, withdraw,
 };
 pub use conduct::{
-    SequentialTest, Standing, Statistics, Status, StatusReason, StatusRule, less_likely,
+    SequentialTest, Standing, Statistics, Status, StatusReason, StatusRule, less_likely, log_units,
 };
 pub use confirm::apply_confirmation;
 pub use duties::{apply_commit_seed, apply_record_checks, apply_reveal_seed, commitment_of};

@@ -52,6 +52,9 @@ impl Reputation {
     /// `epochs_to_full` full, otherwise its share of that, rounded to 16 decimals and cut off after
     /// two.
     pub fn score(&self, rule: &ReputationRule) -> Result<u64, AnyError> {
+        if self.epochs == 0 {
+            return Ok(0);
+        }
         let full = Ratio::from(rule.epochs_to_full);
         let one_epoch = Ratio::ONE.checked_div(full)?.rounded_half_up(DECIMALS)?;
         let missed = Ratio::new(self.missed, SHARE_UNITS)?;

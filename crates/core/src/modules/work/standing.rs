@@ -1,7 +1,7 @@
 //! How participants stand in the open epoch: what changes a standing, and what it comes to.
 
 use super::{Event, Standing, Statistics, Status, StatusReason, StatusRule, Tally};
-use crate::error::{Error as AnyError, OVERFLOW};
+use crate::error::Error as AnyError;
 use crate::modules::ledger::AccountHandle;
 use crate::modules::parameters::StatusTest;
 use crate::state::{Context, State};
@@ -15,11 +15,8 @@ pub(super) fn count_valid(
     let Some(test) = &context.parameters.work.status else {
         return Ok(());
     };
-    let mut standing = state.work.standing(account);
-    standing.failures_in_a_row = 0;
-    let validated = standing.statistics.validated.checked_add(1).ok_or(OVERFLOW)?;
-    let new = Statistics { validated, ..standing.statistics };
-    judge(state, test, account, (&standing, &new))?;
+    let judged = StatusRule::new(test)?.count_valid(&state.work.standing(account))?;
+    keep(state, account, judged);
     Ok(())
 }
 
@@ -29,28 +26,20 @@ pub(super) fn count_invalid(
     test: &StatusTest,
     account: AccountHandle,
 ) -> Result<bool, AnyError> {
-    let mut standing = state.work.standing(account);
-    standing.failures_in_a_row = standing.failures_in_a_row.checked_add(1).ok_or(OVERFLOW)?;
-    let invalidated = standing.statistics.invalidated.checked_add(1).ok_or(OVERFLOW)?;
-    let new = Statistics { invalidated, ..standing.statistics };
-    let found = judge(state, test, account, (&standing, &new))?;
-    Ok(found == Some(Status::Invalid))
+    let judged = StatusRule::new(test)?.count_invalid(&state.work.standing(account))?;
+    Ok(keep(state, account, judged) == Some(Status::Invalid))
 }
 
-/// Judges by new statistics and keeps the standing; returns a status that was not there before.
-fn judge(
+/// Keeps a judged standing; returns its status if it was not there before.
+fn keep(
     state: &mut State,
-    test: &StatusTest,
     account: AccountHandle,
-    (standing, new): (&Standing, &Statistics),
-) -> Result<Option<Status>, AnyError> {
-    let (judged, reason) = StatusRule::new(test)?.judge(standing, new, false)?;
+    (judged, reason): (Standing, Option<StatusReason>),
+) -> Option<Status> {
     state.work.standings.put(account, judged);
-    let Some(reason) = reason.filter(|reason| *reason != StatusReason::AlreadySet) else {
-        return Ok(None);
-    };
+    let reason = reason.filter(|reason| *reason != StatusReason::AlreadySet)?;
     announce(state, account, judged.status, reason);
-    Ok(Some(judged.status))
+    Some(judged.status)
 }
 
 fn announce(state: &mut State, account: AccountHandle, status: Status, reason: StatusReason) {
