@@ -42,6 +42,8 @@ pub struct Replayed {
     pub applied: Applied,
     /// Length of its journal body, bytes.
     pub bytes: u64,
+    /// The chain hash of its journal frame.
+    pub chain_hash: crate::Hash,
 }
 
 impl Replay {
@@ -84,7 +86,7 @@ impl Replay {
             });
         }
         let bytes = u64::try_from(frame.body.len()).unwrap_or(u64::MAX);
-        Ok(Some(Replayed { stored, applied, bytes }))
+        Ok(Some(Replayed { stored, applied, bytes, chain_hash: frame.chain_hash }))
     }
 }
 

@@ -169,8 +169,7 @@ pub fn catch_up(
     while let Some(block) = replay.next_block()? {
         let height = block.stored.block.height;
         if height > done {
-            let chain_hash = reader.chain_hash_at(height)?;
-            index_block(&mut index, &block, chain_hash)?;
+            index_block(&mut index, &block)?;
         }
     }
     Ok(OpenIndex { index, _lock: lock })
@@ -181,11 +180,7 @@ fn fresh(path: &Path, genesis: &Hash) -> Result<Index, StoreError> {
     Ok(Index::open(path, genesis.0)?)
 }
 
-fn index_block(
-    index: &mut Index,
-    block: &super::Replayed,
-    chain_hash: crate::Hash,
-) -> Result<(), StoreError> {
+fn index_block(index: &mut Index, block: &super::Replayed) -> Result<(), StoreError> {
     let mut encoded: Vec<(Address, u32, Vec<u8>)> = Vec::new();
     let mut sequence = 0_u32;
     for event in &block.applied.events {
@@ -205,7 +200,7 @@ fn index_block(
     if let Some(closed) = &block.applied.closed {
         entries.push(IndexEntry::EpochClosed { epoch: closed.inputs.epoch });
     }
-    Ok(index.apply(block.stored.block.height, chain_hash, &entries)?)
+    Ok(index.apply(block.stored.block.height, block.chain_hash, &entries)?)
 }
 
 fn accounts_of(event: &Event) -> Vec<Address> {
