@@ -5,6 +5,7 @@ mod conformance;
 mod crash;
 mod demo;
 mod demo_arguments;
+mod demo_mainnet;
 mod demo_support;
 mod explain;
 mod legacy;

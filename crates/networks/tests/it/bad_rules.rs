@@ -55,7 +55,7 @@ const CASES: &[Case] = &[
     ("unknown consequence", "missed_consequence = \"forfeit\"", "missed_consequence = \"jail\"",
      "missed_consequence", "work.missed_consequence", "allowed: slash, forfeit"),
     ("weight quorum of all", "quorum_weight = \"0.5\"", "quorum_weight = \"1\"", "quorum_weight",
-     "work.quorum_weight", "0 to below 1"),
+     "work.quorum_weight", "above 0, below 1"),
     ("proof of an epoch", "proof_window = \"189350ms\"", "proof_window = \"1 epoch\"",
      "proof_window", "work.proof_window",
      "\"1 epoch\" cannot be read; allowed: a whole number and a unit"),

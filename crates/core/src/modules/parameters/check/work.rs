@@ -134,7 +134,7 @@ fn quorum_weight(checker: &mut Checker<'_>) {
         return;
     };
     let path = "work.quorum_weight";
-    checker.ratio(weight < Ratio::ONE, path, weight, "0 to below 1");
+    checker.ratio(is_inside(weight), path, weight, "above 0, below 1");
     if weight.checked_add(weight).is_ok_and(|twice| twice < Ratio::ONE) {
         let message = format!(
             "attesting weight above {} is no majority: two groups can accept contradicting reports",
@@ -142,7 +142,11 @@ fn quorum_weight(checker: &mut Checker<'_>) {
         );
         checker.warning(path, message);
     }
-    let message = format!("the count of {quorum} holds only until anybody has a weight");
+    let message = format!(
+        "the count of {quorum} holds only while all reporters together have no more than {} of the \
+         weight",
+        brief(weight)
+    );
     checker.fact("work.quorum", message);
 }
 
