@@ -172,7 +172,10 @@ fn source(stream: &Stream, planned: &StreamPlan, asset: &Asset) -> String {
             format!("Its share of the emission is {share}: {}", shown(planned.fresh, asset))
         }
         Source::Payments => {
-            format!("Customers paid {} for all accepted work", shown(planned.fresh, asset))
+            let paid = shown(planned.fresh, asset);
+            format!(
+                "Customers paid {paid} for all accepted work, each unit at the price locked for it"
+            )
         }
     };
     if !planned.carried_in.is_zero() {

@@ -140,7 +140,12 @@ fn update(case: &Case) -> Outcome {
 fn median(case: &Case) -> Outcome {
     let mut proposals = Vec::new();
     for proposal in case.input().at("proposals").list()? {
-        proposals.push((proposal.at("Price").amount()?, proposal.at("Weight").number()?));
+        let weight = proposal.at("Weight");
+        // The peer's weights are signed; here no weight is below 0.
+        if weight.integer()? < 0 {
+            return Ok(Verdict::NotCovered);
+        }
+        proposals.push((proposal.at("Price").amount()?, weight.number()?));
     }
     let theirs = case.expected().at("result").amount()?;
     match weighted_median(&proposals)? {

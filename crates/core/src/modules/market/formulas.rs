@@ -49,25 +49,32 @@ pub struct Opening {
     pub payment: Option<Payment>,
 }
 
-/// units x price. No request can cost more than `most`, the amount of the asset there can be.
-fn value(units: u64, price: Amount, most: Amount) -> Result<Amount, AnyError> {
-    let amount = price.checked_mul(u128::from(units))?;
-    if amount > most { Err(Error::AboveCap { amount, cap: most }.into()) } else { Ok(amount) }
+/// Units of question and answer together.
+fn together(prompt_units: u64, answer_units: u64) -> Result<u128, AnyError> {
+    Ok(u128::from(prompt_units).checked_add(u128::from(answer_units)).ok_or(OVERFLOW)?)
 }
 
-/// (units of the question + units of the answer) x price, exactly; base units.
+/// (units of the question + units of the answer) x price, exactly; base units. No request can cost
+/// more than `most`, the amount of the asset there can be.
 pub fn cost(
     prompt_units: u64,
     answer_units: u64,
     price: Amount,
     most: Amount,
 ) -> Result<Amount, AnyError> {
-    value(prompt_units.checked_add(answer_units).ok_or(OVERFLOW)?, price, most)
+    let amount = price.checked_mul(together(prompt_units, answer_units)?)?;
+    if amount > most { Err(Error::AboveCap { amount, cap: most }.into()) } else { Ok(amount) }
 }
 
 impl Terms {
+    /// Units reserved: of the question and most of the answer. An error above 2^64.
+    fn units(&self) -> Result<u64, AnyError> {
+        Ok(self.prompt_units.checked_add(self.max_units).ok_or(OVERFLOW)?)
+    }
+
     /// What is reserved: (units of the question + most units of the answer) x price, exactly.
     pub fn escrow(&self, most: Amount) -> Result<Amount, AnyError> {
+        self.units()?;
         cost(self.prompt_units, self.max_units, self.price, most)
     }
 
@@ -75,12 +82,13 @@ impl Terms {
     pub fn settle(&self, answer: Answer, most: Amount) -> Result<Payment, AnyError> {
         let prompt_units =
             if answer.prompt_units == 0 { self.prompt_units } else { answer.prompt_units };
-        let said = prompt_units.checked_add(answer.answer_units).ok_or(OVERFLOW)?;
-        let reserved = self.prompt_units.checked_add(self.max_units).ok_or(OVERFLOW)?;
-        let (cost, escrow) = (value(said, self.price, most)?, self.escrow(most)?);
+        let cost = cost(prompt_units, answer.answer_units, self.price, most)?;
+        let (escrow, reserved) = (self.escrow(most)?, self.units()?);
+        let units = together(prompt_units, answer.answer_units)?.min(u128::from(reserved));
+        let units = u64::try_from(units).map_err(|_| OVERFLOW)?;
         let paid = cost.min(escrow);
         let refunded = escrow.checked_sub(paid)?;
-        Ok(Payment { prompt_units, units: said.min(reserved), cost, paid, refunded })
+        Ok(Payment { prompt_units, units, cost, paid, refunded })
     }
 
     /// Opens a request on these terms. `known` is the customer's request of this id, `waiting` an
