@@ -14,10 +14,11 @@ const FRACTION_BITS: usize = 256;
 /// `P(X >= k) >= significance`, `X ~ B(trials, rate)`.
 ///
 /// One trial more moves the critical value by 0 or 1, so the distribution is followed at that value
-/// only: its tail and the probability of exactly `k`, in steps of 2^-256, each of at most four
-/// operations rounded down. With `f` the smallest such probability met, the tail is off by less than
+/// only: its tail and the probability of exactly `k`, in steps of 2^-256, two of each for a trial
+/// rounded down. With `f` the smallest such probability met, the tail is off by less than
 /// `8 limit^2 / f` steps; `f` is about `significance / sqrt(limit)`. At `limit` 10,000 and
-/// significance 0.05 that is below 10^-64: whatever is further from the significance is decided right.
+/// significance 0.05 that is below 10^-64: whatever is further from the significance is decided
+/// right.
 ///
 /// # Errors
 /// [`ArithmeticError::RatioAboveOne`] if `rate` is above 1; [`ArithmeticError::Overflow`] if a

@@ -107,8 +107,8 @@ mod tests {
     use super::*;
     use crate::interval::tests::first_deciding_width;
 
-    /// All widths agree on `floor(10^30 ln 3)` and on `ln 2`, whose series has one term only; values
-    /// of mpmath at 60 digits.
+    /// All widths agree on `floor(10^30 ln 3)` and on `ln 2`, whose series is empty; values of
+    /// mpmath at 60 digits.
     #[test]
     fn every_width_agrees() {
         let scale = 10_u128.pow(30);

@@ -94,7 +94,10 @@ fn table_rows(case: &Case) -> Outcome {
         rows.push(numbers?);
     }
     let ours: Vec<Vec<u64>> = table.rows().map(|(total, most)| vec![total, most]).collect();
-    require("rows", &ours, &rows)?;
+    require("number of rows", ours.len(), rows.len())?;
+    for (ours, theirs) in ours.iter().zip(&rows) {
+        require("row", ours, theirs)?;
+    }
     let last = ours.last().and_then(|row| row.first().copied());
     require("last total", last, Some(input.at("max_table_n").number()?))?;
     match &expected.at("large_n_multiplier_num_den").list()?[..] {

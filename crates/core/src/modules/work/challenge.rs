@@ -62,9 +62,9 @@ pub fn apply_challenge(
 }
 
 /// Counts a judge's vote. The side that first has more than half of all judges wins, in this block:
-/// a losing provider is slashed, where the status test judges conduct only if that makes it invalid,
-/// and its summary withdrawn; a losing challenger pays its bond.
-/// `weight` is the provider's effective weight in the open epoch.
+/// a losing provider is slashed (where the status test judges conduct, if that makes it invalid)
+/// and its summary withdrawn, a losing challenger pays its bond. `weight` is the provider's
+/// effective weight in the open epoch.
 pub fn apply_judge(
     state: &mut State,
     context: &Context,
@@ -122,8 +122,8 @@ fn refute(
     Ok(LostChallenge { participant: id.participant, epoch: id.epoch, punished, refunds })
 }
 
-/// Counts work that judges found invalid, and punishes it: at once, or, where the status test judges
-/// conduct, if that makes the provider invalid. Says whether it was punished.
+/// Counts work that judges found invalid, and punishes it: at once, or, where the status test
+/// judges conduct, if that makes the provider invalid. Says whether it was punished.
 pub(super) fn punish_invalid(
     state: &mut State,
     context: &Context,

@@ -3,7 +3,8 @@
 //! A provider signs one summary per epoch, node and model, and claims one compute proof per epoch,
 //! node and model; a quorum of reporters attests them. An accepted summary can be challenged; it is
 //! tallied at the first close at which its window is over. Participants also owe sampled checks,
-//! drawn from a seed they committed before the draw was known.
+//! drawn from a seed they committed before the draw was known. What all this says of a
+//! participant's conduct is judged here too: missed requests, status, reputation.
 //!
 //! Never touches customers' money: it says what is charged, and the caller moves it.
 //!

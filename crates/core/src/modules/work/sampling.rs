@@ -57,7 +57,8 @@ fn between(low: Ratio, high: Ratio, (part, whole): (u64, u64)) -> Result<Ratio, 
     risen.checked_sub(low.checked_mul(way)?)
 }
 
-/// Checks expected of a receipt of this reputation: from `maximum` for none to the minimum for full.
+/// Checks expected of a receipt of this reputation: `maximum` for none, the minimum for full, and
+/// in a straight line between them.
 pub fn expected_checks(
     rules: &Sampling,
     traffic: u64,
