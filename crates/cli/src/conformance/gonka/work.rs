@@ -170,7 +170,7 @@ fn should_validate(case: &Case) -> Outcome {
     same("owes the check", ours, expected.at("r0").flag()?)
 }
 
-/// The numbers in the peer's own account: "Should Validate: true randFloat: 0.5 ourProbability: ..".
+/// The numbers in the peer's own account: "Should Validate: true randFloat: 0.5, ..".
 fn told(account: &str) -> BTreeMap<&str, String> {
     let words: Vec<&str> = account.split([' ', ',']).filter(|word| !word.is_empty()).collect();
     let named = words.windows(2).filter_map(|pair| match pair {
