@@ -125,10 +125,10 @@ fn the_column_is_that_of_the_value() {
 
 #[test]
 fn a_section_of_another_kind() {
-    let text = "[work]\nstatus = 3\n[market]\nescrow = [1]\n[pricing]\n";
+    let text = "[work]\nstatus = []\n[market]\nescrow = [1]\n[pricing]\n";
     let all: Vec<String> = problems(text).iter().map(ToString::to_string).collect();
     for expected in [
-        "bad.toml:2:10: work.status: this is one section, not a bare number; allowed: [work.status]",
+        "bad.toml:2:10: work.status: this is one section, not a list; allowed: [work.status]",
         "bad.toml:4:10: market.escrow: this is one section, not a list; allowed: [market.escrow]",
         "bad.toml:5:1: pricing.rule: missing in [pricing]: how the price of a unit of work moves",
     ] {

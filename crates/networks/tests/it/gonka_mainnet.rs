@@ -137,10 +137,11 @@ fn the_summary_says_what_the_file_says() {
 /// The choices that no preset uses.
 #[test]
 fn other_rules() {
-    let schedule = "schedule = \"geometric\"\ninitial = \"323000\" # genesis: initial_epoch_reward\n\
-                    factor = \"0.9995251127946402\"\nperiod = \"1 epoch\"";
+    let from = text().find("schedule = \"geometric\"").unwrap();
+    let to = text().find("# Genesis: standard_reward_amount").unwrap();
+    let schedule = &text()[from..to];
     let subsidy = "schedule = \"work_subsidy\"\nrate = \"0.9\"\ninterval = \"0.05\"\n\
-                   reduction = \"0.2\"";
+                   reduction = \"0.2\"\n";
     let start = text().find("[pricing]").unwrap();
     let end = text().find("[fees]").unwrap();
     let pricing = &text()[start..end];

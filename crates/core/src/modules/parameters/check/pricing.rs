@@ -59,6 +59,11 @@ fn stability_zone(checker: &mut Checker<'_>, zone: &StabilityZone) {
         let message = "epochs end by time: nobody knows how many blocks one has";
         checker.error(&path("step"), message, "epoch");
     }
+    if zone.step == PriceStep::Block {
+        let message = "work reported in summaries loads the block that closes its epoch: between \
+                       closes prices follow single requests only";
+        checker.fact(&path("step"), message);
+    }
     outside(checker, minimum, maximum);
     movement(checker, zone);
     if zone.grace_end_epoch > 0 && zone.grace_price.is_zero() {

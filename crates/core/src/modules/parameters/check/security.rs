@@ -128,12 +128,10 @@ fn taken(checker: &mut Checker<'_>) {
         checker.fact("slashing.rounding", message);
     }
     let work = &parameters.work;
-    let taken = work.missed_consequence == MissConsequence::Slash
-        || work.status.is_some()
-        || parameters.weights.confirmation.is_some();
+    let taken = work.missed_consequence == MissConsequence::Slash || work.status.is_some();
     if !taken && !slashing.downtime.is_zero() {
         let message = "nothing takes it: a failed missed-request test forfeits the reward, and \
-                       there is no status test and no confirmation";
+                       there is no status test";
         checker.warning("slashing.downtime", message);
     }
 }
