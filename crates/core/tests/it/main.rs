@@ -23,6 +23,8 @@ mod prices;
 mod properties;
 mod refuted_answers;
 mod review;
+mod reward_properties;
+mod reward_split;
 mod schedules;
 mod stage;
 mod timing;
