@@ -46,7 +46,7 @@ pub(super) fn tell(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
             grouped(node.weight)
         ))?;
     }
-    page.say(&format!("Potential weight: the sum, {}.", grouped(explanation.row.potential)))?;
+    potential(page, facts)?;
     collateral(page, facts)?;
     if let Some(cap) = explanation.capped_at {
         page.say(&format!("The network's power cap held it down to {}.", grouped(cap)))?;
@@ -59,6 +59,25 @@ pub(super) fn tell(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// The sum of the nodes; by model and its factor where models do not count alike.
+fn potential(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
+    let potential = grouped(facts.explanation.row.potential);
+    let models = &facts.parameters.models;
+    if models.iter().all(|model| model.weight_factor == Ratio::ONE) {
+        return page.say(&format!("Potential weight: the sum, {potential}."));
+    }
+    let mut parts = Vec::new();
+    for (number, model) in (0..).map(ModelId).zip(models) {
+        let nodes = facts.explanation.nodes.iter().filter(|node| node.model == number);
+        let sum: u128 = nodes.map(|node| u128::from(node.weight)).sum();
+        if sum > 0 {
+            parts.push(format!("floor({} x {})", grouped(sum), model.weight_factor));
+        }
+    }
+    page.say("Potential weight: for each model the sum of your nodes x the model's factor,")?;
+    page.sum(&format!("{} = {potential}", parts.join(" + ")))
 }
 
 fn collateral(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
