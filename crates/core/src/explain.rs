@@ -117,16 +117,17 @@ pub fn explain(
         let rules = &parameters.weights;
         effective_weight(rules, inputs.epoch, row.potential, row.collateral, active)
     };
-    let with_collateral = weigh(true)?;
+    let (with_collateral, without) = (weigh(true)?, weigh(false)?);
     // A cap that cut any weight is what the largest weights are now.
     let largest = inputs.participants.effective.iter().copied().max();
     let capped_at = largest.filter(|cap| {
         parameters.weights.power_cap.is_some()
             && *cap == row.effective
             && row.effective < with_collateral.effective
+            && row.effective != without.effective
     });
     let validator_active = with_collateral.effective == row.effective || capped_at.is_some();
-    let weight = if validator_active { with_collateral } else { weigh(false)? };
+    let weight = if validator_active { with_collateral } else { without };
     let counted = CountedWeights::new(parameters, inputs)?;
     let mut streams = Vec::with_capacity(plan.streams.len());
     let mut table = None;

@@ -104,6 +104,26 @@ fn the_claim_should_be_followed_to_its_end() {
     assert!(has(&none.stderr, "has neither weight nor work in epoch 2"));
 }
 
+/// 60 and 40, one half at most: 60 > 0.5 x 100, so both count 0.5 x 40 / (1 - 0.5) = 40.
+#[test]
+fn a_capped_weight_should_say_so_and_pass_the_audit() {
+    let mut network = Network::with_a_cap();
+    network.block(2 * DAY, Vec::new(), Vec::new());
+    assert_says(
+        &network.run("explain", Some("1"), "alice"),
+        &[
+            "earned 142,500 GNK.",
+            "floor(min(100, 100 x 0.2 + 40 GNK / 1 GNK)) = 60",
+            "The network's power cap held it down to 40.",
+        ],
+    );
+    let value = network.json("explain", Some("1"), "alice");
+    assert_eq!(value["weight"]["capped_at"], "40");
+    assert_eq!(network.json("explain", Some("1"), "bob")["weight"]["capped_at"], Value::Null);
+    let audit = workmint_in(network.path(), &["audit", "."]);
+    assert_eq!(audit.code, 0, "{}", audit.stderr);
+}
+
 /// Epoch 2 emits 284,864.657146472 GNK. Base x 0.6; low x 0.6 / 1.25; high x 0.6 / 0.8.
 #[test]
 fn the_estimate_should_be_what_the_close_pays_and_a_band_of_the_hand() {

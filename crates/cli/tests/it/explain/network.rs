@@ -34,8 +34,12 @@ pub(super) struct Network {
 
 impl Network {
     pub(super) fn new() -> Self {
-        let preset = preset("gonka").unwrap();
-        let definition = parse(preset.text, &preset.file()).unwrap();
+        Self::by(preset("gonka").unwrap().text)
+    }
+
+    /// By the rules of another text of `gonka`.
+    fn by(text: &str) -> Self {
+        let definition = parse(text, "network.toml").unwrap();
         let names = definition.names().into_iter();
         let bindings: BTreeMap<String, Address> = names
             .map(|name| match name.as_str() {
@@ -90,7 +94,20 @@ impl Network {
     /// Both register one node of the first model and put up collateral: alice 40 GNK, bob 10.
     /// Proofs: alice 100, bob 200. Bob's validator leaves. The close of epoch 0 fixes the weights.
     pub(super) fn with_weights() -> Self {
-        let mut network = Self::new();
+        Self::new().weighed()
+    }
+
+    /// The same with a power cap of one half for two.
+    pub(super) fn with_a_cap() -> Self {
+        let cap = "[weights.power_cap]\nof_two = \"0.5\"\nof_three = \"0.4\"\nof_many = \"0.3\"\n";
+        let text = preset("gonka").unwrap().text;
+        let capped = text.replace("\n[collateral]\n", &format!("\n{cap}\n[collateral]\n"));
+        assert_ne!(text, capped);
+        Self::by(&capped).weighed()
+    }
+
+    fn weighed(self) -> Self {
+        let mut network = self;
         let join = |who: &str| {
             Message::RegisterParticipant(RegisterParticipant {
                 owner: address(who),
