@@ -181,22 +181,10 @@ fn settle(
         Score::PocWeight(rules) => bonuses::scores(parameters, rules, inputs)?,
         Score::WorkDone => inputs.participants.work.iter().map(|work| work.get()).collect(),
     };
-    let columns = match (&stream.score, emission) {
-        (Score::PocWeight(_), true) => counted::lowered(parameters, inputs, scores)?,
-        (_, false) => Columns { counted: scores.clone(), full: scores },
-        (_, true) => {
-            let penalties = inputs.participants.penalty.iter();
-            let kept = |(penalty, score): (&Penalty, &u128)| match penalty {
-                Penalty::None => *score,
-                _ => 0,
-            };
-            Columns { counted: penalties.zip(&scores).map(kept).collect(), full: scores }
-        }
-    };
-    let denominator: u128 = match stream.denominator {
-        Denominator::Full => columns.full.iter().sum(),
-        Denominator::Paid => columns.counted.iter().sum(),
-    };
+    let columns = columns_of(parameters, stream, inputs, scores)?;
+    let by_full = stream.denominator == Denominator::Full;
+    let divided = if by_full { &columns.full } else { &columns.counted };
+    let denominator: u128 = divided.iter().sum();
     if denominator == 0 {
         let leaves =
             emission && stream.remainder == Remainder::Forfeits && !columns.full.is_empty();
@@ -204,21 +192,18 @@ fn settle(
         return Ok(Line { budget, dust: budget, ..Line::default() });
     }
     let mut line = Line { budget, ..Line::default() };
-    let share = |score: u128| -> Fallible<u128> {
-        share_by_long_division(uncut.get(), score, denominator).map_err(failed)
+    let part = |total: Amount, of: u128, all: u128| -> Fallible<u128> {
+        share_by_long_division(total.get(), of, all).map_err(failed)
     };
+    let share = |score: u128| part(uncut, score, denominator);
     let scaled = |share: u128| -> Fallible<Amount> {
-        let scaled = if uncut == budget {
-            Ok(share)
-        } else {
-            share_by_long_division(budget.get(), share, uncut.get())
-        };
-        scaled.map(Amount::new).map_err(failed)
+        let whole = uncut == budget;
+        Ok(Amount::new(if whole { share } else { part(budget, share, uncut.get())? }))
     };
     for (at, (full, counted)) in columns.full.iter().zip(&columns.counted).enumerate() {
         let own = share(*counted)?;
         let mut reward = scaled(own)?;
-        if stream.denominator == Denominator::Full {
+        if by_full {
             let lost = scaled(share(*full)?)?.checked_sub(reward).map_err(failed)?;
             line.forfeited = line.forfeited.checked_add(lost).map_err(failed)?;
         }
@@ -235,6 +220,29 @@ fn settle(
     let spent = Amount::sum([line.paid, line.recovered, line.forfeited]).map_err(failed)?;
     line.dust = budget.checked_sub(spent).map_err(failed)?;
     Ok(line)
+}
+
+/// Scores before and after what lowers them: weights and penalties take emission only.
+fn columns_of(
+    parameters: &Parameters,
+    stream: &Stream,
+    inputs: &EpochInputs,
+    scores: Vec<u128>,
+) -> Fallible<Columns> {
+    match (&stream.score, &stream.source) {
+        (_, Source::Payments) => Ok(Columns { counted: scores.clone(), full: scores }),
+        (Score::PocWeight(_), Source::Emission { .. }) => {
+            counted::lowered(parameters, inputs, scores)
+        }
+        (_, Source::Emission { .. }) => {
+            let penalties = inputs.participants.penalty.iter();
+            let kept = |(penalty, score): (&Penalty, &u128)| match penalty {
+                Penalty::None => *score,
+                _ => 0,
+            };
+            Ok(Columns { counted: penalties.zip(&scores).map(kept).collect(), full: scores })
+        }
+    }
 }
 
 /// What a stream of emission issues, new or recycled: everything it pays, keeps or carries, less

@@ -53,9 +53,9 @@ impl Decision {
                  second part of a subsidy may lead past its supply"
             }
             Self::DebtsToCustomers => {
-                "reference/gonka.md §1.2, finding B2: what a debt takes of a reward is kept for the \
-                 customers whose work was invalidated, and what it does not cover stays owed; the \
-                 peer sends it to governance and forgets the rest"
+                "reference/gonka.md §1.2, finding B2: what a debt takes of a reward is kept for \
+                 the customers whose work was invalidated, and what it does not cover stays owed; \
+                 the peer sends it to governance and forgets the rest"
             }
             Self::ExactTotals => {
                 "DESIGN §1, promise 1: amounts are 128 bits wide and a sum is exact; the peer's \

@@ -127,7 +127,8 @@ fn every_unit_of_the_budget_is_accounted_for() {
     proptest!(cases(400), |(case in any_case(), (budget, left, carry, paid, bonus) in rules)| {
         let inputs = adjusted(&case);
         let mut parameters = mainnet(budget);
-        parameters.emission.allocation = amount([budget, budget / 3, budget * 2][usize::from(left)]);
+        let left = [budget, budget / 3, budget * 2][usize::from(left)];
+        parameters.emission.allocation = amount(left);
         let stream = &mut parameters.streams[0];
         stream.remainder = if carry { Remainder::Carry } else { Remainder::Forfeits };
         stream.denominator = if paid { Denominator::Paid } else { Denominator::Full };
@@ -186,7 +187,8 @@ fn equal_bonuses_change_nothing() {
 }
 
 /// Under a full denominator nobody gains by what another one loses. (The power cap is the one
-/// exception, and only as far as its share depends on how many have a weight: docs/spec/rewards.md.)
+/// exception, and only as far as its share depends on how many have a weight:
+/// docs/spec/rewards.md.)
 #[test]
 fn another_ones_penalty_never_raises_a_reward() {
     let which = (any::<prop::sample::Index>(), 0_u8..4, 0_u16..=1_000);

@@ -121,9 +121,10 @@ pub(crate) fn delegated(from: u32, to: u32, share: &str) -> WeightTransfer {
 /// The worked example of docs/spec/rewards.md §8: every step once.
 ///
 /// D = 1,000 + 400 + 300 + 200 + 100 = 2,000. Confirmed: alice 1,000; bob floor(400 x 150 / 200)
-/// = 300; carol refuted, 0; dave 200; erin 100. Cap of four at 30 %: lower = 100 + 200 = 300; at 300
-/// 300 > 0.3 x (300 + 600) = 270, so the cap is floor(0.3 x 300 / (1 - 0.6)) = 225. Downtime: erin 0.
-/// Bob loses floor(0.1 x 225) = 22: 203. Dave gives floor(0.05 x 200) = 10 to bob: 190 and 213.
+/// = 300; carol refuted, 0; dave 200; erin 100. Cap of four at 30 %: lower = 100 + 200 = 300; at
+/// 300 300 > 0.3 x (300 + 600) = 270, so the cap is floor(0.3 x 300 / (1 - 0.6)) = 225. Downtime:
+/// erin 0. Bob loses floor(0.1 x 225) = 22: 203. Dave gives floor(0.05 x 200) = 10 to bob: 190 and
+/// 213.
 #[test]
 fn each_step_by_hand() {
     let mut hosts = [host(1_000), host(400), host(300), host(200), host(100)];
@@ -175,7 +176,8 @@ fn each_step_by_hand() {
 }
 
 /// 1,000 scheduled, 700 left of the allocation; weights 2 : 1. Shares 666 and 333 of 1,000, scaled
-/// floor(466.2) and floor(233.1); a debt of 300 of the 333 leaves floor(33 x 0.7) = 23, and takes 210.
+/// floor(466.2) and floor(233.1); a debt of 300 of the 333 leaves floor(33 x 0.7) = 23, and takes
+/// 210.
 #[test]
 fn clipped_shares_are_scaled_after_the_split() {
     let mut hosts = [host(20), host(10)];
@@ -198,7 +200,8 @@ fn clipped_shares_are_scaled_after_the_split() {
     assert_eq!(budget.streams[0].recipients, 1);
 }
 
-/// What debts take goes to the pot of restitution, leftovers with the forfeits: all of it is minted.
+/// What debts take goes to the pot of restitution, leftovers with the forfeits: all of it is
+/// minted.
 #[test]
 fn each_part_goes_to_its_own_place() {
     let mut hosts = [host(1), host(1), host(1)];
@@ -288,10 +291,11 @@ fn a_weight_of_zero_counts_for_nobody() {
     assert_eq!(rewards(&plan), [111, 333, 555]);
 }
 
-/// There (issues 1519, 1372): the cap is measured on what the others' readings left of their weights,
-/// pay on full weights; an honest host with 28 % of all weight is cut when others fail. That is the
-/// rule of `denominator = "full"` here too, bit for bit, and every unit cut has a line. With
-/// `denominator = "paid"` both are measured on the same weights: the cap is a share of what is paid.
+/// There (issues 1519, 1372): the cap is measured on what the others' readings left of their
+/// weights, pay on full weights; an honest host with 28 % of all weight is cut when others fail.
+/// That is the rule of `denominator = "full"` here too, bit for bit, and every unit cut has a line.
+/// With `denominator = "paid"` both are measured on the same weights: the cap is a share of what is
+/// paid.
 #[test]
 fn cap_and_denominator_can_have_one_base() {
     let mut hosts = [host(280), host(240), host(240), host(240)];

@@ -234,8 +234,8 @@ fn forfeit(
     let debt = match step.recovered.is_zero() {
         true => String::new(),
         false => format!(
-            " {} of the rest goes to customers you owe for work that was found invalid after it was \
-             paid.",
+            " {} of the rest goes to customers you owe for work that was found invalid after it \
+             was paid.",
             shown(step.recovered, asset)
         ),
     };
@@ -275,7 +275,8 @@ fn missed(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
              that misses a share of {rate}"
         ),
         MissedRequests::Tables { rate, follows_network } => format!(
-            "the test fails above the critical value for a provider that misses a share of {rate}{}",
+            "the test fails above the critical value for a provider that misses a share of \
+             {rate}{}",
             if *follows_network {
                 ", or of what the whole network missed if that is more"
             } else {

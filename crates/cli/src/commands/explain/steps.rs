@@ -41,8 +41,8 @@ fn reason(facts: &Facts, step: &WeightStep) -> String {
         }
         WeightRule::Status(_) => "Inactive in this epoch, so nothing counts:".to_owned(),
         WeightRule::PowerCap => format!(
-            "Power cap: no participant may have more than its share of all weights; yours is capped \
-             at {}:",
+            "Power cap: no participant may have more than its share of all weights; yours is \
+             capped at {}:",
             grouped(step.after)
         ),
         WeightRule::Downtime => {
@@ -55,8 +55,8 @@ fn reason(facts: &Facts, step: &WeightStep) -> String {
             format!("Delegated: {moved} goes with a model to {}:", other(facts, to))
         }
         WeightRule::Delegated { to, arrives: false } => format!(
-            "Delegated: {moved} went with a model to {}, which has no weight that counts, so nobody \
-             gets it:",
+            "Delegated: {moved} went with a model to {}, which has no weight that counts, so \
+             nobody gets it:",
             other(facts, to)
         ),
         WeightRule::Received { from } => {

@@ -278,8 +278,8 @@ pub fn moves_of_plan(
 }
 
 /// The movements of a stream: its carry, then recycled, then new money (or its pot) fill first the
-/// rewards, then recovered debts, then the dust, then kept forfeits. What would be burned of new money is never minted.
-/// `recycling` is what the recycling pool still holds.
+/// rewards, then recovered debts, then the dust, then kept forfeits. What would be burned of new
+/// money is never minted. `recycling` is what the recycling pool still holds.
 pub fn moves_of(stream: &StreamPlan, recycling: Amount) -> Result<Moves, Error> {
     let carry = Holder::Pot(Pot::Carry(stream.name.clone()));
     let from_carry = stream.carried_in.min(stream.budget);
