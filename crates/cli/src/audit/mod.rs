@@ -12,4 +12,6 @@ mod emission;
 pub(crate) mod history;
 pub(crate) mod ledger;
 pub(crate) mod recount;
+#[cfg(test)]
+mod tests;
 mod tree;
