@@ -60,7 +60,7 @@ fn participants(dice: &mut Dice, parameters: &Parameters, count: u64) -> (Partic
                 _ => Penalty::None,
             },
             slashed: Amount::ZERO,
-            debt: Amount::new(u128::from(owes) * u128::from(dice.below(1 << 30)) << 16),
+            debt: Amount::new(u128::from(owes) * u128::from(dice.below(1 << 30)) * 65_536),
         };
         people.push(row, u32::try_from(number + 1).unwrap());
     }
