@@ -160,10 +160,22 @@ fn share(
         ));
     }
     if step.denominator == 0 {
-        return page.say("Nobody scored anything in this stream: it pays nothing.");
+        return page.say(&nobody(planned, asset));
     }
     split(page, asset, step)?;
     forfeit(page, facts, planned, step)
+}
+
+/// What becomes of a budget that nobody scored for.
+fn nobody(planned: &StreamPlan, asset: &Asset) -> String {
+    if planned.dust.is_zero() {
+        return "Nobody scored anything in this stream: it pays nothing.".to_owned();
+    }
+    format!(
+        "Nobody scored anything in this stream of {}: {}.",
+        shown(planned.dust, asset),
+        destination(planned.forfeits_to)
+    )
 }
 
 fn source(stream: &Stream, planned: &StreamPlan, asset: &Asset) -> String {
