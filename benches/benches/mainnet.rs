@@ -1,5 +1,5 @@
-//! Settling an epoch by the rules of `gonka-mainnet`: the missed-request test at the rate the network
-//! missed, confirmed weights, the power cap, the split.
+//! Settling an epoch by the rules of `gonka-mainnet`: the missed-request test at the rate the
+//! network missed, confirmed weights, the power cap, the split.
 
 use divan::Bencher;
 use workmint_amounts::Amount;

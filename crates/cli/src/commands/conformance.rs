@@ -9,8 +9,8 @@ use std::path::PathBuf;
 
 /// Compare our functions with recorded results of other networks' code.
 ///
-/// Reads every JSON file in DIR and its folders: lists of {name, source, function, input, expected}.
-/// Exit code 1 if any case differs without a stated reason.
+/// Reads every JSON file in DIR and its folders: lists of {name, source, function, input,
+/// expected}. Exit code 1 if any case differs without a stated reason.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n  workmint conformance vectors/gonka\n  \
                         workmint conformance vectors --json")]

@@ -7,9 +7,13 @@
 use crate::errors::{schedule, transfer};
 use crate::kit::*;
 use crate::stage::*;
+use workmint_core::modules::market::{FinishEscrow, OpenEscrow, RefuteEscrow};
+use workmint_core::modules::parameters::ModelId;
+use workmint_core::modules::pricing::ProposePrice;
 use workmint_core::modules::registry::{ConfirmTie, RetireNode};
 use workmint_core::modules::vesting::ReleaseVested;
-use workmint_core::modules::work::SubmitSummary;
+use workmint_core::modules::weights::{DelegateModel, RefuseModel};
+use workmint_core::modules::work::{ReportConfirmation, SubmitSummary};
 use workmint_core::{DecodedTransaction, Hash, Message};
 
 const APP_HASH: &str = include_str!("fixtures/app_hash.txt");
@@ -35,6 +39,7 @@ fn messages() -> Vec<(&'static str, Message)> {
     let proof = proof(8, 1, 9);
     let report = report_of_proof("alice", &proof);
     let recorded = key(10, "bob", 1);
+    let id = Hash::of("request", &[]);
     vec![
         ("Transfer", transfer(address("bob"), 1, u128::MAX)),
         ("RegisterParticipant", join("boss", Some("val"))),
@@ -48,14 +53,43 @@ fn messages() -> Vec<(&'static str, Message)> {
         ("SubmitComputeProof", Message::SubmitComputeProof(proof)),
         ("SubmitSummary", Message::SubmitSummary(served)),
         ("ReportMisses", misses(15, "dave", 16)),
+        ("ReportConfirmation", {
+            let participant = address("dave");
+            Message::ReportConfirmation(ReportConfirmation {
+                epoch: 25,
+                participant,
+                measured: 26,
+                preserved: 27,
+            })
+        }),
         ("Attest", attest(vec![report])),
         ("Challenge", challenge(recorded, 17)),
         ("Judge", judge(recorded, true)),
         ("CommitSeed", commit(18, "alice")),
         ("RevealSeed", reveal(19, "alice")),
         ("RecordChecks", record(20, &[recorded])),
+        ("DelegateModel", {
+            let to = Some(address("bob"));
+            Message::DelegateModel(DelegateModel { model: ModelId(1), to })
+        }),
+        ("RefuseModel", Message::RefuseModel(RefuseModel { model: ModelId(2), refused: true })),
         ("OpenDeposit", prepay(1, 21)),
         ("CloseDeposit", close_deposit(2)),
+        ("OpenEscrow", {
+            Message::OpenEscrow(OpenEscrow {
+                id,
+                model: ModelId(1),
+                provider: address("alice"),
+                prompt_units: 28,
+                max_units: Some(29),
+            })
+        }),
+        ("FinishEscrow", {
+            let (customer, prompt_units, answer_units) = (address("cust"), 30, 31);
+            Message::FinishEscrow(FinishEscrow { customer, id, prompt_units, answer_units })
+        }),
+        ("RefuteEscrow", { Message::RefuteEscrow(RefuteEscrow { customer: address("cust"), id }) }),
+        ("ProposePrice", Message::ProposePrice(ProposePrice { price: amount(32) })),
         ("Claim", claim(22)),
         ("ReleaseVested", Message::ReleaseVested(ReleaseVested {})),
         ("ScheduleParameters", schedule(23, |_| ())),
