@@ -50,9 +50,27 @@ pub(crate) struct Arguments {
     /// The epoch to begin with; by default the first that mints.
     #[arg(long, value_name = "N", requires = "network", value_parser = epoch)]
     epoch: Option<u64>,
+    /// Time a block takes, seconds, 0.001 to 86400: for networks whose epochs are counted in blocks.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        requires = "network",
+        value_parser = block_time,
+        default_value = "5"
+    )]
+    block_time: u64,
     /// Print JSON only.
     #[arg(long)]
     json: bool,
+}
+
+/// Seconds as text to milliseconds.
+fn block_time(text: &str) -> Result<u64, String> {
+    let read = workmint_amounts::Amount::parse_decimal(text, 3).ok();
+    let milliseconds = read.and_then(|time| u64::try_from(time.get()).ok());
+    milliseconds
+        .filter(|time| (1..=86_400_000).contains(time))
+        .ok_or_else(|| "allowed: 0.001 to 86400 seconds, with at most 3 decimals".to_owned())
 }
 
 fn epoch(text: &str) -> Result<u64, String> {
@@ -75,6 +93,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             network_weight: arguments.network_weight.unwrap_or(1),
             collateral: arguments.collateral.as_deref(),
             epoch: arguments.epoch,
+            block_ms: arguments.block_time,
         })?,
         _ => {
             return Err(Failure::input(

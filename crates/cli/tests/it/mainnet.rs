@@ -73,3 +73,24 @@ fn a_foreign_address_is_checked_and_kept() {
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("x.csv:2: account:"), "{}", run.stderr);
 }
+
+/// 323,000 GNK x 0.9995251127946402^99 / 10 an epoch of 15,391 blocks, by integers of any size.
+#[test]
+fn an_estimate_knows_how_long_a_block_takes() {
+    let arguments = [
+        "estimate",
+        "--network",
+        "gonka-mainnet",
+        "--weight=100",
+        "--network-weight=1000",
+        "--epoch=100",
+        "--block-time=5.4",
+    ];
+    let run = crate::support::workmint(&arguments);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(run.stdout.contains("30,816.252526225 "), "an epoch: {}", run.stdout);
+    assert!(run.stdout.contains("1,334.816993750 "), "an hour: {}", run.stdout);
+    let run = crate::support::workmint(&[&arguments[..6], &["--block-time=0"]].concat());
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("0.001 to 86400 seconds"), "{}", run.stderr);
+}

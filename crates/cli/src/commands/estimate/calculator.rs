@@ -24,6 +24,8 @@ pub(super) struct Question<'a> {
     pub(super) network_weight: u64,
     pub(super) collateral: Option<&'a str>,
     pub(super) epoch: Option<u64>,
+    /// Time a block takes, milliseconds.
+    pub(super) block_ms: u64,
 }
 
 /// Answers it.
@@ -78,7 +80,7 @@ pub(super) fn estimate(question: &Question<'_>) -> Result<Estimate, Failure> {
         work: Amount::ZERO,
         epoch_ms: match parameters.network.epoch_length {
             EpochLength::Time(length) => length.max(1),
-            EpochLength::Blocks(blocks) => blocks.saturating_mul(1_000).max(1),
+            EpochLength::Blocks(blocks) => blocks.saturating_mul(question.block_ms).max(1),
         },
     };
     Ok(Estimate {
@@ -195,7 +197,8 @@ fn assumptions(parameters: &Parameters, question: &Question<'_>) -> Vec<Assumpti
         "everyone has the same utilisation and coverage bonus: none changes the share",
     ));
     if let EpochLength::Blocks(_) = parameters.network.epoch_length {
-        all.push(Assumption::new("time", "one block a second"));
+        let seconds = Amount::new(question.block_ms.into()).to_decimal(3);
+        all.push(Assumption::new("time", format!("a block every {seconds} s (--block-time)")));
     }
     all.push(Assumption::new(
         "not counted",
