@@ -8,7 +8,7 @@ use workmint_core::modules::ledger::Pot;
 use workmint_core::modules::parameters::{
     Clip, Denominator, Destination, Limit, Parameters, Payee, Remainder, Score, Source, Stream,
 };
-use workmint_core::modules::settlement::Record;
+use workmint_core::modules::settlement::{Record, StreamLine};
 use workmint_core::names::AssetId;
 use workmint_core::{Address, EpochInputs};
 
@@ -139,7 +139,8 @@ fn some_scored_pays(record: &Record, parameters: &Parameters) -> bool {
                 && !matches!(stream.score, Score::FixedAccount { .. })
         })
         .peekable();
-    scored.peek().is_none() || scored.any(|(_, line)| !line.paid.is_zero())
+    let pays = |line: &StreamLine| !line.paid.is_zero() || !line.recovered.is_zero();
+    scored.peek().is_none() || scored.any(|(_, line)| pays(line))
 }
 
 /// What a stream may split.

@@ -21,6 +21,7 @@ mod participation;
 mod plans;
 mod prices;
 mod properties;
+mod recoveries;
 mod refuted_answers;
 mod review;
 mod reward_properties;

@@ -252,9 +252,11 @@ fn pay_off(debts: &mut [(u32, Amount)], recoveries: &[(u32, Amount)]) -> Result<
     Ok(())
 }
 
-/// A direct stream pays only if some scored stream of emission pays anything.
+/// A direct stream pays only if some scored stream of emission pays anything; what goes to a
+/// debtor's customers counts as paid.
 fn pay_direct_streams(streams: &mut [StreamPlan]) -> Result<(), AnyError> {
-    let scored = |stream: &StreamPlan| stream.payee.is_none() && !stream.paid.is_zero();
+    let pays = |stream: &StreamPlan| !stream.paid.is_zero() || !stream.recovered.is_zero();
+    let scored = |stream: &StreamPlan| stream.payee.is_none() && pays(stream);
     let only_direct = streams
         .iter()
         .all(|stream| stream.payee.is_some() || !matches!(stream.source, Source::Emission { .. }));
