@@ -46,27 +46,16 @@ pub(crate) fn check(
         bonuses::check_weight(parameters, weights, row.collateral, largest)
             .map_err(|why| format!("{}: {why}", row.account))?;
     }
-    let line = emission::check(parameters, inputs, &record.header.emission)?;
-    let mut fresh = shares(parameters, line.issuable)?;
-    let mut uncut = shares(parameters, line.scheduled)?;
+    let offers = offers(parameters, inputs, record)?;
     let mut debts = people.debt.clone();
     let mut owed: BTreeMap<(Address, AssetId), Amount> = BTreeMap::new();
     let mut minted = Amount::ZERO;
-    let scored = some_scored_pays(record, parameters);
-    for (stream, recorded) in parameters.streams.iter().zip(&record.header.streams) {
-        let (new, scheduled) = match stream.source {
-            Source::Emission { .. } => {
-                let pair = fresh.pop().zip(uncut.pop());
-                pair.ok_or("a stream has no share")?
-            }
-            Source::Payments => {
-                let pot = inputs.pot(recorded.asset, &Pot::Payments);
-                (pot, pot)
-            }
-        };
-        let carried = inputs.pot(recorded.asset, &Pot::Carry(stream.name.clone()));
-        let offer = Offer { fresh: new, scheduled, carried, scored_pays: scored };
-        let line = settle(parameters, stream, inputs, offer, &mut debts)?;
+    // Debts come out of payments before they come out of emission.
+    let emitted = |offer: &&Offer| matches!(offer.stream.source, Source::Emission { .. });
+    let payments = offers.iter().filter(|offer| !emitted(offer));
+    for offer in payments.chain(offers.iter().filter(emitted)) {
+        let (stream, recorded) = (offer.stream, offer.recorded);
+        let line = settle(parameters, inputs, offer, &mut debts)?;
         let same = (line.budget, line.paid, line.forfeited, line.recovered, line.dust)
             == (
                 recorded.budget,
@@ -88,8 +77,8 @@ pub(crate) fn check(
         if let Score::FixedAccount { account: Payee::Account(account) } = &stream.score {
             add(&mut owed, (*account, recorded.asset), line.paid)?;
         }
-        if matches!(stream.source, Source::Emission { .. }) {
-            minted = minted.checked_add(issued(stream, &line, carried)?).map_err(failed)?;
+        if emitted(&offer) {
+            minted = minted.checked_add(issued(stream, &line, offer.carried)?).map_err(failed)?;
         }
     }
     compare(inputs.epoch, &owed, record)?;
@@ -144,22 +133,59 @@ fn some_scored_pays(record: &Record, parameters: &Parameters) -> bool {
 }
 
 /// What a stream may split.
-struct Offer {
+struct Offer<'a> {
+    stream: &'a Stream,
+    recorded: &'a StreamLine,
     fresh: Amount,
     /// Its share of what the schedule alone gives.
     scheduled: Amount,
     carried: Amount,
     /// Whether some scored stream of emission pays.
     scored_pays: bool,
+    /// Whether debts are owed in what it pays.
+    repays: bool,
+}
+
+/// Every stream of the record, in its order.
+fn offers<'a>(
+    parameters: &'a Parameters,
+    inputs: &EpochInputs,
+    record: &'a Record,
+) -> Fallible<Vec<Offer<'a>>> {
+    let line = emission::check(parameters, inputs, &record.header.emission)?;
+    let mut of_emission = shares(parameters, line.issuable)?;
+    let mut uncut = shares(parameters, line.scheduled)?;
+    let scored_pays = some_scored_pays(record, parameters);
+    let mut offers = Vec::new();
+    for (stream, recorded) in parameters.streams.iter().zip(&record.header.streams) {
+        let (asset, (fresh, scheduled)) = match stream.source {
+            Source::Emission { .. } => {
+                let pair = of_emission.pop().zip(uncut.pop());
+                (parameters.emission.asset, pair.ok_or("a stream has no share")?)
+            }
+            Source::Payments => {
+                let pot = inputs.pot(parameters.market.asset, &Pot::Payments);
+                (parameters.market.asset, (pot, pot))
+            }
+        };
+        if recorded.asset != asset {
+            return Err(format!("stream {} pays another asset: {recorded:?}", stream.name));
+        }
+        let carried = inputs.pot(asset, &Pot::Carry(stream.name.clone()));
+        let repays = asset == parameters.emission.asset;
+        let offer = Offer { stream, recorded, fresh, scheduled, carried, scored_pays, repays };
+        offers.push(offer);
+    }
+    Ok(offers)
 }
 
 fn settle(
     parameters: &Parameters,
-    stream: &Stream,
     inputs: &EpochInputs,
-    offer: Offer,
+    offer: &Offer,
     debts: &mut [Amount],
 ) -> Fallible<Line> {
+    let stream = offer.stream;
     let limited = |fresh: Amount| {
         let offered = fresh.checked_add(offer.carried).map_err(failed);
         offered.map(|offered| match stream.limit {
@@ -208,7 +234,7 @@ fn settle(
             let lost = scaled(share(*full)?)?.checked_sub(reward).map_err(failed)?;
             line.forfeited = line.forfeited.checked_add(lost).map_err(failed)?;
         }
-        if let Some(debt) = debts.get_mut(at).filter(|debt| emission && !debt.is_zero()) {
+        if let Some(debt) = debts.get_mut(at).filter(|debt| offer.repays && !debt.is_zero()) {
             let left = scaled(own - own.min(debt.get()))?;
             let taken = reward.checked_sub(left).map_err(failed)?;
             line.recovered = line.recovered.checked_add(taken).map_err(failed)?;

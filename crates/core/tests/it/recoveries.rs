@@ -46,3 +46,44 @@ fn a_reward_wholly_recovered_lets_direct_streams_pay() {
     assert_eq!(chain.pot(&Pot::Treasury) - treasury, 500);
     assert_eq!((chain.balance("cust") - cust, debt(&chain)), (500, 300));
 }
+
+/// What customers pay a debtor repays its customers, before emission does.
+#[test]
+fn payments_repay_debts_before_emission() {
+    // Emission stands first in the parameters.
+    let mut chain = ready(long(rules()));
+    chain.prove(&[("alice", 0, 100)]);
+    owing(&mut chain, 160);
+    chain.ok("buyer", prepay(0, 5_000));
+    chain.block(vec![
+        ("buyer", open(1, 0, "alice", 10, Some(90))),
+        ("buyer", open(2, 0, "bob", 10, Some(10))),
+    ]);
+    chain.block(vec![("alice", finish("buyer", 1, 10, 90)), ("bob", finish("buyer", 2, 10, 10))]);
+    let (alice, cust) = (chain.balance("alice"), chain.balance("cust"));
+    let record = chain.close().closed.unwrap().record;
+    // Debt 800: all of her 500 for work, then 300 of her 1,000 of emission.
+    let lines = &record.header.streams;
+    let line = |at: usize| (lines[at].paid.get(), lines[at].recovered.get(), lines[at].dust.get());
+    assert_eq!((lines[0].name.clone(), line(0)), (name("compute"), (700, 300, 0)));
+    assert_eq!((lines[1].name.clone(), line(1)), (name("work"), (100, 500, 0)));
+    assert_eq!((chain.balance("cust") - cust, debt(&chain)), (800, 0));
+    assert_eq!((chain.pot(&Pot::Payments), chain.pot(&Pot::Restitution)), (0, 0));
+    chain.block(vec![("alice", claim(1)), ("bob", claim(1))]);
+    assert_eq!(chain.balance("alice") - alice, 700);
+}
+
+/// A provider that earns no emission repays from its work all the same.
+#[test]
+fn a_provider_without_weight_repays_from_its_work() {
+    let mut chain = ready(long(rules()));
+    owing(&mut chain, 100);
+    chain.ok("buyer", prepay(0, 5_000));
+    chain.ok("buyer", open(1, 0, "alice", 10, Some(890)));
+    chain.ok("alice", finish("buyer", 1, 10, 890));
+    let (alice, cust) = (chain.balance("alice"), chain.balance("cust"));
+    chain.close();
+    chain.ok("alice", claim(1));
+    assert_eq!(chain.balance("alice") - alice, 4_500 - 500);
+    assert_eq!((chain.balance("cust") - cust, debt(&chain)), (500, 0));
+}

@@ -96,7 +96,8 @@ pub struct SettlementPlan {
 }
 
 /// Plans every stream of an epoch. Pure: the same inputs and parameters give the same plan at any
-/// number of threads. A stream that cannot be planned is quarantined, the others go on.
+/// number of threads. A stream that cannot be planned is quarantined, the others go on. Debts are
+/// recovered from streams of payments first, then from those of emission.
 pub fn plan(parameters: &Parameters, inputs: &EpochInputs) -> Result<SettlementPlan, AnyError> {
     let rules = &parameters.emission;
     let cap = parameters.asset(rules.asset).map_or(Amount::ZERO, |asset| asset.cap);
@@ -110,28 +111,18 @@ pub fn plan(parameters: &Parameters, inputs: &EpochInputs) -> Result<SettlementP
         bound_by: budget.bound_by,
         cutoff: budget.cutoff,
     };
-    let mut fresh = emission_shares(parameters, emission.budget)?.into_iter();
-    let mut scheduled = emission_shares(parameters, emission.scheduled)?.into_iter();
+    let offers = offers(parameters, inputs, &emission)?;
     let counted = counted_weights(parameters, inputs);
     let mut debts = debts(inputs)?;
-    let mut streams = Vec::with_capacity(parameters.streams.len());
-    for stream in &parameters.streams {
-        let (asset, fresh, scheduled) = match stream.source {
-            Source::Emission { .. } => {
-                let (fresh, scheduled) = (fresh.next(), scheduled.next());
-                (rules.asset, fresh.unwrap_or_default(), scheduled.unwrap_or_default())
-            }
-            Source::Payments => {
-                let asset = parameters.market.asset;
-                let pot = inputs.pot(asset, &Pot::Payments);
-                (asset, pot, pot)
-            }
-        };
+    let mut streams = Vec::with_capacity(offers.len());
+    // What customers paid repays customers before new money does.
+    let payments = |offer: &&Offer| matches!(offer.stream.source, Source::Payments);
+    let emitted = offers.iter().filter(|offer| !payments(offer));
+    for offer in offers.iter().filter(payments).chain(emitted) {
+        let Offer { at, stream, asset, fresh, scheduled } = *offer;
         let mut planned = empty(stream, asset, fresh, inputs);
-        let owed = match stream.source {
-            Source::Emission { .. } => &debts[..],
-            Source::Payments => &[],
-        };
+        // Debts are in the asset of emission.
+        let owed = if asset == rules.asset { &debts[..] } else { &[] };
         let filled = || {
             let counted = match &counted {
                 Ok(counted) => counted.as_ref(),
@@ -146,10 +137,49 @@ pub fn plan(parameters: &Parameters, inputs: &EpochInputs) -> Result<SettlementP
             Err(error) => planned.quarantined = Some(error.code()),
         }
         pay_off(&mut debts, &planned.recoveries)?;
-        streams.push(planned);
+        streams.push((at, planned));
     }
+    streams.sort_unstable_by_key(|(at, _)| *at);
+    let mut streams = streams.into_iter().map(|(_, planned)| planned).collect::<Vec<_>>();
     pay_direct_streams(&mut streams)?;
     Ok(SettlementPlan { epoch: inputs.epoch, emission, streams })
+}
+
+/// What a stream is offered, base units of `asset`.
+struct Offer<'a> {
+    /// Its place in the parameters.
+    at: usize,
+    stream: &'a Stream,
+    asset: AssetId,
+    fresh: Amount,
+    /// Its share of what the schedule alone gives.
+    scheduled: Amount,
+}
+
+/// In the order of the parameters.
+fn offers<'a>(
+    parameters: &'a Parameters,
+    inputs: &EpochInputs,
+    emission: &EmissionLine,
+) -> Result<Vec<Offer<'a>>, AnyError> {
+    let mut fresh = emission_shares(parameters, emission.budget)?.into_iter();
+    let mut scheduled = emission_shares(parameters, emission.scheduled)?.into_iter();
+    let offer = |(at, stream): (usize, &'a Stream)| {
+        let (asset, fresh, scheduled) = match stream.source {
+            Source::Emission { .. } => {
+                let (fresh, scheduled) = (fresh.next(), scheduled.next());
+                let asset = parameters.emission.asset;
+                (asset, fresh.unwrap_or_default(), scheduled.unwrap_or_default())
+            }
+            Source::Payments => {
+                let asset = parameters.market.asset;
+                let pot = inputs.pot(asset, &Pot::Payments);
+                (asset, pot, pot)
+            }
+        };
+        Offer { at, stream, asset, fresh, scheduled }
+    };
+    Ok(parameters.streams.iter().enumerate().map(offer).collect())
 }
 
 /// The emission budget split over its streams by cumulative floor: the parts sum to exactly it.
