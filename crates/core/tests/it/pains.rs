@@ -486,6 +486,6 @@ fn pain_01_a_price_of_one_rises_under_load() {
         price.quoted().get()
     };
     assert_eq!(price_after(PriceRounding::Truncate, 200), 1, "1 x 1.02, cut to 1, for ever");
-    assert_eq!(price_after(PriceRounding::Keep, 35), 2, "1.02^35 = 1.99989, quoted up");
-    assert_eq!(price_after(PriceRounding::Keep, 200), 53, "1.02^200 = 52.48");
+    assert_eq!(price_after(PriceRounding::Keep, 35), 2, "1.02^35 = 1.99989");
+    assert_eq!(price_after(PriceRounding::Keep, 200), 52, "1.02^200 = 52.48");
 }

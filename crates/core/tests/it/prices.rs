@@ -75,18 +75,36 @@ fn propose(price: u128) -> Message {
 fn pain_01_a_price_rises_from_one() {
     let keep = mainnet(PriceRounding::Keep);
     assert_eq!(walk(&keep, whole(1), "1", 1), FinePrice(1_020_000_000));
-    assert_eq!(walk(&keep, whole(1), "1", 1).quoted(), amount(2), "quoted rounded up");
-    // 1.02^36 = 2.0398..., 1.02^117 = 10.148...
-    assert_eq!(walk(&keep, whole(1), "1", 36).quoted(), amount(3));
-    assert_eq!(walk(&keep, whole(1), "1", 117).quoted(), amount(11));
+    assert_eq!(walk(&keep, whole(1), "1", 1).quoted(), amount(1), "2 % more is not twice as much");
+    // 1.02^20 = 1.4859..., 1.02^21 = 1.5156..., 1.02^36 = 2.0398..., 1.02^117 = 10.148...
+    assert_eq!(walk(&keep, whole(1), "1", 20).quoted(), amount(1));
+    assert_eq!(walk(&keep, whole(1), "1", 21).quoted(), amount(2));
+    assert_eq!(walk(&keep, whole(1), "1", 36).quoted(), amount(2));
+    assert_eq!(walk(&keep, whole(1), "1", 117).quoted(), amount(10));
     let back = walk(&keep, walk(&keep, whole(1), "1", 117), "0", 1_000);
     assert_eq!(back, whole(1), "down to the minimum");
-    assert_eq!(walk(&keep, back, "1", 1).quoted(), amount(2), "and up again");
+    assert_eq!(walk(&keep, back, "1", 21).quoted(), amount(2), "and up again");
     let truncate = mainnet(PriceRounding::Truncate);
     assert_eq!(walk(&truncate, whole(1), "1", 1_000), whole(1));
     assert_eq!(walk(&truncate, whole(49), "1", 1_000), whole(49));
     assert_eq!(walk(&truncate, whole(50), "1", 1), whole(51));
     assert_eq!(walk(&truncate, whole(49), "0.39", 1), whole(48), "any fall costs a whole unit");
+}
+
+#[test]
+fn quotes_are_the_nearest_whole_price() {
+    let quotes = [
+        (0, 0),
+        (499_999_999, 0),
+        (500_000_000, 1),
+        (1_499_999_999, 1),
+        (1_500_000_000, 2),
+        (2_000_000_000, 2),
+        (u128::MAX, u128::MAX / 1_000_000_000 + 1),
+    ];
+    for (fine, quoted) in quotes {
+        assert_eq!(FinePrice(fine).quoted(), amount(quoted), "{fine}");
+    }
 }
 
 #[test]
@@ -157,12 +175,12 @@ fn a_price_follows_the_utilisation_of_its_epoch() {
     chain.prove(&[("alice", 0, 10)]);
     let closed = chain.close();
     assert_eq!(chain.deposit("cust", 0).unwrap().paid.get(), 300, "the price is locked at 3");
-    assert_eq!(price_of(&chain, 0), 5, "3 x 1.4 = 4.2");
-    assert_eq!(changes(&closed), [(0, 5)], "large stays at 2: 1.08");
+    assert_eq!(price_of(&chain, 0), 4, "3 x 1.4 = 4.2");
+    assert_eq!(changes(&closed), [(0, 4), (1, 1)], "large 1.8 x 0.6 = 1.08");
     chain.serve("alice", 0, "cust", 50);
     let closed = chain.close();
-    assert_eq!(chain.deposit("cust", 0).unwrap().paid.get(), 300 + 250);
-    assert_eq!((price_of(&chain, 0), changes(&closed)), (5, vec![(1, 1)]), "half: in the zone");
+    assert_eq!(chain.deposit("cust", 0).unwrap().paid.get(), 300 + 200);
+    assert_eq!((price_of(&chain, 0), changes(&closed)), (4, vec![]), "half: in the zone");
     assert_eq!(chain.state.pricing.model(ModelId(0)).moved, Some(FinePrice(4_200_000_000)));
 }
 
@@ -204,18 +222,49 @@ fn a_customer_never_pays_above_its_limit() {
         expiry: workmint_core::time::Duration::Epochs(1),
     });
     let mut chain = served(parameters);
-    chain.ok("buyer", prepay_limited(0, 1_000, 4));
+    chain.ok("buyer", prepay_limited(0, 1_000, 3));
     chain.serve("alice", 0, "buyer", 100);
     chain.prove(&[("alice", 0, 10)]);
     chain.close();
-    assert_eq!(price_of(&chain, 0), 5);
+    assert_eq!(price_of(&chain, 0), 4);
     let late = summary(chain.epoch(), 0, &[("buyer", 1, 1)], 0);
     assert_eq!(chain.refused("alice", Message::SubmitSummary(late)), 904);
     let request = crate::escrow::open(1, 0, "alice", 1, None);
     assert_eq!(chain.refused("buyer", request.clone()), 904);
     assert_eq!(chain.deposit("buyer", 0).unwrap().paid.get(), 300);
-    chain.ok("buyer", prepay_limited(0, 1, 5));
+    chain.ok("buyer", prepay_limited(0, 1, 4));
     chain.ok("buyer", request);
+}
+
+/// A weight that stands in a state only where weights of the open epoch do.
+const WEIGHT: u64 = 987_654_321_987;
+
+/// Weights of 2^128 by damage: no price can follow. It stays, the window moves on.
+#[test]
+fn a_price_that_could_not_step_recovers() {
+    let mut chain = served(steep(|rules| rules.window = 2));
+    chain.prove(&[("alice", 0, WEIGHT)]);
+    chain.close();
+    chain.serve("alice", 0, "cust", 100);
+    chain.prove(&[("alice", 0, 10)]);
+    let mut bytes = chain.state.export().unwrap();
+    let heavy = u128::from(WEIGHT).to_le_bytes();
+    let places: Vec<usize> =
+        (0..bytes.len() - 16).filter(|at| bytes[*at..at + 16] == heavy).collect();
+    assert_eq!(places.len(), 1, "the weight of the model's nodes");
+    bytes[places[0]..places[0] + 16].copy_from_slice(&[255; 16]);
+    chain.state = workmint_core::State::import(&bytes).unwrap();
+    let before = chain.state.pricing.model(ModelId(0)).moved;
+    let closed = chain.close();
+    assert_eq!(quarantined(&closed), [("price of small".to_owned(), 1)]);
+    let row = chain.state.pricing.model(ModelId(0));
+    assert_eq!((row.moved, row.load, row.pending), (before, 100, 0));
+    // Epochs 2 and 3 had 50 units each of what is 100 now: in the zone. Then nothing: x 0.6.
+    assert_eq!(quarantined(&chain.close()), []);
+    assert_eq!(chain.state.pricing.model(ModelId(0)).moved, before);
+    assert_eq!(quarantined(&chain.close()), []);
+    let row = chain.state.pricing.model(ModelId(0));
+    assert_eq!((row.moved, row.load), (before.map(|price| FinePrice(price.0 * 6 / 10)), 0));
 }
 
 /// Three blocks an epoch: prices step with each of them, also with the closing one.
@@ -312,7 +361,8 @@ fn other_rules_take_over_at_an_epochs_start() {
         chain.close()
     };
     let narrow = steep(|rules| (rules.window, rules.minimum) = (3, amount(8)));
-    assert_eq!(changes(&schedule(&mut chain, narrow)), [(0, 8), (1, 8), (2, 8)]);
+    let moved = changes(&schedule(&mut chain, narrow));
+    assert_eq!(moved, [(1, 1), (0, 8), (1, 8), (2, 8)], "large 1.8 x 0.6 first");
     assert_eq!(chain.state.pricing.model(ModelId(0)).load, 100, "steps of the same kind");
     let closed = schedule(&mut chain, parameters());
     assert_eq!(changes(&closed), [(0, 5), (1, 3), (2, 0)]);

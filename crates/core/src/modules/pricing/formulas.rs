@@ -15,6 +15,8 @@ pub struct FinePrice(pub u128);
 impl FinePrice {
     /// Fine units in a base unit.
     const SCALE: u128 = 1_000_000_000;
+    /// The most that is rounded down.
+    const BELOW_HALF: u128 = 499_999_999;
 
     /// A whole price.
     ///
@@ -24,11 +26,13 @@ impl FinePrice {
         price.checked_mul(Self::SCALE).map(|fine| Self(fine.get()))
     }
 
-    /// What customers are quoted: base units, rounded up, so that work is never sold below its
-    /// price.
+    /// What customers are quoted: base units, to the nearest, half up. Bounds are whole, so that no
+    /// quote leaves them.
     #[must_use]
     pub fn quoted(self) -> Amount {
-        Amount::new(self.0.div_ceil(Self::SCALE))
+        // Half a unit lower, a half is the least that is rounded up.
+        let lower = self.0.checked_sub(Self::BELOW_HALF);
+        Amount::new(lower.map_or(0, |lower| lower.div_ceil(Self::SCALE)))
     }
 
     /// Whole base units, rounded down.

@@ -80,7 +80,8 @@ impl<'a> Step<'a> {
         }
     }
 
-    /// Moves the window and the price of one model; nothing changes on an error.
+    /// Moves the window and the price of one model. Where no price can be computed it stays, and the
+    /// window moves all the same: what no price can follow leaves it in time.
     fn run(&self, state: &mut State, id: ModelId, model: &Model) -> Result<(), AnyError> {
         let row = state.pricing.model(id);
         let oldest = self.number.checked_sub(u64::from(self.rules.window));
@@ -89,16 +90,17 @@ impl<'a> Step<'a> {
             over.map(|((_, step), load)| (*step, *load)).collect()
         });
         let load = slide(row.load, row.pending, leaving.iter().map(|(_, load)| *load))?;
-        let capacity = capacity_of_step(row.weight, model.units_per_weight, self.in_epoch)?;
-        let price = (model.price_per_unit, row.moved);
-        let moved = stepped(self.rules, self.epoch, price, (load, capacity))?;
         for (step, _) in leaving {
             state.pricing.loads.remove(&(id, step));
         }
         if row.pending > 0 {
             state.pricing.loads.put((id, self.number), row.pending);
         }
-        state.pricing.put(id, ModelPrice { moved, load, pending: 0, weight: row.weight });
+        state.pricing.put(id, ModelPrice { load, pending: 0, ..row });
+        let capacity = capacity_of_step(row.weight, model.units_per_weight, self.in_epoch)?;
+        let price = (model.price_per_unit, row.moved);
+        let moved = stepped(self.rules, self.epoch, price, (load, capacity))?;
+        state.pricing.put(id, ModelPrice { moved, load, pending: 0, ..row });
         Ok(())
     }
 
