@@ -1,8 +1,10 @@
 //! Reading a case's JSON: exact integers and decimals, with errors that name the key.
 
-use super::verdict::Mismatch;
+use super::verdict::{Mismatch, require};
 use serde::Deserialize;
 use serde_json::Value;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use workmint_amounts::{Amount, Ratio, SignedRatio};
 
 /// One recorded case.
@@ -16,36 +18,109 @@ pub(super) struct Case {
     pub(super) input: Value,
     /// Its results.
     pub(super) expected: Value,
+    /// The paths of values that an adapter asked for.
+    #[serde(skip)]
+    asked: Asked,
 }
+
+type Asked = RefCell<BTreeSet<String>>;
+
+/// The members of results by which a peer says that it refused.
+const REFUSALS: [&str; 2] = ["err", "error"];
 
 /// A value inside a case, with the path to it for errors.
 #[derive(Clone, Debug)]
 pub(super) struct Node<'a> {
     path: String,
     value: &'a Value,
+    asked: &'a Asked,
+    /// A result that the case does not give: to compare with it would compare with nothing.
+    missing: bool,
 }
 
 impl Case {
     /// The arguments.
     pub(super) fn input(&self) -> Node<'_> {
-        Node { path: "input".to_owned(), value: &self.input }
+        self.root("input", &self.input)
     }
 
     /// The results.
     pub(super) fn expected(&self) -> Node<'_> {
-        Node { path: "expected".to_owned(), value: &self.expected }
+        self.root("expected", &self.expected)
+    }
+
+    fn root<'a>(&'a self, name: &str, value: &'a Value) -> Node<'a> {
+        Node { path: name.to_owned(), value, asked: &self.asked, missing: false }
+    }
+
+    /// That the peer refused, if its adapter never asked whether it did.
+    pub(super) fn unheard_refusal(&self) -> Option<Mismatch> {
+        let said = |key: &&str| {
+            let value = self.expected.get(key);
+            let refused = value.is_some_and(|value| !is_nothing(value));
+            refused && !self.asked.borrow().contains(&format!("expected.{key}"))
+        };
+        let key = REFUSALS.into_iter().find(said)?;
+        Some(Mismatch(format!("the peer refused: {}", self.expected.get(key)?)))
+    }
+
+    /// The paths of the results that no adapter asked for, without the numbers of list elements.
+    #[cfg(test)]
+    pub(super) fn unread(&self) -> BTreeSet<String> {
+        let mut unread = BTreeSet::new();
+        let mut open = vec![self.expected()];
+        while let Some(node) = open.pop() {
+            let mut inner: Vec<Node<'_>> = match node.value {
+                Value::Array(all) => {
+                    let of = |(at, value)| node.inner(format!("{}[{at}]", node.path), value);
+                    all.iter().enumerate().map(of).collect()
+                }
+                Value::Object(all) => {
+                    let of = |(key, value)| node.inner(format!("{}.{key}", node.path), value);
+                    all.iter().map(of).collect()
+                }
+                _ => Vec::new(),
+            };
+            if inner.is_empty() && !self.asked.borrow().contains(&node.path) {
+                let parts = node.path.split(['[', ']']).step_by(2);
+                unread.insert(parts.collect::<Vec<_>>().join("[]"));
+            }
+            open.append(&mut inner);
+        }
+        unread
     }
 }
 
 impl<'a> Node<'a> {
-    /// The member of an object; absent ones are null.
+    fn inner(&self, path: String, value: &'a Value) -> Node<'a> {
+        Node { path, value, asked: self.asked, missing: false }
+    }
+
+    /// Notes that the value was asked for. A result that is not given has none.
+    fn ask(&self) -> Result<(), Mismatch> {
+        self.asked.borrow_mut().insert(self.path.clone());
+        if self.missing {
+            return Err(Mismatch(format!("{}: the case gives no such result", self.path)));
+        }
+        Ok(())
+    }
+
+    /// The member of an object; absent ones are null, but results have to be given.
     pub(super) fn at(&self, key: &str) -> Node<'a> {
-        let value = self.value.get(key).unwrap_or(&Value::Null);
-        Node { path: format!("{}.{key}", self.path), value }
+        let value = self.value.get(key);
+        let missing = value.is_none() && self.path == "expected";
+        let inner = self.inner(format!("{}.{key}", self.path), value.unwrap_or(&Value::Null));
+        Node { missing, ..inner }
+    }
+
+    /// The member of an object that a case may leave out; absent ones are null.
+    pub(super) fn optional(&self, key: &str) -> Node<'a> {
+        Node { missing: false, ..self.at(key) }
     }
 
     /// Whether the member is there and not null.
     pub(super) fn has(&self, key: &str) -> bool {
+        self.asked.borrow_mut().insert(format!("{}.{key}", self.path));
         self.value.get(key).is_some_and(|value| !value.is_null())
     }
 
@@ -56,12 +131,13 @@ impl<'a> Node<'a> {
 
     /// The elements of a list; none of null.
     pub(super) fn list(&self) -> Result<Vec<Node<'a>>, Mismatch> {
+        self.ask()?;
         match self.value {
             Value::Null => Ok(Vec::new()),
             Value::Array(all) => Ok(all
                 .iter()
                 .enumerate()
-                .map(|(at, value)| Node { path: format!("{}[{at}]", self.path), value })
+                .map(|(at, value)| self.inner(format!("{}[{at}]", self.path), value))
                 .collect()),
             _ => Err(self.wrong("a list")),
         }
@@ -69,13 +145,14 @@ impl<'a> Node<'a> {
 
     /// The members of an object, ascending by key; none of null.
     pub(super) fn members(&self) -> Result<Vec<(&'a str, Node<'a>)>, Mismatch> {
+        self.ask()?;
         match self.value {
             Value::Null => Ok(Vec::new()),
             Value::Object(all) => {
                 let mut members: Vec<_> = all
                     .iter()
                     .map(|(key, value)| {
-                        (key.as_str(), Node { path: format!("{}.{key}", self.path), value })
+                        (key.as_str(), self.inner(format!("{}.{key}", self.path), value))
                     })
                     .collect();
                 members.sort_by_key(|(key, _)| *key);
@@ -87,6 +164,7 @@ impl<'a> Node<'a> {
 
     /// A text; null is empty.
     pub(super) fn text(&self) -> Result<&'a str, Mismatch> {
+        self.ask()?;
         match self.value {
             Value::Null => Ok(""),
             Value::String(text) => Ok(text),
@@ -96,6 +174,7 @@ impl<'a> Node<'a> {
 
     /// True or false; null is false.
     pub(super) fn flag(&self) -> Result<bool, Mismatch> {
+        self.ask()?;
         match self.value {
             Value::Null => Ok(false),
             Value::Bool(flag) => Ok(*flag),
@@ -105,6 +184,7 @@ impl<'a> Node<'a> {
 
     /// A whole number, as JSON number or decimal string; null is 0, as in the peers' encoding.
     pub(super) fn integer(&self) -> Result<i128, Mismatch> {
+        self.ask()?;
         match self.value {
             Value::Null => Ok(0),
             Value::Number(number) => {
@@ -128,6 +208,7 @@ impl<'a> Node<'a> {
 
     /// A decimal: a text, a JSON number as written, or the peers' `{Value, Exponent}`; null is 0.
     pub(super) fn decimal(&self) -> Result<SignedRatio, Mismatch> {
+        self.ask()?;
         let text = match self.value {
             Value::Null => "0".to_owned(),
             Value::String(text) => text.clone(),
@@ -151,8 +232,43 @@ impl<'a> Node<'a> {
         Ok(decimal.magnitude())
     }
 
+    /// That this is the other value, member by member; what is null or empty is not there.
+    pub(super) fn unchanged(&self, other: &Node<'_>) -> Result<(), Mismatch> {
+        self.ask()?;
+        match (self.value, other.value) {
+            (Value::Object(all), _) if all.values().all(is_nothing) && is_nothing(other.value) => {
+                Ok(())
+            }
+            (Value::Object(all), Value::Object(others)) => {
+                for key in all.keys().chain(others.keys()) {
+                    self.at(key).unchanged(&other.at(key))?;
+                }
+                Ok(())
+            }
+            (Value::Array(_), Value::Array(_)) => {
+                let (all, others) = (self.list()?, other.list()?);
+                require(&self.path, others.len(), all.len())?;
+                all.iter().zip(&others).try_for_each(|(one, other)| one.unchanged(other))
+            }
+            (one, other) if one == other || is_nothing(one) && is_nothing(other) => Ok(()),
+            (one, other) => require(&self.path, other, one),
+        }
+    }
+
     fn wrong(&self, wanted: &str) -> Mismatch {
         Mismatch(format!("{}: {wanted} is needed, not {}", self.path, self.value))
+    }
+}
+
+/// What the peers' encoding leaves out.
+fn is_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::Bool(true) => false,
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::String(text) => text.is_empty(),
+        Value::Array(all) => all.is_empty(),
+        Value::Object(all) => all.is_empty(),
     }
 }
 

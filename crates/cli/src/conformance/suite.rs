@@ -105,6 +105,15 @@ fn find(folder: &str, stem: &str, function: &str) -> Option<&'static Adapter> {
     own.or_else(|| all.clone().find(|adapter| adapter.file.is_empty()))
 }
 
+/// What the adapter says, unless the peer refused and the adapter did not ask.
+fn judge(case: &Case, adapter: &Adapter) -> Outcome {
+    let verdict = (adapter.run)(case)?;
+    match case.unheard_refusal() {
+        Some(mismatch) if verdict != Verdict::NotCovered => Err(mismatch),
+        Some(_) | None => Ok(verdict),
+    }
+}
+
 impl Counts {
     fn add(&mut self, case: &Case, adapter: Option<&Adapter>) {
         self.cases += 1;
@@ -112,7 +121,7 @@ impl Counts {
             self.not_covered += 1;
             return;
         };
-        match (adapter.run)(case) {
+        match judge(case, adapter) {
             Ok(Verdict::Passed) => self.passed += 1,
             Ok(Verdict::Deviates(decision)) => {
                 self.deviates += 1;

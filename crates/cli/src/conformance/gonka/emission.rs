@@ -96,6 +96,14 @@ fn total_subsidy(case: &Case) -> Outcome {
     same("subsidy", ours.scheduled, theirs.at("Amount").amount()?)
 }
 
+/// What a reduction of the rate leaves as it is.
+const KEPT: [&str; 4] = [
+    "SubsidyReductionInterval",
+    "SubsidyReductionAmount",
+    "WorkVestingPeriod",
+    "RewardVestingPeriod",
+];
+
 fn reduce_subsidy(case: &Case) -> Outcome {
     let settings = case.input().at("p");
     let schedule = Schedule::WorkSubsidy {
@@ -105,8 +113,11 @@ fn reduce_subsidy(case: &Case) -> Outcome {
     };
     let rate = work_subsidy_rate(&schedule, 1)?;
     for outcome in ["p_after", "result"] {
-        let theirs = case.expected().at(outcome).at("CurrentSubsidyPercentage");
-        require(outcome, rate, Some(theirs.ratio()?))?;
+        let theirs = case.expected().at(outcome);
+        require(outcome, rate, Some(theirs.at("CurrentSubsidyPercentage").ratio()?))?;
+        for kept in KEPT {
+            theirs.at(kept).unchanged(&settings.at(kept))?;
+        }
     }
     Ok(Verdict::Passed)
 }
@@ -198,17 +209,20 @@ fn compare(
     let row = at.and_then(|at| Some((at, ours.inputs.participants.row(at)?)));
     let (at, row) = row.ok_or_else(|| Mismatch::new("a participant is lost"))?;
     require("owes", !row.debt.is_zero(), result.has("Error"))?;
+    let settled = result.at("Settle");
+    let name = person.at("Address").text()?;
+    require("participant", name, settled.at("Participant").text()?)?;
+    require("epoch, which its caller sets", 0, settled.at("EpochIndex").integer()?)?;
     let paid = |emission: bool| {
         let mut streams = ours.plan.streams.iter();
         let stream =
             streams.find(|stream| matches!(stream.source, Source::Emission { .. }) == emission);
         stream.and_then(|stream| stream.rewards.get(at).copied()).unwrap_or_default()
     };
-    let settled = result.at("Settle");
     let (reward, theirs) = (paid(true), settled.at("RewardCoins").amount()?);
     let mut decision = None;
     if reward != theirs {
-        decision = Some(rounded_share(ours, (row.work, theirs))?);
+        decision = Some(rounded_share(ours, row.work, (reward, theirs))?);
     }
     let theirs = settled.at("WorkCoins").amount()?;
     if row.penalty != Penalty::None && theirs.is_zero() && !row.work.is_zero() {
@@ -221,13 +235,17 @@ fn compare(
 }
 
 /// The peer rounds a share to 16 digits before it multiplies by the subsidy, and does not look at
-/// what is left of the supply: whether their reward is exactly that.
+/// what is left of the supply: whether their reward is exactly that, and ours the exact share of
+/// what there is.
 fn rounded_share(
     ours: &OfflineSettlement,
-    (work, theirs): (Amount, Amount),
+    work: Amount,
+    (reward, theirs): (Amount, Amount),
 ) -> Result<Decision, Mismatch> {
     let line = &ours.plan.emission;
-    let share = Ratio::new(work.get(), ours.inputs.emission.work.get())?.rounded_half_up(16)?;
+    let share = Ratio::new(work.get(), ours.inputs.emission.work.get())?;
+    require("reward of an exact share", reward, share.apply_floor(line.budget)?)?;
+    let share = share.rounded_half_up(16)?;
     require("reward of a rounded share", share.apply_floor(line.scheduled)?, theirs)?;
     let bound = line.budget != line.scheduled;
     Ok(if bound { Decision::WithinAllocation } else { Decision::ExactShares })

@@ -25,7 +25,9 @@ const MOST: Amount = Amount::new(i64::MAX as u128);
 /// The peer's error is an error of ours; its value is ours.
 fn same_or_refused(what: &str, ours: Result<Amount, Error>, expected: &Node<'_>) -> Outcome {
     match ours {
-        Err(_) if expected.has("err") => Ok(Verdict::Passed),
+        Err(_) if expected.has("err") => {
+            same("value of an error", Amount::ZERO, expected.optional("result").amount()?)
+        }
         Ok(ours) if !expected.has("err") => same(what, ours, expected.at("result").amount()?),
         ours => Err(Mismatch::new(format!("{what}: ours {ours:?}, theirs {expected:?}"))),
     }
@@ -76,6 +78,9 @@ fn escrow_of_inference(case: &Case) -> Outcome {
     same_or_refused("escrow", terms.escrow(MOST), &case.expected())
 }
 
+/// The peer's limit of a request that names none.
+const MAX_UNITS: u64 = 5_000;
+
 /// What the peer knows of an inference: it was started if it has an id, and finished first if it
 /// has an executor.
 struct Known {
@@ -104,7 +109,10 @@ fn start(case: &Case) -> Outcome {
         return Ok(Verdict::NotCovered);
     }
     let prompt_units = message.at("PromptTokenCount").number()?;
-    let max_units = message.at("MaxTokens").number()?;
+    let max_units = match message.at("MaxTokens").number()? {
+        0 => MAX_UNITS,
+        max_units => max_units,
+    };
     let terms = Terms { price: inference.at("PerTokenPrice").amount()?, prompt_units, max_units };
     let known = known(&inference, terms)?;
     let ours = terms.open(known.request.as_ref(), known.answer, MOST);
@@ -114,12 +122,18 @@ fn start(case: &Case) -> Outcome {
         ours => ours?,
     };
     let (record, payments) = (expected.at("r0"), expected.at("r1"));
-    require("units of the question", prompt_units, record.at("PromptTokenCount").number()?)?;
-    require("most units", max_units, record.at("MaxTokens").number()?)?;
-    let (locked, paid) = match opening.payment {
-        Some(payment) => (payment.paid, payment.paid),
-        None => (opening.escrow, Amount::ZERO),
+    let (locked, paid, asked) = match opening.payment {
+        Some(payment) => (payment.paid, payment.paid, payment.prompt_units),
+        None => (opening.escrow, Amount::ZERO, prompt_units),
     };
+    require("units of the question", asked, record.at("PromptTokenCount").number()?)?;
+    require("most units", max_units, record.at("MaxTokens").number()?)?;
+    require("status", "STARTED", record.at("Status").text()?)?;
+    require("actual cost", paid, record.at("ActualCost").amount()?)?;
+    // What is locked is recorded by the caller, after it was locked.
+    for kept in ["PerTokenPrice", "EscrowAmount", "ExecutedBy", "CompletionTokenCount"] {
+        record.at(kept).unchanged(&inference.at(kept))?;
+    }
     require("escrow", locked, payments.at("EscrowAmount").amount()?)?;
     same("payment", paid, payments.at("ExecutorPayment").amount()?)
 }
@@ -141,5 +155,11 @@ fn finish(case: &Case) -> Outcome {
     let payment = terms.settle(answer, MOST)?;
     let record = case.expected().at("r0");
     require("question", payment.prompt_units, record.at("PromptTokenCount").number()?)?;
+    require("answer", answer.answer_units, record.at("CompletionTokenCount").number()?)?;
+    require("status", "FINISHED", record.at("Status").text()?)?;
+    record.at("ExecutedBy").unchanged(&message.at("ExecutedBy"))?;
+    for kept in ["PerTokenPrice", "EscrowAmount", "MaxTokens"] {
+        record.at(kept).unchanged(&inference.at(kept))?;
+    }
     same("cost", payment.cost, record.at("ActualCost").amount()?)
 }

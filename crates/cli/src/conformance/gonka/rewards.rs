@@ -49,7 +49,7 @@ fn compare_capped(
     rules: &PowerCap,
     before: &[i64],
     (after, capped): (&[i64], bool),
-) -> Result<u64, Mismatch> {
+) -> Result<i128, Mismatch> {
     let mut weights: Vec<u64> =
         before.iter().map(|weight| u64::try_from(*weight).unwrap_or(0)).collect();
     let cap = apply_power_cap(rules, &mut weights)?;
@@ -59,7 +59,17 @@ fn compare_capped(
         let ours = if *before < 0 { *before } else { i64::try_from(*ours)? };
         require("weight", ours, *theirs)?;
     }
-    Ok(weights.iter().sum())
+    Ok(weights.iter().copied().map(i128::from).sum())
+}
+
+/// That the peer's rows are those of the input, in its order.
+fn same_order(before: &Node<'_>, after: &Node<'_>) -> Result<(), Mismatch> {
+    let (before, after) = (before.list()?, after.list()?);
+    require("participants", before.len(), after.len())?;
+    for (before, after) in before.iter().zip(&after) {
+        require("participant", before.at("Index").text()?, after.at("Index").text()?)?;
+    }
+    Ok(())
 }
 
 fn optimal_cap(case: &Case) -> Outcome {
@@ -68,8 +78,9 @@ fn optimal_cap(case: &Case) -> Outcome {
     let rules = PowerCap { of_two: share, of_three: share, of_many: share };
     let (before, after) = (weights_in(&input.at("participants"))?, weights_in(&expected.at("r0"))?);
     let capped = expected.at("r2").flag()?;
+    same_order(&input.at("participants"), &expected.at("r0"))?;
     let total = compare_capped(&rules, &before, (&after, capped))?;
-    let power = if capped { i128::from(total) } else { input.at("totalPower").integer()? };
+    let power = if capped { total } else { input.at("totalPower").integer()? };
     let negative = before.iter().any(|weight| *weight < 0);
     if negative { Ok(Verdict::Passed) } else { same("power", power, expected.at("r1").integer()?) }
 }
@@ -78,6 +89,7 @@ fn cap_by_count(case: &Case) -> Outcome {
     let before = weights_in(&case.input().at("participants"))?;
     let after = weights_in(&case.expected().at("r0"))?;
     let capped = case.expected().at("r1").flag()?;
+    same_order(&case.input().at("participants"), &case.expected().at("r0"))?;
     compare_capped(&mainnet_cap()?, &before, (&after, capped)).map(|_| Verdict::Passed)
 }
 
@@ -93,7 +105,7 @@ fn cap_if_set(case: &Case) -> Outcome {
     let (before, after) = (numbers(input.at("weights"))?, numbers(expected.at("weights"))?);
     let capped = expected.at("was_capped").flag()?;
     let total = compare_capped(&rules, &before, (&after, capped))?;
-    same("total", i128::from(total), expected.at("total").integer()?)
+    same("total", total, expected.at("total").integer()?)
 }
 
 /// What a plan leaves to governance: forfeits and dust.
@@ -107,9 +119,14 @@ fn with_debts(planned: &StreamPlan) -> Result<Amount, Mismatch> {
 }
 
 /// Where the peer answers with an error: what it does not get cannot be left out here, and an epoch
-/// without participants mints nothing.
+/// without participants mints nothing. With its error it returns nothing.
 fn refused(case: &Case, wanted: &[&str]) -> Outcome {
-    let input = case.input();
+    let (input, expected) = (case.input(), case.expected());
+    require("accounts of an error", 0, expected.at("r0").list()?.len())?;
+    for amount in ["Amount", "GovernanceAmount"] {
+        let theirs = expected.at("r1").at(amount).amount()?;
+        require(&format!("{amount} of an error"), Amount::ZERO, theirs)?;
+    }
     if wanted.iter().any(|key| !input.has(key)) {
         return Ok(Verdict::Passed);
     }
@@ -130,6 +147,7 @@ fn rewards(case: &Case) -> Outcome {
     let kept = compare_accounts(case, &parameters, &epoch, (&plan, &plan))?;
     let result = case.expected().at("r1");
     require("emitted", plan.emission.scheduled, result.at("Amount").amount()?)?;
+    compare_epoch(&parameters, &epoch, &result)?;
     let theirs = result.at("GovernanceAmount").amount()?;
     if !planned.recovered.is_zero() {
         require("left over, with debts", with_debts(planned)?, theirs)?;
@@ -152,6 +170,7 @@ fn rewards_below_supply(case: &Case) -> Outcome {
     let kept = compare_accounts(case, &parameters, &epoch, (&capped, &uncut))?;
     let result = case.expected().at("r1");
     require("emitted", capped.emission.budget, result.at("Amount").amount()?)?;
+    compare_epoch(&parameters, &epoch, &result)?;
     let theirs = result.at("GovernanceAmount").amount()?;
     let (planned, before) =
         (emission_stream(&parameters, &capped)?, emission_stream(&unlimited, &uncut)?);
@@ -168,6 +187,18 @@ fn rewards_below_supply(case: &Case) -> Outcome {
     } else {
         Ok(Verdict::Deviates(Decision::DebtsToCustomers))
     }
+}
+
+/// Compares which epoch it is, and whether its reward is another than the first one's.
+fn compare_epoch(
+    parameters: &Parameters,
+    epoch: &Epoch,
+    result: &Node<'_>,
+) -> Result<(), Mismatch> {
+    let number = epoch.inputs.epoch;
+    require("epoch", number, result.at("EpochNumber").number()?)?;
+    let decayed = number != parameters.emission.genesis_epoch;
+    require("decayed", decayed, result.at("DecayApplied").flag()?)
 }
 
 /// Compares every account; `uncut` is the plan without a supply cap, by which the peer decides
@@ -191,14 +222,17 @@ fn compare_accounts(
         let Account { name, active } = account;
         let settle = theirs.at("Settle");
         require("account", name.as_str(), settle.at("Participant").text()?)?;
+        require("epoch, which its caller sets", 0, settle.at("EpochIndex").integer()?)?;
         let of = |planned: &StreamPlan| planned.rewards.get(row).copied().unwrap_or_default();
         let reward = settle.at("RewardCoins").amount()?;
         require(&format!("reward of {name}"), of(rewards), reward)?;
         let coins = settle.at("WorkCoins").amount()?;
-        if *active || of(work).is_zero() {
+        let earned = epoch.inputs.participants.work.get(row).copied().unwrap_or_default();
+        if *active || earned.is_zero() {
             require(&format!("work of {name}"), of(work), coins)?;
         } else {
             require(&format!("work of {name} in the peer's books"), Amount::ZERO, coins)?;
+            require(&format!("work of {name}"), of(work), earned)?;
             verdict = Verdict::Deviates(Decision::WorkStaysPaid);
         }
         let weight = |column: &[u64]| column.get(row).copied().unwrap_or(0);
@@ -293,22 +327,47 @@ fn settle_accounts(case: &Case) -> Outcome {
     let summaries = &settled.record.summaries;
     let paid =
         |row: usize| (summaries.earned.get(row).copied(), summaries.rewarded.get(row).copied());
-    for (row, theirs) in expected.at("settle").list()?.iter().enumerate() {
-        let ours = paid(row);
-        require("work", ours.0, Some(theirs.at("work_coins").amount()?))?;
-        require("reward", ours.1, Some(theirs.at("reward_coins").amount()?))?;
+    let rows = epoch.accounts.len();
+    for list in ["settle", "coin_balance_after", "epochs_completed"] {
+        if expected.has(list) {
+            require(list, rows, expected.at(list).list()?.len())?;
+        }
     }
-    for row in 0..epoch.accounts.len() {
-        let (each, ours) = (expected.at("each"), paid(row));
+    for (row, theirs) in expected.optional("settle").list()?.iter().enumerate() {
+        compare_paid(paid(row), theirs)?;
+        require("epoch", epoch.inputs.epoch, theirs.at("epoch_index").number()?)?;
+    }
+    let closed = (Amount::ZERO, 1);
+    for left in expected.optional("coin_balance_after").list()? {
+        require("work not settled", closed.0, left.amount()?)?;
+    }
+    for epochs in expected.optional("epochs_completed").list()? {
+        require("epochs closed", closed.1, epochs.integer()?)?;
+    }
+    for row in 0..rows {
         if expected.has("each") {
-            require("work", ours.0, Some(each.at("work_coins").amount()?))?;
-            require("reward", ours.1, Some(each.at("reward_coins").amount()?))?;
+            compare_paid(paid(row), &expected.at("each"))?;
+            let epochs = expected.at("each").at("epochs_completed").integer()?;
+            require("epochs closed", closed.1, epochs)?;
         }
         if expected.has("reward_coins") {
-            require("reward", ours.1, Some(expected.at("reward_coins").amount()?))?;
+            require("reward", paid(row).1, Some(expected.at("reward_coins").amount()?))?;
+        }
+        if expected.has("reward_coins_positive") {
+            let ours = paid(row).1.is_some_and(|reward| !reward.is_zero());
+            require("rewarded", ours, expected.at("reward_coins_positive").flag()?)?;
         }
     }
     Ok(Verdict::Passed)
+}
+
+/// Compares what a participant earned of payments and of emission.
+fn compare_paid(
+    (work, reward): (Option<Amount>, Option<Amount>),
+    theirs: &Node<'_>,
+) -> Result<(), Mismatch> {
+    require("work", work, Some(theirs.at("work_coins").amount()?))?;
+    require("reward", reward, Some(theirs.at("reward_coins").amount()?))
 }
 
 /// One account that earned both kinds of coins.

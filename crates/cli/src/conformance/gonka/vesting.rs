@@ -51,7 +51,8 @@ fn add_rewards(case: &Case) -> Outcome {
         require("vests nothing", at_once, true)?;
         return Ok(Verdict::Deviates(Decision::ZeroEpochsPayAtOnce));
     }
-    let theirs = if expected.has("schedule") { "schedule" } else { "result" };
+    // A schedule of nothing is null.
+    let theirs = if expected.has("result") { "result" } else { "schedule" };
     same("schedule", outlook(grants, 0)?.by_epoch, amounts(&expected.at(theirs))?)
 }
 

@@ -97,10 +97,17 @@ fn fold_readings(case: &Case) -> Outcome {
     let group = |node: &Node<'_>| node.at("ValidationWeights").list().unwrap_or_default().len();
     let after = expected.at("epochGroupData_after");
     require("members", group(&input.at("epochGroupData")), group(&after))?;
+    for kept in ["measured", "preserved", "totalExpected", "skipAddrs"] {
+        expected.at(&format!("{kept}_after")).unchanged(&input.at(kept))?;
+    }
+    after.at("EpochIndex").unchanged(&input.at("epochGroupData").at("EpochIndex"))?;
     let members = input.at("epochGroupData").at("ValidationWeights").list()?;
     let (mut changed, mut ratios) = (false, 0);
     for (member, after) in members.iter().zip(after.at("ValidationWeights").list()?) {
         let account = member.at("MemberAddress").text()?;
+        for kept in ["MemberAddress", "Weight"] {
+            after.at(kept).unchanged(&member.at(kept))?;
+        }
         let before: u64 = member.at("ConfirmationWeight").number()?;
         let folded = if skipped.iter().any(|skipped| skipped == account) {
             None
@@ -152,6 +159,9 @@ fn merge(case: &Case) -> Outcome {
         .iter()
         .map(|row| (row.model, row.node, row.weight))
         .collect();
+    let lists = (expected.at("r0").list()?.len(), expected.at("r1").list()?.len());
+    let models: std::collections::BTreeSet<&str> = ours.iter().map(|row| row.0).collect();
+    require("models and their lists", (models.len(), models.len()), lists)?;
     let theirs = rows_of(&expected.at("r0"), &expected.at("r1"))?;
     require("nodes by model", ours, theirs)?;
     Ok(Verdict::Passed)
@@ -173,7 +183,8 @@ fn time(case: &Case) -> Outcome {
     let input = case.input();
     let mut blocks = 0_u64;
     for key in ["pocStageDuration", "pocExchangeDuration"] {
-        blocks += input.at(key).number::<u64>()?;
+        let more = blocks.checked_add(input.at(key).number::<u64>()?);
+        blocks = more.ok_or_else(|| Mismatch::new("too many blocks"))?;
     }
     // The peer's nominal time: so many blocks of 5.41 s.
     let nominal = Ratio::from(blocks).checked_mul("5.41".parse()?)?;

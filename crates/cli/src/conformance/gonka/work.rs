@@ -70,7 +70,9 @@ fn compare_test(case: &Case, rate: Option<Ratio>) -> Outcome {
         (Some(_) | None, Some(_) | None) => None,
     };
     let expected = case.expected();
-    let theirs = if expected.has("err") { None } else { Some(expected.at("result").flag()?) };
+    let passes = expected.at("result").flag()?;
+    let theirs = if expected.has("err") { None } else { Some(passes) };
+    require("passes with an error", false, theirs.is_none() && passes)?;
     same("passes", ours, theirs)
 }
 
