@@ -168,6 +168,7 @@ fn of_settlement(event: &settlement::Event) -> Vec<Address> {
     match event {
         settlement::Event::Claimed { account, recipient, .. } => vec![*account, *recipient],
         settlement::Event::ClaimForfeited { account, .. } => vec![*account],
+        settlement::Event::ClaimRepaid { account, customer, .. } => vec![*account, *customer],
         settlement::Event::Settled { .. }
         | settlement::Event::Forfeited { .. }
         | settlement::Event::Recovered { .. }

@@ -145,6 +145,7 @@ macro_rules! stores {
         $visit!($state.settlement.headers);
         $visit!($state.settlement.open);
         $visit!($state.settlement.claimed);
+        $visit!($state.settlement.taken);
         $visit!($state.settlement.totals);
     }};
 }

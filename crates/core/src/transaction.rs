@@ -4,6 +4,7 @@ use crate::address::Address;
 use crate::charge::Answered;
 use crate::epoch;
 use crate::error::Error;
+use crate::modules::settlement::Refund;
 use crate::modules::{
     collateral, ledger, market, parameters, pricing, registry, settlement, vesting, weights, work,
 };
@@ -251,12 +252,15 @@ fn refute_escrow(
     let weight = state.weights.current().effective_of(&provider);
     let answer = (&refuted.answered, refuted.epoch);
     let lost = work::refute_answer(state, context, answer, weight)?;
-    forfeit(state, context, &lost)
+    let (customer, missing) = (refuted.request.0, refuted.missing);
+    let refund = Refund { customer, asset: context.parameters.market.asset, missing };
+    let missing = settlement::convict(state, context, &lost, Some(refund))?;
+    market::conclude_refutation(state, context, &refuted, missing)
 }
 
 /// A provider that was slashed for its work loses what it has not yet claimed for that epoch.
 fn forfeit(state: &mut State, context: &Context, lost: &work::LostChallenge) -> Result<(), Error> {
-    if lost.punished { settlement::forfeit_unclaimed(state, context, lost) } else { Ok(()) }
+    settlement::convict(state, context, lost, None).map(|_| ())
 }
 
 /// Reserves what an accepted summary will cost. If its customers' deposits no longer cover it, the

@@ -265,11 +265,11 @@ impl Words<'_> {
                 let text = format!("free again: {provider} did not answer request {id}");
                 self.amount("request_missed", asset, *refunded, &text)
             }
-            market::Event::AnswerRefuted { id, provider, amount, returned, .. } => {
-                let how = match returned {
-                    market::Return::Paid => "returns to the customer",
-                    market::Return::Owed => "is owed to the customer",
-                    market::Return::Lost => "cannot be recovered",
+            market::Event::AnswerRefuted { id, provider, amount, missing, returned, .. } => {
+                let (amount, how) = match returned {
+                    market::Return::Paid => (amount, "returns to the customer"),
+                    market::Return::Owed => (missing, "is owed to the customer"),
+                    market::Return::Lost => (missing, "cannot be recovered"),
                 };
                 let text = format!("{how}: the answer of {provider} to {id} was refuted");
                 self.amount("answer_refuted", asset, *amount, &text)
@@ -302,6 +302,10 @@ impl Words<'_> {
             settlement::Event::ClaimForfeited { epoch, asset, amount, .. } => {
                 let text = format!("of epoch {epoch} forfeited after a lost challenge");
                 self.amount("claim_forfeited", *asset, *amount, &text)
+            }
+            settlement::Event::ClaimRepaid { epoch, account, customer, asset, amount } => {
+                let text = format!("of epoch {epoch}, from {account} to {customer}: refuted work");
+                self.amount("claim_repaid", *asset, *amount, &text)
             }
             settlement::Event::Settled { .. }
             | settlement::Event::Forfeited { .. }

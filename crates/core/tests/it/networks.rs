@@ -357,7 +357,9 @@ fn payments_for_accepted_work_survive_the_forfeit_of_the_reward() {
     // Epoch 1 settled 1,000 of reward and 4 x 5 for work; the lie is judged now.
     assert_eq!(chain.pot(&Pot::Claims), 1_020);
     chain.block(vec![("j1", judge(lie, true)), ("j2", judge(lie, true))]);
+    assert_eq!((chain.burned(), chain.pot(&Pot::Claims)), (1_000, 20));
+    assert_eq!(chain.balance("alice"), RICH, "she still has to claim it");
+    chain.ok("alice", claim(1));
     assert_eq!(chain.balance("alice"), RICH + 20);
-    assert_eq!((chain.burned(), chain.pot(&Pot::Claims)), (1_000, 0));
     assert_eq!(chain.refused("alice", claim(1)), 1204);
 }

@@ -85,6 +85,7 @@ fn what_was_paid_out_is_owed_not_taken_from_others() {
     chain.ok("alice", finish("cust", 1, 10, 5));
     chain.ok("cust", close_deposit(0));
     chain.close();
+    chain.ok("alice", claim(0));
     assert_eq!(chain.deposit("cust", 0), None);
     chain.ok("buyer", prepay(0, 1_000));
     chain.ok("buyer", open(2, 0, "bob", 10, None));
@@ -95,6 +96,101 @@ fn what_was_paid_out_is_owed_not_taken_from_others() {
     assert_eq!(chain.pot(&Pot::Payments), 75, "bob's");
     let alice = chain.handle("alice");
     assert_eq!(chain.state.market.debt(alice).unwrap().get(), 75);
+}
+
+/// Late in epoch 1 alice answers cust for these payments; the judges decide in epoch 2. Her reward
+/// of epoch 1 is 500, so is bob's.
+fn late(mut parameters: Parameters, units: &[u64]) -> Chain {
+    parameters.claims.window_epochs = 3;
+    parameters.work.challenge_window = Duration::Epochs(3);
+    let mut chain = ready(parameters);
+    chain.prove(&[("alice", 0, 50), ("bob", 0, 50)]);
+    chain.close();
+    for (number, units) in (1..).zip(units) {
+        chain.ok("cust", open(number, 0, "alice", *units, Some(0)));
+        chain.ok("alice", finish("cust", number, 0, 0));
+    }
+    chain.close();
+    chain
+}
+
+fn convict(chain: &mut Chain, number: u8) -> Applied {
+    chain.ok("j1", refute("cust", number));
+    chain.ok("j2", refute("cust", number))
+}
+
+/// What customer and cheat have gained, what was burned, what can still be claimed, and the debt.
+fn after(chain: &Chain, (cust, alice): (u128, u128)) -> (u128, u128, u128, u128, u128) {
+    let debt = chain.state.market.debt(chain.handle("alice")).unwrap().get();
+    let gained = (chain.balance("cust") - cust, chain.balance("alice") - alice);
+    (gained.0, gained.1, chain.burned(), chain.pot(&Pot::Claims), debt)
+}
+
+/// A convicted provider is not paid for what it is convicted of: its unclaimed payment goes back.
+#[test]
+fn an_unclaimed_payment_returns_before_the_reward_is_burned() {
+    let mut chain = late(rules(), &[160]);
+    let before = (chain.balance("cust"), chain.balance("alice"));
+    let (burned, claims) = (chain.burned(), chain.pot(&Pot::Claims));
+    let applied = convict(&mut chain, 1);
+    assert_eq!(returned(&applied), Some(Return::Paid));
+    assert_eq!(after(&chain, before), (800, 0, burned + 500, claims - 1_300, 0));
+    assert_eq!(chain.refused("alice", claim(1)), 1204);
+}
+
+/// What an entry still holds stays open: for its owner, and for the next customer it cheated.
+#[test]
+fn an_entry_is_taken_in_parts() {
+    let mut chain = late(rules(), &[80, 20, 60]);
+    let before = (chain.balance("cust"), chain.balance("alice"));
+    let (burned, claims) = (chain.burned(), chain.pot(&Pot::Claims));
+    convict(&mut chain, 1);
+    assert_eq!(after(&chain, before), (400, 0, burned + 500, claims - 900, 0));
+    convict(&mut chain, 2);
+    assert_eq!(after(&chain, before), (500, 0, burned + 500, claims - 1_000, 0));
+    chain.ok("alice", claim(1));
+    assert_eq!(after(&chain, before), (500, 300, burned + 500, claims - 1_300, 0));
+    let applied = convict(&mut chain, 3);
+    assert_eq!(returned(&applied), Some(Return::Owed));
+    assert_eq!(after(&chain, before), (500, 300, burned + 500, claims - 1_300, 300));
+}
+
+/// Where one wrong answer is no offence, its payment returns all the same; the reward stays. What
+/// nobody claims expires less what was taken.
+#[test]
+fn without_punishment_only_the_payment_is_taken() {
+    for claimed in [true, false] {
+        let mut chain = late(patient(rules()), &[80, 20]);
+        let before = (chain.balance("cust"), chain.balance("alice"));
+        let (burned, claims) = (chain.burned(), chain.pot(&Pot::Claims));
+        assert_eq!(returned(&convict(&mut chain, 1)), Some(Return::Paid));
+        assert_eq!(after(&chain, before), (400, 0, burned, claims - 400, 0));
+        if claimed {
+            chain.ok("alice", claim(1));
+            assert_eq!(after(&chain, before), (400, 600, burned, claims - 1_000, 0));
+        } else {
+            let record = chain.state.settlement.record(1).unwrap().clone();
+            chain.close();
+            chain.close();
+            chain.close();
+            assert!(chain.state.settlement.record(1).is_none(), "{record:?}");
+        }
+    }
+}
+
+/// Unvested reward of a punished provider repays its customer before it goes where slashes go.
+#[test]
+fn unvested_reward_repays_the_customer() {
+    let mut parameters = rules();
+    parameters.claims.vesting_epochs = 4;
+    let mut chain = late(parameters, &[60]);
+    chain.ok("alice", claim(1));
+    assert_eq!(chain.locked("alice", LockKind::Vesting), 800);
+    let before = (chain.balance("cust"), chain.balance("alice") - 500);
+    let (burned, claims) = (chain.burned(), chain.pot(&Pot::Claims));
+    assert_eq!(returned(&convict(&mut chain, 1)), Some(Return::Paid));
+    assert_eq!(after(&chain, before), (300, 0, burned + 200, claims, 0));
+    assert_eq!(chain.locked("alice", LockKind::Vesting), 300, "the payment goes on vesting");
 }
 
 /// There (issues 829, 1252, 1273, and own finding B2): the refund of refuted work comes out of
@@ -109,6 +205,7 @@ fn pain_12_a_refuted_payment_is_repaid_by_its_provider() {
     chain.ok("cust", open(1, 0, "alice", 10, Some(150)));
     chain.ok("alice", finish("cust", 1, 10, 150));
     chain.close();
+    chain.ok("alice", claim(0));
     let cust = chain.balance("cust");
     assert_eq!(cust, RICH - 800);
     chain.ok("j1", refute("cust", 1));
@@ -147,6 +244,7 @@ fn oldest_debts_are_paid_first() {
         chain.ok("alice", finish(who, number, 0, 100));
     }
     chain.close();
+    chain.ok("alice", claim(0));
     for judge in ["j1", "j2"] {
         chain.block(vec![(judge, refute("buyer", 2)), (judge, refute("cust", 3))]);
     }
@@ -201,6 +299,7 @@ fn rewards_of_another_asset_repay_nothing() {
     chain.ok("cust", open(1, 0, "alice", 10, None));
     chain.ok("alice", finish("cust", 1, 10, 5));
     chain.close();
+    chain.ok("alice", claim(0));
     chain.ok("j1", refute("cust", 1));
     let applied = chain.ok("j2", refute("cust", 1));
     assert_eq!(returned(&applied), Some(Return::Lost));

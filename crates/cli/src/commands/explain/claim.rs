@@ -63,7 +63,10 @@ pub(crate) fn status(view: &View, facts: &Facts) -> Result<Claims, Failure> {
         let status = if !facts.settled {
             Status::NotSettled
         } else if open && !state.settlement.is_claimed(epoch, at) {
-            Status::Open { until: record.expires_after }
+            let left = state.settlement.left(epoch, at, amount).map_err(Failure::damage)?;
+            let status = Status::Open { until: record.expires_after };
+            entries.push((asset, left, status));
+            continue;
         } else {
             match last_word(view, facts, asset)? {
                 Some(status) => status,

@@ -10,11 +10,11 @@ use workmint_amounts::Amount;
 /// How a refuted payment returns to the customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Return {
-    /// At once: nobody had been paid from it yet.
+    /// At once: from payments not split yet, or from what the provider had not claimed.
     Paid,
-    /// From the provider's rewards: it owes the amount.
+    /// What is missing comes from the provider's later rewards: it owes it.
     Owed,
-    /// Not at all: it was paid out, and rewards are of another asset.
+    /// What is missing not at all: rewards are of another asset.
     Lost,
 }
 
@@ -119,6 +119,8 @@ pub enum Event {
         provider: Address,
         /// What had been paid.
         amount: Amount,
+        /// What of it the customer has not got back at once.
+        missing: Amount,
         /// How it returns.
         returned: Return,
     },

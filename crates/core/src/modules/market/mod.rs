@@ -31,8 +31,8 @@ pub use events::{Event, Return};
 pub use formulas::{Answer, Opening, Payment, Terms, cost};
 pub(crate) use invariants::{check_totals, recount, recount_requests};
 pub use messages::{CloseDeposit, FinishEscrow, OpenDeposit, OpenEscrow, RefuteEscrow};
-pub(crate) use refute::pay_debts;
 pub use refute::{RefutedAnswer, apply_refute_escrow};
+pub(crate) use refute::{conclude_refutation, pay_debts};
 pub use state::{
     AnswerId, DebtId, Deposit, Due, MarketState, Request, RequestId, Stage, WaitingAnswer,
 };

@@ -17,11 +17,15 @@ pub struct RefutedAnswer {
     pub answered: Answered,
     /// The epoch it had counted in.
     pub epoch: u64,
+    /// Names the request.
+    pub request: RequestId,
+    /// What the customer has not got back, base units of the market's asset.
+    pub missing: Amount,
 }
 
 /// Counts a judge's vote against a paid answer. With the votes of more than half of all judges it
-/// is refuted: the customer gets back what it paid, at once if nobody was paid from it yet,
-/// otherwise from the provider's rewards.
+/// is refuted: the customer gets back what it paid, at once if nobody was paid from it yet. What is
+/// missing after that the caller takes from the provider, and then calls [`conclude_refutation`].
 pub fn apply_refute_escrow(
     state: &mut State,
     context: &Context,
@@ -56,21 +60,34 @@ pub fn apply_refute_escrow(
     let (provider, model) = (request.provider, request.model);
     request.stage = Stage::Refuted { forgotten: refutable };
     state.market.requests.put(key, request);
-    let returned = if epoch == context.now.epoch {
+    let missing = if epoch == context.now.epoch {
         give_back(state, context, (customer, model), paid)?;
-        Return::Paid
+        Amount::ZERO
     } else {
-        owe(state, context, (provider, customer), paid)?
+        paid
     };
+    let answered = Answered { provider, model, units, paid };
+    Ok(Some(RefutedAnswer { answered, epoch, request: key, missing }))
+}
+
+/// What the customer could not be repaid from what the provider had not claimed becomes a debt.
+pub(crate) fn conclude_refutation(
+    state: &mut State,
+    context: &Context,
+    refuted: &RefutedAnswer,
+    missing: Amount,
+) -> Result<(), AnyError> {
+    let RefutedAnswer { answered, request: (customer, id), .. } = *refuted;
+    let returned = owe(state, context, (answered.provider, customer), missing)?;
     state.emit(Event::AnswerRefuted {
-        customer: message.customer,
-        id: message.id,
-        provider: state.ledger.address(provider),
-        amount: paid,
+        customer: state.ledger.address(customer),
+        id,
+        provider: state.ledger.address(answered.provider),
+        amount: answered.paid,
+        missing,
         returned,
     });
-    let answered = Answered { provider, model, units, paid };
-    Ok(Some(RefutedAnswer { answered, epoch }))
+    Ok(())
 }
 
 /// From the payments of the open epoch back into the deposit they came from: deposits end at closes

@@ -1,14 +1,13 @@
-//! Claiming and forfeiting.
+//! Claiming.
 
 use super::epoch::{open_record, take_from_totals};
 use super::{Error, Event, Record};
 use crate::address::Address;
 use crate::error::{Error as AnyError, OVERFLOW};
-use crate::modules::fees::holder_of;
-use crate::modules::ledger::{AccountHandle, Holder, LockKind, Posting, Pot, Reason};
+use crate::modules::ledger::{AccountHandle, Holder, Posting, Pot, Reason};
 use crate::modules::parameters::ClaimMode;
 use crate::modules::vesting::{self, GrantId};
-use crate::modules::work::{self, LostChallenge};
+use crate::modules::work;
 use crate::names::AssetId;
 use crate::state::{Context, State};
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -50,13 +49,13 @@ pub(super) fn pay(
     let to = recipient_of(state, handle)?;
     let mut paid = false;
     for at in rows {
-        let Some((_, asset, amount)) = record.entries.get(at) else {
+        let Some((_, asset, _)) = record.entries.get(at) else {
             continue;
         };
         if !state.settlement.is_claimed(epoch, at) {
             paid = true;
+            let (reward, rest) = open_parts(state, context, record, at)?;
             mark_claimed(state, epoch, at)?;
-            let (reward, rest) = parts(context, record, (account, asset, amount))?;
             let claim = Payout { epoch, account: handle, recipient: to, asset };
             claim.pay(state, context, (reward, rest))?;
         }
@@ -65,7 +64,7 @@ pub(super) fn pay(
 }
 
 /// What of an entry is reward from emission, which a lost challenge can take, and what is payment
-/// for accepted work or a direct stream's money, which nothing takes.
+/// for accepted work or a direct stream's money, which only repays refuted payments.
 fn parts(
     context: &Context,
     record: &Record,
@@ -123,56 +122,27 @@ impl Payout {
     }
 }
 
-fn mark_claimed(state: &mut State, epoch: u64, at: usize) -> Result<(), AnyError> {
+/// What is left of both parts of an open entry: reward, rest.
+pub(super) fn open_parts(
+    state: &State,
+    context: &Context,
+    record: &Record,
+    at: usize,
+) -> Result<(Amount, Amount), AnyError> {
+    let missing = AnyError::Inconsistent { what: "a record has no such entry" };
+    let (reward, rest) = parts(context, record, record.entries.get(at).ok_or(missing)?)?;
+    let taken = state.settlement.taken(record.header.epoch, at);
+    Ok((reward.checked_sub(taken.reward)?, rest.checked_sub(taken.rest)?))
+}
+
+/// Closes an entry: nothing more of it can be claimed or taken.
+pub(super) fn mark_claimed(state: &mut State, epoch: u64, at: usize) -> Result<(), AnyError> {
+    let entry = u32::try_from(at).map_err(|_| OVERFLOW)?;
+    state.settlement.taken.remove(&(epoch, entry));
     let word = u32::try_from(at >> 6).map_err(|_| OVERFLOW)?;
     let bits = state.settlement.claimed.get(&(epoch, word)).copied().unwrap_or(0);
     state.settlement.claimed.put((epoch, word), bits | 1 << (at & 63));
     Ok(())
-}
-
-/// After a lost challenge: what the offender has not yet claimed of the epoch's emission, and what
-/// of it has not vested, whoever receives it, goes where slashes go. Payments for its accepted work
-/// are paid out at once, since the entry they were part of is closed.
-pub(crate) fn forfeit_unclaimed(
-    state: &mut State,
-    context: &Context,
-    lost: &LostChallenge,
-) -> Result<(), AnyError> {
-    let (offender, epoch) = (lost.participant, lost.epoch);
-    let start_epoch = epoch.checked_add(1).ok_or(OVERFLOW)?;
-    for (recipient, asset, amount) in vesting::cancel(state, context, offender, start_epoch)? {
-        let posting = forfeit(context, asset, Holder::Account(recipient), amount);
-        state.ledger.post_locked(LockKind::Vesting, recipient, posting)?;
-        let account = state.ledger.address(offender);
-        state.emit(Event::ClaimForfeited { epoch, account, asset, amount });
-    }
-    let Some(record) = state.settlement.record(epoch).cloned() else {
-        return Ok(());
-    };
-    let account = state.ledger.address(offender);
-    let recipient = recipient_of(state, offender)?;
-    for at in record.entries.of(&account) {
-        let Some((_, asset, amount)) = record.entries.get(at) else {
-            continue;
-        };
-        let (reward, rest) = parts(context, &record, (account, asset, amount))?;
-        if reward.is_zero() || state.settlement.is_claimed(epoch, at) {
-            continue;
-        }
-        mark_claimed(state, epoch, at)?;
-        take_from_totals(state, asset, reward)?;
-        let posting = forfeit(context, asset, Holder::Pot(Pot::Claims), reward);
-        state.ledger.post(posting)?;
-        state.emit(Event::ClaimForfeited { epoch, account, asset, amount: reward });
-        let payout = Payout { epoch, account: offender, recipient, asset };
-        payout.pay(state, context, (Amount::ZERO, rest))?;
-    }
-    Ok(())
-}
-
-fn forfeit(context: &Context, asset: AssetId, from: Holder, amount: Amount) -> Posting {
-    let to = holder_of(context.parameters.slashing.destination);
-    Posting { asset, from, to, amount, reason: Reason::Forfeit }
 }
 
 /// Who receives an account's claims.

@@ -116,11 +116,13 @@ fn expire_record(
 ) -> Result<(), AnyError> {
     let mut unclaimed = Totals::new();
     for at in 0..record.entries.len() {
-        if let (Some((_, asset, amount)), false) =
-            (record.entries.get(at), state.settlement.is_claimed(epoch, at))
-        {
+        let Some((_, asset, amount)) = record.entries.get(at) else {
+            continue;
+        };
+        let left = state.settlement.left(epoch, at, amount)?;
+        if !left.is_zero() {
             let sum = unclaimed.entry(asset).or_default();
-            *sum = sum.checked_add(amount)?;
+            *sum = sum.checked_add(left)?;
         }
     }
     let destination = context.parameters.claims.unclaimed;
@@ -138,6 +140,9 @@ fn expire_record(
         .map(|(key, _)| *key)
         .collect();
     words.iter().for_each(|key| state.settlement.claimed.remove(key));
+    let taken = state.settlement.taken.range((epoch, 0)..=(epoch, u32::MAX));
+    let taken: Vec<(u64, u32)> = taken.map(|(key, _)| *key).collect();
+    taken.iter().for_each(|key| state.settlement.taken.remove(key));
     state.settlement.open.remove(&epoch);
     work::forget(state, epoch);
     Ok(())

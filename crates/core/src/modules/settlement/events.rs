@@ -89,4 +89,18 @@ pub enum Event {
         /// Where it went.
         to: Destination,
     },
+    /// A customer got a refuted payment, or a part of it, back from what the offender had not
+    /// claimed or had not vested.
+    ClaimRepaid {
+        /// The epoch.
+        epoch: u64,
+        /// The offender.
+        account: Address,
+        /// The customer.
+        customer: Address,
+        /// The asset.
+        asset: AssetId,
+        /// Repaid.
+        amount: Amount,
+    },
 }

@@ -32,12 +32,15 @@ pub(crate) fn recount(state: &State) -> Result<(), Violation> {
             let Some((_, asset, amount)) = record.entries.get(at) else {
                 continue;
             };
-            if !state.settlement.is_claimed(*epoch, at) {
-                let sum = owed.entry(asset).or_default();
-                *sum = sum.checked_add(amount).map_err(|_| {
-                    Violation::new("INV-08", || "open claims exceed 2^128".to_owned())
-                })?;
-            }
+            let left = state.settlement.left(*epoch, at, amount).map_err(|_| {
+                Violation::new("INV-08", || {
+                    format!("more than its {amount} was taken of entry {at} of epoch {epoch}")
+                })
+            })?;
+            let sum = owed.entry(asset).or_default();
+            *sum = sum
+                .checked_add(left)
+                .map_err(|_| Violation::new("INV-08", || "open claims exceed 2^128".to_owned()))?;
         }
     }
     compare(state, &owed, "unpaid entries sum to")

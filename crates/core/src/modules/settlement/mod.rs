@@ -9,19 +9,20 @@
 //! paid; a record never changes but for those bits.
 
 mod apply;
+mod convict;
 mod epoch;
 mod errors;
 mod events;
 mod invariants;
 mod record;
 
-pub(crate) use apply::forfeit_unclaimed;
 pub use apply::{Claim, apply_claim};
+pub(crate) use convict::{Refund, convict};
 pub(crate) use epoch::{carry_out, expire, pay_all};
 pub use errors::Error;
 pub use events::Event;
 pub(crate) use invariants::{check_totals, recount};
 pub use record::{
-    Entries, Header, Moves, Record, SettlementState, StreamLine, Summaries, Summary, Totals,
+    Entries, Header, Moves, Record, SettlementState, StreamLine, Summaries, Summary, Taken, Totals,
     build_record, moves_of, moves_of_plan,
 };

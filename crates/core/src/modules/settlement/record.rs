@@ -14,7 +14,7 @@ use crate::tree::{self, Leaf};
 use borsh::{BorshDeserialize, BorshSerialize};
 use rayon::prelude::*;
 use std::sync::Arc;
-use workmint_amounts::Amount;
+use workmint_amounts::{Amount, ArithmeticError};
 
 /// What accounts may claim, as columns ascending by (account, asset).
 #[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -139,6 +139,15 @@ pub struct Record {
 /// What all open records still owe, by asset.
 pub type Totals = std::collections::BTreeMap<AssetId, Amount>;
 
+/// What was taken of an entry before it was claimed, base units.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Taken {
+    /// Of the reward from emission.
+    pub reward: Amount,
+    /// Of what else it holds.
+    pub rest: Amount,
+}
+
 /// State of `settlement`.
 #[derive(Default)]
 pub struct SettlementState {
@@ -146,6 +155,8 @@ pub struct SettlementState {
     pub(crate) open: Table<u64, Arc<Record>>,
     /// One bit per entry of an open record, 64 entries a row.
     pub(crate) claimed: Table<(u64, u32), u64>,
+    /// What was taken of an entry that is still open, by epoch and entry.
+    pub(crate) taken: Table<(u64, u32), Taken>,
     pub(crate) totals: Single<Totals>,
 }
 
@@ -167,7 +178,7 @@ impl SettlementState {
         self.open.get(&epoch)
     }
 
-    /// Whether an entry was paid or forfeited.
+    /// Whether an entry was paid, or all of it taken.
     #[must_use]
     pub fn is_claimed(&self, epoch: u64, entry: usize) -> bool {
         let Ok(word) = u32::try_from(entry >> 6) else {
@@ -175,6 +186,28 @@ impl SettlementState {
         };
         let bits = self.claimed.get(&(epoch, word)).copied().unwrap_or(0);
         bits >> (entry & 63) & 1 == 1
+    }
+
+    /// What was taken of an open entry.
+    #[must_use]
+    pub fn taken(&self, epoch: u64, entry: usize) -> Taken {
+        let entry = u32::try_from(entry).ok();
+        let row = entry.and_then(|entry| self.taken.get(&(epoch, entry)));
+        row.copied().unwrap_or_default()
+    }
+
+    /// What can still be claimed of an entry of `amount`; 0 once it was paid or all of it taken.
+    pub fn left(
+        &self,
+        epoch: u64,
+        entry: usize,
+        amount: Amount,
+    ) -> Result<Amount, ArithmeticError> {
+        if self.is_claimed(epoch, entry) {
+            return Ok(Amount::ZERO);
+        }
+        let Taken { reward, rest } = self.taken(epoch, entry);
+        amount.checked_sub(reward)?.checked_sub(rest)
     }
 }
 
