@@ -141,6 +141,8 @@ pub(crate) const SECTIONS: &[Section] = &[
             key("refused", "ratio", "reward weight lost for a model it refused"),
             key("absent", "ratio", "lost for a model it neither serves, delegates nor refused"),
             key("delegated", "ratio", "goes to whom it delegated the model"),
+            key("minimum_members", "", "fewest that serve a model that counts"),
+            key("minimum_share", "ratio", "smallest share of all weight of a model that counts"),
         ],
     },
     Section {

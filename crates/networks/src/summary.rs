@@ -236,6 +236,8 @@ impl Rows<'_> {
             self.add("weights.participation", "refused", rule.refused);
             self.add("weights.participation", "absent", rule.absent);
             self.add("weights.participation", "delegated", rule.delegated);
+            self.add("weights.participation", "minimum_members", rule.minimum_members);
+            self.add("weights.participation", "minimum_share", rule.minimum_share);
         }
         self.add("collateral", "asset", symbol);
         self.add("collateral", "unbonding", collateral.unbonding);

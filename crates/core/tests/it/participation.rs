@@ -19,9 +19,51 @@ fn refuse(model: u16, refused: bool) -> Message {
 pub(crate) fn taking_part(absent: &str) -> Parameters {
     let mut parameters = grace();
     let (refused, delegated) = (ratio("0.1"), ratio("0.05"));
-    parameters.weights.participation =
-        Some(Participation { refused, absent: ratio(absent), delegated });
+    parameters.weights.participation = Some(Participation {
+        refused,
+        absent: ratio(absent),
+        delegated,
+        minimum_members: 1,
+        minimum_share: ratio("0"),
+    });
     parameters
+}
+
+/// The penalties after all of these proofs, under limits to what counts as served.
+fn with_limits(members: u32, share: &str, proofs: &[(&str, u16, u64)]) -> Adjusted {
+    let mut parameters = taking_part("0.25");
+    parameters.models[1].weight_factor = ratio("0.5");
+    let rule = parameters.weights.participation.as_mut().unwrap();
+    (rule.minimum_members, rule.minimum_share) = (members, ratio(share));
+    let mut chain = Chain::new(parameters);
+    chain.register(&["alice", "bob", "carol", "dave"].map(|who| (who, &[0, 1, 2][..])));
+    chain.prove(proofs);
+    chain.close();
+    adjusted(&chain.close().closed.unwrap().inputs)
+}
+
+#[test]
+fn a_model_that_few_serve_taxes_nobody() {
+    let own = ["alice", "bob", "carol", "dave"].map(|who| (who, 0, 10));
+    let with = |proofs: &[(&'static str, u16, u64)]| [&own[..], proofs].concat();
+    let all =
+        |who: &[&str]| expected(&who.iter().map(|who| (*who, "0.25")).collect::<Vec<_>>(), &[]);
+    // Two members of model 1, and 10 of 50 weight.
+    let two = with(&[("alice", 1, 10), ("bob", 1, 10)]);
+    assert_eq!(with_limits(3, "0", &two), all(&[]), "too few");
+    assert_eq!(with_limits(2, "0", &two), all(&["carol", "dave"]));
+    assert_eq!(with_limits(2, "0.2", &two), all(&["carol", "dave"]), "exactly the share");
+    assert_eq!(with_limits(2, "0.201", &two), all(&[]), "too little weight");
+}
+
+#[test]
+fn dust_is_no_serving() {
+    let own = ["alice", "bob", "carol", "dave"].map(|who| (who, 0, 10));
+    // Half of one unit is nothing; half of two is one.
+    let proofs = [&own[..], &[("alice", 1, 20), ("bob", 1, 1), ("carol", 1, 2)]].concat();
+    let penalties = [("bob", "0.25"), ("dave", "0.25")];
+    assert_eq!(with_limits(2, "0.1", &proofs), expected(&penalties, &[]));
+    assert_eq!(with_limits(3, "0.1", &proofs), expected(&[], &[]), "nor is it a member");
 }
 
 /// Penalties by name, and transfers (from, to, share).

@@ -96,7 +96,15 @@ fn participation<'a>(
     let refused = reader.ratio(&section, "refused");
     let absent = reader.ratio(&section, "absent");
     let delegated = reader.ratio(&section, "delegated");
-    Some(Some(Participation { refused: refused?, absent: absent?, delegated: delegated? }))
+    let minimum_members = reader.count(&section, "minimum_members");
+    let minimum_share = reader.ratio(&section, "minimum_share");
+    Some(Some(Participation {
+        refused: refused?,
+        absent: absent?,
+        delegated: delegated?,
+        minimum_members: minimum_members?,
+        minimum_share: minimum_share?,
+    }))
 }
 
 /// Display units to base units; a fraction of a base unit stays a fraction.

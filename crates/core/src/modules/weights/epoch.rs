@@ -48,11 +48,11 @@ pub(crate) fn fix_next(state: &mut State, context: &Context, parameters: &Parame
         Err(error) => quarantine(state, "draw of kept nodes".to_owned(), &error.into()),
     }
     if let Some(rules) = &parameters.weights.participation {
-        match adjustments(state, rules, &snapshot) {
+        match adjustments(state, rules, &factors, &snapshot) {
             Ok((penalties, transfers)) => {
                 (snapshot.weight_penalties, snapshot.weight_transfers) = (penalties, transfers);
             }
-            Err(error) => quarantine(state, "participation".to_owned(), &error.into()),
+            Err(error) => quarantine(state, "participation".to_owned(), &error),
         }
     }
     state.weights.confirmed.clear();

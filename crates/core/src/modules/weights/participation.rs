@@ -1,7 +1,7 @@
 //! What models a participant does not serve cost it.
 
 use super::{DelegateModel, RefuseModel};
-use super::{Error, Event, Snapshot};
+use super::{Error, Event, Factors, Snapshot};
 use crate::address::Address;
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::inputs::{WeightPenalty, WeightTransfer};
@@ -10,8 +10,8 @@ use crate::modules::parameters::Participation;
 use crate::modules::registry;
 use crate::names::ModelId;
 use crate::state::{Context, State};
-use std::collections::BTreeSet;
-use workmint_amounts::{ArithmeticError, Ratio};
+use std::collections::BTreeMap;
+use workmint_amounts::Ratio;
 
 /// Delegates a model, or takes it back.
 pub fn apply_delegate(
@@ -77,11 +77,9 @@ fn require_participant(
     Ok(account)
 }
 
-/// How a participant takes part in a model that somebody serves.
+/// How a participant takes part in a model that others serve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mode {
-    /// It has weight for the model.
-    Direct,
     /// The participant of this row, which has weight for it, serves in its place.
     Delegated(u32),
     /// It said that it does not serve it.
@@ -94,21 +92,25 @@ enum Mode {
 pub(super) type Adjustments = (Vec<WeightPenalty>, Vec<WeightTransfer>);
 
 /// Penalties and transfers of the participants of a snapshot, in their order and that of models:
-/// for each participant and each model that anybody in the snapshot serves. The penalties of one
-/// participant are added, to at most 1.
+/// for each participant and each model that counts as served. The penalties of one participant are
+/// added, to at most 1.
 pub(super) fn adjustments(
     state: &State,
     rules: &Participation,
+    factors: &Factors,
     snapshot: &Snapshot,
-) -> Result<Adjustments, ArithmeticError> {
-    let served: BTreeSet<ModelId> = snapshot.nodes.model.iter().copied().collect();
-    let direct = serving(snapshot)?;
+) -> Result<Adjustments, AnyError> {
+    let serving = Serving::of(rules, factors, snapshot)?;
     let (mut penalties, mut transfers) = (Vec::new(), Vec::new());
-    for (from, handle) in (0_u32..).zip(&snapshot.handle) {
+    for (from, (handle, direct)) in (0_u32..).zip(snapshot.handle.iter().zip(&serving.direct)) {
         let mut fraction = Ratio::ZERO;
-        for model in &served {
-            let lost = match mode(state, snapshot, &direct, (from, *handle, *model)) {
-                Mode::Direct => continue,
+        let mut direct = direct.iter().copied().peekable();
+        for model in &serving.counted {
+            // Both ascend, and all of the first are among the second.
+            if direct.next_if_eq(model).is_some() {
+                continue;
+            }
+            let lost = match mode(state, snapshot, &serving, (*handle, *model)) {
                 Mode::Delegated(to) => {
                     transfers.push(WeightTransfer { from, to, share: rules.delegated });
                     continue;
@@ -125,35 +127,63 @@ pub(super) fn adjustments(
     Ok((penalties, transfers))
 }
 
-/// Which row of a snapshot has weight for which model, ascending.
-fn serving(snapshot: &Snapshot) -> Result<Vec<(u32, ModelId)>, ArithmeticError> {
-    let mut direct = Vec::with_capacity(snapshot.nodes.model.len());
-    for at in 0..snapshot.account.len() {
-        let row = u32::try_from(at).map_err(|_| OVERFLOW)?;
-        direct.extend(snapshot.nodes_of(at).map(|(model, _)| (row, model)));
-    }
-    direct.sort_unstable();
-    direct.dedup();
-    Ok(direct)
+/// Who serves which model. At most 1 / `minimum_share` models count.
+struct Serving {
+    /// Models that enough participants serve with enough weight, ascending.
+    counted: Vec<ModelId>,
+    /// By row of the snapshot: those of them for which it has weight, ascending.
+    direct: Vec<Vec<ModelId>>,
 }
 
+impl Serving {
+    /// A participant serves a model if its nodes for it together weigh at least 1 by the model's
+    /// factor, rounded down.
+    fn of(rules: &Participation, factors: &Factors, snapshot: &Snapshot) -> Result<Self, AnyError> {
+        let mut direct = Vec::with_capacity(snapshot.account.len());
+        // Members and weight, by model.
+        let mut models: BTreeMap<ModelId, (u64, u128)> = BTreeMap::new();
+        let mut total = 0_u128;
+        for at in 0..snapshot.account.len() {
+            let mut weights = factors.by_model(snapshot.nodes_of(at))?;
+            weights.retain(|(_, weight)| *weight > 0);
+            for (model, weight) in &weights {
+                let (members, sum) = models.entry(*model).or_default();
+                *members = members.checked_add(1).ok_or(OVERFLOW)?;
+                *sum = sum.checked_add(u128::from(*weight)).ok_or(OVERFLOW)?;
+                total = total.checked_add(u128::from(*weight)).ok_or(OVERFLOW)?;
+            }
+            direct.push(weights.into_iter().map(|(model, _)| model).collect::<Vec<_>>());
+        }
+        let least = rules.minimum_share.ceil_mul(total)?;
+        models.retain(|_, (members, weight)| {
+            *members >= u64::from(rules.minimum_members) && *weight >= least
+        });
+        let counted: Vec<ModelId> = models.into_keys().collect();
+        for models in &mut direct {
+            models.retain(|model| counted.binary_search(model).is_ok());
+        }
+        Ok(Self { counted, direct })
+    }
+
+    fn is_direct(&self, row: usize, model: ModelId) -> bool {
+        self.direct.get(row).is_some_and(|models| models.binary_search(&model).is_ok())
+    }
+}
+
+/// Of a participant that does not serve the model itself.
 fn mode(
     state: &State,
     snapshot: &Snapshot,
-    direct: &[(u32, ModelId)],
-    (row, handle, model): (u32, AccountHandle, ModelId),
+    serving: &Serving,
+    (handle, model): (AccountHandle, ModelId),
 ) -> Mode {
-    let serves = |row: u32| direct.binary_search(&(row, model)).is_ok();
-    if serves(row) {
-        return Mode::Direct;
-    }
     let target = state.weights.delegations.get(&(handle, model)).and_then(|target| {
         let row = snapshot.find(&state.ledger.address(*target))?;
-        u32::try_from(row).ok()
+        serving.is_direct(row, model).then_some(u32::try_from(row).ok()?)
     });
     match target {
-        Some(target) if serves(target) => Mode::Delegated(target),
-        Some(_) | None if state.weights.refusals.contains(&(handle, model)) => Mode::Refused,
-        Some(_) | None => Mode::Absent,
+        Some(target) => Mode::Delegated(target),
+        None if state.weights.refusals.contains(&(handle, model)) => Mode::Refused,
+        None => Mode::Absent,
     }
 }

@@ -22,6 +22,8 @@ fn sound() -> Parameters {
         refused: ratio("0.1"),
         absent: ratio("0.15"),
         delegated: ratio("0.05"),
+        minimum_members: 3,
+        minimum_share: ratio("0.1"),
     });
     all.weights.kept_share = ratio("0.1");
     all.slashing.base = SlashBase::Required;
@@ -156,6 +158,12 @@ const ERRORS: &[ErrorRow] = &[
      "weights.participation.absent", "0 to 1"),
     ("delegated", |p| participation(p).delegated = ratio("1.1"),
      "weights.participation.delegated", "0 to 1"),
+    ("nobody serves", |p| participation(p).minimum_members = 0,
+     "weights.participation.minimum_members", "1 to 1000"),
+    ("too many", |p| participation(p).minimum_members = 1_001,
+     "weights.participation.minimum_members", "1 to 1000"),
+    ("more than all", |p| participation(p).minimum_share = ratio("1.1"),
+     "weights.participation.minimum_share", "0 to 1"),
     ("kept share", |p| p.weights.kept_share = ratio("0.51"), "weights.kept_share", "0 to 0.5"),
     ("rate of tables", |p| p.work.missed_requests = tables("1"),
      "work.missed_requests.rate", "above 0, below 1"),
@@ -255,6 +263,10 @@ const REMARKS: &[RemarkRow] = &[
      "loses all of its"),
     ("silence is cheap", |p| participation(p).absent = ratio("0.05"),
      Level::Warning, "weights.participation.absent", "costs 0.05, refusing 0.1"),
+    ("served", |_| (), Level::Fact, "weights.participation.minimum_share",
+     "once 3 serve it with 0.1 of all weight"),
+    ("dust", |p| participation(p).minimum_share = Ratio::ZERO,
+     Level::Warning, "weights.participation.minimum_share", "small proofs tax the network"),
     ("kept", |_| (), Level::Fact, "weights.kept_share", "a share of 0.1 of nodes"),
     ("required", |_| (), Level::Fact, "slashing.base", "who has no weight loses"),
     ("required after grace", |p| p.weights.grace_until_epoch = Some(180),

@@ -107,11 +107,19 @@ fn confirmation(checker: &mut Checker<'_>, rule: &Confirmation) {
 }
 
 fn participation(checker: &mut Checker<'_>, rule: &Participation) {
-    let Participation { refused, absent, delegated } = *rule;
-    for (key, share) in [("refused", refused), ("absent", absent), ("delegated", delegated)] {
+    let Participation { refused, absent, delegated, minimum_members, minimum_share } = *rule;
+    for (key, share) in [
+        ("refused", refused),
+        ("absent", absent),
+        ("delegated", delegated),
+        ("minimum_share", minimum_share),
+    ] {
         let path = format!("weights.participation.{key}");
         checker.ratio(share.at_most_one(), &path, share, "0 to 1");
     }
+    let path = "weights.participation.minimum_members";
+    checker.count(path, u64::from(minimum_members), 1, 1_000);
+    served(checker, minimum_members, minimum_share);
     if absent < refused {
         let (absent, refused) = (brief(absent), brief(refused));
         let message = format!("saying nothing costs {absent}, refusing {refused}: nobody refuses");
@@ -127,5 +135,23 @@ fn participation(checker: &mut Checker<'_>, rule: &Participation) {
              reward weight"
         );
         checker.fact("weights.participation", message);
+    }
+}
+
+fn served(checker: &mut Checker<'_>, members: u32, share: Ratio) {
+    let path = "weights.participation.minimum_share";
+    if share.is_zero() {
+        let message = format!(
+            "a model that {members} serve costs all others, however little weight it has: small \
+             proofs tax the network"
+        );
+        checker.warning(path, message);
+    } else {
+        let message = format!(
+            "a model costs those that do not serve it once {members} serve it with {} of all \
+             weight together",
+            brief(share)
+        );
+        checker.fact(path, message);
     }
 }

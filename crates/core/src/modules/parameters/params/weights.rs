@@ -49,7 +49,9 @@ pub struct Confirmation {
     pub tolerance: Ratio,
 }
 
-/// What a model costs a participant that does not serve it.
+/// What a model costs a participant that does not serve it. A model counts as served only if
+/// enough participants have weight for it and enough of all weight is for it: or else one small
+/// proof would tax the whole network.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Participation {
     /// Share of reward weight lost for a model it refused; 0 to 1.
@@ -58,6 +60,11 @@ pub struct Participation {
     pub absent: Ratio,
     /// Share that goes to whom it delegated the model; 0 to 1.
     pub delegated: Ratio,
+    /// Fewest participants with weight for a model that counts; 1 to 1,000. Less than 1 by the
+    /// model's factor is no weight.
+    pub minimum_members: u32,
+    /// Smallest share of all potential weight that a model has that counts; 0 to 1.
+    pub minimum_share: Ratio,
 }
 
 /// Document 001 §2.2: deposits that back weight.
