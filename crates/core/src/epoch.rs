@@ -68,7 +68,7 @@ pub(crate) fn close(
     activate_parameters(state, context, next, &inputs)?;
     let parameters = state.active_parameters().unwrap_or_else(|| Arc::clone(&context.parameters));
     pricing::adopt(state, context, &parameters, next);
-    weights::fix_next(state, context, &parameters, next);
+    weights::fix_next(state, context, &parameters, (next, entropy));
     let snapshot = Arc::clone(state.weights.current());
     state.isolate("weights of models", |state| {
         pricing::set_weights(state, &parameters, &snapshot.nodes)

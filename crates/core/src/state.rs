@@ -139,6 +139,7 @@ macro_rules! stores {
         $visit!($state.weights.current);
         $visit!($state.weights.confirmed);
         $visit!($state.weights.inactive);
+        $visit!($state.weights.interrupted);
         $visit!($state.weights.delegations);
         $visit!($state.weights.refusals);
         $visit!($state.rewards.quarantined);

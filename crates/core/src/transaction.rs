@@ -139,8 +139,8 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
             registry::apply_confirm_validator(state, context, message)
         }
         Message::ConfirmTie(message) => registry::apply_confirm_tie(state, context, message),
-        Message::RegisterNode(message) => registry::apply_register_node(state, context, message),
-        Message::RetireNode(message) => registry::apply_retire_node(state, context, message),
+        Message::RegisterNode(message) => register_node(state, context, message),
+        Message::RetireNode(message) => retire_node(state, context, message),
         Message::SetRecipient(message) => registry::apply_set_recipient(state, context, message),
         Message::DepositCollateral(message) => collateral::apply_deposit(state, context, message),
         Message::WithdrawCollateral(message) => collateral::apply_withdraw(state, context, message),
@@ -197,6 +197,26 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
         Message::ReleaseVested(message) => vesting::apply_release(state, context, message),
         Message::ScheduleParameters(message) => schedule(state, context, message),
     }
+}
+
+fn register_node(
+    state: &mut State,
+    context: &Context,
+    message: &registry::RegisterNode,
+) -> Result<(), Error> {
+    registry::apply_register_node(state, context, message)?;
+    weights::interrupt(state, context.sender, message.node);
+    Ok(())
+}
+
+fn retire_node(
+    state: &mut State,
+    context: &Context,
+    message: &registry::RetireNode,
+) -> Result<(), Error> {
+    registry::apply_retire_node(state, context, message)?;
+    weights::interrupt(state, context.sender, message.node);
+    Ok(())
 }
 
 /// Runs what goes by the weights of the open epoch's snapshot.

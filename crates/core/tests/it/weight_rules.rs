@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use workmint_core::inputs::{Penalty, Row};
 use workmint_core::modules::parameters::*;
-use workmint_core::modules::registry::RetireNode;
+use workmint_core::modules::registry::{RegisterNode, RetireNode};
 use workmint_core::modules::weights::Snapshot;
 use workmint_core::modules::work::{
     ConfirmationKey, ReportConfirmation, ReportMisses, ReportRef, SubmitComputeProof, Window,
@@ -341,18 +341,53 @@ fn drawn_nodes_keep_their_weight_without_a_proof() {
     assert!(chain.state.weights.current().account.is_empty());
 }
 
+#[test]
+fn a_node_registered_again_has_to_prove_again() {
+    let mut parameters = grace();
+    parameters.weights.kept_share = ratio("0.5");
+    let mut chain = Chain::new(parameters);
+    many_nodes(&mut chain, 64);
+    chain.close();
+    let kept = kept_nodes(&chain);
+    let (retired, changed, widened) = (kept[0], kept[1], kept[2]);
+    let serves = |node, models: &[u16]| {
+        let models = models.iter().copied().map(ModelId).collect();
+        ("alice", Message::RegisterNode(RegisterNode { node, models }))
+    };
+    chain.block(vec![
+        ("alice", Message::RetireNode(RetireNode { node: retired })),
+        serves(retired, &[0]),
+        // For another model and back, and for one more.
+        serves(changed, &[1]),
+        serves(changed, &[0]),
+        serves(widened, &[0, 1]),
+    ]);
+    chain.close();
+    assert_eq!(chain.state.weights.current().nodes.node, kept[2..]);
+    // Forgotten with the epoch: whoever is drawn then keeps its weight.
+    assert!(kept_nodes(&chain).is_empty());
+    prove_nodes(&mut chain, 1..=64, 0);
+    chain.close();
+    let drawn = kept_nodes(&chain);
+    chain.close();
+    assert_eq!(chain.state.weights.current().nodes.node, drawn);
+}
+
 /// Gonka, issues 658 and 659: whoever knew the allocation of the next slot chose the nodes for it.
 #[test]
 fn pain_14_blocks_decide_who_keeps_serving() {
-    let draw = |salt: u64, share: &str| {
+    let closing = |salt: u64, share: &str, late: u64| {
         let mut parameters = grace();
         parameters.weights.kept_share = ratio(share);
         let mut chain = Chain::new(parameters);
         many_nodes(&mut chain, 64);
-        // Until the block that closes, every block's bytes decide.
-        chain.apply(START + workmint_core::time::DAY_MS + salt, Vec::new(), Vec::new());
+        // Until before the block that closes, every block's bytes decide.
+        chain.apply(chain.now() + 1_000 + salt, Vec::new(), Vec::new());
+        chain.apply(START + workmint_core::time::DAY_MS + late, Vec::new(), Vec::new());
         kept_nodes(&chain)
     };
+    let draw = |salt, share| closing(salt, share, 0);
+    assert_eq!(closing(0, "0.5", 1), draw(0, "0.5"), "its proposer draws nothing");
     assert_eq!(draw(0, "0.5"), draw(0, "0.5"));
     assert_ne!(draw(0, "0.5"), draw(1, "0.5"), "one millisecond later");
     assert!(draw(0, "0").is_empty());

@@ -6,6 +6,7 @@ use super::{Factors, Snapshot, apply_power_cap, effective_weight};
 use crate::address::Address;
 use crate::error::Error as AnyError;
 use crate::event::Event;
+use crate::hash::Hash;
 use crate::modules::ledger::AccountHandle;
 use crate::modules::parameters::Parameters;
 use crate::modules::work;
@@ -17,8 +18,14 @@ use workmint_amounts::Amount;
 type Row = NodeWeight<(Address, ModelId), Owned>;
 
 /// Fixes the weights of `epoch` from the accepted proofs of the epoch that closes and the nodes
-/// that kept theirs. A participant whose weight cannot be computed has none; the event says so.
-pub(crate) fn fix_next(state: &mut State, context: &Context, parameters: &Parameters, epoch: u64) {
+/// that kept theirs; `entropy` is that of the chain before this block. A participant whose weight
+/// cannot be computed has none; the event says so.
+pub(crate) fn fix_next(
+    state: &mut State,
+    context: &Context,
+    parameters: &Parameters,
+    (epoch, entropy): (u64, Hash),
+) {
     let rows = merged(state, work::accepted_proofs(state, context.now.epoch));
     let factors = Factors::of(&parameters.models);
     let mut snapshot = Snapshot { epoch, first_node: vec![0], ..Snapshot::default() };
@@ -42,7 +49,6 @@ pub(crate) fn fix_next(state: &mut State, context: &Context, parameters: &Parame
         quarantine(state, "power cap".to_owned(), &error.into());
     }
     snapshot.total = snapshot.effective.iter().map(|weight| u128::from(*weight)).sum();
-    let entropy = state.chain().entropy;
     match draw(parameters.weights.kept_share, entropy, &snapshot, &rests) {
         Ok(keeps) => snapshot.keeps = keeps,
         Err(error) => quarantine(state, "draw of kept nodes".to_owned(), &error.into()),
@@ -57,6 +63,7 @@ pub(crate) fn fix_next(state: &mut State, context: &Context, parameters: &Parame
     }
     state.weights.confirmed.clear();
     state.weights.inactive.clear();
+    state.weights.interrupted.clear();
     state.weights.current.set(Arc::new(snapshot));
 }
 

@@ -8,6 +8,7 @@ use crate::modules::work::ReportId;
 use crate::names::ModelId;
 use crate::state::State;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use workmint_amounts::{ArithmeticError, Ratio};
 
 /// One node's weight for a model, in a snapshot to be.
@@ -77,7 +78,8 @@ fn drawn(state: &State) -> Vec<((Address, ModelId), Owned, u64)> {
     for (at, (account, handle)) in snapshot.account.iter().zip(&snapshot.handle).enumerate() {
         for row in snapshot.rows(at) {
             let serves = |(node, model)| {
-                state.registry.require_node(&state.ledger, *handle, (node, model)).is_ok()
+                !state.weights.interrupted.contains(&(*handle, node, model))
+                    && serves(state, *handle, (node, model))
             };
             let (node, model, weight) = match snapshot.node_row(row) {
                 Some(node) if snapshot.keeps.get(row) == Some(&true) => node,
@@ -91,9 +93,31 @@ fn drawn(state: &State) -> Vec<((Address, ModelId), Owned, u64)> {
     kept
 }
 
+fn serves(state: &State, handle: AccountHandle, node: (u32, ModelId)) -> bool {
+    state.registry.require_node(&state.ledger, handle, node).is_ok()
+}
+
+/// After the registration of a node changed: for what it no longer serves it keeps no weight, even
+/// if it is registered again before the close.
+pub(crate) fn interrupt(state: &mut State, handle: AccountHandle, node: u32) {
+    let snapshot = Arc::clone(state.weights.current());
+    let account = state.ledger.address(handle);
+    for row in snapshot.find(&account).map(|at| snapshot.rows(at)).unwrap_or_default() {
+        let model = match snapshot.node_row(row) {
+            Some((of, model, _)) if of == node && snapshot.keeps.get(row) == Some(&true) => model,
+            Some(_) | None => continue,
+        };
+        if !serves(state, handle, (node, model)) {
+            state.weights.interrupted.put((handle, node, model), ());
+        }
+    }
+}
+
 /// Which nodes of a new snapshot go on serving in its epoch: each with probability `share`, by a
-/// hash of the chain's entropy, which nobody chooses (POC_SLOT allocation attack, issues 658 and
-/// 659 of Gonka); none twice in a row. `rests` says which nodes were kept already.
+/// hash of the entropy before the closing block; none twice in a row. `rests` says which nodes were
+/// kept already. Unlike the allocation of POC_SLOT (issues 658 and 659 of Gonka) nobody can choose
+/// the nodes for it, but for whoever gets a new node proved and attested within the closing block
+/// alone. Its proposer cannot draw again by what it puts in.
 pub(super) fn draw(
     share: Ratio,
     entropy: Hash,

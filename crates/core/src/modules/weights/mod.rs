@@ -28,6 +28,7 @@ pub(crate) use epoch::fix_next;
 pub use events::Event;
 pub use formulas::{Breakdown, effective_weight};
 pub(crate) use invariants::recount;
+pub(crate) use kept::interrupt;
 pub use kept::{NodeWeight, merge_by_model};
 pub use messages::{DelegateModel, RefuseModel};
 pub use participation::{apply_delegate, apply_refuse};

@@ -100,6 +100,8 @@ pub struct WeightState {
     pub(crate) confirmed: Table<AccountHandle, u64>,
     /// Whoever a reading of the open epoch found inactive.
     pub(crate) inactive: Table<AccountHandle, ()>,
+    /// Nodes that were to keep their weight for a model, and stopped serving it in the open epoch.
+    pub(crate) interrupted: Table<(AccountHandle, u32, ModelId), ()>,
     pub(crate) delegations: Table<(AccountHandle, ModelId), AccountHandle>,
     pub(crate) refusals: Table<(AccountHandle, ModelId), ()>,
 }
