@@ -174,6 +174,27 @@ pub struct Row {
     pub debt: Amount,
 }
 
+impl Row {
+    /// The row of an account without weight, work, penalty or debt.
+    #[must_use]
+    pub const fn idle(account: Address) -> Self {
+        Self {
+            account,
+            potential: 0,
+            effective: 0,
+            confirmed: 0,
+            collateral: Amount::ZERO,
+            requests: 0,
+            missed: 0,
+            units: 0,
+            work: Amount::ZERO,
+            penalty: Penalty::None,
+            slashed: Amount::ZERO,
+            debt: Amount::ZERO,
+        }
+    }
+}
+
 impl Participants {
     /// Number of participants.
     #[must_use]

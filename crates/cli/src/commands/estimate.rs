@@ -50,7 +50,8 @@ pub(crate) struct Arguments {
     /// The epoch to begin with; by default the first that mints.
     #[arg(long, value_name = "N", requires = "network", value_parser = epoch)]
     epoch: Option<u64>,
-    /// Time a block takes, seconds, 0.001 to 86400: for networks whose epochs are counted in blocks.
+    /// Time a block takes, seconds, 0.001 to 86400: for networks whose epochs are counted in
+    /// blocks.
     #[arg(
         long,
         value_name = "SECONDS",

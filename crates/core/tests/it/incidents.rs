@@ -10,22 +10,6 @@ use workmint_core::modules::parameters::*;
 use workmint_core::modules::registry::ConfirmTie;
 use workmint_core::modules::work::{RecordChecks, ReportRef};
 
-fn open_weights() -> Parameters {
-    let mut parameters = parameters();
-    parameters.weights.base_weight_ratio = ratio("1");
-    parameters
-}
-
-/// alice, weight 1, epoch 1 open.
-fn alice_alone(parameters: Parameters) -> Chain {
-    let mut chain = Chain::new(parameters);
-    chain.register(&[("alice", &[0])]);
-    chain.ok("cust", prepay(0, 1_000));
-    chain.prove(&[("alice", 0, 1)]);
-    chain.close();
-    chain
-}
-
 /// Gonka truncates each holding: dust-sized withdrawals lost nothing.
 #[test]
 fn incident_35_small_withdrawals_do_not_escape_a_slash() {

@@ -142,6 +142,23 @@ pub(crate) fn parameters() -> Parameters {
     }
 }
 
+/// The same, and all weight counts without collateral.
+pub(crate) fn open_weights() -> Parameters {
+    let mut parameters = parameters();
+    parameters.weights.base_weight_ratio = ratio("1");
+    parameters
+}
+
+/// alice, weight 1, epoch 1 open.
+pub(crate) fn alice_alone(parameters: Parameters) -> Chain {
+    let mut chain = Chain::new(parameters);
+    chain.register(&[("alice", &[0])]);
+    chain.ok("cust", prepay(0, 1_000));
+    chain.prove(&[("alice", 0, 1)]);
+    chain.close();
+    chain
+}
+
 fn work_rules() -> Work {
     Work {
         quorum: 2,

@@ -10,12 +10,6 @@ use workmint_core::modules::vesting::ReleaseVested;
 use workmint_core::time::Duration;
 use workmint_core::{Event, Message};
 
-fn open_weights() -> Parameters {
-    let mut parameters = parameters();
-    parameters.weights.base_weight_ratio = ratio("1");
-    parameters
-}
-
 /// alice and bob with weights 3 : 1 in epoch 1.
 fn three_to_one(parameters: Parameters) -> Chain {
     let mut chain = Chain::new(parameters);

@@ -14,22 +14,6 @@ use workmint_core::offline::{self, OfflineParticipant};
 use workmint_core::time::{DAY_MS, Duration};
 use workmint_core::{Message, State};
 
-fn open_weights() -> Parameters {
-    let mut parameters = parameters();
-    parameters.weights.base_weight_ratio = ratio("1");
-    parameters
-}
-
-/// alice, weight 1, epoch 1 open.
-fn alice_alone(parameters: Parameters) -> Chain {
-    let mut chain = Chain::new(parameters);
-    chain.register(&[("alice", &[0])]);
-    chain.ok("cust", prepay(0, 1_000));
-    chain.prove(&[("alice", 0, 1)]);
-    chain.close();
-    chain
-}
-
 fn attest_misses(epoch: u64, who: &str, reporter: &str, missed: u64) -> Message {
     let report =
         workmint_core::modules::work::ReportMisses { epoch, participant: address(who), missed };

@@ -8,12 +8,6 @@ use workmint_core::modules::{market, settlement, work};
 use workmint_core::time::{DAY_MS, Duration};
 use workmint_core::{Event, Message};
 
-fn open_weights() -> Parameters {
-    let mut parameters = parameters();
-    parameters.weights.base_weight_ratio = ratio("1");
-    parameters
-}
-
 #[test]
 fn a_time_epoch_ends_with_the_first_block_at_or_after_its_end() {
     let mut chain = Chain::new(parameters());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use workmint_amounts::Amount;
 use workmint_core::epoch::ClosedEpoch;
 use workmint_core::explain::{Explanation, StreamStep, explain};
-use workmint_core::inputs::{EpochInputs, Penalty, Row};
+use workmint_core::inputs::{EpochInputs, Row};
 use workmint_core::modules::emission;
 use workmint_core::modules::parameters::{Parameters, Payee, Source};
 use workmint_core::modules::rewards::{SettlementPlan, plan};
@@ -134,7 +134,7 @@ fn direct_only(
     let nothing = Breakdown { potential: 0, base: 0, eligible: 0, activated: 0, effective: 0 };
     Some(Explanation {
         epoch: plan.epoch,
-        row: idle(*account),
+        row: Row::idle(*account),
         weight: nothing,
         validator_active: true,
         capped_at: None,
@@ -148,21 +148,4 @@ fn direct_only(
         totals: vec![(first.asset, paid)],
         streams,
     })
-}
-
-fn idle(account: Address) -> Row {
-    Row {
-        account,
-        potential: 0,
-        effective: 0,
-        confirmed: 0,
-        collateral: Amount::ZERO,
-        requests: 0,
-        missed: 0,
-        units: 0,
-        work: Amount::ZERO,
-        penalty: Penalty::None,
-        slashed: Amount::ZERO,
-        debt: Amount::ZERO,
-    }
 }

@@ -255,20 +255,7 @@ impl Epoch {
         for (byte, of) in address.iter_mut().rev().zip(number.to_le_bytes()) {
             *byte = of;
         }
-        Ok(Row {
-            account: Address(address),
-            potential: 0,
-            effective: 0,
-            confirmed: 0,
-            collateral: Amount::ZERO,
-            requests: 0,
-            missed: 0,
-            units: 0,
-            work: Amount::ZERO,
-            penalty: Penalty::None,
-            slashed: Amount::ZERO,
-            debt: Amount::ZERO,
-        })
+        Ok(Row::idle(Address(address)))
     }
 
     fn push(&mut self, name: &str, row: Row) -> Result<(), Mismatch> {

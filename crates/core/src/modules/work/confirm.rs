@@ -1,14 +1,13 @@
 //! Reading a weight again while it counts.
 
 use super::attest::add;
-use super::submit::{content, require_open};
+use super::submit::{content, reported_on};
 use super::{
     AcceptedReading, ConfirmationKey, Electorate, Error, Event, Reading, ReportConfirmation,
     ReportRef,
 };
 use crate::error::Error as AnyError;
 use crate::hash::Hash;
-use crate::modules::registry::Role;
 use crate::state::{Context, State};
 
 /// Takes in a reporter's reading of a participant's weight, with its own attestation. Returned if
@@ -22,17 +21,8 @@ pub fn apply_confirmation(
     if context.parameters.weights.confirmation.is_none() {
         return Err(Error::NotInForce { rule: "this network reads no weight again" }.into());
     }
-    require_open(context, message.epoch)?;
+    let participant = reported_on(state, context, message.epoch, &message.participant)?;
     let reporter = context.sender;
-    if !state.registry.has_role(reporter, Role::Reporter) {
-        return Err(Error::NotReporter {}.into());
-    }
-    let participant = state
-        .ledger
-        .handle(&message.participant)
-        .filter(|handle| state.registry.participant(*handle).is_some())
-        .ok_or(Error::UnknownReport { participant: message.participant })?;
-    state.require_unrelated(reporter, participant)?;
     if message.measured.checked_add(message.preserved).is_none() {
         let rule = "measured and preserved weight together are below 2^64";
         return Err(Error::OutOfRange { rule }.into());

@@ -5,9 +5,11 @@ use super::{
     Electorate, Error, Event, MissKey, MissReport, Proof, Receipt, ReportId, ReportKey,
     ReportMisses, ReportRef, SubmitComputeProof, SubmitSummary,
 };
+use crate::address::Address;
 use crate::charge::Charge;
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::hash::Hash;
+use crate::modules::ledger::AccountHandle;
 use crate::modules::pricing;
 use crate::modules::registry::Role;
 use crate::state::{Context, State};
@@ -131,6 +133,28 @@ pub fn apply_compute_proof(
     Ok(())
 }
 
+/// Whom the sender's report of the open epoch is about: a participant that is no relative of it.
+/// The error if the sender is no reporter.
+pub(super) fn reported_on(
+    state: &State,
+    context: &Context,
+    epoch: u64,
+    participant: &Address,
+) -> Result<AccountHandle, AnyError> {
+    require_open(context, epoch)?;
+    let reporter = context.sender;
+    if !state.registry.has_role(reporter, Role::Reporter) {
+        return Err(Error::NotReporter {}.into());
+    }
+    let handle = state
+        .ledger
+        .handle(participant)
+        .filter(|handle| state.registry.participant(*handle).is_some())
+        .ok_or(Error::UnknownReport { participant: *participant })?;
+    state.require_unrelated(reporter, handle)?;
+    Ok(handle)
+}
+
 /// Takes in a reporter's count of misses, with its own attestation.
 pub fn apply_misses(
     state: &mut State,
@@ -138,19 +162,8 @@ pub fn apply_misses(
     message: &ReportMisses,
     electorate: &Electorate<'_>,
 ) -> Result<(), AnyError> {
-    require_open(context, message.epoch)?;
+    let participant = reported_on(state, context, message.epoch, &message.participant)?;
     let reporter = context.sender;
-    if !state.registry.has_role(reporter, Role::Reporter) {
-        return Err(Error::NotReporter {}.into());
-    }
-    let participant = state
-        .ledger
-        .handle(&message.participant)
-        .filter(|handle| state.registry.participant(*handle).is_some())
-        .ok_or(Error::UnknownReport { participant: message.participant })?;
-    if state.registry.related(&state.ledger, reporter, participant) {
-        return Err(Error::ConflictOfInterest { with: message.participant }.into());
-    }
     if !(1..=MAX_COUNT).contains(&message.missed) {
         return Err(Error::OutOfRange { rule: "missed is 1 to 2^48" }.into());
     }
