@@ -63,6 +63,7 @@ pub fn inputs(count: u32) -> EpochInputs {
             missed: next() % 100,
             units: next() % 1_000_000,
             work,
+            unsplit: Amount::ZERO,
             penalty: if next() % 1_000 == 0 { Penalty::Refuted } else { Penalty::None },
             slashed: Amount::ZERO,
             debt: Amount::ZERO,

@@ -246,6 +246,7 @@ fn participants(state: &State, verdicts: &Verdicts) -> Result<(Participants, Nod
             missed: tally.missed,
             units: tally.units,
             work: tally.work,
+            unsplit: tally.unsplit,
             penalty: verdicts.penalty(state, handle, &tally),
             slashed: verdicts.slashed(handle),
             debt: state.market.debt(handle)?,

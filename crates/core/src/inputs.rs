@@ -61,6 +61,9 @@ pub struct Participants {
     pub units: Vec<u64>,
     /// Payments for accepted work, base units of the market's asset.
     pub work: Vec<Amount>,
+    /// Such payments of earlier epochs that a stream of payments has still to split, base units:
+    /// no other stream counts them again.
+    pub unsplit: Vec<Amount>,
     /// Why its score does not count.
     pub penalty: Vec<Penalty>,
     /// Slashed at this close, base units of the collateral's asset.
@@ -166,6 +169,8 @@ pub struct Row {
     pub units: u64,
     /// Payments for accepted work, base units.
     pub work: Amount,
+    /// Payments of earlier epochs that are still to be split, base units.
+    pub unsplit: Amount,
     /// Why its score does not count.
     pub penalty: Penalty,
     /// Slashed at this close, base units.
@@ -188,6 +193,7 @@ impl Row {
             missed: 0,
             units: 0,
             work: Amount::ZERO,
+            unsplit: Amount::ZERO,
             penalty: Penalty::None,
             slashed: Amount::ZERO,
             debt: Amount::ZERO,
@@ -227,6 +233,7 @@ impl Participants {
             missed: *self.missed.get(at)?,
             units: *self.units.get(at)?,
             work: *self.work.get(at)?,
+            unsplit: *self.unsplit.get(at)?,
             penalty: *self.penalty.get(at)?,
             slashed: *self.slashed.get(at)?,
             debt: *self.debt.get(at)?,
@@ -247,6 +254,7 @@ impl Participants {
         self.missed.push(row.missed);
         self.units.push(row.units);
         self.work.push(row.work);
+        self.unsplit.push(row.unsplit);
         self.penalty.push(row.penalty);
         self.slashed.push(row.slashed);
         self.debt.push(row.debt);

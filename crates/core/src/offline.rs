@@ -301,6 +301,7 @@ fn row_of(
         missed: participant.missed,
         units,
         work: participant.work.unwrap_or(work),
+        unsplit: Amount::ZERO,
         penalty: match (participant.refuted, participant.inactive) {
             (true, _) => Penalty::Refuted,
             (false, true) => Penalty::Inactive,

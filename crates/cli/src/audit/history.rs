@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use workmint_amounts::Amount;
+use workmint_core::Address;
 use workmint_core::epoch::ClosedEpoch;
 use workmint_core::modules::ledger::Pot;
-use workmint_core::modules::parameters::Remainder;
+use workmint_core::modules::parameters::{Remainder, Source, Stream};
+use workmint_core::modules::settlement::StreamLine;
 use workmint_core::names::{AssetId, Name};
 
 use super::ledger::Book;
@@ -16,6 +18,8 @@ pub(crate) struct History {
     minted: Amount,
     /// Cut-offs of `work_subsidy` that minting reached.
     reductions: u32,
+    /// What each account was paid for work and is still to be split.
+    unsplit: BTreeMap<Address, Amount>,
     /// What each stream carries, by asset and name.
     carried: BTreeMap<(AssetId, Name), Amount>,
 }
@@ -40,7 +44,14 @@ impl History {
             return Err(format!("the inputs say {found} cut-offs, history gives {expected}"));
         }
         same("issued before", inputs.emission.asset_issued, book.issued(emitted))?;
-        let works = inputs.participants.work.iter().copied();
+        let people = &inputs.participants;
+        for (account, unsplit) in people.account.iter().zip(&people.unsplit) {
+            same("still to be split", *unsplit, self.unsplit.remove(account).unwrap_or_default())?;
+        }
+        if let Some((account, unsplit)) = self.unsplit.pop_first() {
+            return Err(format!("{unsplit} of {account} are still to be split and are not"));
+        }
+        let works = people.work.iter().chain(&people.unsplit).copied();
         let work = Amount::sum(works).map_err(failed)?;
         let paying = closed.parameters.market.asset;
         same("payments for work", inputs.pot(paying, &Pot::Payments), work)?;
@@ -56,6 +67,18 @@ impl History {
                 Remainder::Forfeits => Amount::ZERO,
             };
             self.carried.insert(key, left.checked_add(dust).map_err(failed)?);
+        }
+        let quarantined = |(line, stream): (&StreamLine, &Stream)| {
+            line.quarantined.is_some() && stream.source == Source::Payments
+        };
+        if header.streams.iter().zip(&closed.parameters.streams).any(quarantined) {
+            let rows = people.work.iter().zip(&people.unsplit);
+            for (account, (work, unsplit)) in people.account.iter().zip(rows) {
+                let sum = work.checked_add(*unsplit).map_err(failed)?;
+                if !sum.is_zero() {
+                    self.unsplit.insert(*account, sum);
+                }
+            }
         }
         // A stream that ended gave its dust away; one of the same name begins without.
         self.carried.retain(|(asset, name), _| {

@@ -206,7 +206,12 @@ fn settle(
             return Ok(Line { budget, paid: budget, ..Line::default() });
         }
         Score::PocWeight(rules) => bonuses::scores(parameters, rules, inputs)?,
-        Score::WorkDone => inputs.participants.work.iter().map(|work| work.get()).collect(),
+        Score::WorkDone => {
+            let people = &inputs.participants;
+            let kept = |unsplit: &Amount| if emission { 0 } else { unsplit.get() };
+            let rows = people.work.iter().zip(&people.unsplit);
+            rows.map(|(work, unsplit)| work.get() + kept(unsplit)).collect()
+        }
     };
     let columns = columns_of(parameters, stream, inputs, scores)?;
     let by_full = stream.denominator == Denominator::Full;

@@ -53,6 +53,7 @@ fn participants(dice: &mut Dice, parameters: &Parameters, count: u64) -> (Partic
             missed: 0,
             units: 0,
             work: Amount::new(u128::from(dice.below(1_000))),
+            unsplit: Amount::new(u128::from(dice.below(2) * dice.below(1_000))),
             penalty: match dice.below(10) {
                 0 => Penalty::Refuted,
                 1 => Penalty::Inactive,
@@ -70,7 +71,8 @@ fn participants(dice: &mut Dice, parameters: &Parameters, count: u64) -> (Partic
 fn epoch(dice: &mut Dice, parameters: &Parameters) -> EpochInputs {
     let count = 1 + dice.below(30);
     let (participants, nodes) = participants(dice, parameters, count);
-    let work = Amount::sum(participants.work.iter().copied()).unwrap();
+    let payments = participants.work.iter().chain(&participants.unsplit).copied();
+    let payments = Amount::sum(payments).unwrap();
     let minted = Amount::new(u128::from(dice.below(2)) * 679_800_000_000_000_000);
     let weight_penalties = (0..dice.below(10))
         .map(|_| WeightPenalty { participant: dice.row(count), fraction: dice.share() })
@@ -91,7 +93,7 @@ fn epoch(dice: &mut Dice, parameters: &Parameters) -> EpochInputs {
             work: participants.unpenalised_work().unwrap(),
             reductions: 0,
         },
-        pots: vec![(parameters.market.asset, Pot::Payments, work)],
+        pots: vec![(parameters.market.asset, Pot::Payments, payments)],
         burned_fees: Amount::ZERO,
         model_units: vec![0; parameters.models.len()],
         participants,

@@ -29,4 +29,5 @@ mod reward_split;
 mod schedules;
 mod stage;
 mod timing;
+mod unsplit;
 mod weight_rules;

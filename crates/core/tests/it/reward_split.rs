@@ -55,6 +55,7 @@ pub(crate) fn inputs(hosts: &[Host]) -> EpochInputs {
             missed: 0,
             units: 0,
             work: Amount::ZERO,
+            unsplit: Amount::ZERO,
             penalty: host.penalty,
             slashed: Amount::ZERO,
             debt: amount(host.debt),

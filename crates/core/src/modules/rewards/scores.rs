@@ -141,7 +141,11 @@ impl<'a> StreamScores<'a> {
         let counted = counted.filter(|_| emitted);
         match &stream.score {
             Score::FixedAccount { .. } => Ok(Self::Payments(Pair::of(&[], penalties))),
-            Score::WorkDone => Ok(Self::Payments(Pair::of(&people.work, penalties))),
+            Score::WorkDone if emitted => Ok(Self::Payments(Pair::of(&people.work, penalties))),
+            Score::WorkDone => {
+                let (full, counted) = (payments(people)?, Counted::Unless(penalties));
+                Ok(Self::Payments(Pair { full, counted }))
+            }
             Score::PocWeight(bonuses) => {
                 let bonuses = BonusTable::new(parameters, bonuses, inputs)?;
                 match counted {
@@ -178,6 +182,16 @@ impl<'a, S: Scored> Pair<'a, S> {
             Counted::Column(column) => column.get(at).map_or(0, |score| score.score()),
         }
     }
+}
+
+/// What customers paid for: the epoch's work, and what streams have still to split.
+fn payments(people: &Participants) -> Result<Cow<'_, [Amount]>, AnyError> {
+    if people.unsplit.iter().all(|unsplit| unsplit.is_zero()) {
+        return Ok(Cow::Borrowed(&people.work));
+    }
+    let rows = people.work.iter().zip(&people.unsplit);
+    let sum = |(work, unsplit): (&Amount, &Amount)| work.checked_add(*unsplit);
+    Ok(Cow::Owned(rows.map(sum).collect::<Result<_, _>>()?))
 }
 
 /// Weights without bonuses: those fixed at the close before, with what moved, and those that count.

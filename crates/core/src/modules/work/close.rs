@@ -145,7 +145,8 @@ pub(crate) fn accepted_proofs(state: &State, epoch: u64) -> Vec<(ReportId, u64)>
 }
 
 /// Statistics start from zero; proofs of the closed epoch are over, and reports of misses that
-/// found no quorum. `keep_work` holds back payments that a quarantined stream has still to split.
+/// found no quorum. `keep_work` holds back payments that a quarantined stream has still to split; as work
+/// they counted once.
 pub(crate) fn end_close(state: &mut State, context: &Context, keep_work: bool) {
     let proofs = state.work.proofs.iter().filter(|(_, proof)| !proof.accepted);
     let lapsed: Vec<ReportRef> =
@@ -164,15 +165,17 @@ pub(crate) fn end_close(state: &mut State, context: &Context, keep_work: bool) {
         state.emit(Event::Lapsed { report });
     }
     super::confirm::end_readings(state);
+    // All payments together are in one pot, which is an amount.
+    let rest = |tally: &Tally| tally.unsplit.checked_add(tally.work).unwrap_or(Amount::MAX);
     let unsplit: Vec<(AccountHandle, Amount)> = state
         .work
         .tallies()
-        .filter(|(_, tally)| keep_work && !tally.work.is_zero())
-        .map(|(account, tally)| (account, tally.work))
+        .map(|(account, tally)| (account, rest(&tally)))
+        .filter(|(_, unsplit)| keep_work && !unsplit.is_zero())
         .collect();
     state.work.tallies.clear();
-    for (account, work) in unsplit {
-        state.work.tallies.put(account, Tally { work, ..Tally::default() });
+    for (account, unsplit) in unsplit {
+        state.work.tallies.put(account, Tally { unsplit, ..Tally::default() });
     }
     state.work.model_units.clear();
     super::standing::reset_standings(state);

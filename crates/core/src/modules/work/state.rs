@@ -127,6 +127,8 @@ pub struct Tally {
     pub units: u64,
     /// Payments for accepted work, base units of the market's asset (WorkCoins).
     pub work: Amount,
+    /// Such payments of earlier epochs that are still to be split: their stream was quarantined.
+    pub unsplit: Amount,
     /// Lost a challenge in this epoch.
     pub refuted: bool,
 }
