@@ -293,8 +293,10 @@ impl State {
         | Evidence::ValidatorBeganUnbonding { validator }
         | Evidence::ValidatorBonded { validator }) = evidence;
         let participant = self.registry.participant_of_validator(validator);
-        let account = participant.map(|handle| self.ledger.address(handle));
-        account.map_or(0, |account| self.weights.current().effective_of(&account))
+        participant.map_or(0, |account| {
+            let open = self.weights.current().effective_of(&self.ledger.address(account));
+            open.max(self.work.last_weight(account))
+        })
     }
 
     fn run_transaction(
@@ -343,9 +345,14 @@ impl State {
         let result = run(self);
         if let Err(error) = &result {
             self.rollback_to(&mark);
-            self.emit(Event::Quarantined { step: step.to_owned(), code: error.code() });
+            self.quarantine(step, error);
         }
         result.is_ok()
+    }
+
+    /// Says that a step failed and changed nothing.
+    pub(crate) fn quarantine(&mut self, step: &str, error: &Error) {
+        self.emit(Event::Quarantined { step: step.to_owned(), code: error.code() });
     }
 
     fn hash_block(&self, results: &[Result<(), Error>]) -> Result<Hash, EncodingError> {

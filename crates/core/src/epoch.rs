@@ -52,7 +52,7 @@ pub(crate) fn close(
 ) -> Result<ClosedEpoch, Error> {
     end_due_requests(state, |deadline| deadline.is_over_at_close(&context.now));
     close_work(state, context, entropy);
-    let verdicts = verdicts::judge(state, context)?;
+    let verdicts = verdicts::judge(state, context);
     let inputs = Arc::new(freeze(state, context, &verdicts)?);
     let plan = rewards::plan(&context.parameters, &inputs)?;
     let record = settlement::carry_out(state, context, &inputs, &plan)?;
@@ -76,7 +76,7 @@ pub(crate) fn close(
     let unsplit = |stream: &rewards::StreamPlan| {
         stream.quarantined.is_some() && matches!(stream.source, Source::Payments)
     };
-    verdicts::earn_reputation(state, context, &inputs);
+    verdicts::end_epoch(state, context, &inputs);
     work::end_close(state, context, plan.streams.iter().any(unsplit));
     fees::reset(state);
     open_epoch(state, context, next);
@@ -386,6 +386,6 @@ impl State {
             .active_parameters()
             .ok_or(Error::Inconsistent { what: "the state has no genesis" })?;
         let context = Context { now: self.now(), sender: AccountHandle(0), parameters };
-        freeze(self, &context, &Verdicts::foreseen(self, &context)?)
+        freeze(self, &context, &Verdicts::foreseen(self, &context))
     }
 }

@@ -128,6 +128,8 @@ macro_rules! stores {
         $visit!($state.work.seeds);
         $visit!($state.work.duties);
         $visit!($state.work.closed);
+        $visit!($state.work.members);
+        $visit!($state.work.validated);
         $visit!($state.work.standings);
         $visit!($state.work.reputations);
         $visit!($state.market.deposits);

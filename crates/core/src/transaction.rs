@@ -166,7 +166,8 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
         }
         Message::Challenge(message) => work::apply_challenge(state, context, message),
         Message::Judge(message) => {
-            let weight = state.weights.current().effective_of(&message.summary.participant);
+            let offence = (message.summary.epoch, &message.summary.participant);
+            let weight = weight_of_offender(state, offence);
             let Some(lost) = work::apply_judge(state, context, message, weight)? else {
                 return Ok(());
             };
@@ -177,9 +178,7 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
             let closes = epoch::is_over(&context.parameters, state.chain(), &context.now);
             work::apply_commit_seed(state, context, message, closes)
         }
-        Message::RevealSeed(message) => weighed(state, context, |state, electorate| {
-            work::apply_reveal_seed(state, context, message, electorate)
-        }),
+        Message::RevealSeed(message) => work::apply_reveal_seed(state, context, message),
         Message::RecordChecks(message) => work::apply_record_checks(state, context, message),
         Message::DelegateModel(message) => weights::apply_delegate(state, context, message),
         Message::RefuseModel(message) => weights::apply_refuse(state, context, message),
@@ -269,7 +268,7 @@ fn refute_escrow(
         return Ok(());
     };
     let provider = state.ledger.address(refuted.answered.provider);
-    let weight = state.weights.current().effective_of(&provider);
+    let weight = weight_of_offender(state, (refuted.epoch, &provider));
     let answer = (&refuted.answered, refuted.epoch);
     let lost = work::refute_answer(state, context, answer, weight)?;
     let (customer, missing) = (refuted.request.0, refuted.missing);
@@ -278,7 +277,14 @@ fn refute_escrow(
     market::conclude_refutation(state, context, &refuted, missing)
 }
 
-/// A provider that was slashed for its work loses what it has not yet claimed for that epoch.
+/// The weight that a slash goes by: the larger one of the offence's epoch and the open one, so that
+/// nobody escapes by lowering its own afterwards.
+fn weight_of_offender(state: &State, (epoch, account): (u64, &Address)) -> u64 {
+    let then = state.ledger.handle(account).map(|handle| state.work.weight_in(epoch, handle));
+    state.weights.current().effective_of(account).max(then.unwrap_or(0))
+}
+
+/// A provider that is punished for its work loses what it has not yet claimed for that epoch.
 fn forfeit(state: &mut State, context: &Context, lost: &work::LostChallenge) -> Result<(), Error> {
     settlement::convict(state, context, lost, None).map(|_| ())
 }

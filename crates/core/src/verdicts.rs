@@ -24,9 +24,9 @@ pub(crate) struct Verdicts {
 
 impl Verdicts {
     /// What the tests would find if the epoch closed now, before anybody is slashed.
-    pub(crate) fn foreseen(state: &State, context: &Context) -> Result<Self, Error> {
-        let statuses = work::foreseen_statuses(state, context)?;
-        Ok(Self::of(statuses, failed_participants(state, context)?, context).0)
+    pub(crate) fn foreseen(state: &State, context: &Context) -> Self {
+        let (statuses, _) = work::foreseen_statuses(state, context);
+        Self::of(statuses, failed_participants(state, context).0, context).0
     }
 
     /// Sorts what the tests found; beside it, whom to slash for its misses.
@@ -67,42 +67,50 @@ impl Verdicts {
 
 /// Judges the epoch's conduct, and slashes for missed requests where the rules say so: whoever the
 /// status test finds inactive, and where that is the consequence whoever fails the missed-request
-/// test. One participant is slashed once.
-pub(crate) fn judge(state: &mut State, context: &Context) -> Result<Verdicts, Error> {
-    let statuses = work::judge_statuses(state, context)?;
-    let failed = failed_participants(state, context)?;
+/// test. One participant is slashed once. Whoever cannot be judged is let off, with an event.
+pub(crate) fn judge(state: &mut State, context: &Context) -> Verdicts {
+    let statuses = work::judge_statuses(state, context);
+    let (failed, errors) = failed_participants(state, context);
+    errors.iter().for_each(|error| state.quarantine("missed-request test", error));
     let (mut verdicts, to_slash) = Verdicts::of(statuses, failed, context);
     let weight = |account| state.weights.current().effective_of(&state.ledger.address(account));
     let offenders: Vec<Offender> =
         to_slash.into_iter().map(|account| Offender { account, weight: weight(account) }).collect();
     verdicts.slashed.extend(slashing::judge_downtime(state, context, &offenders));
-    Ok(verdicts)
+    verdicts
 }
 
-/// Participants that fail the missed-request test.
-fn failed_participants(state: &State, context: &Context) -> Result<Vec<AccountHandle>, Error> {
-    let tallies = state.work.tallies();
-    let network = NetworkMisses::of(tallies.map(|(_, tally)| (tally.missed, tally.requests)))?;
-    let test = MissTest::for_epoch(&context.parameters.work.missed_requests, &network)?;
-    let mut failed = Vec::new();
+/// Participants that fail the missed-request test; beside it, why others cannot be judged.
+fn failed_participants(state: &State, context: &Context) -> (Vec<AccountHandle>, Vec<Error>) {
+    let test = match test_of_epoch(state, context) {
+        Ok(test) => test,
+        Err(error) => return (Vec::new(), vec![error]),
+    };
+    let (mut failed, mut errors) = (Vec::new(), Vec::new());
     for (account, tally) in state.work.tallies() {
-        if test.fails(tally.missed, tally.requests)? {
-            failed.push(account);
+        match test.fails(tally.missed, tally.requests) {
+            Ok(true) => failed.push(account),
+            Ok(false) => {}
+            Err(error) => errors.push(error.into()),
         }
     }
-    Ok(failed)
+    (failed, errors)
 }
 
-/// Counts the closed epoch in the reputation of everyone who had a weight in it.
-pub(crate) fn earn_reputation(state: &mut State, context: &Context, inputs: &EpochInputs) {
-    if context.parameters.work.reputation.is_none() {
-        return;
-    }
+fn test_of_epoch(state: &State, context: &Context) -> Result<MissTest, Error> {
+    let tallies = state.work.tallies();
+    let network = NetworkMisses::of(tallies.map(|(_, tally)| (tally.missed, tally.requests)))?;
+    Ok(MissTest::for_epoch(&context.parameters.work.missed_requests, &network)?)
+}
+
+/// Counts the closed epoch in reputations, and keeps what later duties and slashes need of it.
+pub(crate) fn end_epoch(state: &mut State, context: &Context, inputs: &EpochInputs) {
     let columns = &inputs.participants;
-    let rows = (0..columns.len()).filter_map(|at| columns.row(at)).filter(|row| row.effective > 0);
+    let rows = (0..columns.len()).filter_map(|at| columns.row(at));
     let epoch = |row: Row| {
         Some(EpochServed {
             account: state.ledger.handle(&row.account)?,
+            weight: row.effective,
             active: !matches!(row.penalty, Penalty::Refuted | Penalty::Inactive),
             invalid: row.penalty == Penalty::Refuted,
             answered: row.requests,
@@ -111,4 +119,71 @@ pub(crate) fn earn_reputation(state: &mut State, context: &Context, inputs: &Epo
     };
     let served: Vec<EpochServed> = rows.filter_map(epoch).collect();
     work::earn_reputation(state, context, &served);
+    let weights: Vec<(AccountHandle, u64)> =
+        served.iter().map(|epoch| (epoch.account, epoch.weight)).collect();
+    state
+        .isolate("weights of a closed epoch", |state| work::keep_members(state, context, &weights));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::address::Address;
+    use crate::event::Event;
+    use crate::modules::parameters::{StatusTest, sound};
+    use std::sync::Arc;
+
+    fn context(status: Option<StatusTest>, state: &State) -> Context {
+        let mut parameters = sound();
+        parameters.work.status = status;
+        parameters.work.missed_consequence = MissConsequence::Forfeit;
+        Context { now: state.now(), sender: AccountHandle(0), parameters: Arc::new(parameters) }
+    }
+
+    fn status_test() -> StatusTest {
+        let ratio = |text: &str| text.parse().unwrap();
+        StatusTest {
+            good_invalid: ratio("0.05"),
+            bad_invalid: ratio("0.2"),
+            invalid_threshold: ratio("4"),
+            good_downtime: ratio("0.000001"),
+            bad_downtime: ratio("0.999999"),
+            downtime_threshold: ratio("4"),
+            quick_failure: ratio("0.000001"),
+        }
+    }
+
+    fn quarantined(state: &State) -> usize {
+        let events = state.events().iter();
+        events.filter(|event| matches!(event, Event::Quarantined { .. })).count()
+    }
+
+    /// 2^64 misses x ln 999,999 = 2.5 x 10^38 units overflow for the first, ten do not for the
+    /// second: it alone is found inactive, and the close goes on.
+    #[test]
+    fn one_that_cannot_be_judged_does_not_stop_the_others() {
+        let mut state = State::default();
+        let mut open = |text: &str| state.ledger.open(Address::derived(text.as_bytes())).unwrap();
+        let (first, second) = (open("first"), open("second"));
+        state.work.tallies.put(first, Tally { missed: u64::MAX, ..Tally::default() });
+        state.work.tallies.put(second, Tally { missed: 10, ..Tally::default() });
+        let context = context(Some(status_test()), &state);
+        let verdicts = judge(&mut state, &context);
+        assert_eq!(verdicts.statuses, BTreeMap::from([(second, Status::Inactive)]));
+        assert_eq!(quarantined(&state), 1);
+        assert_eq!(Verdicts::foreseen(&state, &context).statuses, verdicts.statuses);
+    }
+
+    /// Rates that no quotient can be had of let everyone off.
+    #[test]
+    fn a_test_that_cannot_be_prepared_finds_nobody() {
+        let mut state = State::default();
+        let account = state.ledger.open(Address::derived(b"one")).unwrap();
+        state.work.tallies.put(account, Tally { missed: 10, ..Tally::default() });
+        let never = workmint_amounts::Ratio::ZERO;
+        let test = StatusTest { good_downtime: never, ..status_test() };
+        let verdicts = judge(&mut state, &context(Some(test), &State::default()));
+        assert!(verdicts.statuses.is_empty());
+        assert_eq!(quarantined(&state), 1);
+    }
 }

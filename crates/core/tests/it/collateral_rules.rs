@@ -12,7 +12,7 @@ use workmint_core::modules::slashing;
 use workmint_core::modules::vesting::{Outlook, ReleaseVested};
 use workmint_core::modules::work::{MissKey, ReportRef};
 use workmint_core::offline::{OfflineEpoch, OfflineNode, OfflineParticipant, settle};
-use workmint_core::time::Duration;
+use workmint_core::time::{DAY_MS, Duration};
 
 /// Gonka's mainnet: required collateral, cut off on each holding, to governance.
 fn mainnet() -> Parameters {
@@ -107,6 +107,40 @@ fn a_lost_challenge_takes_the_required_base() {
     chain.ok("j2", judge(lie, true));
     assert_eq!(active(&chain), 1_000 - 16, "0.2 x 80");
     assert_eq!((chain.balance("hunter") - hunter, chain.pot(&Pot::Treasury)), (3, 13));
+}
+
+/// A summary of epoch 1, where alice's weight is 10, is refuted in epoch 2, where it is 1: a fifth of
+/// 80 is taken, not of 8.
+#[test]
+fn a_weight_lowered_after_the_offence_does_not_lower_the_slash() {
+    let mut chain = alice_with(mainnet(), 1_000);
+    chain.ok("cust", prepay(0, 1_000));
+    chain.prove(&[("alice", 0, 10)]);
+    chain.close();
+    chain.prove(&[("alice", 0, 1)]);
+    chain.apply(START + 2 * DAY_MS - DAY_MS / 8, Vec::new(), Vec::new());
+    let lie = chain.serve("alice", 0, "cust", 10);
+    chain.ok("hunter", challenge(lie, 10));
+    chain.close();
+    chain.ok("j1", judge(lie, true));
+    chain.ok("j2", judge(lie, true));
+    assert_eq!(active(&chain), 1_000 - 16);
+}
+
+/// The same for a consensus fault, whose epoch nobody says: 0.1 of 80 while the weight of 10 is the
+/// last one, then of 8: 0.8 / 992 of the holding is cut off to nothing.
+#[test]
+fn a_fault_goes_by_the_larger_of_the_last_two_weights() {
+    let mut chain = alice_with(mainnet(), 1_000);
+    chain.prove(&[("alice", 0, 10)]);
+    chain.close();
+    for left in [992, 992] {
+        chain.prove(&[("alice", 0, 1)]);
+        chain.close();
+        let id = u8::try_from(chain.epoch()).unwrap();
+        chain.evidence(fault("val", "0.1", id, chain.now()));
+        assert_eq!(active(&chain), left, "epoch {id}");
+    }
 }
 
 fn attest_misses(epoch: u64, missed: u64) -> Message {

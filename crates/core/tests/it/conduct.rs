@@ -6,7 +6,9 @@ use workmint_core::Message;
 use workmint_core::block::Applied;
 use workmint_core::inputs::Penalty;
 use workmint_core::modules::parameters::*;
+use workmint_core::modules::settlement;
 use workmint_core::modules::work::{self, ReportKey, ReportRef, Standing, Status, StatusReason};
+use workmint_core::time::DAY_MS;
 
 /// Everyone's weight counts whole; misses by Gonka's table for this rate.
 fn tables(rate: &str, follows_network: bool, consequence: MissConsequence) -> Parameters {
@@ -148,19 +150,17 @@ fn statuses(applied: &Applied) -> Vec<(Status, StatusReason)> {
 
 /// 0.05^5 is below a millionth, 0.05^4 is not: the fifth lost challenge in a row, and no other,
 /// makes invalid, costs 20 % of the collateral and the epoch's reward. Customers are refunded each
-/// time. The row goes on over an epoch's end, and a won challenge ends it.
+/// time. The row goes on over a won challenge and the end of an epoch with a lost one.
 #[test]
 fn five_lost_challenges_in_a_row_make_invalid() {
     let mut chain = two_providers(status_rules());
     let collateral = |chain: &Chain| chain.state.collateral.active(chain.handle("alice")).get();
     judged_summary(&mut chain, 1, true);
-    judged_summary(&mut chain, 2, true);
-    judged_summary(&mut chain, 3, false);
-    for node in 4..=5 {
-        assert!(statuses(&judged_summary(&mut chain, node, true)).is_empty());
-    }
+    judged_summary(&mut chain, 2, false);
+    assert!(statuses(&judged_summary(&mut chain, 3, true)).is_empty());
     assert_eq!(collateral(&chain), 1_000);
-    assert_eq!(chain.state.work.standing(chain.handle("alice")).failures_in_a_row, 2);
+    let standing = chain.state.work.standing(chain.handle("alice"));
+    assert_eq!((standing.failures_in_a_row, standing.statistics.validated), (2, 1));
     chain.prove(&[("alice", 0, 400), ("bob", 0, 600)]);
     let closed = chain.close();
     assert_eq!((penalty(&closed, "alice"), rewarded(&closed, "alice")), (Penalty::None, 400));
@@ -182,6 +182,77 @@ fn five_lost_challenges_in_a_row_make_invalid() {
     assert_eq!(chain.state.work.standing(chain.handle("alice")), Standing::default());
     // Only the summary that stood was paid: one unit at 5.
     assert_eq!(chain.deposit("cust", 0).unwrap().paid, amount(5));
+}
+
+/// An epoch in which alice is idle, or loses a challenge beside accepted work, does not end her row;
+/// one with accepted work and no lost challenge does.
+#[test]
+fn a_row_of_failures_ends_with_an_epoch_of_accepted_work() {
+    let mut chain = two_providers(status_rules());
+    let row = |chain: &Chain| chain.state.work.standing(chain.handle("alice")).failures_in_a_row;
+    judged_summary(&mut chain, 1, true);
+    chain.serve("alice", 0, "cust", 1);
+    chain.close();
+    assert_eq!(row(&chain), 1);
+    chain.close();
+    assert_eq!(row(&chain), 1, "idle");
+    chain.serve("alice", 0, "cust", 1);
+    assert_eq!(row(&chain), 1);
+    chain.close();
+    assert_eq!(row(&chain), 0);
+}
+
+/// A refutation of work of the epoch before, decided when alice is invalid already: no second
+/// slash, but the reward of 400 for that epoch is gone too.
+#[test]
+fn whoever_is_invalid_still_forfeits_the_epoch_of_other_refuted_work() {
+    let mut chain = two_providers(status_rules());
+    chain.prove(&[("alice", 0, 400), ("bob", 0, 600)]);
+    let late = START + 2 * DAY_MS - DAY_MS / 8;
+    chain.apply(late, Vec::new(), Vec::new());
+    let old = chain.serve("alice", 0, "cust", 1);
+    chain.ok("hunter", challenge(old, 10));
+    assert_eq!(rewarded(&chain.close(), "alice"), 400);
+    for node in 2..=6 {
+        judged_summary(&mut chain, node, true);
+    }
+    assert_eq!(chain.state.collateral.active(chain.handle("alice")), amount(800));
+    chain.ok("j1", judge(old, true));
+    let decided = chain.ok("j2", judge(old, true));
+    assert_eq!(chain.state.collateral.active(chain.handle("alice")), amount(800), "once");
+    let forfeited: Vec<(u64, u128)> = decided
+        .events
+        .iter()
+        .filter_map(|event| match event {
+            workmint_core::Event::Settlement(settlement::Event::ClaimForfeited {
+                epoch,
+                amount,
+                ..
+            }) => Some((*epoch, amount.get())),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(forfeited, [(1, 400)]);
+}
+
+/// Bob and carol check the same receipt of alice: one success, and her row of one stays.
+#[test]
+fn a_receipt_checked_twice_is_one_success() {
+    let mut parameters = status_rules();
+    parameters.work.checks_per_epoch = 1;
+    let mut chain = two_providers(parameters);
+    chain.register(&[("carol", &[0])]);
+    chain.block(vec![("bob", commit(1, "bob")), ("carol", commit(1, "carol"))]);
+    judged_summary(&mut chain, 2, true);
+    let receipt = chain.serve("alice", 0, "cust", 1);
+    chain.close();
+    for who in ["bob", "carol"] {
+        chain.ok(who, reveal(1, who));
+        chain.ok(who, record(1, &[receipt]));
+        assert_eq!(chain.refused(who, record(1, &[receipt])), 818, "done");
+    }
+    let standing = chain.state.work.standing(chain.handle("alice"));
+    assert_eq!((standing.statistics.validated, standing.failures_in_a_row), (1, 1));
 }
 
 /// Without a status test one lost challenge is slashed.
@@ -250,46 +321,80 @@ fn reputation_rises_with_epochs_and_falls_with_misses() {
     assert_eq!((score(&chain, "alice"), score(&chain, "bob")), (0, 100));
 }
 
+/// Invalid work takes all reputation, also from whoever has no weight any more.
+#[test]
+fn invalid_work_without_a_weight_takes_all_reputation() {
+    let rule =
+        ReputationRule { epochs_to_full: 4, miss_cutoff: ratio("0.01"), miss_penalty: ratio("1") };
+    let mut parameters = status_rules();
+    parameters.work.reputation = Some(rule.clone());
+    let mut chain = two_providers(parameters);
+    let score =
+        |chain: &Chain| chain.state.work.reputation(chain.handle("alice")).score(&rule).unwrap();
+    chain.close();
+    serve_misses(&mut chain, "alice", 1, 0);
+    chain.close();
+    assert_eq!(score(&chain), 25, "no weight, no epoch of service");
+    for node in 1..=5 {
+        judged_summary(&mut chain, node, true);
+    }
+    assert_eq!(penalty(&chain.close(), "alice"), Penalty::Refuted);
+    assert_eq!(score(&chain), 0);
+}
+
+/// Epoch 1, in which alice and bob have a weight of 50 each, closes with eight receipts of alice.
+/// Seeds are committed by bob and carol, who has no weight but serves too where `both`. `next` are
+/// the proofs for epoch 2, which is open.
+fn eight_receipts(most: u32, both: bool, next: &[(&str, u16, u64)]) -> Chain {
+    let mut parameters = tables("0.1", false, MissConsequence::Forfeit);
+    parameters.work.checks_per_epoch = most;
+    parameters.work.sampling = Some(Sampling {
+        minimum: ratio("0.01"),
+        maximum: ratio("1"),
+        halfway: ratio("0.05"),
+        full_traffic: 10_000,
+        low_traffic: 100,
+    });
+    let mut chain = Chain::new(parameters);
+    chain.register(&[("bob", &[0]), ("carol", &[0])]);
+    let nodes = (1..=8).map(|number| ("alice", node(number, &[0])));
+    chain.block(std::iter::once(("alice", join("alice", None))).chain(nodes).collect());
+    chain.ok("cust", prepay(0, 10_000));
+    chain.prove(&[("alice", 0, 50), ("bob", 0, 50)]);
+    chain.close();
+    chain.prove(next);
+    chain.block(vec![("bob", commit(1, "bob")), ("carol", commit(1, "carol"))]);
+    for number in 1..=8 {
+        let mut summary = summary(1, 0, &[("cust", 1, 1)], 0);
+        summary.node = number;
+        let (_, content) = report_of_summary("alice", &summary);
+        let key = ReportKey { node: number, ..key(1, "alice", 0) };
+        chain.ok("alice", Message::SubmitSummary(summary));
+        chain.attest(vec![(ReportRef::Summary(key), content)]);
+    }
+    if both {
+        chain.serve("carol", 0, "cust", 1);
+    }
+    chain.close();
+    chain
+}
+
+/// The checks of `who` in epoch 1.
+fn due(chain: &Chain, who: &str) -> Vec<ReportKey> {
+    let checks = &chain.state.work.duty(1, chain.handle(who)).unwrap().due;
+    checks.iter().map(|id| chain.state.report_key(id)).collect()
+}
+
 /// Alice's eight receipts; bob has all the weight but hers, so that he must check every one:
 /// 1 x 50 / (100 - 50). Of eight the table of 0.1 passes four undone.
 #[test]
 fn sampled_checks_undone_beyond_the_test_forfeit_the_claim() {
-    for (most, due, done, refused) in [(50, 8, 3, true), (50, 8, 4, false), (6, 6, 1, true)] {
-        let mut parameters = tables("0.1", false, MissConsequence::Forfeit);
-        parameters.work.checks_per_epoch = most;
-        parameters.work.sampling = Some(Sampling {
-            minimum: ratio("0.01"),
-            maximum: ratio("1"),
-            halfway: ratio("0.05"),
-            full_traffic: 10_000,
-            low_traffic: 100,
-        });
-        let mut chain = Chain::new(parameters);
-        chain.register(&[("bob", &[0])]);
-        let nodes = (1..=8).map(|number| ("alice", node(number, &[0])));
-        chain.block(std::iter::once(("alice", join("alice", None))).chain(nodes).collect());
-        chain.ok("cust", prepay(0, 10_000));
-        for _ in 0..2 {
-            chain.prove(&[("alice", 0, 50), ("bob", 0, 50)]);
-            if chain.epoch() == 0 {
-                chain.close();
-            }
-        }
-        chain.ok("bob", commit(1, "bob"));
-        for number in 1..=8 {
-            let mut summary = summary(1, 0, &[("cust", 1, 1)], 0);
-            summary.node = number;
-            let (_, content) = report_of_summary("alice", &summary);
-            let key = ReportKey { node: number, ..key(1, "alice", 0) };
-            chain.ok("alice", Message::SubmitSummary(summary));
-            chain.attest(vec![(ReportRef::Summary(key), content)]);
-        }
-        chain.close();
+    for (most, expected, done, refused) in [(50, 8, 3, true), (50, 8, 4, false), (6, 6, 1, true)] {
+        let mut chain = eight_receipts(most, false, &[("alice", 0, 50), ("bob", 0, 50)]);
         assert_eq!(chain.refused("bob", claim(1)), 819, "nothing is revealed");
         chain.ok("bob", reveal(1, "bob"));
-        let checks = chain.state.work.duty(1, chain.handle("bob")).unwrap().due.clone();
-        assert_eq!(checks.len(), due);
-        let keys: Vec<ReportKey> = checks.iter().map(|id| chain.state.report_key(id)).collect();
+        let keys = due(&chain, "bob");
+        assert_eq!(keys.len(), expected);
         chain.ok("bob", record(1, &keys[..done]));
         if refused {
             assert_eq!(chain.refused("bob", claim(1)), 819);
@@ -297,4 +402,18 @@ fn sampled_checks_undone_beyond_the_test_forfeit_the_claim() {
         }
         chain.ok("bob", claim(1));
     }
+}
+
+/// In the open epoch bob has no weight any more and carol has his: bob still owes the checks of
+/// alice's receipts of epoch 1, and carol none, so that she claims her payment of 5 at once.
+#[test]
+fn checks_are_drawn_by_the_weights_of_the_epoch_checked() {
+    let mut chain = eight_receipts(50, true, &[("alice", 0, 50), ("carol", 0, 50)]);
+    let before = chain.balance("carol");
+    chain.ok("carol", claim(1));
+    assert_eq!(chain.balance("carol") - before, 5);
+    chain.block(vec![("bob", reveal(1, "bob")), ("carol", reveal(1, "carol"))]);
+    let alices = |key: &&ReportKey| key.participant == address("alice");
+    assert_eq!(due(&chain, "bob").iter().filter(alices).count(), 8);
+    assert_eq!(due(&chain, "carol"), []);
 }

@@ -6,7 +6,7 @@ use workmint_amounts::{
     Amount, ArithmeticError, Ratio, floor_of_product, mul_div_floor, mul_div_half_even,
 };
 
-/// Base units that the participant's weight of the open epoch requires:
+/// Base units that a participant's weight requires in an epoch:
 /// floor(weight x (1 - base_weight_ratio) x collateral_per_weight_unit), rounded once; all there
 /// can be if that exceeds 128 bits. 0, nothing required, in the grace epochs and for a ratio that
 /// is not below 1.

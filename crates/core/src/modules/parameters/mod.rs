@@ -18,6 +18,8 @@ mod state;
 
 pub use crate::names::{AssetId, ModelId, Name, ParseNameError};
 pub use apply::{activate, apply_schedule};
+#[cfg(test)]
+pub(crate) use check::tests::sound;
 pub use check::{check, check_genesis};
 pub use errors::Error;
 pub use events::Event;

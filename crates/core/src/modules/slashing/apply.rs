@@ -10,7 +10,7 @@ use crate::time::Duration;
 use workmint_amounts::{Amount, Ratio};
 
 /// Evidence of the consensus layer (document 001 §3); `weight` is the effective weight of the
-/// validator's participant in the open epoch.
+/// validator's participant, the larger one of the open epoch and the last.
 pub fn apply_evidence(
     state: &mut State,
     context: &Context,

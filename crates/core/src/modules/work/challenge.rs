@@ -1,5 +1,6 @@
 //! Challenging and judging.
 
+use super::standing::Invalidation;
 use super::{Challenge, Error, Event, Judge, OpenChallenge, ReportId, standing};
 use crate::charge::Charge;
 use crate::error::Error as AnyError;
@@ -17,7 +18,8 @@ pub struct LostChallenge {
     pub participant: AccountHandle,
     /// Epoch of the refuted summary.
     pub epoch: u64,
-    /// Whether it was slashed: then unclaimed and unvested rewards of that epoch are forfeited.
+    /// Whether it is punished, or was for other work of the open epoch: then unclaimed and unvested
+    /// rewards of that epoch are forfeited.
     pub punished: bool,
     /// Reserved money that returns to the customers.
     pub refunds: Vec<Charge>,
@@ -64,7 +66,7 @@ pub fn apply_challenge(
 /// Counts a judge's vote. The side that first has more than half of all judges wins, in this block:
 /// a losing provider is slashed (where the status test judges conduct, if that makes it invalid)
 /// and its summary withdrawn, a losing challenger pays its bond. `weight` is the provider's
-/// effective weight in the open epoch.
+/// effective weight, the larger one of the summary's epoch and the open one.
 pub fn apply_judge(
     state: &mut State,
     context: &Context,
@@ -123,7 +125,8 @@ fn refute(
 }
 
 /// Counts work that judges found invalid, and punishes it: at once, or, where the status test
-/// judges conduct, if that makes the provider invalid. Says whether it was punished.
+/// judges conduct, if that makes the provider invalid. Whoever is invalid already is not slashed
+/// again in the epoch. Says whether the provider is punished, now or before.
 pub(super) fn punish_invalid(
     state: &mut State,
     context: &Context,
@@ -131,18 +134,18 @@ pub(super) fn punish_invalid(
     challenger: Option<AccountHandle>,
 ) -> Result<bool, AnyError> {
     let account = offender.account;
-    let punished = match &context.parameters.work.status {
-        Some(test) => standing::count_invalid(state, test, account)?,
-        None => true,
+    let found = match standing::rule_of(context)? {
+        Some(rule) => standing::count_invalid(state, &rule, account)?,
+        None => Invalidation::Found,
     };
-    if punished {
+    if found == Invalidation::Found {
         let offence = (OffenceKind::InvalidWork, context.parameters.slashing.invalid_work);
         slashing::punish(state, context, offender, offence, challenger)?;
         let mut tally = state.work.tally(account);
         tally.refuted = true;
         state.work.tallies.put(account, tally);
     }
-    Ok(punished)
+    Ok(found != Invalidation::Spared)
 }
 
 /// Half of the bond, rounded down, goes to the provider, the rest is burned.
@@ -163,7 +166,9 @@ fn uphold(
         state.ledger.post_locked(LockKind::Bond, loser, posting)?;
     }
     super::make_final(state, &id);
-    standing::count_valid(state, context, id.participant)?;
+    if let Some(rule) = standing::rule_of(context)? {
+        standing::count_valid(state, &rule, id.participant)?;
+    }
     let challenger = state.ledger.address(loser);
     let summary = state.report_key(&id);
     state.emit(Event::Upheld { summary, challenger, bond: challenge.bond });

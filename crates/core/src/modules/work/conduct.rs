@@ -81,7 +81,7 @@ pub struct Statistics {
 pub struct Standing {
     /// What it is.
     pub status: Status,
-    /// Invalidated work in a row; the end of an epoch does not interrupt the row.
+    /// Invalidated work in a row: ended by an epoch with accepted work and nothing invalidated.
     pub failures_in_a_row: u64,
     /// What the log likelihoods count already.
     pub statistics: Statistics,
@@ -173,14 +173,13 @@ impl StatusRule {
         })
     }
 
-    /// Counts work found valid, which ends a row of failures, and judges.
+    /// Counts work found valid, and judges. A row of failures goes on.
     pub fn count_valid(
         &self,
         standing: &Standing,
     ) -> Result<(Standing, Option<StatusReason>), AnyError> {
         let validated = standing.statistics.validated.checked_add(1).ok_or(OVERFLOW)?;
-        let new = Statistics { validated, ..standing.statistics };
-        self.judge(&Standing { failures_in_a_row: 0, ..*standing }, &new, false)
+        self.judge_counts(standing, &Statistics { validated, ..standing.statistics })
     }
 
     /// Counts work found invalid, one more failure in a row, and judges.
@@ -192,6 +191,19 @@ impl StatusRule {
         let invalidated = standing.statistics.invalidated.checked_add(1).ok_or(OVERFLOW)?;
         let new = Statistics { invalidated, ..standing.statistics };
         self.judge(&Standing { failures_in_a_row, ..*standing }, &new, false)
+    }
+
+    /// [`StatusRule::judge`] without the row of failures: that is tested when it grows, and not
+    /// again under rules it did not grow under.
+    pub fn judge_counts(
+        &self,
+        standing: &Standing,
+        new: &Statistics,
+    ) -> Result<(Standing, Option<StatusReason>), AnyError> {
+        let failures_in_a_row = standing.failures_in_a_row;
+        let without = Standing { failures_in_a_row: 0, ..*standing };
+        let (judged, reason) = self.judge(&without, new, false)?;
+        Ok((Standing { failures_in_a_row, ..judged }, reason))
     }
 
     /// Judges a participant by new statistics of the epoch; `fell_behind` says whether a reading
@@ -286,6 +298,19 @@ mod tests {
         assert_eq!(test.success, -305_381_649_551_000_000);
         assert!(SequentialTest::new(Ratio::ZERO, ratio("0.2"), Ratio::ONE).is_err());
         assert!(SequentialTest::new(ratio("0.1"), Ratio::ONE, Ratio::ONE).is_err());
+    }
+
+    /// A row of five stood under other rules: it is tested again when it grows.
+    #[test]
+    fn a_row_is_tested_when_it_grows() {
+        let rule = mainnet();
+        let five = Standing { failures_in_a_row: 5, ..Standing::default() };
+        let (valid, reason) = rule.count_valid(&five).unwrap();
+        assert_eq!((valid.status, valid.failures_in_a_row, reason), (Status::Active, 5, None));
+        let (closed, _) = rule.judge_counts(&five, &five.statistics).unwrap();
+        assert_eq!(closed, five);
+        let (six, reason) = rule.count_invalid(&five).unwrap();
+        assert_eq!((six.failures_in_a_row, reason), (6, Some(StatusReason::FailuresInARow)));
     }
 
     #[test]

@@ -3,14 +3,15 @@
 use super::formulas::MAX_CHECKS;
 use super::sampling::{MAX_POOL, Odds, Receipts};
 use super::{
-    Closed, CommitSeed, Duty, Electorate, Error, Event, MissTest, RecordChecks, ReportId,
-    RevealSeed, Seed, draw_checks, standing,
+    Closed, CommitSeed, Duty, Error, Event, MissTest, RecordChecks, ReportId, RevealSeed, Seed,
+    draw_checks, standing,
 };
 use crate::error::Error as AnyError;
 use crate::hash::Hash;
 use crate::modules::ledger::AccountHandle;
 use crate::modules::parameters::Sampling;
 use crate::modules::registry;
+use crate::names::ModelId;
 use crate::state::{Context, State};
 
 /// Longest signature kept with a seed.
@@ -55,12 +56,11 @@ pub fn apply_commit_seed(
 }
 
 /// Reveals the sender's seed of the epoch just closed and draws its checks; sampled ones by the
-/// weights of the open epoch.
+/// weights of that epoch.
 pub fn apply_reveal_seed(
     state: &mut State,
     context: &Context,
     message: &RevealSeed,
-    weights: &Electorate<'_>,
 ) -> Result<(), AnyError> {
     let key = (message.epoch, context.sender);
     let committed = state.work.seeds.get(&key).map(|seed| seed.commitment);
@@ -82,10 +82,11 @@ pub fn apply_reveal_seed(
         state.registry.related(&state.ledger, context.sender, participant)
     };
     let work = &context.parameters.work;
-    let due = match &work.sampling {
+    let mut due = match &work.sampling {
         None => draw_checks(&message.seed, &closed, work.checks_per_epoch, related),
-        Some(rules) => sample(state, context, (rules, &closed), (&message.seed, weights))?,
+        Some(rules) => sample(state, context, (rules, &closed), message)?,
     };
+    due.sort_unstable();
     let checks = u32::try_from(due.len()).unwrap_or(u32::MAX);
     state.work.duties.put(key, Duty { due, done: Vec::new() });
     let account = state.ledger.address(context.sender);
@@ -98,17 +99,15 @@ fn sample(
     state: &State,
     context: &Context,
     (rules, closed): (&Sampling, &Closed),
-    (seed, weights): (&Hash, &Electorate<'_>),
+    message: &RevealSeed,
 ) -> Result<Vec<ReportId>, AnyError> {
-    let validator = (weights.weight_of)(&state.ledger.address(context.sender));
+    let validator = state.work.weight_in(message.epoch, context.sender);
+    let Some(members) = state.work.members.get(&message.epoch).filter(|_| validator > 0) else {
+        return Ok(Vec::new());
+    };
     let odds = |provider| {
-        Ok(Odds {
-            traffic: closed.requests,
-            reputation: state.reputation_score(context, provider)?,
-            validator,
-            provider: (weights.weight_of)(&state.ledger.address(provider)),
-            total: weights.total,
-        })
+        let (provider, reputation) = members.weight_and_reputation(provider);
+        Odds { traffic: closed.requests, reputation, validator, provider, total: members.total }
     };
     let receipts = Receipts {
         pool: closed.receipts.get(..MAX_POOL).unwrap_or(&closed.receipts),
@@ -117,7 +116,7 @@ fn sample(
         text: &|id| text_of(state, id),
     };
     let most = usize::try_from(context.parameters.work.checks_per_epoch).unwrap_or(MAX_CHECKS);
-    receipts.sample(rules, seed, most.min(MAX_CHECKS))
+    receipts.sample(rules, &message.seed, most.min(MAX_CHECKS))
 }
 
 /// The text that a receipt is drawn by: "epoch/provider/node/model".
@@ -138,14 +137,24 @@ pub fn apply_record_checks(
     if message.checks.is_empty() {
         return Err(Error::BadList { rule: "at least one check is recorded" }.into());
     }
+    let rule = standing::rule_of(context)?;
     for check in &message.checks {
         let id = state.report_id(&check.summary)?;
-        if !duty.due.contains(&id) || duty.done.contains(&id) {
+        let Err(place) = duty.done.binary_search(&id) else {
+            return Err(Error::CheckNotDue {}.into());
+        };
+        if duty.due.binary_search(&id).is_err() {
             return Err(Error::CheckNotDue {}.into());
         }
-        duty.done.push(id);
-        if check.valid && !state.registry.related(&state.ledger, context.sender, id.participant) {
-            standing::count_valid(state, context, id.participant)?;
+        duty.done.insert(place, id);
+        let counted = (message.epoch, id);
+        if let Some(rule) = &rule
+            && check.valid
+            && !state.work.validated.contains(&counted)
+            && !state.registry.related(&state.ledger, context.sender, id.participant)
+        {
+            state.work.validated.put(counted, ());
+            standing::count_valid(state, rule, id.participant)?;
         }
         state.emit(Event::Checked { account, summary: check.summary, valid: check.valid });
     }
@@ -154,7 +163,7 @@ pub fn apply_record_checks(
 }
 
 /// The error if the participant still owes checks of a closed epoch. Nobody owes any of an epoch
-/// without receipts; whoever committed no seed cannot have done them. Sampled checks left undone
+/// without receipts, or sampled ones of an epoch without a weight in it; whoever committed no seed cannot have done them. Sampled checks left undone
 /// are judged by the missed-request test at its own rate, as missed of all due.
 pub(crate) fn require_done(
     state: &State,
@@ -169,6 +178,9 @@ pub(crate) fn require_done(
     }
     let drawn_from = state.work.closed.get(&epoch).map_or(0, |closed| closed.receipts.len());
     if wanted == 0 || drawn_from == 0 {
+        return Ok(());
+    }
+    if context.parameters.work.sampling.is_some() && state.work.weight_in(epoch, account) == 0 {
         return Ok(());
     }
     let due = usize::try_from(wanted).unwrap_or(usize::MAX).min(drawn_from);
@@ -191,6 +203,12 @@ pub(crate) fn require_done(
 /// Forgets the duties of an epoch whose claims are over.
 pub(crate) fn forget(state: &mut State, epoch: u64) {
     state.work.closed.remove(&epoch);
+    state.work.members.remove(&epoch);
+    let first = ReportId { epoch: 0, participant: AccountHandle(0), node: 0, model: ModelId(0) };
+    let validated = state.work.validated.range((epoch, first)..);
+    let validated: Vec<_> =
+        validated.map(|(key, ())| *key).take_while(|(of, _)| *of == epoch).collect();
+    validated.iter().for_each(|key| state.work.validated.remove(key));
     let range = (epoch, AccountHandle(0))..=(epoch, AccountHandle(u32::MAX));
     let duties: Vec<_> = state.work.duties.range(range.clone()).map(|(key, _)| *key).collect();
     duties.iter().for_each(|key| state.work.duties.remove(key));

@@ -1,5 +1,6 @@
 //! Bonds and locks agree.
 
+use super::Status;
 use crate::invariants::{Violation, match_locks};
 use crate::modules::ledger::LockKind;
 use crate::state::State;
@@ -7,11 +8,19 @@ use std::collections::BTreeMap;
 use workmint_amounts::Amount;
 
 /// The bond lock of each account is the sum of its open challenges' bonds, and every challenge has
-/// its summary.
+/// its summary; after a close everyone is active.
 pub(crate) fn recount(state: &State) -> Result<(), Violation> {
     let Some(parameters) = state.active_parameters() else {
         return Ok(());
     };
+    for (account, standing) in state.work.standings.iter() {
+        if standing.status != Status::Active {
+            let status = standing.status;
+            return Err(Violation::new("INV-29", || {
+                format!("{account:?} is {status} in no epoch")
+            }));
+        }
+    }
     let mut bonds: BTreeMap<_, Amount> = BTreeMap::new();
     for (id, challenge) in state.work.challenges.iter() {
         if !state.work.receipts.contains(id) {

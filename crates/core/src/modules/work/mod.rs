@@ -23,6 +23,7 @@ mod errors;
 mod events;
 mod formulas;
 mod invariants;
+mod members;
 mod messages;
 mod miss_tables;
 mod miss_test;
@@ -53,6 +54,7 @@ pub use errors::Error;
 pub use events::Event;
 pub use formulas::draw_checks;
 pub(crate) use invariants::recount;
+pub(crate) use members::keep_members;
 pub use messages::{
     Attest, Challenge, Check, CommitSeed, ConfirmationKey, Judge, MissKey, RecordChecks,
     ReportConfirmation, ReportKey, ReportMisses, ReportRef, RevealSeed, SubmitComputeProof,
@@ -68,8 +70,8 @@ pub use sampling::{
 };
 pub(crate) use standing::{foreseen_statuses, judge_statuses};
 pub use state::{
-    Closed, Duty, MissId, MissReport, OpenChallenge, Proof, Reading, ReadingId, Receipt, ReportId,
-    Seed, Tally, WorkState,
+    Closed, Duty, Member, Members, MissId, MissReport, OpenChallenge, Proof, Reading, ReadingId,
+    Receipt, ReportId, Seed, Tally, WorkState,
 };
 pub use submit::{apply_compute_proof, apply_misses, apply_summary};
 pub use window::time_factor;

@@ -23,11 +23,13 @@ pub struct Reputation {
     pub missed: u128,
 }
 
-/// What one epoch was for a participant with a weight.
+/// What one epoch was for a participant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct EpochServed {
     /// The participant.
     pub(crate) account: AccountHandle,
+    /// Its effective weight: without one only invalid work counts.
+    pub(crate) weight: u64,
     /// Whether it counts as an epoch of service.
     pub(crate) active: bool,
     /// Whether its work was found invalid: that takes all reputation.
@@ -75,6 +77,8 @@ impl Reputation {
     fn add_epoch(&mut self, rule: &ReputationRule, epoch: &EpochServed) -> Result<(), AnyError> {
         if epoch.invalid {
             *self = Self::default();
+        }
+        if epoch.invalid || epoch.weight == 0 {
             return Ok(());
         }
         if epoch.active {
@@ -102,7 +106,7 @@ impl State {
     }
 }
 
-/// At a close: counts the epoch for everyone with a weight in it.
+/// At a close: counts the epoch for everyone in it. Nothing is kept of whoever has nothing.
 pub(crate) fn earn_reputation(state: &mut State, context: &Context, served: &[EpochServed]) {
     let Some(rule) = &context.parameters.work.reputation else {
         return;
@@ -111,7 +115,11 @@ pub(crate) fn earn_reputation(state: &mut State, context: &Context, served: &[Ep
         state.isolate("reputation", |state| {
             let mut reputation = state.work.reputation(epoch.account);
             reputation.add_epoch(rule, epoch)?;
-            state.work.reputations.put(epoch.account, reputation);
+            if reputation == Reputation::default() {
+                state.work.reputations.remove(&epoch.account);
+            } else {
+                state.work.reputations.put(epoch.account, reputation);
+            }
             Ok(())
         });
     }
@@ -158,6 +166,7 @@ mod tests {
     fn an_epoch_counts_as_it_was() {
         let epoch = EpochServed {
             account: AccountHandle(1),
+            weight: 5,
             active: true,
             invalid: false,
             answered: 2,
@@ -174,6 +183,9 @@ mod tests {
         assert_eq!(add(&inactive), Reputation { epochs: 1, missed: 2 * third }, "misses stay");
         let silent = EpochServed { answered: 0, missed: 0, ..epoch };
         assert_eq!(add(&silent), Reputation { epochs: 2, missed: 2 * third });
-        assert_eq!(add(&EpochServed { invalid: true, ..epoch }), Reputation::default());
+        let kept = add(&EpochServed { weight: 0, ..epoch });
+        assert_eq!(kept, Reputation { epochs: 2, missed: 2 * third }, "no weight, no epoch");
+        let invalid = EpochServed { invalid: true, weight: 0, ..epoch };
+        assert_eq!(add(&invalid), Reputation::default());
     }
 }

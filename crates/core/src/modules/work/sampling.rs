@@ -119,7 +119,7 @@ pub(super) struct Receipts<'a> {
     /// Whether the validator is related to a provider.
     pub(super) related: &'a dyn Fn(AccountHandle) -> bool,
     /// The odds of a check of a provider's receipt.
-    pub(super) odds: &'a dyn Fn(AccountHandle) -> Result<Odds, AnyError>,
+    pub(super) odds: &'a dyn Fn(AccountHandle) -> Odds,
     /// The text a receipt is drawn by.
     pub(super) text: &'a dyn Fn(&ReportId) -> String,
 }
@@ -143,6 +143,9 @@ impl Receipts<'_> {
                 None => self.probability(rules, id.participant)?,
             };
             last = Some((id.participant, probability));
+            if probability == 0 {
+                continue;
+            }
             let number = draw(seed, &(self.text)(id))?;
             if number < probability {
                 drawn.push((number, *id));
@@ -159,7 +162,7 @@ impl Receipts<'_> {
         if (self.related)(provider) {
             return Ok(0);
         }
-        let odds = (self.odds)(provider)?;
+        let odds = (self.odds)(provider);
         let expected = expected_checks(rules, odds.traffic, odds.reputation)?;
         Ok(check_probability(expected, &odds)?)
     }
@@ -299,7 +302,7 @@ mod tests {
         let pool = receipts(1_000);
         let odds = Odds { traffic: 1, reputation: 0, validator: 30, provider: 0, total: 100 };
         let text = |id: &ReportId| format!("receipt {}", id.node);
-        let all = Receipts { pool: &pool, related: &|_| false, odds: &|_| Ok(odds), text: &text };
+        let all = Receipts { pool: &pool, related: &|_| false, odds: &|_| odds, text: &text };
         let seed = Hash([9; 32]);
         let owed = all.sample(&mainnet(), &seed, usize::MAX).unwrap();
         assert!((240..360).contains(&owed.len()), "{}", owed.len());

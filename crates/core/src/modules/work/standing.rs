@@ -3,31 +3,48 @@
 use super::{Event, Standing, Statistics, Status, StatusReason, StatusRule, Tally};
 use crate::error::Error as AnyError;
 use crate::modules::ledger::AccountHandle;
-use crate::modules::parameters::StatusTest;
 use crate::state::{Context, State};
+use std::collections::BTreeMap;
+
+/// What invalidated work means for its provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Invalidation {
+    /// It is not found invalid.
+    Spared,
+    /// It is found invalid by this.
+    Found,
+    /// It was found invalid before in the epoch.
+    FoundBefore,
+}
+
+/// The status test, prepared; `None` where the network knows none.
+pub(super) fn rule_of(context: &Context) -> Result<Option<StatusRule>, AnyError> {
+    context.parameters.work.status.as_ref().map(StatusRule::new).transpose()
+}
 
 /// Counts work that an unrelated participant, or the judges, found valid.
 pub(super) fn count_valid(
     state: &mut State,
-    context: &Context,
+    rule: &StatusRule,
     account: AccountHandle,
 ) -> Result<(), AnyError> {
-    let Some(test) = &context.parameters.work.status else {
-        return Ok(());
-    };
-    let judged = StatusRule::new(test)?.count_valid(&state.work.standing(account))?;
+    let judged = rule.count_valid(&state.work.standing(account))?;
     keep(state, account, judged);
     Ok(())
 }
 
-/// Counts work that the judges found invalid, and says whether it made the provider invalid.
+/// Counts work that the judges found invalid.
 pub(super) fn count_invalid(
     state: &mut State,
-    test: &StatusTest,
+    rule: &StatusRule,
     account: AccountHandle,
-) -> Result<bool, AnyError> {
-    let judged = StatusRule::new(test)?.count_invalid(&state.work.standing(account))?;
-    Ok(keep(state, account, judged) == Some(Status::Invalid))
+) -> Result<Invalidation, AnyError> {
+    let judged = rule.count_invalid(&state.work.standing(account))?;
+    Ok(match (judged.0.status, keep(state, account, judged)) {
+        (Status::Invalid, Some(_)) => Invalidation::Found,
+        (Status::Invalid, None) => Invalidation::FoundBefore,
+        (Status::Active | Status::Inactive, _) => Invalidation::Spared,
+    })
 }
 
 /// Keeps a judged standing; returns its status if it was not there before.
@@ -54,49 +71,71 @@ fn at_close(
     rule: &StatusRule,
     account: AccountHandle,
     tally: &Tally,
-) -> Result<(Status, Option<StatusReason>), AnyError> {
+) -> Result<Status, AnyError> {
     let standing = state.work.standing(account);
     let (answered, missed) = (tally.requests, tally.missed);
     let new = Statistics { answered, missed, ..standing.statistics };
-    let (judged, reason) = rule.judge(&standing, &new, false)?;
-    Ok((judged.status, reason))
+    Ok(rule.judge_counts(&standing, &new)?.0.status)
 }
 
-/// Everyone whom the status test finds not active if the epoch closes now.
+/// Everyone whom the status test finds not active if the epoch closes now. Whoever cannot be judged
+/// keeps its status; beside it, why.
 pub(crate) fn foreseen_statuses(
     state: &State,
     context: &Context,
-) -> Result<Vec<(AccountHandle, Status)>, AnyError> {
-    let Some(test) = &context.parameters.work.status else {
-        return Ok(Vec::new());
-    };
-    let rule = StatusRule::new(test)?;
-    let mut found = Vec::new();
+) -> (Vec<(AccountHandle, Status)>, Vec<AnyError>) {
+    let mut errors = Vec::new();
+    let rule = rule_of(context).unwrap_or_else(|error| {
+        errors.push(error);
+        None
+    });
+    let mut found: BTreeMap<AccountHandle, Status> = state
+        .work
+        .standings
+        .iter()
+        .map(|(account, standing)| (*account, standing.status))
+        .collect();
     for (account, tally) in state.work.tallies() {
-        let (status, _) = at_close(state, &rule, account, &tally)?;
-        if status != Status::Active {
-            found.push((account, status));
+        let judged = rule.as_ref().map(|rule| at_close(state, rule, account, &tally));
+        match judged {
+            Some(Ok(status)) => {
+                found.insert(account, status);
+            }
+            Some(Err(error)) => errors.push(error),
+            None => {}
         }
     }
-    let untallied = state.work.standings.iter().filter(|(account, standing)| {
-        standing.status != Status::Active && !state.work.tallies.contains(account)
-    });
-    found.extend(untallied.map(|(account, standing)| (*account, standing.status)));
-    Ok(found)
+    found.retain(|_, status| *status != Status::Active);
+    (found.into_iter().collect(), errors)
 }
 
-/// At a close: [`foreseen_statuses`], with an event for each that is new.
-pub(crate) fn judge_statuses(
-    state: &mut State,
-    context: &Context,
-) -> Result<Vec<(AccountHandle, Status)>, AnyError> {
-    let found = foreseen_statuses(state, context)?;
+/// At a close: [`foreseen_statuses`], with an event for each that is new and for each that could
+/// not be judged. Rows of failures end here.
+pub(crate) fn judge_statuses(state: &mut State, context: &Context) -> Vec<(AccountHandle, Status)> {
+    let (found, errors) = foreseen_statuses(state, context);
     for (account, status) in &found {
         if *status == Status::Inactive {
             announce(state, *account, *status, StatusReason::Downtime);
         }
     }
-    Ok(found)
+    errors.iter().for_each(|error| state.quarantine("status test", error));
+    end_rows(state);
+    found
+}
+
+/// A row of failures ends with an epoch in which work was accepted and none invalidated.
+fn end_rows(state: &mut State) {
+    let served = |account: &AccountHandle, standing: &Standing| {
+        standing.failures_in_a_row > 0
+            && standing.statistics.invalidated == 0
+            && state.work.tally(*account).requests > 0
+    };
+    let standings = state.work.standings.iter();
+    let ended: Vec<(AccountHandle, Standing)> = standings
+        .filter(|(account, standing)| served(account, standing))
+        .map(|(account, standing)| (*account, Standing { failures_in_a_row: 0, ..*standing }))
+        .collect();
+    ended.into_iter().for_each(|(account, standing)| state.work.standings.put(account, standing));
 }
 
 /// Standings start anew with each epoch. Of failures the row goes on, but for whoever was found

@@ -154,12 +154,42 @@ pub struct Closed {
     pub requests: u64,
 }
 
+/// What a participant was in a closed epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Member {
+    /// The participant.
+    pub account: AccountHandle,
+    /// Its effective weight.
+    pub weight: u64,
+    /// Its reputation after that epoch, 0 to 100.
+    pub reputation: u64,
+}
+
+/// Everyone with a weight or a reputation in a closed epoch.
+#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Members {
+    /// Sum of the weights.
+    pub total: u128,
+    /// The participants, ascending by handle.
+    pub rows: Vec<Member>,
+}
+
+impl Members {
+    /// Effective weight and reputation of an account; 0 of whoever was not there.
+    #[must_use]
+    pub fn weight_and_reputation(&self, account: AccountHandle) -> (u64, u64) {
+        let found = self.rows.binary_search_by_key(&account, |member| member.account).ok();
+        let member = found.and_then(|at| self.rows.get(at));
+        member.map_or((0, 0), |member| (member.weight, member.reputation))
+    }
+}
+
 /// One participant's duties of one epoch.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Duty {
-    /// Receipts drawn.
+    /// Receipts drawn, ascending.
     pub due: Vec<ReportId>,
-    /// Receipts checked, in order of recording.
+    /// Receipts checked, ascending.
     pub done: Vec<ReportId>,
 }
 
@@ -176,6 +206,9 @@ pub struct WorkState {
     pub(crate) seeds: Table<(u64, AccountHandle), Seed>,
     pub(crate) duties: Table<(u64, AccountHandle), Duty>,
     pub(crate) closed: Table<u64, Closed>,
+    pub(crate) members: Table<u64, Arc<Members>>,
+    /// Receipts of a closed epoch of which a valid check counts already.
+    pub(crate) validated: Table<(u64, ReportId), ()>,
     pub(crate) standings: Table<AccountHandle, Standing>,
     pub(crate) reputations: Table<AccountHandle, Reputation>,
 }
@@ -197,6 +230,20 @@ impl WorkState {
     #[must_use]
     pub fn reputation(&self, account: AccountHandle) -> Reputation {
         self.reputations.get(&account).copied().unwrap_or_default()
+    }
+
+    /// Effective weight of an account in a closed epoch whose claims are not over; 0 if that is not
+    /// kept.
+    #[must_use]
+    pub fn weight_in(&self, epoch: u64, account: AccountHandle) -> u64 {
+        self.members.get(&epoch).map_or(0, |members| members.weight_and_reputation(account).0)
+    }
+
+    /// Effective weight of an account in the last epoch that closed; 0 if that is not kept.
+    #[must_use]
+    pub fn last_weight(&self, account: AccountHandle) -> u64 {
+        let last = self.members.iter().next_back();
+        last.map_or(0, |(_, members)| members.weight_and_reputation(account).0)
     }
 
     /// All tallies of the open epoch.

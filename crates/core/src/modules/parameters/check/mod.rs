@@ -19,7 +19,7 @@ mod genesis_tests;
 #[cfg(test)]
 mod rules_tests;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use super::{Finding, Parameters};
 use crate::genesis::Genesis;

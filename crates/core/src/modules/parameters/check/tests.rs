@@ -15,7 +15,7 @@ pub(super) fn ratio(text: &str) -> Ratio {
 }
 
 /// Sound parameters with two assets, two models and three streams.
-pub(super) fn sound() -> Parameters {
+pub(crate) fn sound() -> Parameters {
     let model = |id| Model {
         id: name(id),
         units_per_weight: 10,

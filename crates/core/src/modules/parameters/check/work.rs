@@ -191,6 +191,16 @@ fn sampling(checker: &mut Checker<'_>, rule: &Sampling) {
     checker.fact("work.sampling", message);
 }
 
+/// Whether the quotients of two such rates, and of their complements, are exact fractions of 128
+/// bits that do not round to 0: or else the status test cannot be prepared.
+fn has_logarithms(rate: Ratio) -> bool {
+    const MOST: u128 = 1_000_000_000_000;
+    const STEP: u128 = 1_000_000;
+    let (part, whole) = (rate.numerator(), rate.denominator());
+    let enough = |part: u128| part.checked_mul(STEP).is_some_and(|part| part >= whole);
+    whole <= MOST && enough(part) && whole.checked_sub(part).is_some_and(enough)
+}
+
 fn status(checker: &mut Checker<'_>, rule: &StatusTest) {
     let path = |key: &str| format!("work.status.{key}");
     let most = Ratio::from_integer(1_000);
@@ -212,9 +222,11 @@ fn status(checker: &mut Checker<'_>, rule: &StatusTest) {
             rule.downtime_threshold,
         ),
     ] {
-        let allowed = format!("above 0, below {bad_key}");
-        checker.ratio(!good.is_zero() && good < bad, &path(good_key), good, &allowed);
-        checker.ratio(is_inside(bad), &path(bad_key), bad, "above 0, below 1");
+        let limits = "0.000001 to 0.999999, with at most 12 decimals";
+        let allowed = format!("above 0, below {bad_key}; {limits}");
+        checker.ratio(has_logarithms(good) && good < bad, &path(good_key), good, &allowed);
+        let allowed = format!("above 0, below 1; {limits}");
+        checker.ratio(has_logarithms(bad), &path(bad_key), bad, &allowed);
         let holds = !threshold.is_zero() && threshold <= most;
         checker.ratio(holds, &path(threshold_key), threshold, "above 0, at most 1000");
     }
