@@ -104,6 +104,9 @@ fn models_not_served_cost_reward_weight() {
         ("dave", &[0]),
         ("buyer", &[0]),
     ]);
+    let proofs = ["alice", "bob", "carol", "dave", "buyer"].map(|who| (who, 0, 10));
+    chain.prove(&proofs);
+    chain.close();
     chain.block(vec![
         ("bob", delegate(1, Some("alice"))),
         ("carol", refuse(1, true)),
@@ -114,13 +117,12 @@ fn models_not_served_cost_reward_weight() {
     ]);
     // hunter has no weight but a tally: rows of the inputs are not rows of the snapshot.
     chain.ok("hunter", join("hunter", None));
-    let proofs = ["alice", "bob", "carol", "dave", "buyer"].map(|who| (who, 0, 10));
     chain.prove(&proofs);
     chain.prove(&[("alice", 1, 10)]);
     chain.close();
-    let misses = ReportMisses { epoch: 1, participant: address("hunter"), missed: 5 };
+    let misses = ReportMisses { epoch: 2, participant: address("hunter"), missed: 5 };
     chain.ok("r1", Message::ReportMisses(misses.clone()));
-    let key = MissKey { epoch: 1, participant: address("hunter"), reporter: address("r1") };
+    let key = MissKey { epoch: 2, participant: address("hunter"), reporter: address("r1") };
     chain.ok("r2", attest(vec![(ReportRef::Misses(key), content("misses", &misses))]));
     // What is said now counts from the next snapshot on.
     chain.ok("buyer", refuse(1, true));
@@ -151,6 +153,8 @@ fn penalties_add_up_to_at_most_all() {
 fn one_model_asks_for_no_participation() {
     let mut chain = Chain::new(taking_part("0.25"));
     chain.register(&[("alice", &[0]), ("bob", &[0, 1])]);
+    chain.prove(&[("alice", 0, 10), ("bob", 0, 10)]);
+    chain.close();
     chain.block(vec![("alice", refuse(1, true)), ("bob", delegate(1, Some("alice")))]);
     chain.prove(&[("alice", 0, 10), ("bob", 0, 10)]);
     chain.close();
@@ -161,7 +165,13 @@ fn one_model_asks_for_no_participation() {
 #[test]
 fn who_may_delegate_and_refuse() {
     let mut chain = Chain::new(taking_part("0.25"));
-    chain.register(&[("alice", &[0])]);
+    chain.register(&[("alice", &[0]), ("carol", &[0])]);
+    assert_eq!(chain.refused("alice", delegate(0, Some("carol"))), 1_004, "no weight yet");
+    assert_eq!(chain.refused("alice", refuse(0, true)), 1_004);
+    chain.block(vec![("alice", delegate(0, None)), ("alice", refuse(0, false))]);
+    chain.prove(&[("alice", 0, 10)]);
+    chain.close();
+    assert_eq!(chain.refused("carol", refuse(0, true)), 1_004, "alice has one, carol has not");
     assert_eq!(chain.refused("alice", delegate(0, Some("alice"))), 1_003);
     assert_eq!(chain.refused("alice", delegate(0, Some("bob"))), 302, "bob takes no part");
     assert_eq!(chain.refused("bob", refuse(0, true)), 302);
@@ -170,4 +180,30 @@ fn who_may_delegate_and_refuse() {
     plain.register(&[("alice", &[0])]);
     assert_eq!(plain.refused("alice", refuse(0, true)), 1_002);
     assert_eq!(plain.refused("alice", delegate(0, None)), 1_002);
+}
+
+#[test]
+fn what_accounts_without_weight_said_is_forgotten() {
+    let mut chain = Chain::new(taking_part("0.25"));
+    chain.register(&[("alice", &[0]), ("bob", &[0])]);
+    chain.prove(&[("alice", 0, 10), ("bob", 0, 10)]);
+    chain.close();
+    chain.block(vec![
+        ("alice", refuse(1, true)),
+        ("alice", delegate(2, Some("bob"))),
+        ("bob", refuse(1, true)),
+        ("bob", delegate(2, Some("alice"))),
+    ]);
+    let (alice, bob) = (chain.handle("alice"), chain.handle("bob"));
+    let said = |chain: &Chain, who| {
+        let weights = &chain.state.weights;
+        [weights.refuses(who, ModelId(1)), weights.delegation(who, ModelId(2)).is_some()]
+    };
+    // bob misses one epoch, then another.
+    for (epoch, kept) in [(1, true), (2, false)] {
+        chain.prove(&[("alice", 0, 10)]);
+        chain.close();
+        assert_eq!(said(&chain, alice), [true; 2], "close of epoch {epoch}");
+        assert_eq!(said(&chain, bob), [kept; 2], "close of epoch {epoch}");
+    }
 }

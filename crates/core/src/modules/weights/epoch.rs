@@ -1,7 +1,7 @@
 //! Fixing the next epoch's snapshot, at the close.
 
 use super::kept::{NodeWeight, Owned, draw, merged};
-use super::participation::adjustments;
+use super::participation::{adjustments, forget};
 use super::{Factors, Snapshot, apply_power_cap, effective_weight};
 use crate::address::Address;
 use crate::error::Error as AnyError;
@@ -61,6 +61,7 @@ pub(crate) fn fix_next(
             Err(error) => quarantine(state, "participation".to_owned(), &error),
         }
     }
+    forget(state, &snapshot);
     state.weights.confirmed.clear();
     state.weights.inactive.clear();
     state.weights.interrupted.clear();

@@ -20,6 +20,7 @@ mod potential;
 mod power_cap;
 mod state;
 
+use crate::address::Address;
 use crate::error::numbered_errors;
 
 pub(crate) use confirmation::confirm;
@@ -45,4 +46,9 @@ numbered_errors! {
     2 NoParticipation {} => "this network has no rule of participation";
     /// A delegation needs somebody else.
     3 DelegatedToItself {} => "a model is delegated to another participant";
+    /// Who has no weight says nothing of models.
+    4 NoWeight {
+        /// Whose weight.
+        account: Address
+    } => "{account} has no weight in the open epoch";
 }

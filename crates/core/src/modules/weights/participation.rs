@@ -11,6 +11,7 @@ use crate::modules::registry;
 use crate::names::ModelId;
 use crate::state::{Context, State};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use workmint_amounts::Ratio;
 
 /// Delegates a model, or takes it back.
@@ -24,6 +25,7 @@ pub fn apply_delegate(
     match message.to {
         None => state.weights.delegations.remove(&key),
         Some(to) => {
+            require_weight(state, account)?;
             let target = state
                 .ledger
                 .handle(&to)
@@ -49,6 +51,7 @@ pub fn apply_refuse(
     let account = require_participant(state, context, message.model)?;
     let key = (context.sender, message.model);
     if message.refused {
+        require_weight(state, account)?;
         state.weights.refusals.put(key, ());
     } else {
         state.weights.refusals.remove(&key);
@@ -75,6 +78,31 @@ fn require_participant(
         return Err(registry::Error::UnknownModel { model }.into());
     }
     Ok(account)
+}
+
+/// The error if the account has no weight in the open epoch: rows cost compute, or free accounts
+/// could grow the tables.
+fn require_weight(state: &State, account: Address) -> Result<(), AnyError> {
+    if state.weights.current().potential_of(&account) == 0 {
+        return Err(Error::NoWeight { account }.into());
+    }
+    Ok(())
+}
+
+/// Forgets what accounts said that have no node in the snapshot that is next and had none in the
+/// last one. A network's models never go.
+pub(super) fn forget(state: &mut State, next: &Snapshot) {
+    let current = Arc::clone(state.weights.current());
+    let stale = |(handle, _): &(AccountHandle, ModelId)| {
+        let account = state.ledger.address(*handle);
+        current.find(&account).is_none() && next.find(&account).is_none()
+    };
+    let delegations = state.weights.delegations.iter().map(|(key, _)| *key);
+    let delegations: Vec<_> = delegations.filter(stale).collect();
+    let refusals: Vec<_> =
+        state.weights.refusals.iter().map(|(key, ())| *key).filter(stale).collect();
+    delegations.iter().for_each(|key| state.weights.delegations.remove(key));
+    refusals.iter().for_each(|key| state.weights.refusals.remove(key));
 }
 
 /// How a participant takes part in a model that others serve.
