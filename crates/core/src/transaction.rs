@@ -226,7 +226,7 @@ fn weighed<T>(
 ) -> Result<T, Error> {
     let snapshot = std::sync::Arc::clone(state.weights.current());
     let weight_of = |account: &Address| snapshot.effective_of(account);
-    let electorate = work::Electorate::new(state, context, snapshot.total, &weight_of)?;
+    let electorate = work::Electorate::new(state, context, snapshot.total, &weight_of);
     run(state, &electorate)
 }
 

@@ -21,6 +21,7 @@ mod participation;
 mod plans;
 mod prices;
 mod properties;
+mod quorum;
 mod recoveries;
 mod refuted_answers;
 mod review;

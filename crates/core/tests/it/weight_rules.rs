@@ -210,28 +210,6 @@ fn one_reporter_with_most_of_the_weight_is_enough() {
     assert!(chain.state.work.misses().all(|(_, report)| report.counts_after.is_some()));
 }
 
-/// Reporters that have too little weight for a quorum, all together, are counted: or else nothing
-/// would be accepted any more.
-#[test]
-fn reporters_without_weight_are_counted() {
-    let mut parameters = grace();
-    parameters.work.quorum_weight = Some(ratio("0.5"));
-    let mut chain = Chain::new(parameters);
-    chain.register(&[("alice", &[0]), ("r3", &[0])]);
-    for epoch in 0..4 {
-        // r3 has half of the weight in epoch 1 and after: that is not more than half.
-        let own = proof(epoch, 0, 40);
-        let hers = proof(epoch, 0, 40);
-        chain.block(vec![
-            ("r3", Message::SubmitComputeProof(own.clone())),
-            ("alice", Message::SubmitComputeProof(hers.clone())),
-        ]);
-        chain.attest(vec![report_of_proof("r3", &own), report_of_proof("alice", &hers)]);
-        chain.close();
-        assert_eq!(chain.state.weights.current().total, 80);
-    }
-}
-
 #[test]
 fn a_weight_is_scaled_to_the_nominal_time() {
     let mut parameters = grace();

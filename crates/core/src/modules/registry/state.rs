@@ -120,18 +120,25 @@ impl Registry {
     /// their owner.
     #[must_use]
     pub fn related(&self, ledger: &Ledger, sender: AccountHandle, other: AccountHandle) -> bool {
-        if sender == other {
-            return true;
-        }
-        let named = |handle: AccountHandle| {
-            let row = self.participant(handle);
-            row.map_or([ledger.address(handle); 2], |row| [row.owner, row.recipient])
-        };
-        let (own, theirs) = (ledger.address(sender), ledger.address(other));
-        let confirmed = |tie: &Address| *tie == theirs || self.ties.contains(&(*tie, other));
-        let of_other = named(other);
-        let of_other = of_other.iter().filter(|tie| confirmed(tie)).chain([&theirs]);
-        let of_sender = named(sender);
-        of_other.into_iter().any(|tie| *tie == own || of_sender.contains(tie))
+        let of_sender = self.names(ledger, sender);
+        self.confirmed_names(ledger, other).any(|name| of_sender.contains(&name))
+    }
+
+    /// The account itself, its owner and its recipient, as it says.
+    pub(crate) fn names(&self, ledger: &Ledger, account: AccountHandle) -> [Address; 3] {
+        let own = ledger.address(account);
+        self.participant(account).map_or([own; 3], |row| [own, row.owner, row.recipient])
+    }
+
+    /// Those of its names that have confirmed it, and itself.
+    pub(crate) fn confirmed_names(
+        &self,
+        ledger: &Ledger,
+        account: AccountHandle,
+    ) -> impl Iterator<Item = Address> {
+        let names = self.names(ledger, account);
+        let own = ledger.address(account);
+        let counts = move |name: &Address| *name == own || self.ties.contains(&(*name, account));
+        names.into_iter().filter(counts)
     }
 }

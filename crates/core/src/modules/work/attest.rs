@@ -10,8 +10,9 @@ use crate::merkle;
 use crate::modules::ledger::AccountHandle;
 use crate::modules::registry::Role;
 use crate::state::{Context, State};
+use std::collections::BTreeSet;
 use std::fmt;
-use workmint_amounts::Ratio;
+use workmint_amounts::{ArithmeticError, Ratio};
 
 /// A summary that just found its quorum: the caller reserves what it costs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,56 +44,112 @@ pub struct Accepted {
 }
 
 /// The weights of the open epoch, and how reporters are counted by them.
-#[derive(Clone, Copy)]
 pub struct Electorate<'a> {
     /// The share of weight that is a quorum; `None`: heads are counted.
     share: Option<Ratio>,
+    /// The reporters, where weight counts.
+    reporters: Vec<Voter>,
     /// Effective weight of everybody in the open epoch.
     pub(super) total: u128,
     /// Effective weight of an account.
     pub(super) weight_of: &'a dyn Fn(&Address) -> u64,
 }
 
+/// A reporter: its weight, and who must not be among those that a report is about.
+struct Voter {
+    account: AccountHandle,
+    weight: u64,
+    names: [Address; 3],
+}
+
 impl<'a> Electorate<'a> {
-    /// By weight where the network says so and all reporters together could reach the share: or
-    /// else reports would find no quorum for want of weight, and weight for want of reports.
+    /// By weight where the network says so.
+    #[must_use]
     pub fn new(
         state: &State,
         context: &Context,
         total: u128,
         weight_of: &'a dyn Fn(&Address) -> u64,
-    ) -> Result<Self, AnyError> {
+    ) -> Self {
         let share = context.parameters.work.quorum_weight;
-        let mut electorate = Self { share, total, weight_of };
-        if let Some(share) = share {
-            let all: Vec<AccountHandle> = state.registry.holders(Role::Reporter).collect();
-            let reachable = passes_vote(electorate.weight(state, &all)?, total, share);
-            electorate.share = reachable.then_some(share);
-        }
-        Ok(electorate)
+        let voter = |account| Voter {
+            account,
+            weight: weight_of(&state.ledger.address(account)),
+            names: state.registry.names(&state.ledger, account),
+        };
+        let reporters = share.map(|_| state.registry.holders(Role::Reporter).map(voter).collect());
+        Self { share, reporters: reporters.unwrap_or_default(), total, weight_of }
     }
 
-    /// Whether these reporters are enough.
+    /// Whether these reporters are enough for a report. By weight, those it is about and reporters
+    /// related to them are left out of all weight. If the reporters left cannot reach the share of what is left, `quorum` of them
+    /// are enough if they have more than half of the weight that all of them have: or else reports
+    /// would find no quorum for want of weight, or by the heads of a minority. While none of them
+    /// has a weight heads alone count.
     pub(super) fn has_quorum(
         &self,
         state: &State,
         context: &Context,
         attested_by: &[AccountHandle],
+        about: About<'_>,
     ) -> Result<bool, AnyError> {
+        let quorum = usize::try_from(context.parameters.work.quorum).unwrap_or(usize::MAX);
         let Some(share) = self.share else {
-            let quorum = usize::try_from(context.parameters.work.quorum).unwrap_or(usize::MAX);
             return Ok(attested_by.len() >= quorum);
         };
-        Ok(passes_vote(self.weight(state, attested_by)?, self.total, share))
+        let left = self.left(state, attested_by, about)?;
+        if passes_vote(left.reporters, left.total, share) {
+            return Ok(passes_vote(left.votes, left.total, share));
+        }
+        let others = left.reporters.checked_sub(left.votes).ok_or(ArithmeticError::Underflow)?;
+        let majority = left.reporters == 0 || left.votes > others;
+        Ok(attested_by.len() >= quorum && majority)
     }
 
-    /// The weight of these accounts together.
-    fn weight(&self, state: &State, accounts: &[AccountHandle]) -> Result<u128, AnyError> {
-        accounts.iter().try_fold(0_u128, |sum, account| {
-            let weight = (self.weight_of)(&state.ledger.address(*account));
-            Ok(sum.checked_add(u128::from(weight)).ok_or(OVERFLOW)?)
-        })
+    /// Weights without whom a report is about and reporters related to them.
+    fn left(
+        &self,
+        state: &State,
+        attested_by: &[AccountHandle],
+        about: About<'_>,
+    ) -> Result<Left, AnyError> {
+        let less = |total: u128, weight: u64| {
+            total.checked_sub(u128::from(weight)).ok_or(ArithmeticError::Underflow)
+        };
+        let mut names = BTreeSet::new();
+        let mut left = Left { votes: 0, reporters: 0, total: self.total };
+        let parties: BTreeSet<AccountHandle> =
+            about.1.iter().map(|charge| charge.customer).chain([about.0]).collect();
+        for party in &parties {
+            names.extend(state.registry.confirmed_names(&state.ledger, *party));
+            left.total = less(left.total, (self.weight_of)(&state.ledger.address(*party)))?;
+        }
+        for voter in self.reporters.iter().filter(|voter| !parties.contains(&voter.account)) {
+            if voter.names.iter().any(|name| names.contains(name)) {
+                left.total = less(left.total, voter.weight)?;
+                continue;
+            }
+            let weight = u128::from(voter.weight);
+            left.reporters = left.reporters.checked_add(weight).ok_or(OVERFLOW)?;
+            if attested_by.contains(&voter.account) {
+                left.votes = left.votes.checked_add(weight).ok_or(OVERFLOW)?;
+            }
+        }
+        Ok(left)
     }
+}
+
+/// Whom a report is about: its provider, and the customers of a summary.
+type About<'a> = (AccountHandle, &'a [Charge]);
+
+/// What counts for a report.
+struct Left {
+    /// Weight of those that attested it.
+    votes: u128,
+    /// Weight of all reporters that may.
+    reporters: u128,
+    /// Weight of all.
+    total: u128,
 }
 
 impl fmt::Debug for Electorate<'_> {
@@ -202,12 +259,13 @@ pub(super) fn add(
     context: &Context,
     electorate: &Electorate<'_>,
     attested_by: &mut Vec<AccountHandle>,
+    about: About<'_>,
 ) -> Result<bool, AnyError> {
     if attested_by.contains(&context.sender) {
         return Err(Error::AlreadyAttested {}.into());
     }
     attested_by.push(context.sender);
-    electorate.has_quorum(state, context, attested_by)
+    electorate.has_quorum(state, context, attested_by, about)
 }
 
 fn attest_summary(
@@ -228,7 +286,14 @@ fn attest_summary(
     for charge in &receipt.charges {
         state.require_unrelated(context.sender, charge.customer)?;
     }
-    if add(state, context, electorate, &mut receipt.attested_by)? && receipt.window_ends.is_none() {
+    if add(
+        state,
+        context,
+        electorate,
+        &mut receipt.attested_by,
+        (id.participant, &receipt.charges),
+    )? && receipt.window_ends.is_none()
+    {
         let window = context.parameters.work.challenge_window;
         receipt.window_ends = Some(window.after(&context.now)?);
         accepted.push(AcceptedSummary { id, charges: receipt.charges.clone() });
@@ -254,7 +319,9 @@ fn attest_proof(
         .cloned()
         .ok_or(Error::UnknownReport { participant: key.participant })?;
     state.require_unrelated(context.sender, id.participant)?;
-    if add(state, context, electorate, &mut proof.attested_by)? && !proof.accepted {
+    if add(state, context, electorate, &mut proof.attested_by, (id.participant, &[]))?
+        && !proof.accepted
+    {
         proof.accepted = true;
         let report = ReportRef::Proof(*key);
         state.emit(Event::Accepted { account: key.participant, report });
@@ -276,7 +343,9 @@ fn attest_misses(
     let id = (key.epoch, participant, reporter);
     let mut report = state.work.misses.get(&id).cloned().ok_or(unknown)?;
     state.require_unrelated(context.sender, participant)?;
-    if add(state, context, electorate, &mut report.attested_by)? && report.counts_after.is_none() {
+    if add(state, context, electorate, &mut report.attested_by, (participant, &[]))?
+        && report.counts_after.is_none()
+    {
         let window = context.parameters.work.challenge_window;
         report.counts_after = Some(window.after(&context.now)?);
         let report = ReportRef::Misses(*key);

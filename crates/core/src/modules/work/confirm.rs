@@ -37,7 +37,7 @@ pub fn apply_confirmation(
         preserved: message.preserved,
         content: content("confirmation", message)?,
         attested_by: vec![reporter],
-        accepted: electorate.has_quorum(state, context, &[reporter])?,
+        accepted: electorate.has_quorum(state, context, &[reporter], (participant, &[]))?,
     };
     let accepted = row.accepted.then_some(AcceptedReading {
         participant,
@@ -68,7 +68,9 @@ pub(super) fn attest_reading(
     let id = (key.epoch, participant, reporter);
     let mut reading = state.work.readings.get(&id).cloned().ok_or(unknown)?;
     state.require_unrelated(context.sender, participant)?;
-    if add(state, context, electorate, &mut reading.attested_by)? && !reading.accepted {
+    if add(state, context, electorate, &mut reading.attested_by, (participant, &[]))?
+        && !reading.accepted
+    {
         reading.accepted = true;
         let (measured, preserved) = (reading.measured, reading.preserved);
         accepted.push(AcceptedReading { participant, measured, preserved });

@@ -173,7 +173,7 @@ pub fn apply_misses(
     }
     let by = state.ledger.address(reporter);
     let content = content("misses", message)?;
-    let accepted = electorate.has_quorum(state, context, &[reporter])?;
+    let accepted = electorate.has_quorum(state, context, &[reporter], (participant, &[]))?;
     let window = context.parameters.work.challenge_window.after(&context.now)?;
     let row = MissReport {
         missed: message.missed,

@@ -33,8 +33,9 @@ pub struct Work {
     pub status: Option<StatusTest>,
     /// How reputation is earned; `None`: nobody has any.
     pub reputation: Option<ReputationRule>,
-    /// Attesting weight must be above this share of all weight, and reporters are not counted, in
-    /// epochs in which all of them together have so much; `None`: they are always counted. Above
+    /// Attesting weight must be above this share of the weight of all that a report is not about,
+    /// and reporters are not counted, if those that may attest have so much together; if not, they
+    /// are counted, but need most of the reporters' weight. `None`: they are always counted. Above
     /// 0, below 1.
     pub quorum_weight: Option<Ratio>,
     /// How long a compute proof is meant to measure, milliseconds: the weight of one that measured
