@@ -7,7 +7,10 @@ use workmint_core::block::{Applied, Block, Commitments, Evidence, RawTransaction
 use workmint_core::genesis::{Allocation, AllocationTo, Genesis};
 use workmint_core::modules::collateral;
 use workmint_core::modules::ledger::AccountHandle;
-use workmint_core::modules::parameters::{AssetId, EpochLength, ModelId, Parameters, Pricing};
+use workmint_core::modules::market::{FinishEscrow, OpenDeposit, OpenEscrow, RefuteEscrow};
+use workmint_core::modules::parameters::{
+    AssetId, EpochLength, ModelId, Parameters, Pricing, ScheduleParameters,
+};
 use workmint_core::modules::registry::{ConfirmValidator, RegisterNode, RegisterParticipant, Role};
 use workmint_core::modules::work::{Attest, ReportRef, SubmitComputeProof, Window};
 use workmint_core::transaction::LOCAL_CODEC;
@@ -22,6 +25,10 @@ const BLOCK_MS: u64 = 1_000;
 const EPOCH_BLOCKS: u64 = 24;
 /// Attests what a chain's participants report.
 const REPORTER: &str = "reporter";
+/// Judges answers.
+const JUDGE: &str = "judge";
+/// Changes parameters.
+const GOVERNOR: &str = "governor";
 
 /// What somebody has from the start.
 pub(super) struct Holding<'a> {
@@ -81,8 +88,8 @@ impl LocalChain {
             allocations: allocations.collect(),
             roles: vec![
                 (Role::Reporter, address(REPORTER)),
-                (Role::Judge, address("judge")),
-                (Role::Governor, address("governor")),
+                (Role::Judge, address(JUDGE)),
+                (Role::Governor, address(GOVERNOR)),
             ],
         };
         Ok(Self { state: State::genesis(&genesis)? })
@@ -206,6 +213,51 @@ impl LocalChain {
     pub(super) fn fault(&self, who: &str, fraction: Ratio, fault: Hash) -> Evidence {
         let time_ms = self.state.chain().time_ms;
         Evidence::ValidatorSlashed { validator: validator(who), fraction, fault, time_ms }
+    }
+
+    /// Opens a request of one unit of answer, paid by the customer, who deposits for it.
+    pub(super) fn ask(
+        &mut self,
+        (customer, provider): (&str, &str),
+        id: Hash,
+        deposit: Amount,
+    ) -> Result<(), Mismatch> {
+        let model = ModelId(0);
+        let open = OpenDeposit { model, amount: deposit, max_price: Amount::MAX };
+        self.send(address(customer), Message::OpenDeposit(open))??;
+        let (provider, max_units) = (address(provider), Some(1));
+        let open = OpenEscrow { id, model, provider, prompt_units: 0, max_units };
+        Ok(self.send(address(customer), Message::OpenEscrow(open))??)
+    }
+
+    /// Answers a request with one unit.
+    pub(super) fn answer(
+        &mut self,
+        (customer, provider): (&str, &str),
+        id: Hash,
+    ) -> Result<(), Mismatch> {
+        let customer = address(customer);
+        let finish = FinishEscrow { customer, id, prompt_units: 0, answer_units: 1 };
+        Ok(self.send(address(provider), Message::FinishEscrow(finish))??)
+    }
+
+    /// The judge finds an answer worthless.
+    pub(super) fn refute(&mut self, customer: &str, id: Hash) -> Result<(), Mismatch> {
+        let refute = RefuteEscrow { customer: address(customer), id };
+        Ok(self.send(address(JUDGE), Message::RefuteEscrow(refute))??)
+    }
+
+    /// Runs under other parameters from the next epoch on, which is then open.
+    pub(super) fn change(&mut self, edit: impl FnOnce(&mut Parameters)) -> Result<(), Mismatch> {
+        let active = self.state.parameters.active();
+        let active = active.ok_or_else(|| Mismatch::new("a chain without parameters"))?;
+        let mut parameters = active.parameters.as_ref().clone();
+        edit(&mut parameters);
+        let epoch = self.state.chain().epoch.checked_add(1);
+        let epoch = epoch.ok_or_else(|| Mismatch::new("there is no next epoch"))?;
+        let change = ScheduleParameters { epoch, parameters: Box::new(parameters) };
+        self.send(address(GOVERNOR), Message::ScheduleParameters(change))??;
+        self.close()
     }
 
     /// The participant's validator leaves the active set, or is back.

@@ -24,6 +24,8 @@ pub(crate) enum Decision {
     ZeroEpochsPayAtOnce,
     /// What a debt takes of a reward goes to the customers it is owed to.
     DebtsToCustomers,
+    /// A tail is exact where the peer's 16 digits of a power are too few.
+    ExactTail,
     /// Totals are exact.
     ExactTotals,
 }
@@ -56,6 +58,11 @@ impl Decision {
                 "reference/gonka.md §1.2, finding B2: what a debt takes of a reward is kept for \
                  the customers whose work was invalidated, and what it does not cover stays owed; \
                  the peer sends it to governance and forgets the rest"
+            }
+            Self::ExactTail => {
+                "DESIGN §8, rounding: the tail of missed requests is exact at every rate; the peer \
+                 rounds rate^k and (1 - rate)^(n - k) to 16 decimals first, so that from about \
+                 80 requests on its tail is off, and 0 where one of them is below half a digit"
             }
             Self::ExactTotals => {
                 "DESIGN §1, promise 1: amounts are 128 bits wide and a sum is exact; the peer's \

@@ -27,16 +27,43 @@ impl Tolerance {
     }
 }
 
-/// Gonka's `BinomialPValue` rounds rate^k and (1 - rate)^rest to 16 decimals before it multiplies
-/// them by C(k + rest, k), and each quotient on the way to 16 digits.
-pub(super) fn binomial_tail(tail: Ratio, (k, rest): (u64, u64), rate: Ratio) -> Tolerance {
-    let float = |ratio: Ratio| ratio.numerator() as f64 / ratio.denominator() as f64;
-    let (tail, rate) = (float(tail), float(rate));
-    let half_digit = 0.5e-16;
-    let of_powers = half_digit * (rate.powf(-(k as f64)) + (1.0 - rate).powf(-(rest as f64)));
-    let of_quotients = (k + rest) as f64 * 1e-15;
-    Tolerance {
-        absolute: tail * (of_powers + of_quotients) + half_digit,
-        reason: "powers and quotients rounded to 16 decimals",
+/// Half of the last digit of the peer's decimals.
+const HALF_DIGIT: f64 = 0.5e-16;
+
+fn float(ratio: Ratio) -> f64 {
+    ratio.numerator() as f64 / ratio.denominator() as f64
+}
+
+/// rate^k and (1 - rate)^rest.
+fn powers((k, rest): (u64, u64), rate: Ratio) -> [f64; 2] {
+    let rate = float(rate);
+    [rate.powf(k as f64), (1.0 - rate).powf(rest as f64)]
+}
+
+/// Whether Gonka's `BinomialPValue` is 0 at k of k + rest, whatever the tail: one of the powers is
+/// below half a digit.
+pub(super) fn binomial_vanishes(counts: (u64, u64), rate: Ratio) -> bool {
+    counts.0 > 0 && powers(counts, rate).iter().any(|power| *power < HALF_DIGIT)
+}
+
+/// What part of the tail at k of k + rest Gonka's `BinomialPValue` may miss it by. It rounds rate^k
+/// and (1 - rate)^rest to 16 decimals before it multiplies them by C(k + rest, k), and each
+/// quotient on the way to 16 digits.
+pub(super) fn binomial_part(counts: (u64, u64), rate: Ratio) -> f64 {
+    if counts.0 == 0 {
+        return 0.0;
     }
+    let [of_rate, of_rest] = powers(counts, rate).map(|power| HALF_DIGIT / power);
+    let of_quotients = (counts.0 as f64 + counts.1 as f64) * 1e-15;
+    of_rate + of_rest + of_rate * of_rest + of_quotients
+}
+
+/// The tails for which the peer's value, which is off by at most this part, may be `value`.
+pub(super) fn binomial_tail(value: Ratio, part: f64) -> Tolerance {
+    let absolute = if part < 1.0 {
+        float(value) * part / (1.0 - part) + HALF_DIGIT / (1.0 - part)
+    } else {
+        1.0
+    };
+    Tolerance { absolute, reason: "powers and quotients rounded to 16 decimals" }
 }

@@ -1,7 +1,7 @@
 //! Adapters: status, reputation, and the slashes that follow.
 
 use workmint_amounts::{Amount, Ratio};
-use workmint_core::modules::collateral::slash_amounts;
+use workmint_core::Hash;
 use workmint_core::modules::parameters::{MissedRequests, ReputationRule, StatusTest};
 use workmint_core::modules::slashing::{OffenceKind, combined_fraction};
 use workmint_core::modules::work::{
@@ -10,7 +10,7 @@ use workmint_core::modules::work::{
 };
 
 use crate::conformance::case::{Case, Node};
-use crate::conformance::chain::built_in;
+use crate::conformance::chain::{GNK, Holding, LocalChain, built_in};
 use crate::conformance::suite::Adapter;
 use crate::conformance::verdict::{Mismatch, Outcome, Verdict, require, same};
 
@@ -176,24 +176,41 @@ fn reputation(case: &Case) -> Outcome {
     same("reputation", ours.score(&rule)?, case.expected().at("result").number()?)
 }
 
-/// The fifth failure in a row makes invalid, and costs a fifth of the collateral.
+/// Answers that a judge refutes, one after the other, until the provider is invalid and pays for it
+/// with collateral.
 fn invalidation(case: &Case) -> Outcome {
     let (input, expected) = (case.input(), case.expected());
-    let mut parameters = built_in("gonka-mainnet")?;
+    let mut rules = built_in("gonka-mainnet")?;
+    rules.weights.grace_until_epoch = None;
     let missing = || Mismatch::new("gonka-mainnet has no status test");
-    let test = parameters.work.status.as_mut().ok_or_else(missing)?;
+    let test = rules.work.status.as_mut().ok_or_else(missing)?;
     test.good_invalid = input.at("false_positive_rate").ratio()?;
-    let failures_in_a_row = input.at("consecutive_invalid_before").number()?;
-    let standing = Standing { failures_in_a_row, ..Standing::default() };
-    let (judged, _) = StatusRule::new(test)?.count_invalid(&standing)?;
-    require("status", status_name(judged.status), expected.at("status").text()?)?;
-    let active = input.at("active").amount()?;
-    let fraction = input.at("slash_fraction_invalid").ratio()?;
-    let taken = match judged.status {
-        Status::Invalid => slash_amounts(&parameters.slashing, &[active], fraction, Amount::ZERO)?,
-        Status::Active | Status::Inactive => Vec::new(),
-    };
-    let left = active.checked_sub(Amount::sum(taken)?)?;
+    rules.slashing.invalid_work = input.at("slash_fraction_invalid").ratio()?;
+    for model in &mut rules.models {
+        model.price_per_unit = Amount::new(1);
+    }
+    let before: u64 = input.at("consecutive_invalid_before").number()?;
+    let (parties, active) = (("customer", "host"), input.at("active").amount()?);
+    let funds = Amount::new(u128::from(before)).checked_add(Amount::new(1))?;
+    let holding = |who, amount| Holding { who, asset: GNK, amount, vesting_epochs: 0 };
+    let holdings = [holding(parties.0, funds), holding(parties.1, active)];
+    let mut chain = LocalChain::new(rules, &holdings)?;
+    chain.join(parties.1)?;
+    chain.deposit(parties.1, active)??;
+    for number in 0..=before {
+        if number == before {
+            // The end of an epoch keeps the row of failures; none comes before the last is judged.
+            chain.close()?;
+        }
+        let id = Hash::of("conformance", &[&number.to_be_bytes()]);
+        chain.ask(parties, id, Amount::new(1))?;
+        chain.answer(parties, id)?;
+        chain.refute(parties.0, id)?;
+    }
+    let provider = chain.handle(parties.1)?;
+    let status = chain.state.work.standing(provider).status;
+    require("status", status_name(status), expected.at("status").text()?)?;
+    let left = chain.state.collateral.active(provider);
     same("collateral left", left, expected.at("active_after").amount()?)
 }
 

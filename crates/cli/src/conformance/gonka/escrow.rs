@@ -1,14 +1,16 @@
 //! Adapters: what single requests reserve, cost and pay.
 
 use crate::conformance::case::{Case, Node};
+use crate::conformance::chain::{GNK, Holding, LocalChain, built_in};
 use crate::conformance::suite::Adapter;
 use crate::conformance::verdict::{Mismatch, Outcome, Verdict, require, same};
 use workmint_amounts::Amount;
-use workmint_core::Error;
 use workmint_core::modules::ledger::AccountHandle;
 use workmint_core::modules::market::{Answer, Request, Stage, Terms, cost};
+use workmint_core::modules::parameters::Parameters;
 use workmint_core::names::ModelId;
 use workmint_core::time::Deadline;
+use workmint_core::{Error, Hash};
 
 pub(super) const ADAPTERS: &[Adapter] = &[
     Adapter { file: "dynamic_pricing", function: "CalculateCost", run: cost_of_keeper_test },
@@ -44,18 +46,36 @@ fn cost_of_keeper_test(case: &Case) -> Outcome {
     same("escrow", terms.escrow(MOST)?, expected.at("escrow").amount()?)
 }
 
-/// The price of a request is what a unit of it pays: locked when it is opened, the model's until
-/// then. A model without a price cannot be asked for here.
+/// The price of a request is what a unit of it pays: locked when it is opened, whatever the model's
+/// becomes until it is answered. A model without a price cannot be asked for here.
 fn locked_price(case: &Case) -> Outcome {
     let input = case.input();
-    let locked = input.at("inference_price").amount()?;
-    if locked.is_zero() && !input.has("model_price") {
+    let (locked, of_model) = (input.at("inference_price").amount()?, input.at("model_price"));
+    if locked.is_zero() && of_model.is_null() {
         return Ok(Verdict::NotCovered);
     }
-    let price = if locked.is_zero() { input.at("model_price").amount()? } else { locked };
-    let terms = Terms { price, prompt_units: 0, max_units: 1 };
-    let paid = terms.settle(Answer { prompt_units: 0, answer_units: 1 }, MOST)?.paid;
-    same("price of a unit", paid, case.expected().at("per_token_price").amount()?)
+    let of_model = if of_model.is_null() { locked } else { of_model.amount()? };
+    let opened_at = if locked.is_zero() { of_model } else { locked };
+    let parties = ("customer", "host");
+    let amount = opened_at.checked_add(Amount::new(1))?;
+    let holding = Holding { who: parties.0, asset: GNK, amount, vesting_epochs: 0 };
+    let mut rules = built_in("gonka-mainnet")?;
+    let set_price = |rules: &mut Parameters, price| {
+        rules.models.iter_mut().for_each(|model| model.price_per_unit = price);
+    };
+    set_price(&mut rules, opened_at);
+    let mut chain = LocalChain::new(rules, &[holding])?;
+    chain.join(parties.1)?;
+    chain.ask(parties, Hash::ZERO, amount)?;
+    chain.change(|rules| set_price(rules, of_model))?;
+    chain.answer(parties, Hash::ZERO)?;
+    let customer = chain.handle(parties.0)?;
+    let request = chain.state.market.request(customer, Hash::ZERO).map(|request| &request.stage);
+    let paid = match request {
+        Some(Stage::Answered { paid, .. }) => Some(*paid),
+        Some(Stage::Open { .. } | Stage::Refuted { .. }) | None => None,
+    };
+    same("price of a unit", paid, Some(case.expected().at("per_token_price").amount()?))
 }
 
 fn cost_of_inference(case: &Case) -> Outcome {
@@ -77,9 +97,6 @@ fn escrow_of_inference(case: &Case) -> Outcome {
     };
     same_or_refused("escrow", terms.escrow(MOST), &case.expected())
 }
-
-/// The peer's limit of a request that names none.
-const MAX_UNITS: u64 = 5_000;
 
 /// What the peer knows of an inference: it was started if it has an id, and finished first if it
 /// has an executor.
@@ -109,10 +126,13 @@ fn start(case: &Case) -> Outcome {
         return Ok(Verdict::NotCovered);
     }
     let prompt_units = message.at("PromptTokenCount").number()?;
+    // A request that names no limit has the network's.
     let max_units = match message.at("MaxTokens").number()? {
-        0 => MAX_UNITS,
-        max_units => max_units,
+        0 => built_in("gonka-mainnet")?.market.escrow.map(|rules| rules.default_max_units),
+        max_units => Some(max_units),
     };
+    let missing = || Mismatch::new("gonka-mainnet has no escrow");
+    let max_units = max_units.ok_or_else(missing)?;
     let terms = Terms { price: inference.at("PerTokenPrice").amount()?, prompt_units, max_units };
     let known = known(&inference, terms)?;
     let ours = terms.open(known.request.as_ref(), known.answer, MOST);

@@ -10,6 +10,7 @@ use workmint_core::modules::work::{
 };
 
 use crate::conformance::case::{Case, Node};
+use crate::conformance::decisions::Decision;
 use crate::conformance::suite::Adapter;
 use crate::conformance::tolerances;
 use crate::conformance::verdict::{Mismatch, Outcome, Verdict, require, same};
@@ -62,7 +63,8 @@ fn counts(case: &Case) -> Result<Option<(u64, u64)>, Mismatch> {
 
 /// Compares what a test at this rate, cut off to a table, says of a case.
 fn compare_test(case: &Case, rate: Option<Ratio>) -> Outcome {
-    let ours = match (rate, counts(case)?) {
+    let counts = counts(case)?;
+    let ours = match (rate, counts) {
         (Some(rate), Some((missed, answered))) => {
             let rule = MissedRequests::Tables { rate, follows_network: false };
             Some(!MissTest::new(&rule)?.fails(missed, answered)?)
@@ -73,11 +75,48 @@ fn compare_test(case: &Case, rate: Option<Ratio>) -> Outcome {
     let passes = expected.at("result").flag()?;
     let theirs = if expected.has("err") { None } else { Some(passes) };
     require("passes with an error", false, theirs.is_none() && passes)?;
+    if let (Some(rate), Some(counts), Some(ours), Some(theirs)) = (rate, counts, ours, theirs)
+        && !has_table(rate)?
+    {
+        return compare_tail_test(counts, rate, (ours, theirs));
+    }
     same("passes", ours, theirs)
 }
 
+fn has_table(rate: Ratio) -> Result<bool, Mismatch> {
+    Ok(u64::try_from(rate.floor_mul(1_000)?).is_ok_and(|of| CriticalTable::of(of).is_some()))
+}
+
+/// At a rate without a table the peer's tail is rounded: it is 0 where a power of it vanishes, and
+/// elsewhere its answer is another than ours only where the rounding leads past 0.05.
+fn compare_tail_test(counts: (u64, u64), rate: Ratio, (ours, theirs): (bool, bool)) -> Outcome {
+    let vanishes = tolerances::binomial_vanishes(counts, rate);
+    if vanishes {
+        require("passes with a tail of 0", false, theirs)?;
+    }
+    if ours == theirs {
+        return Ok(Verdict::Passed);
+    }
+    if !vanishes {
+        let limit = Ratio::new(1, 20)?;
+        let part = tolerances::binomial_part(counts, rate);
+        let (below, above) = tolerances::binomial_tail(limit, part).around(limit)?;
+        let total = counts.0.checked_add(counts.1);
+        let total = total.ok_or_else(|| Mismatch::new("too many requests"))?;
+        let reached = |limit| Ok::<_, Mismatch>(binomial_critical(total, rate, limit)?);
+        let reaches = |row: Vec<u64>| row.last().is_some_and(|most| *most >= counts.0);
+        let near = reaches(reached(below.unwrap_or(Ratio::ZERO))?)
+            && !(above <= Ratio::ONE && reaches(reached(above)?));
+        require("a tail near 0.05", near, true)?;
+    }
+    Ok(Verdict::Deviates(Decision::ExactTail))
+}
+
 fn miss_test(case: &Case) -> Outcome {
-    compare_test(case, Some(case.input().at("p0").ratio()?))
+    let rate = case.input().at("p0").decimal()?;
+    // The checker takes rates between 0 and 1.
+    let none = rate.is_negative() || rate.is_zero() || rate.magnitude() >= Ratio::ONE;
+    compare_test(case, (!none).then_some(rate.magnitude()))
 }
 
 fn table_test(case: &Case) -> Outcome {
@@ -122,7 +161,15 @@ fn tail(case: &Case) -> Outcome {
         return same("refused", true, expected.has("err"));
     };
     let (rate, theirs) = (input.at("p0").ratio()?, expected.at("result").ratio()?);
-    let tolerance = tolerances::binomial_tail(theirs, (k, rest), rate);
+    if k == 0 {
+        return same("tail at 0", Ratio::ONE, theirs);
+    }
+    if tolerances::binomial_vanishes((k, rest), rate) {
+        require("tail of powers that vanish", Ratio::ZERO, theirs)?;
+        return Ok(Verdict::Deviates(Decision::ExactTail));
+    }
+    let part = tolerances::binomial_part((k, rest), rate);
+    let tolerance = tolerances::binomial_tail(theirs, part);
     let reached = |significance: Ratio| -> Result<bool, Mismatch> {
         let critical = binomial_critical(input.at("n").number()?, rate, significance)?;
         Ok(critical.last().is_some_and(|critical| *critical >= k))
