@@ -52,12 +52,15 @@ pub(crate) fn close(
 ) -> Result<ClosedEpoch, Error> {
     end_due_requests(state, |deadline| deadline.is_over_at_close(&context.now));
     close_work(state, context, entropy);
+    // What an earlier close could not pay on must not be recovered again.
+    market::pay_debts(state, context);
     let verdicts = verdicts::judge(state, context);
     let inputs = Arc::new(freeze(state, context, &verdicts)?);
     let plan = rewards::plan(&context.parameters, &inputs)?;
     let record = settlement::carry_out(state, context, &inputs, &plan)?;
     settlement::pay_all(state, context, &record);
-    pay_debts(state, context, &inputs, &plan);
+    note_recovered(state, &inputs, &plan);
+    market::pay_debts(state, context);
     let next = next_epoch(state, context)?;
     vesting::release_ended(state, next);
     collateral::release_due(state, context);
@@ -78,6 +81,8 @@ pub(crate) fn close(
     };
     verdicts::end_epoch(state, context, &inputs);
     work::end_close(state, context, plan.streams.iter().any(unsplit));
+    work::forget_refuted(state, market::oldest_answer(state));
+    market::end_close(state);
     fees::reset(state);
     open_epoch(state, context, next);
     Ok(ClosedEpoch { inputs, record, parameters: Arc::clone(&context.parameters) })
@@ -89,7 +94,10 @@ pub(crate) fn end_due_requests(state: &mut State, over: impl Fn(Deadline) -> boo
     for due in market::due(state, over) {
         state.isolate("request past its deadline", |state| {
             let missed = market::end_due(state, due)?;
-            missed.map_or(Ok(()), |provider| work::count_miss(state, provider))
+            if let Some(provider) = missed {
+                work::count_miss(state, provider);
+            }
+            Ok(())
         });
     }
 }
@@ -120,16 +128,15 @@ fn close_work(state: &mut State, context: &Context, randomness: Hash) {
     work::begin_close(state, context, counted, randomness);
 }
 
-/// What the plan took from debtors' rewards goes to their creditors. A stream that is quarantined
-/// took nothing.
-fn pay_debts(state: &mut State, context: &Context, inputs: &EpochInputs, plan: &SettlementPlan) {
+/// What the plan took from debtors' rewards is held for their creditors. A stream that is
+/// quarantined took nothing.
+fn note_recovered(state: &mut State, inputs: &EpochInputs, plan: &SettlementPlan) {
     let done = plan.streams.iter().filter(|stream| stream.quarantined.is_none());
     for (row, amount) in done.flat_map(|stream| &stream.recoveries) {
         let at = usize::try_from(*row).ok();
         let account = at.and_then(|at| inputs.participants.account.get(at));
         if let Some(debtor) = account.and_then(|account| state.ledger.handle(account)) {
-            state
-                .isolate("restitution", |state| market::pay_debts(state, context, debtor, *amount));
+            state.isolate("recovery", |state| market::note_recovered(state, debtor, *amount));
         }
     }
 }
@@ -243,13 +250,13 @@ fn participants(state: &State, verdicts: &Verdicts) -> Result<(Participants, Nod
                 state.collateral.active(handle)
             },
             requests: tally.requests,
-            missed: tally.missed,
+            missed: tally.all_missed(),
             units: tally.units,
             work: tally.work,
             unsplit: tally.unsplit,
             penalty: verdicts.penalty(state, handle, &tally),
             slashed: verdicts.slashed(handle),
-            debt: state.market.debt(handle)?,
+            debt: state.market.outstanding(handle)?,
         };
         if from_snapshot {
             index = index.checked_add(1).ok_or(OVERFLOW)?;

@@ -281,10 +281,12 @@ impl Participants {
 }
 
 impl EpochInputs {
-    /// What all participants missed together.
+    /// What all participants with a weight missed together.
     pub fn network_misses(&self) -> Result<NetworkMisses, Error> {
         let columns = &self.participants;
-        NetworkMisses::of(columns.missed.iter().copied().zip(columns.requests.iter().copied()))
+        let counts = columns.missed.iter().copied().zip(columns.requests.iter().copied());
+        let rows = columns.effective.iter().zip(counts);
+        NetworkMisses::of(rows.filter(|(weight, _)| **weight > 0).map(|(_, counts)| counts))
     }
 
     /// What a pot held when the inputs were frozen.

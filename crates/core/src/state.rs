@@ -132,12 +132,15 @@ macro_rules! stores {
         $visit!($state.work.validated);
         $visit!($state.work.standings);
         $visit!($state.work.reputations);
+        $visit!($state.work.refuted_answers);
         $visit!($state.market.deposits);
         $visit!($state.market.totals);
         $visit!($state.market.requests);
         $visit!($state.market.answers);
         $visit!($state.market.due);
         $visit!($state.market.debts);
+        $visit!($state.market.dealings);
+        $visit!($state.market.recovered);
         $visit!($state.weights.current);
         $visit!($state.weights.confirmed);
         $visit!($state.weights.inactive);

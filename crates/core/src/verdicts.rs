@@ -88,7 +88,7 @@ fn failed_participants(state: &State, context: &Context) -> (Vec<AccountHandle>,
     };
     let (mut failed, mut errors) = (Vec::new(), Vec::new());
     for (account, tally) in state.work.tallies() {
-        match test.fails(tally.missed, tally.requests) {
+        match test.fails(tally.all_missed(), tally.requests) {
             Ok(true) => failed.push(account),
             Ok(false) => {}
             Err(error) => errors.push(error.into()),
@@ -99,7 +99,11 @@ fn failed_participants(state: &State, context: &Context) -> (Vec<AccountHandle>,
 
 fn test_of_epoch(state: &State, context: &Context) -> Result<MissTest, Error> {
     let tallies = state.work.tallies();
-    let network = NetworkMisses::of(tallies.map(|(_, tally)| (tally.missed, tally.requests)))?;
+    // Whoever has no weight has nothing to lose, and must not move the rate for the others.
+    let weighs = |account| state.weights.current().effective_of(&state.ledger.address(account)) > 0;
+    let members = tallies.filter(|(account, _)| weighs(*account));
+    let network =
+        NetworkMisses::of(members.map(|(_, tally)| (tally.all_missed(), tally.requests)))?;
     Ok(MissTest::for_epoch(&context.parameters.work.missed_requests, &network)?)
 }
 

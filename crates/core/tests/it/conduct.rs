@@ -95,6 +95,27 @@ fn the_rate_follows_what_the_network_missed() {
     }
 }
 
+/// Whoever has no weight could miss as much as it likes, until nobody can fail.
+#[test]
+fn the_rate_follows_only_those_with_a_weight() {
+    let providers = ["alice", "bob", "carol", "dave", "buyer"];
+    let misses = [30, 30, 30, 49, 131];
+    let mut chain = Chain::new(tables("0.05", true, MissConsequence::Forfeit));
+    let all = providers.iter().chain(&["friend"]).map(|who| (*who, &[0][..]));
+    let all: Vec<(&str, &[u16])> = all.collect();
+    chain.register(&all);
+    chain.ok("cust", prepay(0, 50_000));
+    chain.prove(&providers.map(|who| (who, 0, 100)));
+    chain.close();
+    for (who, missed) in providers.iter().zip(misses) {
+        serve_misses(&mut chain, who, 500 - missed, missed);
+    }
+    serve_misses(&mut chain, "friend", 1, 5_000);
+    let closed = chain.close();
+    assert_eq!(penalty(&closed, "buyer"), Penalty::Downtime);
+    assert_eq!(penalty(&closed, "dave"), Penalty::None, "judged at 20 % as without friend");
+}
+
 /// Gonka's status test; a lost challenge alone costs nothing.
 fn status_rules() -> Parameters {
     let mut parameters = tables("0.5", false, MissConsequence::Forfeit);

@@ -10,6 +10,7 @@ use workmint_core::modules::market::{
     Event as MarketEvent, FinishEscrow, OpenEscrow, RefuteEscrow, Stage,
 };
 use workmint_core::modules::parameters::*;
+use workmint_core::modules::work::{MissKey, ReportMisses, ReportRef};
 use workmint_core::time::{DAY_MS, Duration};
 use workmint_core::{Applied, Event, Hash, Message};
 
@@ -67,7 +68,7 @@ pub(crate) fn deposit(chain: &Chain) -> (u128, u128, u128) {
 }
 
 fn missed(chain: &Chain, who: &str) -> u64 {
-    chain.state.work.tally(chain.handle(who)).missed
+    chain.state.work.tally(chain.handle(who)).expired
 }
 
 fn stage(chain: &Chain, number: u8) -> Option<Stage> {
@@ -83,7 +84,7 @@ fn a_request_is_reserved_answered_paid() {
     assert_eq!(deposit(&chain), (100, 0, 900), "(12 + 8) x 5; the rest is free at once");
     assert_eq!(chain.pot(&Pot::Payments), 100);
     let tally = chain.state.work.tally(chain.handle("alice"));
-    assert_eq!((tally.requests, tally.units, tally.work.get(), tally.missed), (1, 20, 100, 0));
+    assert_eq!((tally.requests, tally.units, tally.work.get(), tally.expired), (1, 20, 100, 0));
     assert_eq!(chain.state.work.model_units(ModelId(0)), 20);
     let before = chain.balance("alice");
     chain.close();
@@ -133,6 +134,9 @@ fn an_answer_may_come_before_its_request() {
 #[test]
 fn without_an_answer_everything_returns_and_the_provider_missed() {
     let mut chain = ready(rules());
+    // She answers this customer: so she gets its requests.
+    chain.ok("cust", open(9, 0, "alice", 0, Some(1)));
+    chain.ok("alice", finish("cust", 9, 0, 0));
     chain.ok("cust", open(1, 0, "alice", 10, None));
     wait(&mut chain, DAY_MS / 12 - 1);
     assert_eq!((deposit(&chain), missed(&chain, "alice")), ((0, 150, 850), 0), "a moment left");
@@ -217,7 +221,9 @@ fn every_way_to_be_refused() {
     chain.ok("cust", open(1, 0, "alice", 10, None));
     chain.ok("j3", open(1, 0, "alice", 10, None));
     chain.ok("alice", finish("j3", 1, 10, 5));
-    let huge = 1_u64 << 48;
+    let huge = 1_u64 << 32;
+    chain.ok("alice", prepay(0, 1_000));
+    chain.block(vec![("carol", join("cust", None)), ("carol", node(1, &[0]))]);
     let rows: Vec<(&str, &str, Message, u16)> = vec![
         ("unknown model", "cust", open(2, 9, "alice", 1, None), 902),
         ("no units", "cust", open(2, 0, "alice", 0, Some(0)), 908),
@@ -232,9 +238,12 @@ fn every_way_to_be_refused() {
         ("above the limit", "hunter", open(2, 0, "alice", 1, None), 904),
         ("opened twice", "cust", open(1, 0, "bob", 1, None), 910),
         ("another provider", "bob", finish("cust", 1, 1, 1), 911),
-        ("the customer itself", "cust", finish("cust", 1, 1, 1), 911),
+        ("the customer itself", "cust", finish("cust", 1, 1, 1), 916),
+        ("with oneself", "alice", open(2, 0, "alice", 1, None), 916),
+        ("with whoever says one is its recipient", "cust", open(2, 0, "carol", 1, None), 916),
+        ("that one's answer", "carol", finish("cust", 2, 1, 1), 916),
         ("answered twice", "alice", finish("j3", 1, 1, 1), 912),
-        ("an answer above 2^48", "alice", finish("cust", 1, 1, huge + 1), 908),
+        ("an answer above 2^32", "alice", finish("cust", 1, 1, huge + 1), 908),
         ("an answer above the cap", "alice", finish("cust", 1, 1, huge), 913),
         ("an unknown customer", "alice", finish("nobody", 1, 1, 1), 918),
         ("an answer of no participant", "hunter", finish("cust", 2, 1, 1), 909),
@@ -252,6 +261,105 @@ fn every_way_to_be_refused() {
     let mut none = ready(parameters_without());
     assert_eq!(none.refused("cust", open(1, 0, "alice", 1, None)), 907);
     assert_eq!(none.refused("alice", finish("cust", 1, 1, 1)), 907);
+}
+
+/// A request of whose number there can be many.
+fn ask(number: u64, units: u64) -> Message {
+    let mut bytes = [9; 32];
+    bytes[..8].copy_from_slice(&number.to_be_bytes());
+    Message::OpenEscrow(OpenEscrow {
+        id: Hash(bytes),
+        model: ModelId(0),
+        provider: address("alice"),
+        prompt_units: units,
+        max_units: Some(0),
+    })
+}
+
+/// Nobody can see whether a customer sent what it says it asked: it can blame a provider for as
+/// many requests as that answered it, and for none of another customer's.
+#[test]
+fn requests_never_sent_are_no_misses() {
+    let mut chain = ready(rules());
+    chain.ok("alice", put_collateral(1_000));
+    chain.prove(&[("alice", 0, 100), ("bob", 0, 100)]);
+    chain.close();
+    chain.ok("buyer", prepay(0, 1_000));
+    chain.block(vec![
+        ("cust", open(1, 0, "alice", 1, None)),
+        ("cust", open(2, 0, "alice", 1, None)),
+        ("alice", finish("cust", 1, 1, 0)),
+        ("alice", finish("cust", 2, 1, 0)),
+    ]);
+    let framing = |who| (0..20).map(|number| (who, ask(number, 1))).collect();
+    chain.block(framing("buyer"));
+    wait(&mut chain, DAY_MS / 12);
+    assert_eq!(missed(&chain, "alice"), 0, "buyer was never answered");
+    chain.block(framing("cust"));
+    let applied = wait(&mut chain, DAY_MS / 12);
+    assert_eq!(missed(&chain, "alice"), 2, "of 20: as many as were answered");
+    let counted =
+        |event: &&Event| matches!(event, Event::Market(MarketEvent::Missed { counts: true, .. }));
+    assert_eq!(applied.events.iter().filter(counted).count(), 2);
+    assert_eq!(deposit(&chain), (10, 0, 990), "all of the others is free again");
+    chain.close();
+    chain.block(framing("cust"));
+    wait(&mut chain, DAY_MS / 12);
+    assert_eq!(missed(&chain, "alice"), 0, "counted anew");
+}
+
+/// Reporters do not see requests in escrow: what expired comes on top of what they report.
+#[test]
+fn expired_requests_add_to_reported_misses() {
+    let mut parameters = rules();
+    parameters.work.challenge_window = Duration::Milliseconds(1_000);
+    let mut chain = ready(parameters);
+    chain.ok("cust", open(1, 0, "alice", 1, None));
+    chain.ok("alice", finish("cust", 1, 1, 0));
+    chain.ok("cust", open(2, 0, "alice", 1, None));
+    let participant = address("alice");
+    let report = ReportMisses { epoch: 0, participant, missed: 3 };
+    let key = MissKey { epoch: 0, participant, reporter: address("r1") };
+    chain.ok("r1", Message::ReportMisses(report.clone()));
+    chain.ok("r2", attest(vec![(ReportRef::Misses(key), content("misses", &report))]));
+    wait(&mut chain, DAY_MS / 12);
+    let inputs = chain.close().closed.unwrap().inputs;
+    let row = inputs.participants.row(inputs.participants.find(&participant).unwrap()).unwrap();
+    assert_eq!((row.requests, row.missed), (1, 4));
+}
+
+/// While no block is made nobody can answer: what comes in the first one after that is in time.
+#[test]
+fn an_answer_after_a_halt_is_in_time() {
+    let mut chain = ready(rules());
+    chain.ok("cust", open(1, 0, "alice", 10, None));
+    chain.ok("cust", open(2, 0, "alice", 10, None));
+    let later = chain.now() + DAY_MS / 6;
+    let applied = chain.apply(later, vec![("alice", finish("cust", 1, 10, 5))], Vec::new());
+    assert_eq!(applied.results[0], Ok(()));
+    assert_eq!(deposit(&chain), (75, 0, 925), "paid; the other expired after it");
+    let tally = chain.state.work.tally(chain.handle("alice"));
+    assert_eq!((tally.requests, tally.expired), (1, 1));
+}
+
+/// A block ends 4,096 deadlines, the next one the others; so does a close.
+#[test]
+fn a_block_ends_no_more_than_it_can() {
+    for closing in [false, true] {
+        let mut chain = ready(rules());
+        chain.ok("cust", prepay(0, 30_000));
+        chain.block((0..5_000).map(|number| ("cust", ask(number, 1))).collect());
+        assert_eq!(chain.state.market.requests().count(), 5_000);
+        if closing {
+            chain.close();
+        } else {
+            wait(&mut chain, DAY_MS / 12);
+        }
+        assert_eq!(chain.state.market.requests().count(), 5_000 - 4_096);
+        assert_eq!(deposit(&chain), (0, 904 * 5, 31_000 - 904 * 5));
+        chain.ok("cust", ask(5_000, 1));
+        assert_eq!(deposit(&chain), (0, 5, 30_995));
+    }
 }
 
 fn parameters_without() -> Parameters {

@@ -19,6 +19,8 @@ fn owing(chain: &mut Chain, units: u64) {
     chain.ok("cust", open(1, 0, "alice", 10, Some(units - 10)));
     chain.ok("alice", finish("cust", 1, 10, units - 10));
     chain.close();
+    // Unclaimed, it would go back at once.
+    chain.ok("alice", claim(0));
     chain.ok("j1", refute("cust", 1));
     chain.ok("j2", refute("cust", 1));
     assert_eq!(debt(chain), u128::from(units) * 5);

@@ -290,6 +290,31 @@ fn wrong_answers_are_slashed_like_wrong_summaries() {
     }
 }
 
+/// One slash for all wrong answers of an epoch, however many; another for those of another epoch.
+#[test]
+fn answers_of_an_epoch_are_slashed_once() {
+    let mut parameters = rules();
+    parameters.work.challenge_window = Duration::Epochs(2);
+    let mut chain = ready(parameters);
+    chain.ok("alice", put_collateral(1_000));
+    let held = |chain: &Chain| chain.locked("alice", LockKind::Collateral);
+    let answered = |chain: &mut Chain, number| {
+        chain.ok("cust", open(number, 0, "alice", 1, None));
+        chain.ok("alice", finish("cust", number, 1, 1));
+    };
+    (1..=4).for_each(|number| answered(&mut chain, number));
+    for number in 1..=3 {
+        convict(&mut chain, number);
+        assert_eq!(held(&chain), 800, "{number}");
+    }
+    chain.close();
+    convict(&mut chain, 4);
+    assert_eq!(held(&chain), 800, "also after its close");
+    answered(&mut chain, 5);
+    convict(&mut chain, 5);
+    assert_eq!(held(&chain), 640);
+}
+
 #[test]
 fn rewards_of_another_asset_repay_nothing() {
     let mut parameters = rules();

@@ -1,8 +1,8 @@
 //! Single requests: opened by the customer, answered by the provider, refunded when overdue.
 
 use super::{
-    Answer, Due, Error, Event, FinishEscrow, OpenEscrow, Payment, Request, RequestId, Stage, Terms,
-    WaitingAnswer, pay, release, reserve,
+    Answer, Dealings, Due, Error, Event, FinishEscrow, OpenEscrow, Payment, Request, RequestId,
+    Stage, Terms, WaitingAnswer, pay, release, reserve,
 };
 use crate::address::Address;
 use crate::charge::{Answered, Charge};
@@ -14,9 +14,11 @@ use crate::state::{Context, State};
 use crate::time::Deadline;
 use workmint_amounts::Amount;
 
-/// Most units of a question or an answer, and of both together: sums over an epoch stay far below
+/// Most units of a request's question and answer together: only 2^32 requests in one epoch reach
 /// 2^64.
-const MAX_UNITS: u64 = 1 << 48;
+const MAX_UNITS: u64 = 1 << 32;
+/// Most deadlines that end in one block: they cost nobody a fee. The others end in the next.
+const MAX_DUE: usize = 4_096;
 
 /// Opens a request: locks its price, reserves its largest cost. An answer that was there first is
 /// paid at once; the caller counts it.
@@ -33,9 +35,11 @@ pub fn apply_open_escrow(
     let max_units = max_units.unwrap_or(rules.default_max_units);
     let units = prompt_units.checked_add(max_units).ok_or(OVERFLOW)?;
     if !(1..=MAX_UNITS).contains(&units) {
-        return Err(Error::OutOfRange { rule: "a request reserves 1 to 2^48 units" }.into());
+        return Err(Error::OutOfRange { rule: "a request reserves 1 to 2^32 units" }.into());
     }
     let provider = serving(state, provider, model)?;
+    require_unrelated(state, context.sender, provider)?;
+    require_unrelated(state, provider, context.sender)?;
     let price = pricing::price(state, &context.parameters, model)?;
     let terms = Terms { price, prompt_units, max_units };
     let (key, waiting_key) = ((context.sender, id), (context.sender, id, provider));
@@ -72,6 +76,18 @@ fn serving(state: &State, provider: Address, model: ModelId) -> Result<AccountHa
     }
 }
 
+/// The error if they are related: who pays itself could count work and answers as it likes.
+fn require_unrelated(
+    state: &State,
+    sender: AccountHandle,
+    other: AccountHandle,
+) -> Result<(), AnyError> {
+    if state.registry.related(&state.ledger, sender, other) {
+        return Err(Error::ConflictOfInterest { with: state.ledger.address(other) }.into());
+    }
+    Ok(())
+}
+
 /// Takes in an answer. It pays at once, or waits for its request; the caller counts what is paid.
 pub fn apply_finish_escrow(
     state: &mut State,
@@ -80,10 +96,14 @@ pub fn apply_finish_escrow(
 ) -> Result<Option<Answered>, AnyError> {
     let FinishEscrow { customer, id, prompt_units, answer_units } = *message;
     if prompt_units > MAX_UNITS || answer_units > MAX_UNITS {
-        return Err(Error::OutOfRange { rule: "an answer has at most 2^48 units" }.into());
+        return Err(
+            Error::OutOfRange { rule: "question and answer have at most 2^32 units each" }.into()
+        );
     }
     let customer = state.ledger.handle(&customer).ok_or(Error::UnknownCustomer { customer })?;
     let (key, answer) = ((customer, id), Answer { prompt_units, answer_units });
+    // Only what both confirmed or the provider says: a customer cannot void its request by it.
+    require_unrelated(state, context.sender, customer)?;
     let Some(request) = state.market.requests.get(&key).cloned() else {
         return wait(state, context, key, answer).map(|()| None);
     };
@@ -140,6 +160,7 @@ fn settle(
     release(state, &charge(refunded))?;
     pay(state, context, &charge(paid))?;
     let refutable = context.parameters.work.challenge_window.after(&context.now)?;
+    count_dealing(state, (provider, key.0), |dealings| &mut dealings.answered)?;
     let epoch = context.now.epoch;
     request.stage = Stage::Answered { epoch, units, paid, refutable, refuted_by: Vec::new() };
     state.market.requests.put(key, request);
@@ -156,7 +177,20 @@ fn settle(
     Ok(Answered { provider, model, units, paid })
 }
 
-/// What is due: its deadline is over. Ascending, and no more is looked at than that.
+fn count_dealing(
+    state: &mut State,
+    key: (AccountHandle, AccountHandle),
+    field: impl FnOnce(&mut Dealings) -> &mut u64,
+) -> Result<(), AnyError> {
+    let mut dealings = state.market.dealings.get(&key).copied().unwrap_or_default();
+    let count = field(&mut dealings);
+    *count = count.checked_add(1).ok_or(OVERFLOW)?;
+    state.market.dealings.put(key, dealings);
+    Ok(())
+}
+
+/// What is due: its deadline is over. Ascending, and no more is looked at than that, nor than one
+/// block ends.
 pub(crate) fn due(state: &State, over: impl Fn(Deadline) -> bool) -> Vec<(Deadline, Due)> {
     // Times come first and epochs after them: each is over up to some point.
     let first_epoch = (Deadline::Epoch(0), Due::Request((AccountHandle(0), crate::Hash::ZERO)));
@@ -164,11 +198,12 @@ pub(crate) fn due(state: &State, over: impl Fn(Deadline) -> bool) -> Vec<(Deadli
         (state.market.due.range(..first_epoch), state.market.due.range(first_epoch..));
     let times = times.map(|(key, ())| *key).take_while(|(deadline, _)| over(*deadline));
     let epochs = epochs.map(|(key, ())| *key).take_while(|(deadline, _)| over(*deadline));
-    times.chain(epochs).collect()
+    times.chain(epochs).take(MAX_DUE).collect()
 }
 
 /// Ends what is due: an unanswered request is refunded in full, everything else is forgotten.
-/// Returns the provider that missed a request.
+/// Returns the provider if it missed a request. A customer can say that it asked and never have:
+/// so no more of its requests are missed in an epoch than the provider answered it before.
 pub(crate) fn end_due(
     state: &mut State,
     (deadline, due): (Deadline, Due),
@@ -190,13 +225,34 @@ pub(crate) fn end_due(
     };
     let Request { model, provider, terms, .. } = request;
     release(state, &[Charge { customer: key.0, model, price: terms.price, amount: escrow }])?;
+    let dealings = state.market.dealings(provider, key.0);
+    let counts = dealings.missed < dealings.answered;
+    if counts {
+        count_dealing(state, (provider, key.0), |dealings| &mut dealings.missed)?;
+    }
     state.emit(Event::Missed {
         customer: state.ledger.address(key.0),
         id: key.1,
         provider: state.ledger.address(provider),
         refunded: escrow,
+        counts,
     });
-    Ok(Some(provider))
+    Ok(counts.then_some(provider))
+}
+
+/// The oldest epoch of which an answer can still be refuted.
+pub(crate) fn oldest_answer(state: &State) -> Option<u64> {
+    let requests = state.market.requests.iter();
+    let epochs = requests.filter_map(|(_, request)| match request.stage {
+        Stage::Answered { epoch, .. } => Some(epoch),
+        Stage::Open { .. } | Stage::Refuted { .. } => None,
+    });
+    epochs.min()
+}
+
+/// At a close: who answered whom is counted anew.
+pub(crate) fn end_close(state: &mut State) {
+    state.market.dealings.clear();
 }
 
 /// What open requests reserve, by deposit.

@@ -108,6 +108,8 @@ pub enum Event {
         provider: Address,
         /// Free again.
         refunded: Amount,
+        /// Whether it counts as missed by the provider.
+        counts: bool,
     },
     /// Judges found a paid answer worthless.
     AnswerRefuted {

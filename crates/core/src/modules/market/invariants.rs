@@ -23,8 +23,8 @@ pub(crate) fn check_totals(state: &State) -> Result<(), Violation> {
     Err(Violation::new("INV-10", || format!("deposits sum to {total}, locks to {locked}")))
 }
 
-/// O(requests): everything remembered has its one deadline, and nothing was recovered beyond what
-/// is owed.
+/// O(requests): everything remembered has its one deadline; the pot of restitution holds what was
+/// recovered and not paid on, 0 unless a step failed, and no more than is owed.
 pub(crate) fn recount_requests(state: &State) -> Result<(), Violation> {
     let market = &state.market;
     let of_requests = market.requests.iter().map(|(key, row)| deadline_of(&row.stage, *key));
@@ -39,11 +39,12 @@ pub(crate) fn recount_requests(state: &State) -> Result<(), Violation> {
         }));
     }
     let owed = Amount::sum(market.debts.iter().map(|(_, amount)| *amount)).ok();
+    let recovered = Amount::sum(market.recovered.iter().map(|(_, amount)| *amount)).ok();
     let pots = state.ledger.pots().filter(|(_, pot, _)| **pot == Pot::Restitution);
     let held = Amount::sum(pots.map(|(_, _, amount)| amount)).ok();
-    if held > owed {
+    if held != recovered || held > owed {
         return Err(Violation::new("INV-28", || {
-            format!("{held:?} was recovered for customers, {owed:?} is owed")
+            format!("{held:?} is held for customers, {recovered:?} recovered, {owed:?} owed")
         }));
     }
     Ok(())

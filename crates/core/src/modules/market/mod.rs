@@ -26,15 +26,15 @@ use workmint_amounts::Amount;
 pub use apply::{apply_close, apply_open};
 pub(crate) use apply::{pay, refund_due, release, require_funds, reserve};
 pub use escrow::{apply_finish_escrow, apply_open_escrow};
-pub(crate) use escrow::{due, end_due, escrowed};
+pub(crate) use escrow::{due, end_close, end_due, escrowed, oldest_answer};
 pub use events::{Event, Return};
 pub use formulas::{Answer, Opening, Payment, Terms, cost};
 pub(crate) use invariants::{check_totals, recount, recount_requests};
 pub use messages::{CloseDeposit, FinishEscrow, OpenDeposit, OpenEscrow, RefuteEscrow};
 pub use refute::{RefutedAnswer, apply_refute_escrow};
-pub(crate) use refute::{conclude_refutation, pay_debts};
+pub(crate) use refute::{conclude_refutation, note_recovered, pay_debts};
 pub use state::{
-    AnswerId, DebtId, Deposit, Due, MarketState, Request, RequestId, Stage, WaitingAnswer,
+    AnswerId, Dealings, DebtId, Deposit, Due, MarketState, Request, RequestId, Stage, WaitingAnswer,
 };
 
 numbered_errors! {

@@ -42,6 +42,9 @@ pub fn apply_refute_escrow(
     else {
         return Err(Error::NotRefutable {}.into());
     };
+    if refutable.is_over(&context.now) {
+        return Err(Error::NotRefutable {}.into());
+    }
     for party in [request.provider, customer] {
         if state.registry.related(&state.ledger, judge, party) {
             return Err(Error::ConflictOfInterest { with: state.ledger.address(party) }.into());
@@ -135,17 +138,36 @@ fn owe(
     Ok(Return::Owed)
 }
 
-/// At a close: passes on what was recovered from a debtor's rewards, from the pot of restitution to
-/// its creditors, oldest debt first. An error if more was recovered than is owed.
-pub(crate) fn pay_debts(
+/// At a close: notes what the pot of restitution has received from a debtor's reward.
+pub(crate) fn note_recovered(
+    state: &mut State,
+    debtor: AccountHandle,
+    amount: Amount,
+) -> Result<(), AnyError> {
+    let held = state.market.recovered.get(&debtor).copied().unwrap_or_default();
+    state.market.recovered.put(debtor, held.checked_add(amount)?);
+    Ok(())
+}
+
+/// At a close: passes on what the pot of restitution holds, each debtor's to its creditors. What
+/// fails is put back, and tried again at the next close.
+pub(crate) fn pay_debts(state: &mut State, context: &Context) {
+    let held: Vec<AccountHandle> = state.market.recovered.iter().map(|(of, _)| *of).collect();
+    for debtor in held {
+        state.isolate("restitution", |state| pay_debts_of(state, context, debtor));
+    }
+}
+
+/// Oldest debt first. An error if more was recovered than is owed.
+fn pay_debts_of(
     state: &mut State,
     context: &Context,
     debtor: AccountHandle,
-    recovered: Amount,
 ) -> Result<(), AnyError> {
     let asset = context.parameters.emission.asset;
     let debts: Vec<(u64, AccountHandle, Amount)> = state.market.debts(debtor).collect();
-    let mut rest = recovered;
+    let mut rest = state.market.recovered.get(&debtor).copied().unwrap_or_default();
+    state.market.recovered.remove(&debtor);
     for (epoch, creditor, owed) in debts {
         let amount = owed.min(rest);
         if amount.is_zero() {

@@ -103,6 +103,15 @@ pub enum Due {
     Answer(AnswerId),
 }
 
+/// What a provider did with requests of one customer in the open epoch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Dealings {
+    /// Answered.
+    pub answered: u64,
+    /// Missed, at most as many.
+    pub missed: u64,
+}
+
 /// Names a debt: debtor, the epoch it was made in, creditor. The oldest of a debtor come first.
 pub type DebtId = (AccountHandle, u64, AccountHandle);
 
@@ -117,6 +126,11 @@ pub struct MarketState {
     pub(crate) due: Table<(Deadline, Due), ()>,
     /// What providers owe customers for refuted answers of settled epochs, base units.
     pub(crate) debts: Table<DebtId, Amount>,
+    /// By provider and customer; a row for each customer that was answered.
+    pub(crate) dealings: Table<(AccountHandle, AccountHandle), Dealings>,
+    /// What the pot of restitution holds from a debtor, base units: nothing after a close, but for
+    /// what could not be paid on.
+    pub(crate) recovered: Table<AccountHandle, Amount>,
 }
 
 impl MarketState {
@@ -155,6 +169,19 @@ impl MarketState {
     /// Everything an account owes, base units. An error above 2^128.
     pub fn debt(&self, debtor: AccountHandle) -> Result<Amount, ArithmeticError> {
         Amount::sum(self.debts(debtor).map(|(_, _, amount)| amount))
+    }
+
+    /// What a provider did with a customer's requests in the open epoch.
+    #[must_use]
+    pub fn dealings(&self, provider: AccountHandle, customer: AccountHandle) -> Dealings {
+        self.dealings.get(&(provider, customer)).copied().unwrap_or_default()
+    }
+
+    /// What is still to be recovered from a debtor: its debt less what was recovered and not paid
+    /// on, base units. An error if the debt is above 2^128.
+    pub fn outstanding(&self, debtor: AccountHandle) -> Result<Amount, ArithmeticError> {
+        let held = self.recovered.get(&debtor).copied().unwrap_or_default();
+        Ok(self.debt(debtor)?.checked_sub(held).unwrap_or(Amount::ZERO))
     }
 
     /// All deposits.

@@ -3,7 +3,7 @@
 
 use super::apply::{mark_claimed, open_parts};
 use super::epoch::take_from_totals;
-use super::{Event, Record, Taken};
+use super::{Event, Record, SettlementState};
 use crate::address::Address;
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::modules::fees::holder_of;
@@ -12,7 +12,41 @@ use crate::modules::vesting;
 use crate::modules::work::LostChallenge;
 use crate::names::AssetId;
 use crate::state::{Context, State};
-use workmint_amounts::Amount;
+use borsh::{BorshDeserialize, BorshSerialize};
+use workmint_amounts::{Amount, ArithmeticError};
+
+/// What was taken of an entry before it was claimed, base units.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Taken {
+    /// Of the reward from emission.
+    pub reward: Amount,
+    /// Of what else it holds.
+    pub rest: Amount,
+}
+
+impl SettlementState {
+    /// What was taken of an open entry.
+    #[must_use]
+    pub fn taken(&self, epoch: u64, entry: usize) -> Taken {
+        let entry = u32::try_from(entry).ok();
+        let row = entry.and_then(|entry| self.taken.get(&(epoch, entry)));
+        row.copied().unwrap_or_default()
+    }
+
+    /// What can still be claimed of an entry of `amount`; 0 once it was paid or all of it taken.
+    pub fn left(
+        &self,
+        epoch: u64,
+        entry: usize,
+        amount: Amount,
+    ) -> Result<Amount, ArithmeticError> {
+        if self.is_claimed(epoch, entry) {
+            return Ok(Amount::ZERO);
+        }
+        let Taken { reward, rest } = self.taken(epoch, entry);
+        amount.checked_sub(reward)?.checked_sub(rest)
+    }
+}
 
 /// A refuted payment that its customer has not got back.
 #[derive(Clone, Copy, Debug)]

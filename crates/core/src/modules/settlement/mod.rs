@@ -17,12 +17,13 @@ mod invariants;
 mod record;
 
 pub use apply::{Claim, apply_claim};
+pub use convict::Taken;
 pub(crate) use convict::{Refund, convict};
 pub(crate) use epoch::{carry_out, expire, pay_all};
 pub use errors::Error;
 pub use events::Event;
 pub(crate) use invariants::{check_totals, recount};
 pub use record::{
-    Entries, Header, Moves, Record, SettlementState, StreamLine, Summaries, Summary, Taken, Totals,
+    Entries, Header, Moves, Record, SettlementState, StreamLine, Summaries, Summary, Totals,
     build_record, moves_of, moves_of_plan,
 };

@@ -1,5 +1,6 @@
 //! The record of a settlement: built from plan and inputs alone.
 
+use super::Taken;
 use crate::address::Address;
 use crate::error::Error;
 use crate::hash::Hash;
@@ -14,7 +15,7 @@ use crate::tree::{self, Leaf};
 use borsh::{BorshDeserialize, BorshSerialize};
 use rayon::prelude::*;
 use std::sync::Arc;
-use workmint_amounts::{Amount, ArithmeticError};
+use workmint_amounts::Amount;
 
 /// What accounts may claim, as columns ascending by (account, asset).
 #[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -139,15 +140,6 @@ pub struct Record {
 /// What all open records still owe, by asset.
 pub type Totals = std::collections::BTreeMap<AssetId, Amount>;
 
-/// What was taken of an entry before it was claimed, base units.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub struct Taken {
-    /// Of the reward from emission.
-    pub reward: Amount,
-    /// Of what else it holds.
-    pub rest: Amount,
-}
-
 /// State of `settlement`.
 #[derive(Default)]
 pub struct SettlementState {
@@ -186,28 +178,6 @@ impl SettlementState {
         };
         let bits = self.claimed.get(&(epoch, word)).copied().unwrap_or(0);
         bits >> (entry & 63) & 1 == 1
-    }
-
-    /// What was taken of an open entry.
-    #[must_use]
-    pub fn taken(&self, epoch: u64, entry: usize) -> Taken {
-        let entry = u32::try_from(entry).ok();
-        let row = entry.and_then(|entry| self.taken.get(&(epoch, entry)));
-        row.copied().unwrap_or_default()
-    }
-
-    /// What can still be claimed of an entry of `amount`; 0 once it was paid or all of it taken.
-    pub fn left(
-        &self,
-        epoch: u64,
-        entry: usize,
-        amount: Amount,
-    ) -> Result<Amount, ArithmeticError> {
-        if self.is_claimed(epoch, entry) {
-            return Ok(Amount::ZERO);
-        }
-        let Taken { reward, rest } = self.taken(epoch, entry);
-        amount.checked_sub(reward)?.checked_sub(rest)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::LostChallenge;
 use super::challenge::punish_invalid;
+use super::state::count;
 use crate::charge::Answered;
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::modules::collateral::Offender;
@@ -13,19 +14,20 @@ use crate::state::{Context, State};
 pub(crate) fn count_answer(state: &mut State, answered: &Answered) -> Result<(), AnyError> {
     let Answered { provider, model, units, paid } = *answered;
     let mut tally = state.work.tally(provider);
-    tally.requests = tally.requests.checked_add(1).ok_or(OVERFLOW)?;
-    tally.units = tally.units.checked_add(units).ok_or(OVERFLOW)?;
+    tally.requests = count(tally.requests, 1);
+    tally.units = count(tally.units, units);
     tally.work = tally.work.checked_add(paid)?;
-    let of_model = state.work.model_units(model).checked_add(units).ok_or(OVERFLOW)?;
-    pricing::add_load(state, model, units)?;
+    let of_model = count(state.work.model_units(model), units);
+    state.isolate("load of a model", |state| pricing::add_load(state, model, units));
     state.work.tallies.put(provider, tally);
     state.work.model_units.put(model, of_model);
     Ok(())
 }
 
 /// What a refuted answer of `epoch` costs its provider, whose weight is `weight`, beside its
-/// payment: the same as a summary that lost its challenge. An answer of the open epoch no longer
-/// counts.
+/// payment: the same as a summary that lost its challenge, but without the status test once for
+/// all its answers of an epoch, as summaries are few and answers many. An answer of the open epoch
+/// no longer counts.
 pub(crate) fn refute_answer(
     state: &mut State,
     context: &Context,
@@ -37,7 +39,15 @@ pub(crate) fn refute_answer(
     }
     let participant = answered.provider;
     let offender = Offender { account: participant, weight };
-    let punished = punish_invalid(state, context, offender, None)?;
+    let judged = (epoch, participant);
+    let punished = if state.work.refuted_answers.contains(&judged) {
+        true
+    } else {
+        punish_invalid(state, context, offender, None)?
+    };
+    if punished && context.parameters.work.status.is_none() {
+        state.work.refuted_answers.put(judged, ());
+    }
     Ok(LostChallenge { participant, epoch, punished, refunds: Vec::new() })
 }
 
@@ -55,9 +65,16 @@ fn withdraw_answer(state: &mut State, answered: &Answered) -> Result<(), AnyErro
 }
 
 /// Counts a request that found no answer in time.
-pub(crate) fn count_miss(state: &mut State, provider: AccountHandle) -> Result<(), AnyError> {
+pub(crate) fn count_miss(state: &mut State, provider: AccountHandle) {
     let mut tally = state.work.tally(provider);
-    tally.missed = tally.missed.checked_add(1).ok_or(OVERFLOW)?;
+    tally.expired = count(tally.expired, 1);
     state.work.tallies.put(provider, tally);
-    Ok(())
+}
+
+/// At a close: forgets who was punished for answers of epochs before `oldest`, of which none can be
+/// refuted any more; without it, of all.
+pub(crate) fn forget_refuted(state: &mut State, oldest: Option<u64>) {
+    let rows = state.work.refuted_answers.iter().map(|(key, ())| *key);
+    let old: Vec<_> = rows.filter(|(epoch, _)| oldest.is_none_or(|first| *epoch < first)).collect();
+    old.iter().for_each(|key| state.work.refuted_answers.remove(key));
 }

@@ -1,8 +1,9 @@
 //! What a close does with reports. `epoch` calls these in order and moves the money between them.
 
+use super::state::count;
 use super::{Closed, Event, MissId, MissKey, MissReport, ReportId, ReportRef, Tally, sampling};
 use crate::charge::Charge;
-use crate::error::{Error as AnyError, OVERFLOW};
+use crate::error::Error as AnyError;
 use crate::hash::Hash;
 use crate::modules::ledger::{AccountHandle, LockKind};
 use crate::modules::pricing;
@@ -85,12 +86,12 @@ pub(crate) fn tally(state: &mut State, id: ReportId) -> Result<Vec<Charge>, AnyE
         return Ok(Vec::new());
     };
     let mut tally = state.work.tally(id.participant);
-    tally.requests = tally.requests.checked_add(receipt.requests).ok_or(OVERFLOW)?;
-    tally.missed = tally.missed.checked_add(receipt.missed).ok_or(OVERFLOW)?;
-    tally.units = tally.units.checked_add(receipt.units).ok_or(OVERFLOW)?;
+    tally.requests = count(tally.requests, receipt.requests);
+    tally.missed = count(tally.missed, receipt.missed);
+    tally.units = count(tally.units, receipt.units);
     tally.work = tally.work.checked_add(receipt.value)?;
-    pricing::add_load(state, id.model, receipt.units)?;
-    let units = state.work.model_units(id.model).checked_add(receipt.units).ok_or(OVERFLOW)?;
+    let units = count(state.work.model_units(id.model), receipt.units);
+    state.isolate("load of a model", |state| pricing::add_load(state, id.model, receipt.units));
     state.work.tallies.put(id.participant, tally);
     state.work.model_units.put(id.model, units);
     state.work.receipts.remove(&id);

@@ -34,7 +34,7 @@ mod state;
 mod submit;
 mod window;
 
-pub(crate) use answers::{count_answer, count_miss, refute_answer};
+pub(crate) use answers::{count_answer, count_miss, forget_refuted, refute_answer};
 pub use attest::{
     Accepted, AcceptedReading, AcceptedSummary, Electorate, apply_attest, passes_vote,
 };

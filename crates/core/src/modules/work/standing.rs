@@ -73,7 +73,7 @@ fn at_close(
     tally: &Tally,
 ) -> Result<Status, AnyError> {
     let standing = state.work.standing(account);
-    let (answered, missed) = (tally.requests, tally.missed);
+    let (answered, missed) = (tally.requests, tally.all_missed());
     let new = Statistics { answered, missed, ..standing.statistics };
     Ok(rule.judge_counts(&standing, &new)?.0.status)
 }

@@ -121,8 +121,10 @@ pub struct OpenChallenge {
 pub struct Tally {
     /// Requests answered.
     pub requests: u64,
-    /// Requests not answered.
+    /// Requests not answered, as summaries and reporters say.
     pub missed: u64,
+    /// Single requests that expired unanswered: nobody reports them, so they come on top.
+    pub expired: u64,
     /// Units of work.
     pub units: u64,
     /// Payments for accepted work, base units of the market's asset (WorkCoins).
@@ -131,6 +133,19 @@ pub struct Tally {
     pub unsplit: Amount,
     /// Lost a challenge in this epoch.
     pub refuted: bool,
+}
+
+impl Tally {
+    /// Everything missed: what was reported and what expired.
+    #[must_use]
+    pub fn all_missed(&self) -> u64 {
+        count(self.missed, self.expired)
+    }
+}
+
+/// A counter of statistics at its end stays there: it must not make an answer or a payment fail.
+pub(super) fn count(sum: u64, more: u64) -> u64 {
+    sum.checked_add(more).unwrap_or(u64::MAX)
 }
 
 /// A committed seed.
@@ -211,6 +226,8 @@ pub struct WorkState {
     pub(crate) validated: Table<(u64, ReportId), ()>,
     pub(crate) standings: Table<AccountHandle, Standing>,
     pub(crate) reputations: Table<AccountHandle, Reputation>,
+    /// Who was punished for an answer of which epoch, while answers of it can be refuted.
+    pub(crate) refuted_answers: Table<(u64, AccountHandle), ()>,
 }
 
 impl WorkState {
