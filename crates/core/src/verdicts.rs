@@ -190,4 +190,30 @@ mod tests {
         assert!(verdicts.statuses.is_empty());
         assert_eq!(quarantined(&state), 1);
     }
+
+    /// Whoever has earned nothing, or lost all, is no row.
+    #[test]
+    fn nothing_is_kept_of_whoever_has_no_reputation() {
+        let mut state = State::default();
+        let mut parameters = sound();
+        parameters.work.reputation = Some(crate::modules::parameters::ReputationRule {
+            epochs_to_full: 30,
+            miss_cutoff: "0.01".parse().unwrap(),
+            miss_penalty: "1".parse().unwrap(),
+        });
+        let parameters = Arc::new(parameters);
+        let context = Context { now: state.now(), sender: AccountHandle(0), parameters };
+        let served = |weight, invalid| EpochServed {
+            account: AccountHandle(7),
+            weight,
+            active: true,
+            invalid,
+            answered: 1,
+            missed: 0,
+        };
+        for (weight, invalid, rows) in [(0, false, 0), (5, false, 1), (0, true, 0)] {
+            work::earn_reputation(&mut state, &context, &[served(weight, invalid)]);
+            assert_eq!(state.work.reputations.len(), rows);
+        }
+    }
 }

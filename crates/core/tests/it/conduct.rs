@@ -205,8 +205,8 @@ fn five_lost_challenges_in_a_row_make_invalid() {
     assert_eq!(chain.deposit("cust", 0).unwrap().paid, amount(5));
 }
 
-/// An epoch in which alice is idle, or loses a challenge beside accepted work, does not end her row;
-/// one with accepted work and no lost challenge does.
+/// An epoch in which alice is idle, or loses a challenge beside accepted work, does not end her
+/// row; one with accepted work and no lost challenge does.
 #[test]
 fn a_row_of_failures_ends_with_an_epoch_of_accepted_work() {
     let mut chain = two_providers(status_rules());

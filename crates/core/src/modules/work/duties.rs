@@ -163,8 +163,9 @@ pub fn apply_record_checks(
 }
 
 /// The error if the participant still owes checks of a closed epoch. Nobody owes any of an epoch
-/// without receipts, or sampled ones of an epoch without a weight in it; whoever committed no seed cannot have done them. Sampled checks left undone
-/// are judged by the missed-request test at its own rate, as missed of all due.
+/// without receipts, or sampled ones of an epoch without a weight in it; whoever committed no seed
+/// cannot have done them. Sampled checks left undone are judged by the missed-request test at its
+/// own rate, as missed of all due.
 pub(crate) fn require_done(
     state: &State,
     context: &Context,

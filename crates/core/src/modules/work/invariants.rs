@@ -10,9 +10,6 @@ use workmint_amounts::Amount;
 /// The bond lock of each account is the sum of its open challenges' bonds, and every challenge has
 /// its summary; after a close everyone is active.
 pub(crate) fn recount(state: &State) -> Result<(), Violation> {
-    let Some(parameters) = state.active_parameters() else {
-        return Ok(());
-    };
     for (account, standing) in state.work.standings.iter() {
         if standing.status != Status::Active {
             let status = standing.status;
@@ -21,6 +18,9 @@ pub(crate) fn recount(state: &State) -> Result<(), Violation> {
             }));
         }
     }
+    let Some(parameters) = state.active_parameters() else {
+        return Ok(());
+    };
     let mut bonds: BTreeMap<_, Amount> = BTreeMap::new();
     for (id, challenge) in state.work.challenges.iter() {
         if !state.work.receipts.contains(id) {
@@ -32,4 +32,22 @@ pub(crate) fn recount(state: &State) -> Result<(), Violation> {
         })?;
     }
     match_locks(state, LockKind::Bond, &bonds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::modules::ledger::AccountHandle;
+    use crate::modules::work::Standing;
+
+    #[test]
+    fn a_status_outlives_no_epoch() {
+        let mut state = State::default();
+        let row = Standing { failures_in_a_row: 2, ..Standing::default() };
+        state.work.standings.put(AccountHandle(1), row);
+        assert!(recount(&state).is_ok());
+        let row = Standing { status: Status::Invalid, ..row };
+        state.work.standings.put(AccountHandle(2), row);
+        assert_eq!(recount(&state).unwrap_err().invariant, "INV-29");
+    }
 }
