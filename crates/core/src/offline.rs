@@ -12,7 +12,7 @@ use crate::modules::ledger::Pot;
 use crate::modules::parameters::{MissConsequence, ModelId, Parameters};
 use crate::modules::rewards::{self, SettlementPlan};
 use crate::modules::settlement::{Record, build_record, moves_of_plan};
-use crate::modules::weights::{Factors, apply_power_cap, effective_weight};
+use crate::modules::weights::{Factors, apply_power_cap, effective_weight, fold_reading};
 use crate::modules::work::{MissTest, NetworkMisses};
 use std::fmt;
 use workmint_amounts::{Amount, ArithmeticError};
@@ -50,7 +50,8 @@ pub struct OfflineParticipant {
     pub jailed: bool,
     /// Whether it lost a challenge in the epoch.
     pub refuted: bool,
-    /// Whether it was found inactive in the epoch.
+    /// Whether it was found inactive in the epoch: by the status test, which slashes, unless its
+    /// smallest reading is the reason.
     pub inactive: bool,
     /// Its effective weight where another chain fixed it; `None`: computed from nodes and
     /// collateral. Without nodes it is the potential weight too.
@@ -77,7 +78,8 @@ pub struct OfflineEpoch {
     pub asset_issued: Amount,
     /// How often a cut-off lowered the rate of `work_subsidy` before.
     pub reductions: u32,
-    /// What streams carry from the epoch before.
+    /// What streams carry from the epoch before, and the recycling pool. Payments are what the
+    /// participants' work adds up to.
     pub pots: Vec<(crate::names::AssetId, Pot, Amount)>,
     /// Fees burned in the epoch, base units.
     pub burned_fees: Amount,
@@ -101,6 +103,8 @@ pub struct OfflineSettlement {
 pub enum OfflineError {
     /// An account is listed twice.
     Duplicate(Address),
+    /// The pot of payments is given, beside the work that fills it.
+    PaymentsGiven,
     /// A node or units name a model the network does not have.
     UnknownModel {
         /// The account.
@@ -123,6 +127,9 @@ impl fmt::Display for OfflineError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Duplicate(account) => write!(formatter, "account {account} is listed twice"),
+            Self::PaymentsGiven => {
+                formatter.write_str("the pot of payments follows from the work, it cannot be given")
+            }
             Self::UnknownModel { account, model } => {
                 write!(formatter, "account {account} names model number {}, unknown", model.0)
             }
@@ -176,6 +183,9 @@ fn freeze(parameters: &Parameters, mut epoch: OfflineEpoch) -> Result<EpochInput
     });
     if let Some(account) = twice {
         return Err(OfflineError::Duplicate(account));
+    }
+    if epoch.pots.iter().any(|(_, pot, _)| *pot == Pot::Payments) {
+        return Err(OfflineError::PaymentsGiven);
     }
     let misses = epoch.participants.iter().map(|one| (one.missed, one.requests));
     let test = NetworkMisses::of(misses)
@@ -312,28 +322,46 @@ fn row_of(
     })
 }
 
-/// What failing the missed-request test costs: part of active and unbonding collateral, or the
-/// reward.
+/// Whether the status test made it inactive: a reading alone does so without a slash.
+fn inactive_by_misses(
+    parameters: &Parameters,
+    participant: &OfflineParticipant,
+    row: &Row,
+) -> Result<bool, Error> {
+    if !participant.inactive || parameters.work.status.is_none() {
+        return Ok(false);
+    }
+    let Some(rules) = &parameters.weights.confirmation else {
+        return Ok(true);
+    };
+    let reading = (row.confirmed, 0);
+    let folded = fold_reading(rules, row.potential, row.potential, reading)?;
+    Ok(folded.is_none_or(|folded| folded.ratio >= rules.inactive_below))
+}
+
+/// What misses cost, as at a close: whoever they make inactive is slashed, active and unbonding
+/// collateral; failing the missed-request test slashes once too, or costs the reward.
 fn judge_misses(
     parameters: &Parameters,
     test: &MissTest,
     (participant, required): (&OfflineParticipant, Amount),
     row: &mut Row,
 ) -> Result<(), Error> {
-    if !test.fails(participant.missed, participant.requests)? {
-        return Ok(());
+    let mut slash = inactive_by_misses(parameters, participant, row)?;
+    if test.fails(participant.missed, participant.requests)? {
+        match parameters.work.missed_consequence {
+            MissConsequence::Slash => slash = true,
+            MissConsequence::Forfeit if row.penalty == Penalty::None => {
+                row.penalty = Penalty::Downtime;
+            }
+            MissConsequence::Forfeit => {}
+        }
     }
-    match parameters.work.missed_consequence {
-        MissConsequence::Slash => {
-            let rules = &parameters.slashing;
-            let holdings = [participant.collateral, participant.unbonding];
-            let taken = slash_amounts(rules, &holdings, rules.downtime, required)?;
-            row.slashed = Amount::sum(taken)?;
-        }
-        MissConsequence::Forfeit if row.penalty == Penalty::None => {
-            row.penalty = Penalty::Downtime;
-        }
-        MissConsequence::Forfeit => {}
+    if slash {
+        let rules = &parameters.slashing;
+        let holdings = [participant.collateral, participant.unbonding];
+        let taken = slash_amounts(rules, &holdings, rules.downtime, required)?;
+        row.slashed = Amount::sum(taken)?;
     }
     Ok(())
 }

@@ -341,6 +341,42 @@ fn off_line_a_capped_weight_requires_less() {
     assert_eq!(inputs.participants.row(alice).unwrap().effective, 13, "0.4 x 20 / 0.6");
 }
 
+/// Off-line as at a close: the status test's inactive are slashed whatever missing costs otherwise;
+/// those whose reading was too small are not.
+#[test]
+fn off_line_the_inactive_are_slashed() {
+    let mut parameters = crate::refuted_answers::patient(parameters());
+    parameters.work.missed_consequence = MissConsequence::Forfeit;
+    let inactive = |parameters: &Parameters, confirmed| {
+        let participant = OfflineParticipant {
+            nodes: vec![OfflineNode { node: 1, model: ModelId(0), weight: 100 }],
+            collateral: amount(1_000),
+            unbonding: amount(500),
+            inactive: true,
+            confirmed,
+            ..offline_alice()
+        };
+        let epoch = OfflineEpoch { participants: vec![participant], ..offline_epoch() };
+        let people = settle(parameters, epoch, false).unwrap().inputs.participants;
+        assert_eq!(people.penalty, [workmint_core::inputs::Penalty::Inactive]);
+        people.slashed[0].get()
+    };
+    assert_eq!(inactive(&parameters, None), 150, "a tenth of 1,500");
+    parameters.weights.confirmation =
+        Some(Confirmation { inactive_below: ratio("0.5"), tolerance: ratio("1") });
+    assert_eq!((inactive(&parameters, Some(50)), inactive(&parameters, Some(49))), (150, 0));
+    parameters.work.status = None;
+    assert_eq!(inactive(&parameters, None), 0, "no test that slashes");
+}
+
+#[test]
+fn off_line_the_pot_of_payments_cannot_be_given() {
+    let pots = vec![(GNK, workmint_core::modules::ledger::Pot::Payments, amount(1))];
+    let epoch = OfflineEpoch { pots, ..offline_epoch() };
+    let error = settle(&parameters(), epoch, false).unwrap_err();
+    assert_eq!(error, workmint_core::offline::OfflineError::PaymentsGiven);
+}
+
 const BASES: [SlashBase; 2] = [SlashBase::All, SlashBase::Required];
 const ROUNDINGS: [SlashRounding; 2] = [SlashRounding::UpOnSum, SlashRounding::DownPerHolding];
 

@@ -291,7 +291,7 @@ fn place(path: &Path, places: &Places, error: &OfflineError) -> Failure {
         OfflineError::Duplicate(account)
         | OfflineError::UnknownModel { account, .. }
         | OfflineError::Participant { account, .. } => Some(account),
-        OfflineError::Settlement(_) => None,
+        OfflineError::Settlement(_) | OfflineError::PaymentsGiven => None,
     };
     let place = account.map_or_else(String::new, |account| places.of(account));
     Failure::Input(format!(

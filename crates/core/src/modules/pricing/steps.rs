@@ -80,8 +80,8 @@ impl<'a> Step<'a> {
         }
     }
 
-    /// Moves the window and the price of one model. Where no price can be computed it stays, and the
-    /// window moves all the same: what no price can follow leaves it in time.
+    /// Moves the window and the price of one model. Where no price can be computed it stays, and
+    /// the window moves all the same: what no price can follow leaves it in time.
     fn run(&self, state: &mut State, id: ModelId, model: &Model) -> Result<(), AnyError> {
         let row = state.pricing.model(id);
         let oldest = self.number.checked_sub(u64::from(self.rules.window));

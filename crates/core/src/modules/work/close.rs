@@ -146,8 +146,8 @@ pub(crate) fn accepted_proofs(state: &State, epoch: u64) -> Vec<(ReportId, u64)>
 }
 
 /// Statistics start from zero; proofs of the closed epoch are over, and reports of misses that
-/// found no quorum. `keep_work` holds back payments that a quarantined stream has still to split; as work
-/// they counted once.
+/// found no quorum. `keep_work` holds back payments that a quarantined stream has still to
+/// split; as work they counted once.
 pub(crate) fn end_close(state: &mut State, context: &Context, keep_work: bool) {
     let proofs = state.work.proofs.iter().filter(|(_, proof)| !proof.accepted);
     let lapsed: Vec<ReportRef> =

@@ -78,7 +78,7 @@ pub enum PriceStep {
 /// What happens to fractions of a base unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum PriceRounding {
-    /// They are kept, to 10^-9 base units, and a price is quoted to the nearest: it can rise from 1.
+    /// They are kept, to 10^-9 base units; quotes are to the nearest: a price can rise from 1.
     Keep,
     /// They are cut off each step: below 50 base units a price can never rise (Gonka's mainnet,
     /// issue 1450).
