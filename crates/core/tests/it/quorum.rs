@@ -37,12 +37,12 @@ fn prove(chain: &mut Chain, who: &str, by: &[&str]) -> Vec<bool> {
     chain.ok(who, Message::SubmitComputeProof(proof.clone()));
     let word = attest(vec![report_of_proof(who, &proof)]);
     let handle = chain.handle(who);
-    let mut after = |by: &&str| {
+    let after = |by: &&str| {
         chain.ok(by, word.clone());
         let mut proofs = chain.state.work.proofs();
         proofs.any(|(id, proof)| id.participant == handle && proof.accepted)
     };
-    by.iter().map(|by| after(by)).collect()
+    by.iter().map(after).collect()
 }
 
 #[test]
