@@ -82,10 +82,10 @@ impl<'a> Electorate<'a> {
     }
 
     /// Whether these reporters are enough for a report. By weight, those it is about and reporters
-    /// related to them are left out of all weight. If the reporters left cannot reach the share of what is left, `quorum` of them
-    /// are enough if they have more than half of the weight that all of them have: or else reports
-    /// would find no quorum for want of weight, or by the heads of a minority. While none of them
-    /// has a weight heads alone count.
+    /// related to them are left out of all weight. If the reporters left cannot reach the share of
+    /// what is left, `quorum` of them are enough if they have more than half of the weight that
+    /// all of them have: or else reports would find no quorum for want of weight, or by the heads
+    /// of a minority. While none of them has a weight heads alone count.
     pub(super) fn has_quorum(
         &self,
         state: &State,
