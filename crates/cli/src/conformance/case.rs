@@ -63,32 +63,6 @@ impl Case {
         let key = REFUSALS.into_iter().find(said)?;
         Some(Mismatch(format!("the peer refused: {}", self.expected.get(key)?)))
     }
-
-    /// The paths of the results that no adapter asked for, without the numbers of list elements.
-    #[cfg(test)]
-    pub(super) fn unread(&self) -> BTreeSet<String> {
-        let mut unread = BTreeSet::new();
-        let mut open = vec![self.expected()];
-        while let Some(node) = open.pop() {
-            let mut inner: Vec<Node<'_>> = match node.value {
-                Value::Array(all) => {
-                    let of = |(at, value)| node.inner(format!("{}[{at}]", node.path), value);
-                    all.iter().enumerate().map(of).collect()
-                }
-                Value::Object(all) => {
-                    let of = |(key, value)| node.inner(format!("{}.{key}", node.path), value);
-                    all.iter().map(of).collect()
-                }
-                _ => Vec::new(),
-            };
-            if inner.is_empty() && !self.asked.borrow().contains(&node.path) {
-                let parts = node.path.split(['[', ']']).step_by(2);
-                unread.insert(parts.collect::<Vec<_>>().join("[]"));
-            }
-            open.append(&mut inner);
-        }
-        unread
-    }
 }
 
 impl<'a> Node<'a> {
