@@ -83,6 +83,18 @@ fn a_settled_epoch_should_be_explained_with_the_numbers_of_the_hand() {
     assert_eq!(value["claims"]["entries"][0]["status"], "open");
 }
 
+/// One epoch with a weight of four is a quarter; without the rule nothing is said.
+#[test]
+fn reputation_should_be_told_where_the_network_knows_one() {
+    let mut network = Network::with_reputation();
+    assert_says(&network.run("explain", Some("1"), "alice"), &["Your reputation is 0 of 100 now."]);
+    network.block(2 * DAY, Vec::new(), Vec::new());
+    let told = network.run("explain", Some("1"), "alice");
+    assert_says(&told, &["Your reputation is 25 of 100 now."]);
+    let other = Network::with_weights().run("explain", Some("1"), "alice");
+    assert!(!has(&other.stdout, "reputation"), "{}", other.stdout);
+}
+
 #[test]
 fn the_claim_should_be_followed_to_its_end() {
     let mut network = Network::with_weights();

@@ -151,7 +151,9 @@ fn checks(view: &View, facts: &Facts) -> Option<Checks> {
     // Checks are drawn from the epoch's tallied summaries: without any, nobody owes one.
     let worked = facts.record.summaries.units.iter().any(|units| *units > 0);
     let asked = facts.parameters.work.checks_per_epoch > 0;
-    if !asked || !worked || state.registry.participant(handle).is_none() {
+    let sampled = facts.parameters.work.sampling.is_some();
+    let spared = sampled && facts.explanation.row.effective == 0;
+    if !asked || !worked || spared || state.registry.participant(handle).is_none() {
         return None;
     }
     let duty = state.work.duty(facts.record.header.epoch, handle);

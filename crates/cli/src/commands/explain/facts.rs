@@ -32,13 +32,16 @@ pub(crate) struct Facts {
     pub(crate) record: Arc<Record>,
     /// Whether the epoch is settled; otherwise this is a preview.
     pub(crate) settled: bool,
+    /// The participant's reputation now, 0 to 100, where the network knows one.
+    pub(crate) reputation: Option<u64>,
 }
 
 /// Collects them; wrong input if there is nothing to explain.
 pub(crate) fn gather(view: &View, epoch: u64, account: &Address) -> Result<Facts, Failure> {
     if epoch == view.state().chain().epoch {
         let facts = of_preview(&close_copy(view.state())?.closed, account)?;
-        return facts.ok_or_else(|| nothing(view.state(), epoch, account));
+        let facts = facts.ok_or_else(|| nothing(view.state(), epoch, account))?;
+        return Ok(Facts { reputation: reputation(view.state(), account)?, ..facts });
     }
     let stored = view.epoch_inputs(epoch).map_err(|error| match error {
         StoreError::NotClosed { epoch, open } => Failure::Input(format!(
@@ -59,7 +62,18 @@ pub(crate) fn gather(view: &View, epoch: u64, account: &Address) -> Result<Facts
         emission: settled.inputs.emission,
         record: Arc::new(settled.record),
         settled: true,
+        reputation: reputation(view.state(), account)?,
     })
+}
+
+/// The reputation of an account now; `None` where the network knows none.
+fn reputation(state: &State, account: &Address) -> Result<Option<u64>, Failure> {
+    let parameters = state.active_parameters();
+    let rule = parameters.as_ref().and_then(|all| all.work.reputation.as_ref());
+    let (Some(rule), Some(handle)) = (rule, state.ledger.handle(account)) else {
+        return Ok(None);
+    };
+    state.work.reputation(handle).score(rule).map(Some).map_err(Failure::damage)
 }
 
 /// The facts of a close that has not happened; `None` if the account has no part in it.
@@ -76,6 +90,7 @@ pub(crate) fn of_preview(
         explanation,
         record: Arc::clone(&closed.record),
         settled: false,
+        reputation: None,
     }))
 }
 

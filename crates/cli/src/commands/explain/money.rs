@@ -36,6 +36,9 @@ pub(super) fn tell(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
     }
     page.section("Missed requests")?;
     missed(page, facts)?;
+    if let Some(reputation) = facts.reputation {
+        page.say(&format!("Your reputation is {reputation} of 100 now."))?;
+    }
     page.section("Total")?;
     totals(page, facts)
 }

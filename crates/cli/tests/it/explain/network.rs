@@ -97,6 +97,16 @@ impl Network {
         Self::new().weighed()
     }
 
+    /// The same with a reputation that is full after four epochs.
+    pub(super) fn with_reputation() -> Self {
+        let rule = "epochs_to_full = 4\nmiss_cutoff = \"0.01\"\nmiss_penalty = \"1\"\n";
+        let text = preset("gonka").unwrap().text;
+        let rule = format!("\n[work.reputation]\n{rule}\n[market]\n");
+        let known = text.replace("\n[market]\n", &rule);
+        assert_ne!(text, known);
+        Self::by(&known).weighed()
+    }
+
     /// The same with a power cap of one half for two.
     pub(super) fn with_a_cap() -> Self {
         let cap = "[weights.power_cap]\nof_two = \"0.5\"\nof_three = \"0.4\"\nof_many = \"0.3\"\n";
