@@ -126,3 +126,81 @@ fn what_is_no_vector_file_is_an_error() {
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("no vector file (*.json)"), "{}", run.stderr);
 }
+
+/// A function, and the member of its results that is made wrong: by 1 if it is a number, to its
+/// contrary if it is true or false.
+const PERTURBED: [(&str, &str, &str); 16] = [
+    ("bitcoin_rewards", "CalculateParticipantBitcoinRewardsWithTransfers", "/r1/Amount"),
+    ("bitcoin_rewards", "GetParticipantPoCWeight", "/result"),
+    ("bitcoin_settle_supply_cap", "GetBitcoinSettleAmountsWithTransfers", "/r1/GovernanceAmount"),
+    ("collateral_generated", "CollateralSlash", "/result/Slashed"),
+    ("collateral_slash", "Slash", "/slashed"),
+    ("collateral_weight_generated", "AdjustWeightByCollateral", "/result"),
+    ("dynamic_pricing", "RecordInferencePrice", "/per_token_price"),
+    ("dynamic_pricing_generated", "CalculateModelDynamicPrice", "/result"),
+    ("fixed_epoch_reward", "CalculateFixedEpochReward", "/result"),
+    ("inference_escrow_cost", "ProcessFinishInference", "/r0/ActualCost"),
+    ("legacy_settlement_v020", "GetTotalSubsidy", "/result/Amount"),
+    ("missed_stat_test", "MissedStatTest", "/result"),
+    ("power_capping", "CalculateOptimalCap", "/r1"),
+    ("reputation", "CalculateReputation", "/result"),
+    ("settle_accounts", "SettleAccounts", "/to_gov"),
+    ("unit_of_compute_price", "WeightedMedian", "/result"),
+];
+
+/// The first case of a function whose results have the member, and are no error.
+fn recorded_case(folder: &Path, (file, function, member): (&str, &str, &str)) -> Value {
+    let text = fs::read_to_string(folder.join(format!("{file}.json"))).unwrap();
+    let cases: Vec<Value> = serde_json::from_str(&text).unwrap();
+    let found = cases.into_iter().find(|case| {
+        let results = &case["expected"];
+        case["function"] == function
+            && results["err"].is_null()
+            && results.pointer(member).is_some()
+    });
+    found.unwrap_or_else(|| panic!("no case of {function} has {member}"))
+}
+
+#[test]
+fn recorded_results_made_wrong_fail() {
+    let Some(folder) = vectors("gonka") else {
+        return;
+    };
+    let failed = |file: &str, case: &Value| {
+        let run = run_on(&format!("{file}.json"), &value!([case]).to_string());
+        let report: Value = serde_json::from_str(&run.stdout).unwrap();
+        report["files"][0]["failed"].as_u64()
+    };
+    for (file, function, member) in PERTURBED {
+        let mut case = recorded_case(&folder, (file, function, member));
+        assert_eq!(failed(file, &case), Some(0), "{function} as recorded");
+        let mut refused = case.clone();
+        refused["expected"]["err"] = value!("out of luck");
+        assert_eq!(failed(file, &refused), Some(1), "{function} refused");
+        let result = case["expected"].pointer_mut(member).unwrap();
+        *result = match &*result {
+            Value::Bool(flag) => value!(!*flag),
+            Value::String(text) => value!((text.parse::<i128>().unwrap() + 1).to_string()),
+            number => value!(number.as_i64().unwrap() + 1),
+        };
+        assert_eq!(failed(file, &case), Some(1), "{function} with a wrong {member}");
+    }
+}
+
+#[test]
+fn no_number_of_a_case_stops_the_suite() {
+    let huge = u64::MAX;
+    let weights =
+        |weight: u64| value!([{"Weight": weight}, {"Weight": weight}, {"Weight": weight}]);
+    let cases = value!([
+        {"name": "sums", "function": "CalculateOptimalCap",
+         "input": {"maxPercentage": "0.3", "participants": weights(huge >> 1), "totalPower": huge},
+         "expected": {"r0": weights(huge >> 1), "r1": 1, "r2": false}},
+        {"name": "blocks", "function": "CalculateTimeNormalizationFactor",
+         "input": {"pocStageDuration": huge, "pocExchangeDuration": huge},
+         "expected": {"result": "1"}},
+    ]);
+    let run = run_on("huge.json", &cases.to_string());
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(run.stderr.contains("2 cases differ"), "{}", run.stderr);
+}
