@@ -91,7 +91,7 @@ fn failed_participants(state: &State, context: &Context) -> (Vec<AccountHandle>,
         match test.fails(tally.all_missed(), tally.requests) {
             Ok(true) => failed.push(account),
             Ok(false) => {}
-            Err(error) => errors.push(error.into()),
+            Err(error) => errors.push(error),
         }
     }
     (failed, errors)
@@ -104,7 +104,7 @@ fn test_of_epoch(state: &State, context: &Context) -> Result<MissTest, Error> {
     let members = tallies.filter(|(account, _)| weighs(*account));
     let network =
         NetworkMisses::of(members.map(|(_, tally)| (tally.all_missed(), tally.requests)))?;
-    Ok(MissTest::for_epoch(&context.parameters.work.missed_requests, &network)?)
+    MissTest::for_epoch(&context.parameters.work.missed_requests, &network)
 }
 
 /// Counts the closed epoch in reputations, and keeps what later duties and slashes need of it.

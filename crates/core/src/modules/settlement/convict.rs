@@ -15,6 +15,9 @@ use crate::state::{Context, State};
 use borsh::{BorshDeserialize, BorshSerialize};
 use workmint_amounts::{Amount, ArithmeticError};
 
+/// An entry's asset, and what of its reward and of its payments can still be claimed.
+type OpenEntry = (AssetId, (Amount, Amount));
+
 /// What was taken of an entry before it was claimed, base units.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Taken {
@@ -137,7 +140,7 @@ impl Taking<'_> {
         state: &State,
         record: &Record,
         at: usize,
-    ) -> Result<Option<(AssetId, (Amount, Amount))>, AnyError> {
+    ) -> Result<Option<OpenEntry>, AnyError> {
         match record.entries.get(at) {
             Some((_, asset, _)) if !state.settlement.is_claimed(self.epoch, at) => {
                 Ok(Some((asset, open_parts(state, self.context, record, at)?)))

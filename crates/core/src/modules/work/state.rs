@@ -143,9 +143,10 @@ impl Tally {
     }
 }
 
-/// A counter of statistics at its end stays there: it must not make an answer or a payment fail.
+/// A counter of statistics that cannot grow stays where it is: it must not make an answer or a
+/// payment fail.
 pub(super) fn count(sum: u64, more: u64) -> u64 {
-    sum.checked_add(more).unwrap_or(u64::MAX)
+    sum.checked_add(more).unwrap_or(sum)
 }
 
 /// A committed seed.
