@@ -135,3 +135,26 @@ fn the_recount_agrees_with_every_settlement_and_with_no_other() {
     }
     assert!(seen.0 > 100 && seen.1 > 50 && seen.2 > 250, "{seen:?}");
 }
+
+/// A stream that the engine could not plan is not computed either: nobody may be paid from it.
+#[test]
+fn a_quarantined_stream_pays_nobody() {
+    let mut parameters = preset("gonka-mainnet").unwrap().definition().unwrap().parameters;
+    if let Score::PocWeight(bonuses) = &mut parameters.streams[0].score {
+        bonuses.partial_coverage = "0.7".parse().unwrap();
+    }
+    let mut inputs = epoch(&mut Dice(7), &parameters);
+    let count = inputs.participants.len();
+    let account = inputs.participants.account[0];
+    // Weights whose scores leave 128 bits, all of them base weight.
+    inputs.participants.potential = vec![u64::MAX; count];
+    inputs.participants.effective = vec![u64::MAX; count];
+    inputs.nodes.weight = vec![u64::MAX; count];
+    inputs.participants.confirmed = vec![u64::MAX; count];
+    let settled = settle_inputs(&parameters, inputs, true).unwrap();
+    assert!(settled.plan.streams[0].quarantined.is_some() && count > 20);
+    recount::check(&parameters, &settled.inputs, &settled.record).unwrap();
+    let mut wrong = settled.record.clone();
+    wrong.header.minted = Amount::new(1);
+    assert!(recount::check(&parameters, &settled.inputs, &wrong).is_err(), "{account}");
+}
