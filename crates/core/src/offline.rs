@@ -175,8 +175,9 @@ fn issued_by(plan: &SettlementPlan, recycling: Amount) -> Result<(Amount, Amount
     Ok(issued)
 }
 
-fn freeze(parameters: &Parameters, mut epoch: OfflineEpoch) -> Result<EpochInputs, OfflineError> {
-    epoch.participants.sort_unstable_by_key(|participant| participant.account);
+/// The error if an account stands there twice, in ascending order, or payments that the
+/// participants' work says.
+fn refuse_ambiguous(epoch: &OfflineEpoch) -> Result<(), OfflineError> {
     let twice = epoch.participants.windows(2).find_map(|pair| match pair {
         [one, next] if one.account == next.account => Some(one.account),
         _ => None,
@@ -187,11 +188,18 @@ fn freeze(parameters: &Parameters, mut epoch: OfflineEpoch) -> Result<EpochInput
     if epoch.pots.iter().any(|(_, pot, _)| *pot == Pot::Payments) {
         return Err(OfflineError::PaymentsGiven);
     }
-    let misses = epoch.participants.iter().map(|one| (one.missed, one.requests));
-    let test = NetworkMisses::of(misses)
+    Ok(())
+}
+
+fn freeze(parameters: &Parameters, mut epoch: OfflineEpoch) -> Result<EpochInputs, OfflineError> {
+    epoch.participants.sort_unstable_by_key(|participant| participant.account);
+    refuse_ambiguous(&epoch)?;
+    let rows = rows_of(parameters, &epoch)?;
+    // As at a close, whoever has no weight does not move the rate for the others.
+    let members = rows.iter().filter(|row| row.effective > 0);
+    let test = NetworkMisses::of(members.map(|row| (row.missed, row.requests)))
         .and_then(|network| MissTest::for_epoch(&parameters.work.missed_requests, &network))
         .map_err(OfflineError::Settlement)?;
-    let rows = rows_of(parameters, &epoch)?;
     let mut participants = Participants::default();
     let mut nodes = Nodes::default();
     let mut model_units = vec![0_u64; parameters.models.len()];

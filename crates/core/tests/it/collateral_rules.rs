@@ -109,8 +109,8 @@ fn a_lost_challenge_takes_the_required_base() {
     assert_eq!((chain.balance("hunter") - hunter, chain.pot(&Pot::Treasury)), (3, 13));
 }
 
-/// A summary of epoch 1, where alice's weight is 10, is refuted in epoch 2, where it is 1: a fifth of
-/// 80 is taken, not of 8.
+/// A summary of epoch 1, where alice's weight is 10, is refuted in epoch 2, where it is 1: a fifth
+/// of 80 is taken, not of 8.
 #[test]
 fn a_weight_lowered_after_the_offence_does_not_lower_the_slash() {
     let mut chain = alice_with(mainnet(), 1_000);

@@ -94,8 +94,8 @@ fn write_active(state: &mut State, account: AccountHandle, amount: Amount) {
 pub struct Offender {
     /// The participant.
     pub account: AccountHandle,
-    /// Its effective weight, the larger one of the offence's epoch and the open one: what is required
-    /// of it follows from that.
+    /// Its effective weight, the larger one of the offence's epoch and the open one: what is
+    /// required of it follows from that.
     pub weight: u64,
 }
 

@@ -158,14 +158,16 @@ fn share_out<S: Scored>(
         }
         Ok(totals)
     };
-    let parts: Result<Vec<_>, AnyError> = planned
+    // Collected as they are: of two chunks that fail, the first must always be the one reported.
+    let parts: Vec<Result<_, AnyError>> = planned
         .rewards
         .par_chunks_mut(chunk)
         .zip(scores.full.par_chunks(chunk))
         .enumerate()
         .map(run)
         .collect();
-    for (paid, lost, recipients) in parts? {
+    for part in parts {
+        let (paid, lost, recipients) = part?;
         planned.paid = planned.paid.checked_add(paid)?;
         planned.forfeited = planned.forfeited.checked_add(lost)?;
         planned.recipients = planned.recipients.checked_add(recipients).ok_or(OVERFLOW)?;
