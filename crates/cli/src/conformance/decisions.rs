@@ -14,6 +14,8 @@ pub(crate) enum Decision {
     ExactShares,
     /// A subsidy that leads past the supply is cut to what is left of it.
     WithinAllocation,
+    /// Requests of those who have no weight move no rate.
+    WeightlessDecideNothing,
     /// Work that customers paid for stays its provider's, whatever its status.
     WorkStaysPaid,
     /// A ratio from which no meaning follows is refused before anything is computed from it.
@@ -67,6 +69,12 @@ impl Decision {
             Self::ExactTotals => {
                 "DESIGN §1, promise 1: amounts are 128 bits wide and a sum is exact; the peer's \
                  stops at 2^63 - 1"
+            }
+            Self::WeightlessDecideNothing => {
+                "docs/spec/work.md, missed requests: the rate that the network missed is that of \
+                 participants with a weight; the peer counts everybody, so that requests sent to \
+                 accounts with nothing to lose switch the test off. By the peer's rate ours decides \
+                 as the peer does"
             }
             Self::WorkStaysPaid => {
                 "reference/gonka.md §4, pain 5: penalties take emission; what customers paid for \

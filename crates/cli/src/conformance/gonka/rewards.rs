@@ -217,7 +217,11 @@ fn compare_accounts(
     let weights = counted.as_ref().map_or(&effective[..], CountedWeights::counted);
     let theirs = case.expected().at("r0").list()?;
     require("accounts", epoch.accounts.len(), theirs.len())?;
-    let mut verdict = Verdict::Passed;
+    let mut verdict = if epoch.weightless_decide {
+        Verdict::Deviates(Decision::WeightlessDecideNothing)
+    } else {
+        Verdict::Passed
+    };
     for (row, (account, theirs)) in epoch.accounts.iter().zip(theirs).enumerate() {
         let Account { name, active } = account;
         let settle = theirs.at("Settle");

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use workmint_amounts::{Amount, Ratio};
 use workmint_core::Address;
+use workmint_core::Error;
 use workmint_core::inputs::{
     EpochInputs, Nodes, Participants, Penalty, Row, WeightPenalty, WeightTransfer,
 };
@@ -14,7 +15,7 @@ use workmint_core::modules::parameters::{
 };
 use workmint_core::modules::rewards::{SettlementPlan, StreamPlan};
 use workmint_core::modules::weights::Factors;
-use workmint_core::modules::work::MissTest;
+use workmint_core::modules::work::{MissTest, NetworkMisses};
 
 use super::emission::factor;
 use super::weights::{factor_of, number_of, numbered};
@@ -33,6 +34,8 @@ pub(super) struct Account {
 pub(super) struct Epoch {
     pub(super) accounts: Vec<Account>,
     pub(super) inputs: EpochInputs,
+    /// Whether a verdict depends on requests of those who have no weight.
+    pub(super) weightless_decide: bool,
 }
 
 /// The preset's rules; no cap but that of a record.
@@ -245,7 +248,7 @@ impl Epoch {
             weight_transfers: Vec::new(),
             seeds: Vec::new(),
         };
-        Self { accounts: Vec::new(), inputs }
+        Self { accounts: Vec::new(), inputs, weightless_decide: false }
     }
 
     /// A row without weight or work; its address is the number of the row.
@@ -295,16 +298,24 @@ impl Epoch {
         self.accounts.iter().position(|account| account.name == name)
     }
 
-    /// Judges missed requests as a close does.
+    /// Judges missed requests by the rate of all, as the peer does; notes where the rate that a
+    /// close goes by, of those with a weight, decides otherwise.
     pub(super) fn judge(&mut self, parameters: &Parameters) -> Result<(), Mismatch> {
-        let network = self.inputs.network_misses()?;
-        let test = MissTest::for_epoch(&parameters.work.missed_requests, &network)?;
+        let rule = &parameters.work.missed_requests;
+        let ours = MissTest::for_epoch(rule, &self.inputs.network_misses()?)?;
         let people = &mut self.inputs.participants;
-        let counts = people.missed.iter().zip(&people.requests);
-        for (penalty, (missed, answered)) in people.penalty.iter_mut().zip(counts) {
-            if *penalty == Penalty::None && test.fails(*missed, *answered)? {
+        let counts = || people.missed.iter().copied().zip(people.requests.iter().copied());
+        let theirs = MissTest::for_epoch(rule, &NetworkMisses::of(counts())?)?;
+        let verdicts: Result<Vec<_>, Error> = counts()
+            .map(|(missed, answered)| {
+                Ok((theirs.fails(missed, answered)?, ours.fails(missed, answered)?))
+            })
+            .collect();
+        for (penalty, (theirs, ours)) in people.penalty.iter_mut().zip(verdicts?) {
+            if *penalty == Penalty::None && theirs {
                 *penalty = Penalty::Downtime;
             }
+            self.weightless_decide |= theirs != ours;
         }
         Ok(())
     }
