@@ -73,8 +73,8 @@ impl Decision {
             Self::WeightlessDecideNothing => {
                 "docs/spec/work.md, missed requests: the rate that the network missed is that of \
                  participants with a weight; the peer counts everybody, so that requests sent to \
-                 accounts with nothing to lose switch the test off. By the peer's rate ours decides \
-                 as the peer does"
+                 accounts with nothing to lose switch the test off. By the peer's rate ours \
+                 decides as the peer does"
             }
             Self::WorkStaysPaid => {
                 "reference/gonka.md §4, pain 5: penalties take emission; what customers paid for \
