@@ -25,7 +25,7 @@ pub struct RefutedAnswer {
 
 /// Counts a judge's vote against a paid answer. With the votes of more than half of all judges it
 /// is refuted: the customer gets back what it paid, at once if nobody was paid from it yet. What is
-/// missing after that the caller takes from the provider, and then calls [`conclude_refutation`].
+/// missing after that the caller takes from the provider, and then calls `conclude_refutation`.
 pub fn apply_refute_escrow(
     state: &mut State,
     context: &Context,
