@@ -1,6 +1,7 @@
 //! What a slash is a fraction of, how it is spread over holdings, what vests when.
 
 use crate::kit::*;
+use crate::plans::{epoch_of, participant_of};
 use crate::stage::misses;
 use proptest::prelude::*;
 use workmint_core::Message;
@@ -274,35 +275,12 @@ fn a_grant_keeps_the_rule_it_was_made_under() {
 }
 
 fn offline_alice() -> OfflineParticipant {
-    OfflineParticipant {
-        account: address("alice"),
-        nodes: Vec::new(),
-        collateral: amount(0),
-        unbonding: amount(0),
-        requests: 0,
-        missed: 0,
-        units: Vec::new(),
-        jailed: false,
-        refuted: false,
-        inactive: false,
-        effective: None,
-        confirmed: None,
-        work: None,
-        debt: amount(0),
-    }
+    participant_of(address("alice"))
 }
 
+/// Epoch 0 without participants.
 fn offline_epoch() -> OfflineEpoch {
-    OfflineEpoch {
-        epoch: 0,
-        blocks: 1,
-        minted: amount(0),
-        asset_issued: amount(0),
-        reductions: 0,
-        pots: Vec::new(),
-        burned_fees: amount(0),
-        participants: Vec::new(),
-    }
+    OfflineEpoch { epoch: 0, ..epoch_of(Vec::new()) }
 }
 
 /// Off-line as on a chain: weights are capped before anything is required of them. Of 10 and 10 and

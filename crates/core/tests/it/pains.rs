@@ -7,7 +7,6 @@ use workmint_amounts::{Amount, Ratio};
 use workmint_core::Event;
 use workmint_core::modules::ledger::{LockKind, Pot};
 use workmint_core::modules::parameters::*;
-use workmint_core::modules::pricing::{self, FinePrice};
 use workmint_core::modules::work::ReportRef;
 use workmint_core::modules::{emission, rewards};
 use workmint_core::offline::{self, OfflineParticipant};
@@ -445,32 +444,4 @@ fn pain_09_the_base_of_a_slash_is_what_the_network_says() {
         chain.close();
         assert_eq!(chain.balance("alice"), RICH - taken, "{base:?}");
     }
-}
-
-/// There (issue 1450): prices are cut to whole units each step and sit at 1 for ever. Here:
-/// fractions are kept, and a price of 1 rises when the network is full.
-#[test]
-fn pain_01_a_price_of_one_rises_under_load() {
-    let price_after = |rounding, steps: u32| {
-        let zone = StabilityZone {
-            lower: ratio("0.4"),
-            upper: ratio("0.6"),
-            elasticity: ratio("0.05"),
-            step: PriceStep::Epoch,
-            window: 1,
-            minimum: amount(1),
-            maximum: amount(1_000),
-            grace_end_epoch: 0,
-            grace_price: Amount::ZERO,
-            rounding,
-        };
-        let mut price = FinePrice::of(amount(1)).unwrap();
-        for _ in 0..steps {
-            price = pricing::next_price(&zone, price, Ratio::ONE).unwrap();
-        }
-        price.quoted().get()
-    };
-    assert_eq!(price_after(PriceRounding::Truncate, 200), 1, "1 x 1.02, cut to 1, for ever");
-    assert_eq!(price_after(PriceRounding::Keep, 35), 2, "1.02^35 = 1.99989");
-    assert_eq!(price_after(PriceRounding::Keep, 200), 52, "1.02^200 = 52.48");
 }
