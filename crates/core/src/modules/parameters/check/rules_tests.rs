@@ -287,7 +287,7 @@ const REMARKS: &[RemarkRow] = &[
     ("beyond the tables", |p| p.work.missed_requests = tables("0.6"),
      Level::Fact, "work.missed_requests.rate", "no table for 0.6"),
     ("weight quorum", |_| (), Level::Fact, "work.quorum",
-     "holds only while all reporters together have no more than 0.5 of the"),
+     "while the reporters of a report have no more than 0.5 of the weight"),
     ("no majority", |p| p.work.quorum_weight = Some(ratio("0.3")),
      Level::Warning, "work.quorum_weight", "above 0.3 is no majority"),
     ("long proof",

@@ -143,8 +143,8 @@ fn quorum_weight(checker: &mut Checker<'_>) {
         checker.warning(path, message);
     }
     let message = format!(
-        "the count of {quorum} holds only while all reporters together have no more than {} of the \
-         weight",
+        "while the reporters of a report have no more than {} of the weight, {quorum} of them \
+         accept it, with more than half of the reporters' own weight",
         brief(weight)
     );
     checker.fact("work.quorum", message);
