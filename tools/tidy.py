@@ -41,6 +41,7 @@ RANKS = {
     "market": 4,
     "opinions": 4,
     "weights": 5,
+    "contributions": 5,
     "rewards": 6,
     "settlement": 7,
     "governance": 8,

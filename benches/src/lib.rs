@@ -82,6 +82,7 @@ pub fn inputs(count: u32) -> EpochInputs {
             asset_issued: Amount::new(427_000_000_000_000_000),
             work: payments,
             reductions: 0,
+            ..Facts::default()
         },
         pots: vec![(AssetId(0), Pot::Payments, payments)],
         burned_fees: Amount::ZERO,
@@ -90,7 +91,7 @@ pub fn inputs(count: u32) -> EpochInputs {
         nodes,
         weight_penalties: Vec::new(),
         weight_transfers: Vec::new(),
-        seeds: Vec::new(),
+        ..EpochInputs::default()
     }
 }
 

@@ -5,7 +5,8 @@ use crate::error::{Error, OVERFLOW};
 use crate::event::Event;
 use crate::hash::Hash;
 use crate::inputs::{
-    EpochInputs, Nodes, Participants, Row, SeedSignature, WeightPenalty, WeightTransfer,
+    Contributions, EpochInputs, Nodes, Participants, Row, SeedSignature, WeightPenalty,
+    WeightTransfer,
 };
 use crate::modules::emission::Facts;
 use crate::modules::ledger::{AccountHandle, Pot};
@@ -13,7 +14,7 @@ use crate::modules::parameters::{EpochLength, Parameters, Source};
 use crate::modules::rewards::{self, SettlementPlan};
 use crate::modules::settlement::{self, Record};
 use crate::modules::{
-    collateral, fees, market, parameters, pricing, slashing, vesting, weights, work,
+    collateral, contributions, fees, market, parameters, pricing, slashing, vesting, weights, work,
 };
 use crate::names::AssetId;
 use crate::state::{Chain, Context, State};
@@ -52,6 +53,7 @@ pub(crate) fn close(
 ) -> Result<ClosedEpoch, Error> {
     end_due_requests(state, |deadline| deadline.is_over_at_close(&context.now));
     close_work(state, context, entropy);
+    contributions::close(state, context);
     // What an earlier close could not pay on must not be recovered again.
     market::pay_debts(state, context);
     let verdicts = verdicts::judge(state, context);
@@ -82,6 +84,7 @@ pub(crate) fn close(
     verdicts::end_epoch(state, context, &inputs);
     work::end_close(state, context, plan.streams.iter().any(unsplit));
     work::forget_refuted(state, market::oldest_answer(state));
+    contributions::end_close(state, context);
     market::end_close(state);
     fees::reset(state);
     open_epoch(state, context, next);
@@ -186,6 +189,9 @@ pub(crate) fn freeze(
             asset_issued: state.ledger.supply(asset).issued,
             work: participants.unpenalised_work()?,
             reductions: state.emission.totals().reductions,
+            reserved: Amount::ZERO,
+            active: 0,
+            backpay: Amount::ZERO,
         },
         pots: state
             .ledger
@@ -202,6 +208,9 @@ pub(crate) fn freeze(
         weight_penalties,
         weight_transfers,
         seeds,
+        contributions: Contributions::default(),
+        backpay: Vec::new(),
+        lots: Vec::new(),
     })
 }
 

@@ -1,8 +1,8 @@
 //! Numbered errors: clients in any language switch on the number, people read the text.
 
 use crate::modules::{
-    collateral, fees, ledger, market, parameters, pricing, registry, rewards, settlement, slashing,
-    vesting, weights, work,
+    collateral, contributions, fees, ledger, market, parameters, pricing, registry, rewards,
+    settlement, slashing, vesting, weights, work,
 };
 use std::fmt;
 use workmint_amounts::{ArithmeticError, Operation};
@@ -93,6 +93,8 @@ pub enum Error {
     Settlement(settlement::Error),
     /// 1300..
     Pricing(pricing::Error),
+    /// 1400..
+    Contributions(contributions::Error),
 }
 
 impl Error {
@@ -116,6 +118,7 @@ impl Error {
             Self::Rewards(error) => error.code(),
             Self::Settlement(error) => error.code(),
             Self::Pricing(error) => error.code(),
+            Self::Contributions(error) => error.code(),
         }
     }
 }
@@ -141,6 +144,7 @@ impl fmt::Display for Error {
             Self::Rewards(error) => error.fmt(formatter),
             Self::Settlement(error) => error.fmt(formatter),
             Self::Pricing(error) => error.fmt(formatter),
+            Self::Contributions(error) => error.fmt(formatter),
         }
     }
 }
@@ -161,7 +165,7 @@ from_module_error! {
     ledger => Ledger, parameters => Parameters, registry => Registry, fees => Fees,
     vesting => Vesting, collateral => Collateral, slashing => Slashing, work => Work,
     market => Market, weights => Weights, rewards => Rewards, settlement => Settlement,
-    pricing => Pricing,
+    pricing => Pricing, contributions => Contributions,
 }
 
 impl From<ArithmeticError> for Error {

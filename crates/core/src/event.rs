@@ -2,8 +2,8 @@
 
 use crate::address::Address;
 use crate::modules::{
-    collateral, ledger, market, parameters, pricing, registry, rewards, settlement, slashing,
-    vesting, weights, work,
+    collateral, contributions, ledger, market, parameters, pricing, registry, rewards, settlement,
+    slashing, vesting, weights, work,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
@@ -30,6 +30,8 @@ pub enum Event {
     Market(market::Event),
     /// Of `weights`.
     Weights(weights::Event),
+    /// Of `contributions`.
+    Contributions(contributions::Event),
     /// Of `rewards`.
     Rewards(rewards::Event),
     /// Of `settlement`.
@@ -63,7 +65,7 @@ macro_rules! from_module_event {
 from_module_event! {
     ledger => Ledger, parameters => Parameters, registry => Registry, vesting => Vesting,
     collateral => Collateral, pricing => Pricing, slashing => Slashing, work => Work,
-    market => Market, weights => Weights, rewards => Rewards, settlement => Settlement,
+    contributions => Contributions, market => Market, weights => Weights, rewards => Rewards, settlement => Settlement,
 }
 
 impl Event {
@@ -97,10 +99,18 @@ impl Event {
                 vec![*creditor, *debtor]
             }
             Self::Settlement(event) => of_settlement(event),
+            Self::Contributions(event) => of_contributions(event),
+            Self::Rewards(
+                rewards::Event::BackpayPaid { account, .. }
+                | rewards::Event::BackpayArose { account, .. }
+                | rewards::Event::BackpayClosed { account, .. },
+            ) => vec![*account],
             Self::Pricing(pricing::Event::Proposed { account, .. }) => vec![*account],
             Self::Pricing(pricing::Event::PriceChanged { .. })
             | Self::Parameters(_)
-            | Self::Rewards(_)
+            | Self::Rewards(
+                rewards::Event::BucketClosed { .. } | rewards::Event::StreamQuarantined { .. },
+            )
             | Self::EpochsSkipped { .. }
             | Self::Quarantined { .. } => Vec::new(),
         }
@@ -151,6 +161,23 @@ fn of_work(event: &work::Event) -> Vec<Address> {
             vec![*account]
         }
         work::Event::Checked { account, summary, .. } => vec![*account, summary.participant],
+    }
+}
+
+fn of_contributions(event: &contributions::Event) -> Vec<Address> {
+    use contributions::Event as Of;
+    match event {
+        Of::Verified { contribution, verifier, .. } => vec![contribution.contributor, *verifier],
+        Of::Challenged { contribution, challenger, .. }
+        | Of::Upheld { contribution, challenger, .. } => {
+            vec![contribution.contributor, *challenger]
+        }
+        Of::Submitted { contribution, .. }
+        | Of::Repeated { contribution }
+        | Of::Accepted { contribution, .. }
+        | Of::Undecided { contribution }
+        | Of::Closed { contribution, .. }
+        | Of::Settled { contribution, .. } => vec![contribution.contributor],
     }
 }
 

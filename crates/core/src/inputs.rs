@@ -117,8 +117,54 @@ pub struct SeedSignature {
     pub signature: Vec<u8>,
 }
 
+/// The contributions that become final with an epoch, as columns ascending by stream, participant,
+/// epoch of work and id.
+#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Contributions {
+    /// The stream's place in the parameters.
+    pub stream: Vec<u16>,
+    /// Row of the contributor.
+    pub participant: Vec<u32>,
+    /// The epoch in which the work was done.
+    pub epoch: Vec<u64>,
+    /// The contributor's own number for it.
+    pub id: Vec<u64>,
+    /// Tokens; improvement in 10^-9 of the recorded loss; tasks; bytes.
+    pub quantity: Vec<u64>,
+    /// First multiplier found, 10^-6, before it is clamped.
+    pub first: Vec<u32>,
+    /// Second multiplier found, 10^-6, before it is clamped.
+    pub second: Vec<u32>,
+}
+
+/// What a stream owes one participant for one epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Liability {
+    /// The stream's place in the parameters.
+    pub stream: u16,
+    /// The epoch whose bucket could not pay.
+    pub epoch: u64,
+    /// Row of the participant.
+    pub participant: u32,
+    /// When that epoch closed, milliseconds: age counts from here.
+    pub since_ms: u64,
+    /// Base units owed, before decay.
+    pub owed: Amount,
+}
+
+/// Unused budget of an earlier epoch that a stream may still use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Lot {
+    /// The stream's place in the parameters.
+    pub stream: u16,
+    /// The epoch it is left from.
+    pub epoch: u64,
+    /// Base units.
+    pub amount: Amount,
+}
+
 /// Everything a settlement is computed from, besides the parameters.
-#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct EpochInputs {
     /// The epoch.
     pub epoch: u64,
@@ -146,6 +192,12 @@ pub struct EpochInputs {
     pub weight_transfers: Vec<WeightTransfer>,
     /// Seeds committed, ascending by participant.
     pub seeds: Vec<SeedSignature>,
+    /// Contributions that become final.
+    pub contributions: Contributions,
+    /// What streams owe, ascending by stream, epoch and participant.
+    pub backpay: Vec<Liability>,
+    /// Budget that rolled over, ascending by stream and epoch.
+    pub lots: Vec<Lot>,
 }
 
 /// One participant's row, for explanations.

@@ -5,7 +5,7 @@
 
 use crate::address::Address;
 use crate::error::Error;
-use crate::inputs::{EpochInputs, Nodes, Participants, Penalty, Row};
+use crate::inputs::{Contributions, EpochInputs, Nodes, Participants, Penalty, Row};
 use crate::modules::collateral::{required_collateral, slash_amounts};
 use crate::modules::emission::Facts;
 use crate::modules::ledger::Pot;
@@ -243,6 +243,9 @@ fn freeze(parameters: &Parameters, mut epoch: OfflineEpoch) -> Result<EpochInput
                 .unpenalised_work()
                 .map_err(|error| OfflineError::Settlement(error.into()))?,
             reductions: epoch.reductions,
+            reserved: Amount::ZERO,
+            active: 0,
+            backpay: Amount::ZERO,
         },
         pots,
         burned_fees: epoch.burned_fees,
@@ -252,6 +255,9 @@ fn freeze(parameters: &Parameters, mut epoch: OfflineEpoch) -> Result<EpochInput
         weight_penalties: Vec::new(),
         weight_transfers: Vec::new(),
         seeds: Vec::new(),
+        contributions: Contributions::default(),
+        backpay: Vec::new(),
+        lots: Vec::new(),
     })
 }
 

@@ -5,8 +5,8 @@ use crate::hash::Hash;
 use crate::modules::ledger::AccountHandle;
 use crate::modules::parameters::Parameters;
 use crate::modules::{
-    collateral, emission, fees, ledger, market, parameters, pricing, registry, rewards, settlement,
-    slashing, vesting, weights, work,
+    collateral, contributions, emission, fees, ledger, market, parameters, pricing, registry,
+    rewards, settlement, slashing, vesting, weights, work,
 };
 use crate::table::{EncodingError, Log, Rows, Single};
 use crate::time::Now;
@@ -63,7 +63,9 @@ pub struct State {
     pub market: market::MarketState,
     /// The snapshot of effective weights.
     pub weights: weights::WeightState,
-    /// What streams carry.
+    /// Contributions to streams with a rate.
+    pub contributions: contributions::ContributionState,
+    /// What streams carry, owe and roll over.
     pub rewards: rewards::RewardState,
     /// Records and claims.
     pub settlement: settlement::SettlementState,
@@ -147,7 +149,18 @@ macro_rules! stores {
         $visit!($state.weights.interrupted);
         $visit!($state.weights.delegations);
         $visit!($state.weights.refusals);
+        $visit!($state.contributions.rows);
+        $visit!($state.contributions.due);
+        $visit!($state.contributions.ended);
+        $visit!($state.contributions.challenges);
+        $visit!($state.contributions.losses);
+        $visit!($state.contributions.datasets);
+        $visit!($state.contributions.paces);
+        $visit!($state.contributions.conduct);
+        $visit!($state.contributions.final_now);
         $visit!($state.rewards.quarantined);
+        $visit!($state.rewards.backpay);
+        $visit!($state.rewards.rollover);
         $visit!($state.settlement.headers);
         $visit!($state.settlement.open);
         $visit!($state.settlement.claimed);

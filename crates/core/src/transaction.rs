@@ -6,7 +6,8 @@ use crate::epoch;
 use crate::error::Error;
 use crate::modules::settlement::Refund;
 use crate::modules::{
-    collateral, ledger, market, parameters, pricing, registry, settlement, vesting, weights, work,
+    collateral, contributions, ledger, market, parameters, pricing, registry, settlement, vesting,
+    weights, work,
 };
 use crate::state::{Context, State};
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -67,6 +68,14 @@ pub enum Message {
     FinishEscrow(market::FinishEscrow),
     /// Say that its answer is worth nothing.
     RefuteEscrow(market::RefuteEscrow),
+    /// Claim work for a stream with a rate.
+    SubmitContribution(contributions::SubmitContribution),
+    /// Give verdicts on contributions.
+    VerifyContributions(contributions::VerifyContributions),
+    /// Challenge a contribution.
+    ChallengeContribution(contributions::ChallengeContribution),
+    /// Judge a challenge of a contribution.
+    JudgeContribution(contributions::JudgeContribution),
     /// Propose the price of a unit of compute.
     ProposePrice(pricing::ProposePrice),
     /// Claim a settled epoch's reward.
@@ -191,6 +200,16 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
             counted(state, |state| market::apply_finish_escrow(state, context, message))
         }
         Message::RefuteEscrow(message) => refute_escrow(state, context, message),
+        Message::SubmitContribution(message) => {
+            contributions::apply_submit(state, context, message)
+        }
+        Message::VerifyContributions(message) => {
+            contributions::apply_verify(state, context, message)
+        }
+        Message::ChallengeContribution(message) => {
+            contributions::apply_challenge(state, context, message)
+        }
+        Message::JudgeContribution(message) => contributions::apply_judge(state, context, message),
         Message::ProposePrice(message) => pricing::apply_propose(state, context, message),
         Message::Claim(message) => settlement::apply_claim(state, context, message),
         Message::ReleaseVested(message) => vesting::apply_release(state, context, message),

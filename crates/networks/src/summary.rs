@@ -167,6 +167,12 @@ impl Rows<'_> {
                 self.add(section, "factor", factor);
                 self.add(section, "period", epochs(*period_epochs));
             }
+            Schedule::Inflation { base, rate, year_epochs, dynamic: _ } => {
+                self.add(section, "schedule", "inflation");
+                self.amount(section, "base", *base, asset);
+                self.add(section, "rate", rate);
+                self.add(section, "year", epochs(*year_epochs));
+            }
             Schedule::WorkSubsidy { rate, interval, reduction } => {
                 self.add(section, "schedule", "work_subsidy");
                 self.add(section, "rate", rate);
@@ -194,6 +200,7 @@ impl Rows<'_> {
                 self.add(section, "full_coverage", bonuses.full_coverage);
                 self.add(section, "partial_coverage", bonuses.partial_coverage);
             }
+            Score::Rate(_) => self.add(section, "score", "rate"),
             Score::WorkDone => self.add(section, "score", "work_done"),
             Score::FixedAccount { account } => {
                 self.add(section, "score", "fixed_account");

@@ -68,6 +68,10 @@ fn budget(parameters: &Parameters, inputs: &EpochInputs) -> Fallible<Budget> {
         Schedule::Geometric { initial, factor, period_epochs } => {
             geometric((*initial, *factor, *period_epochs), offset)?
         }
+        Schedule::Inflation { base, rate, year_epochs, dynamic: _ } => {
+            let year = rate.apply_floor(*base).map_err(failed)?;
+            geometric((year, Ratio::ONE, *year_epochs), offset)?
+        }
         Schedule::WorkSubsidy { rate, interval, reduction } => {
             let rate = lowered(*rate, *reduction, facts.reductions)?;
             let budget = (rules.allocation, facts.minted);

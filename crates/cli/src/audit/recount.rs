@@ -211,7 +211,7 @@ fn settle(
     let (budget, uncut) = budgets(inputs, offer)?;
     let emission = matches!(stream.source, Source::Emission { .. });
     let scores = match &stream.score {
-        Score::FixedAccount { .. } => {
+        Score::FixedAccount { .. } | Score::Rate(_) => {
             let pays = offer.scored_pays || !emission;
             let budget = if pays { budget } else { Amount::ZERO };
             return Ok(Line { budget, paid: budget, ..Line::default() });

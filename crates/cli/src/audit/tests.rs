@@ -92,6 +92,7 @@ fn epoch(dice: &mut Dice, parameters: &Parameters) -> EpochInputs {
             asset_issued: minted,
             work: participants.unpenalised_work().unwrap(),
             reductions: 0,
+            ..Facts::default()
         },
         pots: vec![(parameters.market.asset, Pot::Payments, payments)],
         burned_fees: Amount::ZERO,
@@ -100,7 +101,7 @@ fn epoch(dice: &mut Dice, parameters: &Parameters) -> EpochInputs {
         nodes,
         weight_penalties,
         weight_transfers,
-        seeds: Vec::new(),
+        ..EpochInputs::default()
     }
 }
 

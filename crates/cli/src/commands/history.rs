@@ -141,6 +141,7 @@ fn describe(parameters: &Parameters, me: &Address, event: &Event) -> Result<Line
         Event::Settlement(event) => words.settlement(event),
         Event::Pricing(event) => words.pricing(event),
         Event::Parameters(_)
+        | Event::Contributions(_)
         | Event::Rewards(_)
         | Event::EpochsSkipped { .. }
         | Event::Quarantined { .. } => Ok(plain("other", format!("{event:?}"))),

@@ -7,11 +7,12 @@
 //! | 2 | `collateral`, `pricing` |
 //! | 3 | `slashing` |
 //! | 4 | `work`, `market` |
-//! | 5 | `weights` |
+//! | 5 | `weights`, `contributions` |
 //! | 6 | `rewards` |
 //! | 7 | `settlement` |
 
 pub mod collateral;
+pub mod contributions;
 pub mod emission;
 pub mod fees;
 pub mod ledger;

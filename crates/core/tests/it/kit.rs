@@ -85,6 +85,7 @@ pub(crate) fn parameters() -> Parameters {
         price_per_unit: amount(price),
         weight_factor: Ratio::ONE,
         compute_per_unit: 1,
+        recorded_loss: 0,
     };
     Parameters {
         network: Network {
@@ -139,6 +140,8 @@ pub(crate) fn parameters() -> Parameters {
             vesting_epochs: 0,
             vesting_remainder: VestingRemainder::Spread,
         },
+        contributions: None,
+        buckets: None,
     }
 }
 

@@ -328,6 +328,7 @@ fn pain_16_the_schedule_is_exact() {
         asset_issued: Amount::ZERO,
         work: Amount::ZERO,
         reductions: 0,
+        ..Default::default()
     };
     let of = |epoch| emission::scheduled(&rules, &facts(epoch)).unwrap().get();
     assert_eq!(of(0), 0, "before the genesis epoch nothing wraps around");

@@ -69,6 +69,7 @@ pub(crate) fn inputs(hosts: &[Host]) -> EpochInputs {
         asset_issued: Amount::ZERO,
         work: Amount::ZERO,
         reductions: 0,
+        ..Default::default()
     };
     EpochInputs {
         epoch: 5,
@@ -84,6 +85,7 @@ pub(crate) fn inputs(hosts: &[Host]) -> EpochInputs {
         weight_penalties: Vec::new(),
         weight_transfers: Vec::new(),
         seeds: Vec::new(),
+        ..Default::default()
     }
 }
 

@@ -290,6 +290,7 @@ proptest! {
                 asset_issued: Amount::ZERO,
                 work: amount(work.into()),
                 reductions,
+                ..Default::default()
             };
             let line = budget(&emission, Amount::MAX, &facts).unwrap();
             let rate = work_subsidy_rate(&emission.schedule, reductions).unwrap().unwrap();

@@ -42,5 +42,7 @@ pub(crate) fn parameters(reader: &mut Reader<'_>, assets: Assets) -> Option<Para
         pricing: pricing?,
         fees: fees?,
         claims: claims?,
+        contributions: None,
+        buckets: None,
     })
 }

@@ -95,12 +95,16 @@ pub(super) fn models(reader: &mut Reader<'_>, unit: Option<&Unit>) -> Option<Vec
         let weight_factor = reader.ratio_or(&section, "weight_factor", Ratio::ONE);
         let compute_per_unit = reader.count_or(&section, "compute_per_unit", 1);
         let read = id.zip(units_per_weight).zip(price_per_unit);
-        let read =
-            read.zip(weight_factor).zip(compute_per_unit).map(
-                |((((id, units_per_weight), price_per_unit), weight_factor), compute_per_unit)| {
-                    Model { id, units_per_weight, price_per_unit, weight_factor, compute_per_unit }
-                },
-            );
+        let read = read.zip(weight_factor).zip(compute_per_unit).map(
+            |((((id, units_per_weight), price_per_unit), weight_factor), compute_per_unit)| Model {
+                id,
+                units_per_weight,
+                price_per_unit,
+                weight_factor,
+                compute_per_unit,
+                recorded_loss: 0,
+            },
+        );
         all = all.zip(read).map(|(mut all, model)| {
             all.push(model);
             all

@@ -139,6 +139,7 @@ fn facts(parameters: &Parameters, issued: Amount, epoch: u64) -> Result<Facts, F
         asset_issued: issued.checked_add(minted).map_err(Failure::input)?,
         work: Amount::ZERO,
         reductions: 0,
+        ..Facts::default()
     })
 }
 

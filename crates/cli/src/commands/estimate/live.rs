@@ -148,6 +148,7 @@ fn basis(
             asset_issued: preview.after.ledger.supply(asset).issued,
             work: model.all_work,
             reductions: preview.after.emission.totals().reductions,
+            ..emission::Facts::default()
         },
         places: places(parameters, model, account)?,
         work: model.work,
@@ -193,7 +194,7 @@ fn places(
                 place.score_unused = model.work.get();
                 place.denominator = model.all_work.get();
             }
-            (Score::FixedAccount { .. }, _) | (_, None) => {}
+            (Score::FixedAccount { .. } | Score::Rate(_), _) | (_, None) => {}
         }
         places.push(place);
     }

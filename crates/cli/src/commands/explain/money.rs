@@ -87,6 +87,15 @@ pub(super) fn formula(facts: &Facts, asset: &Asset) -> Result<String, Failure> {
                 ),
             }
         }
+        Schedule::Inflation { base, rate, year_epochs, dynamic: _ } => {
+            let (at, all) = (offset % year_epochs, grouped(*year_epochs));
+            format!(
+                "floor(A x {} / {all}) - floor(A x {} / {all}) with A = floor({} x {rate})",
+                grouped(at + 1),
+                grouped(at),
+                shown(*base, asset)
+            )
+        }
         Schedule::WorkSubsidy { reduction, .. } => {
             let rate = work_subsidy_rate(&rules.schedule, facts.emission.reductions);
             let rate = rate.map_err(Failure::damage)?.unwrap_or_default();

@@ -227,7 +227,7 @@ fn stream_json(parameters: &Parameters, line: &StreamLine) -> Result<Value, Fail
         "denominator": line.denominator.to_string(),
         "denominator_unit": match score_of_line(parameters, line) {
             Some(Score::PocWeight(_)) => "10^-18 weight",
-            Some(Score::WorkDone) => "base units",
+            Some(Score::WorkDone | Score::Rate(_)) => "base units",
             Some(Score::FixedAccount { .. }) | None => "none",
         },
         "recipients": line.recipients.to_string(),

@@ -47,7 +47,7 @@ pub(super) fn factor(rate: &Node<'_>) -> Result<Option<Ratio>, Mismatch> {
 }
 
 fn facts(epoch: u64, minted: Amount, work: Amount) -> Facts {
-    Facts { epoch, blocks: 1, minted, asset_issued: Amount::ZERO, work, reductions: 0 }
+    Facts { epoch, blocks: 1, minted, asset_issued: Amount::ZERO, work, ..Facts::default() }
 }
 
 fn emission(schedule: Schedule, allocation: Amount) -> Emission {

@@ -232,6 +232,7 @@ impl Epoch {
             asset_issued: Amount::ZERO,
             work: Amount::ZERO,
             reductions: 0,
+            ..Facts::default()
         };
         let inputs = EpochInputs {
             epoch,
@@ -246,7 +247,7 @@ impl Epoch {
             nodes: Nodes::default(),
             weight_penalties: Vec::new(),
             weight_transfers: Vec::new(),
-            seeds: Vec::new(),
+            ..EpochInputs::default()
         };
         Self { accounts: Vec::new(), inputs, weightless_decide: false }
     }

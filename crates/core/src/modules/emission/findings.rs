@@ -37,7 +37,8 @@ pub fn findings(parameters: &Parameters, genesis_issued: Amount) -> Vec<Finding>
         Schedule::Exponential { .. }
         | Schedule::FixedPerBlock { .. }
         | Schedule::RemainingFraction { .. }
-        | Schedule::Geometric { .. } => view.all(genesis_issued),
+        | Schedule::Geometric { .. }
+        | Schedule::Inflation { .. } => view.all(genesis_issued),
     };
     found.unwrap_or_default()
 }

@@ -2,14 +2,14 @@
 
 use super::projection::Stage;
 use super::schedules::work_subsidy::{self, Rules, Subsidy};
-use super::schedules::{exponential, fixed_per_block, geometric, remaining_fraction};
+use super::schedules::{exponential, fixed_per_block, geometric, inflation, remaining_fraction};
 use crate::error::Error;
 use crate::modules::parameters::{Emission, Schedule};
 use borsh::{BorshDeserialize, BorshSerialize};
 use workmint_amounts::{Amount, Ratio};
 
 /// What a budget depends on besides parameters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Facts {
     /// The epoch that closes.
     pub epoch: u64,
@@ -23,6 +23,12 @@ pub struct Facts {
     pub work: Amount,
     /// How often a cut-off has lowered the rate of `work_subsidy` so far.
     pub reductions: u32,
+    /// Budget of earlier epochs that rolled over, base units: nobody else may be promised it.
+    pub reserved: Amount,
+    /// Contributors with a final contribution in the epoch.
+    pub active: u64,
+    /// Backpay owed before the close, base units.
+    pub backpay: Amount,
 }
 
 /// What holds a budget down.
@@ -72,6 +78,9 @@ fn offer(emission: &Emission, facts: &Facts) -> Result<Subsidy, Error> {
         }
         Schedule::Geometric { initial, factor, period_epochs } => {
             plain(geometric::amount(*initial, *factor, *period_epochs, offset)?)
+        }
+        Schedule::Inflation { base, rate, year_epochs, .. } => {
+            plain(inflation::amount(*base, *rate, *year_epochs, offset)?)
         }
         Schedule::WorkSubsidy { rate, interval, reduction } => {
             let rules = Rules { rate: *rate, interval: *interval, reduction: *reduction };
@@ -123,6 +132,7 @@ pub(super) fn has_ended(
             let whole = geometric::of_period(*initial, *factor, period.unwrap_or(0))?;
             Ok(whole.is_zero())
         }
+        Schedule::Inflation { base, rate, .. } => Ok(inflation::of_year(*base, *rate)?.is_zero()),
         Schedule::WorkSubsidy { .. } => Ok(facts.minted >= emission.allocation),
         Schedule::Exponential { .. }
         | Schedule::FixedPerBlock { .. }
@@ -135,7 +145,7 @@ pub(super) fn has_ended(
 #[must_use]
 pub fn is_endless(schedule: &Schedule) -> bool {
     match schedule {
-        Schedule::FixedPerBlock { .. } => true,
+        Schedule::FixedPerBlock { .. } | Schedule::Inflation { .. } => true,
         Schedule::Geometric { factor, .. } => *factor >= Ratio::ONE,
         Schedule::Exponential { .. }
         | Schedule::RemainingFraction { .. }

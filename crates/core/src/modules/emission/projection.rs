@@ -71,6 +71,9 @@ pub fn project(
             asset_issued: genesis_issued,
             work: Amount::ZERO,
             reductions: 0,
+            reserved: Amount::ZERO,
+            active: 0,
+            backpay: Amount::ZERO,
         }),
         emission: emission.clone(),
     }

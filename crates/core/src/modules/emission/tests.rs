@@ -25,6 +25,9 @@ fn facts(epoch: u64, minted: u128, issued: u128) -> Facts {
         asset_issued: Amount::new(issued),
         work: Amount::ZERO,
         reductions: 0,
+        reserved: Amount::ZERO,
+        active: 0,
+        backpay: Amount::ZERO,
     }
 }
 

@@ -44,12 +44,20 @@ pub enum LockKind {
     Deposit,
     /// Bond of an open challenge.
     Bond,
+    /// Bond of an open challenge of a contribution.
+    ContributionBond,
 }
 
 impl LockKind {
     /// Every kind.
-    pub const ALL: [Self; 5] =
-        [Self::Collateral, Self::Unbonding, Self::Vesting, Self::Deposit, Self::Bond];
+    pub const ALL: [Self; 6] = [
+        Self::Collateral,
+        Self::Unbonding,
+        Self::Vesting,
+        Self::Deposit,
+        Self::Bond,
+        Self::ContributionBond,
+    ];
 }
 
 impl fmt::Display for LockKind {
@@ -60,6 +68,7 @@ impl fmt::Display for LockKind {
             Self::Vesting => "vesting",
             Self::Deposit => "deposit",
             Self::Bond => "challenge bond",
+            Self::ContributionBond => "bond of a contribution's challenge",
         })
     }
 }
@@ -165,7 +174,7 @@ pub struct Supply {
     /// Sum of all pots.
     pub in_pots: Amount,
     /// Sum of all locks, by [`LockKind::ALL`].
-    pub locked: [Amount; 5],
+    pub locked: [Amount; 6],
 }
 
 impl Supply {

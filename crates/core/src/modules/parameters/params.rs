@@ -1,9 +1,11 @@
 //! What a network's file says, and what governance may change: units and ranges beside each field.
 
+mod contributions;
 mod market;
 mod weights;
 mod work;
 
+pub use contributions::*;
 pub use market::*;
 pub use weights::*;
 pub use work::*;
@@ -42,6 +44,10 @@ pub struct Parameters {
     pub fees: Fees,
     /// How settled rewards reach their owners.
     pub claims: Claims,
+    /// Work claimed for streams with a rate; `None`: there is none.
+    pub contributions: Option<Contributions>,
+    /// The budgets of streams with a rate; `None`: there are none.
+    pub buckets: Option<Buckets>,
 }
 
 /// Identity of the network. Never votable.
@@ -90,6 +96,8 @@ pub struct Model {
     pub weight_factor: Ratio,
     /// Units of compute in one unit of work, for [`Pricing::UnitOfCompute`]; 1 to 10^9.
     pub compute_per_unit: u64,
+    /// The loss that improvements start from, 10^-9; 0: none, so nothing can improve on it.
+    pub recorded_loss: u64,
 }
 
 /// What is minted when.
@@ -144,6 +152,18 @@ pub enum Schedule {
         interval: Ratio,
         /// Share of the rate that a cut-off removes, 0 to 1; the rest is rounded to 4 decimals.
         reduction: Ratio,
+    },
+    /// floor(base x rate) a year, spread over its epochs by cumulative floor, so that a year sums
+    /// exactly (document 002, daily budget distribution).
+    Inflation {
+        /// What the rate is of, base units.
+        base: Amount,
+        /// Rate a year; 0 to 10.
+        rate: Ratio,
+        /// Epochs of a year, at least 1.
+        year_epochs: u64,
+        /// How the epoch's amount follows activity and backlog; `None`: not at all.
+        dynamic: Option<DynamicBudget>,
     },
 }
 
@@ -212,6 +232,8 @@ pub enum Score {
         /// The account.
         account: Payee,
     },
+    /// Contributions at a rate (with [`Split::Rate`]; document 002, reward rates).
+    Rate(RateScore),
 }
 
 /// The bonuses of document 000 §5 and §6. All zero and coverage 1: no bonus.
@@ -241,6 +263,8 @@ pub enum Split {
     Proportional,
     /// The whole budget to one account.
     Direct,
+    /// What contributions are worth, within the rules of buckets.
+    Rate(Bucket),
 }
 
 /// Which scores a budget is divided by.

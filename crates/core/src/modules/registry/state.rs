@@ -38,6 +38,8 @@ pub enum Role {
     Judge,
     /// Schedules parameters.
     Governor,
+    /// Verifies contributions.
+    Verifier,
 }
 
 impl fmt::Display for Role {
@@ -46,6 +48,7 @@ impl fmt::Display for Role {
             Self::Reporter => "reporter",
             Self::Judge => "judge",
             Self::Governor => "governor",
+            Self::Verifier => "verifier",
         })
     }
 }

@@ -9,22 +9,28 @@
 //! share never depends on the order of participants.
 
 mod bonuses;
+mod bucket;
 mod counting;
 mod plan;
 mod scores;
 mod split;
 mod state;
+mod worth;
 
+use crate::address::Address;
 use crate::error::numbered_errors;
 use crate::modules::parameters::Name;
 use borsh::{BorshDeserialize, BorshSerialize};
+use workmint_amounts::Amount;
 
 pub use bonuses::{BonusTable, NodeBonus};
+pub use bucket::{BackpayPaid, BucketLine, BucketPlan, Unpaid, UnpaidReason};
 pub use counting::{CountedWeights, Move, WeightRule, WeightStep, weight_steps};
 pub use plan::{EmissionLine, SettlementPlan, StreamPlan, plan};
 pub use scores::{Pair, SCORE_UNIT, ScoreBreakdown, Scored, StreamScores, score_of};
 pub use split::ShareLine;
-pub use state::RewardState;
+pub use state::{Owed, RewardState};
+pub use worth::{MULTIPLIER_UNIT, worth, worth_of};
 
 numbered_errors! {
     /// Why a stream could not be planned.
@@ -44,6 +50,50 @@ numbered_errors! {
 /// What happened in `rewards`.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Event {
+    /// A bucket after a close.
+    BucketClosed {
+        /// The stream.
+        stream: Name,
+        /// The epoch.
+        epoch: u64,
+        /// What it did.
+        line: BucketLine,
+    },
+    /// Backpay was paid, with the epoch's settlement.
+    BackpayPaid {
+        /// The stream.
+        stream: Name,
+        /// The epoch it was owed for.
+        owed_for: u64,
+        /// Whom.
+        account: Address,
+        /// Base units.
+        amount: Amount,
+    },
+    /// Something could not be paid and is owed from now on.
+    BackpayArose {
+        /// The stream.
+        stream: Name,
+        /// The epoch it is owed for.
+        owed_for: u64,
+        /// Whom.
+        account: Address,
+        /// Base units.
+        amount: Amount,
+    },
+    /// Something owed was closed unpaid.
+    BackpayClosed {
+        /// The stream.
+        stream: Name,
+        /// The epoch it was owed for.
+        owed_for: u64,
+        /// Whom.
+        account: Address,
+        /// Base units.
+        amount: Amount,
+        /// Why.
+        reason: UnpaidReason,
+    },
     /// A stream could not be planned; its budget is not minted, a pot is kept.
     StreamQuarantined {
         /// The stream.

@@ -1,8 +1,8 @@
 //! The plan: what every stream pays, exactly.
 
-use super::CountedWeights;
 use super::scores::StreamScores;
 use super::split::split;
+use super::{BucketPlan, CountedWeights};
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::inputs::EpochInputs;
 use crate::modules::emission::{self, Bound};
@@ -68,6 +68,8 @@ pub struct StreamPlan {
     pub payee: Option<Payee>,
     /// By participant, in the inputs' order; empty if nobody receives anything.
     pub rewards: Vec<Amount>,
+    /// What became of its bucket; `None` for a stream without a rate.
+    pub bucket: Option<Box<BucketPlan>>,
     /// Code of the error that kept the stream from being planned.
     pub quarantined: Option<u16>,
 }
@@ -212,6 +214,7 @@ fn empty(stream: &Stream, asset: AssetId, fresh: Amount, inputs: &EpochInputs) -
         remainder: stream.remainder,
         payee: None,
         rewards: Vec::new(),
+        bucket: None,
         quarantined: None,
     }
 }
@@ -238,6 +241,7 @@ fn fill(
     (planned.budget, planned.uncut) = (budget, uncut);
     match &stream.score {
         Score::FixedAccount { account } => planned.payee = Some(account.clone()),
+        Score::Rate(_) => {}
         Score::PocWeight(_) | Score::WorkDone => {
             split(&mut planned, stream.denominator, scores, debts)?;
         }

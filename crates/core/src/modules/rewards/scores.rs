@@ -140,7 +140,9 @@ impl<'a> StreamScores<'a> {
         let penalties = if emitted { &people.penalty[..] } else { &[] };
         let counted = counted.filter(|_| emitted);
         match &stream.score {
-            Score::FixedAccount { .. } => Ok(Self::Payments(Pair::of(&[], penalties))),
+            Score::FixedAccount { .. } | Score::Rate(_) => {
+                Ok(Self::Payments(Pair::of(&[], penalties)))
+            }
             Score::WorkDone if emitted => Ok(Self::Payments(Pair::of(&people.work, penalties))),
             Score::WorkDone => {
                 let (full, counted) = (payments(people)?, Counted::Unless(penalties));

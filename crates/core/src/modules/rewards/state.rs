@@ -1,7 +1,19 @@
 //! Streams that could not be planned.
 
+use crate::modules::ledger::AccountHandle;
 use crate::modules::parameters::Name;
 use crate::table::Table;
+use borsh::{BorshDeserialize, BorshSerialize};
+use workmint_amounts::Amount;
+
+/// What a stream owes one account for one epoch: a promise, no money.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Owed {
+    /// When that epoch closed, milliseconds.
+    pub since_ms: u64,
+    /// Base units, before decay; above 0.
+    pub amount: Amount,
+}
 
 /// State of `rewards`. What streams carry is in their pots.
 #[derive(Default)]
@@ -9,6 +21,10 @@ pub struct RewardState {
     /// Streams quarantined, with the epoch of their last failure; a stream leaves when it is
     /// planned again.
     pub(crate) quarantined: Table<Name, u64>,
+    /// Backpay by stream, epoch and account.
+    pub(crate) backpay: Table<(Name, u64, AccountHandle), Owed>,
+    /// Unused budget by stream and epoch, base units, above 0.
+    pub(crate) rollover: Table<(Name, u64), Amount>,
 }
 
 impl RewardState {

@@ -8,7 +8,7 @@ use crate::inputs::{EpochInputs, SeedSignature};
 use crate::modules::fees::holder_of;
 use crate::modules::ledger::{Holder, Pot, Reason};
 use crate::modules::parameters::{Destination, Name, Payee, Remainder, Source};
-use crate::modules::rewards::{EmissionLine, SettlementPlan, StreamPlan};
+use crate::modules::rewards::{BucketLine, EmissionLine, SettlementPlan, StreamPlan};
 use crate::names::AssetId;
 use crate::table::{Single, Table};
 use crate::tree::{self, Leaf};
@@ -93,6 +93,8 @@ pub struct StreamLine {
     pub dust: Amount,
     /// Where that went.
     pub remainder: Remainder,
+    /// The account of its bucket; `None` for a stream without a rate.
+    pub bucket: Option<BucketLine>,
     /// Code of the error that quarantined the stream.
     pub quarantined: Option<u16>,
 }
@@ -396,6 +398,7 @@ fn line_of(stream: &StreamPlan) -> StreamLine {
         recovered: stream.recovered,
         dust: stream.dust,
         remainder: stream.remainder,
+        bucket: stream.bucket.as_ref().map(|bucket| bucket.line),
         quarantined: stream.quarantined,
     }
 }

@@ -3,5 +3,6 @@
 pub(super) mod exponential;
 pub(super) mod fixed_per_block;
 pub(super) mod geometric;
+pub(super) mod inflation;
 pub(super) mod remaining_fraction;
 pub(super) mod work_subsidy;

@@ -52,6 +52,11 @@ pub(super) fn check_emission(checker: &mut Checker<'_>) {
                 checker.warning("emission.initial", "the schedule mints nothing");
             }
         }
+        Schedule::Inflation { rate, year_epochs, .. } => {
+            let holds = *rate <= Ratio::from_integer(10);
+            checker.ratio(holds, "emission.rate", *rate, "0 to 10");
+            checker.count("emission.year", *year_epochs, 1, u64::MAX);
+        }
         Schedule::WorkSubsidy { rate, interval, reduction } => {
             work_subsidy(checker, *rate, *interval, *reduction);
         }

@@ -61,7 +61,7 @@ fn score(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> Stri
     match &stream.score {
         Score::PocWeight(bonuses) => bonus(checker, bonuses, path),
         // Under source emission it is a subsidy of paid work (document 000 §2.2).
-        Score::WorkDone => {}
+        Score::WorkDone | Score::Rate(_) => {}
         Score::FixedAccount { account } => {
             if *account == Payee::Account(Address::ZERO) {
                 let message = "the zero address never owns anything";
@@ -76,13 +76,23 @@ fn score(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> Stri
 }
 
 fn split(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> String) {
-    let fixed = matches!(stream.score, Score::FixedAccount { .. });
-    let message = match (fixed, stream.split) {
-        (true, Split::Direct) | (false, Split::Proportional) => return,
-        (true, Split::Proportional) => "score fixed_account pays one account",
-        (false, Split::Direct) => "this score has many takers",
+    let (message, allowed) = match (&stream.score, stream.split) {
+        (Score::FixedAccount { .. }, Split::Direct)
+        | (Score::PocWeight(_) | Score::WorkDone, Split::Proportional)
+        | (Score::Rate(_), Split::Rate(_)) => return,
+        (Score::FixedAccount { .. }, Split::Proportional | Split::Rate(_)) => {
+            ("score fixed_account pays one account", "direct")
+        }
+        (Score::PocWeight(_) | Score::WorkDone, Split::Direct) => {
+            ("this score has many takers", "proportional")
+        }
+        (Score::PocWeight(_) | Score::WorkDone, Split::Rate(_)) => {
+            ("this score has no rate", "proportional")
+        }
+        (Score::Rate(_), Split::Direct | Split::Proportional) => {
+            ("this score is paid at its rate", "rate")
+        }
     };
-    let allowed = if fixed { "direct" } else { "proportional" };
     checker.error(&path("split"), message, allowed);
 }
 
@@ -147,6 +157,7 @@ fn forfeits(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> S
                 checker.fact(&path("score"), message);
             }
         }
+        (Source::Emission { .. }, Score::Rate(_)) => {}
         (Source::Emission { .. }, Score::PocWeight(_) | Score::WorkDone) => {
             if stream.denominator == Denominator::Paid {
                 let message = format!(

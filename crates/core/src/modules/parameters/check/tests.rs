@@ -22,6 +22,7 @@ pub(crate) fn sound() -> Parameters {
         price_per_unit: Amount::new(100),
         weight_factor: Ratio::ONE,
         compute_per_unit: 1,
+        recorded_loss: 0,
     };
     Parameters {
         network: Network {
@@ -77,6 +78,8 @@ pub(crate) fn sound() -> Parameters {
             vesting_epochs: 0,
             vesting_remainder: VestingRemainder::Spread,
         },
+        contributions: None,
+        buckets: None,
     }
 }
 
@@ -128,7 +131,9 @@ fn streams() -> Vec<Stream> {
 fn bonuses(parameters: &mut Parameters) -> &mut Bonuses {
     match &mut parameters.streams[0].score {
         Score::PocWeight(bonuses) => bonuses,
-        Score::WorkDone | Score::FixedAccount { .. } => panic!("stream 0 scores poc_weight"),
+        Score::WorkDone | Score::FixedAccount { .. } | Score::Rate(_) => {
+            panic!("stream 0 scores poc_weight")
+        }
     }
 }
 

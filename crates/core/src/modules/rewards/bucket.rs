@@ -1,0 +1,115 @@
+//! What a stream with a rate did with its bucket.
+
+use crate::inputs::{Liability, Lot};
+use borsh::{BorshDeserialize, BorshSerialize};
+use std::fmt;
+use workmint_amounts::Amount;
+
+/// The account of one bucket and one epoch; base units of the stream's asset. Budget, not money:
+/// only what is paid is minted.
+///
+/// target + `rolled_in` + borrowed == `paid_new` + `paid_backpay` + lent + expired + `rolled_out`;
+/// `rolled_out` holds what nobody borrowed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct BucketLine {
+    /// The stream's share of what emission offers.
+    pub target: Amount,
+    /// Never lent.
+    pub floor: Amount,
+    /// Most it may pay beside what rolled over.
+    pub ceiling: Amount,
+    /// Rolled over from earlier epochs.
+    pub rolled_in: Amount,
+    /// Of that, what was too old, or more than may still be issued.
+    pub expired: Amount,
+    /// What the contributions that became final are worth.
+    pub demand: Amount,
+    /// What backpay was worth, after decay.
+    pub due: Amount,
+    /// Lent to other buckets, net of what they did not need.
+    pub lent: Amount,
+    /// Borrowed from other buckets.
+    pub borrowed: Amount,
+    /// Paid for contributions that became final.
+    pub paid_new: Amount,
+    /// Paid of backpay.
+    pub paid_backpay: Amount,
+    /// What could not be paid and is owed from now on.
+    pub newly_owed: Amount,
+    /// Owed no longer without having been paid: decay, age, limit.
+    pub closed: Amount,
+    /// Owed after the close, before decay.
+    pub owed: Amount,
+    /// Rolls over to the next epoch.
+    pub rolled_out: Amount,
+}
+
+/// Why something is owed no longer although it was not paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum UnpaidReason {
+    /// It decayed: what was paid closes more than its amount.
+    Decayed,
+    /// It is older than backpay may be.
+    TooOld,
+    /// The stream owes as much as it may.
+    LimitReached,
+    /// The network keeps no backpay.
+    NoBackpay,
+    /// The stream pays no rate any more.
+    StreamEnded,
+}
+
+impl fmt::Display for UnpaidReason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Decayed => "it decayed",
+            Self::TooOld => "it is older than backpay may be",
+            Self::LimitReached => "the stream owes as much as it may",
+            Self::NoBackpay => "the network keeps no backpay",
+            Self::StreamEnded => "the stream pays no rate any more",
+        })
+    }
+}
+
+/// Something owed that is closed unpaid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Unpaid {
+    /// The epoch it was owed for.
+    pub epoch: u64,
+    /// Row of the participant.
+    pub participant: u32,
+    /// Base units.
+    pub amount: Amount,
+    /// Why.
+    pub reason: UnpaidReason,
+}
+
+/// What one row of backpay, or of what is newly owed, received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct BackpayPaid {
+    /// The epoch it was owed for.
+    pub epoch: u64,
+    /// Row of the participant.
+    pub participant: u32,
+    /// Base units paid, above 0.
+    pub amount: Amount,
+}
+
+/// What a stream with a rate does.
+#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct BucketPlan {
+    /// The account of it.
+    pub line: BucketLine,
+    /// What each final contribution of the stream is worth, in the inputs' order.
+    pub worth: Vec<Amount>,
+    /// By participant with such a contribution, ascending: row, worth together, paid now.
+    pub settled: Vec<(u32, Amount, Amount)>,
+    /// Backpay paid, ascending by epoch and row.
+    pub backpay: Vec<BackpayPaid>,
+    /// Closed unpaid, ascending by epoch and row.
+    pub unpaid: Vec<Unpaid>,
+    /// What is owed after the close, ascending by epoch and row.
+    pub liabilities: Vec<Liability>,
+    /// What rolls over, ascending by epoch.
+    pub lots: Vec<Lot>,
+}
