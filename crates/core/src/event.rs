@@ -65,7 +65,8 @@ macro_rules! from_module_event {
 from_module_event! {
     ledger => Ledger, parameters => Parameters, registry => Registry, vesting => Vesting,
     collateral => Collateral, pricing => Pricing, slashing => Slashing, work => Work,
-    contributions => Contributions, market => Market, weights => Weights, rewards => Rewards, settlement => Settlement,
+    contributions => Contributions, market => Market, weights => Weights, rewards => Rewards,
+    settlement => Settlement,
 }
 
 impl Event {

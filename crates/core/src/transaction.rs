@@ -167,22 +167,9 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
             })?;
             carry_on(state, context, work::Accepted { readings, ..Default::default() })
         }
-        Message::Attest(message) => {
-            let accepted = weighed(state, context, |state, electorate| {
-                work::apply_attest(state, context, message, electorate)
-            })?;
-            carry_on(state, context, accepted)
-        }
+        Message::Attest(message) => attest(state, context, message),
         Message::Challenge(message) => work::apply_challenge(state, context, message),
-        Message::Judge(message) => {
-            let offence = (message.summary.epoch, &message.summary.participant);
-            let weight = weight_of_offender(state, offence);
-            let Some(lost) = work::apply_judge(state, context, message, weight)? else {
-                return Ok(());
-            };
-            market::release(state, &lost.refunds)?;
-            forfeit(state, context, &lost)
-        }
+        Message::Judge(message) => judge(state, context, message),
         Message::CommitSeed(message) => {
             let closes = epoch::is_over(&context.parameters, state.chain(), &context.now);
             work::apply_commit_seed(state, context, message, closes)
@@ -217,6 +204,17 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
     }
 }
 
+/// Counts a judge's vote; a provider that loses by it loses what it has not claimed.
+fn judge(state: &mut State, context: &Context, message: &work::Judge) -> Result<(), Error> {
+    let offence = (message.summary.epoch, &message.summary.participant);
+    let weight = weight_of_offender(state, offence);
+    let Some(lost) = work::apply_judge(state, context, message, weight)? else {
+        return Ok(());
+    };
+    market::release(state, &lost.refunds)?;
+    forfeit(state, context, &lost)
+}
+
 fn register_node(
     state: &mut State,
     context: &Context,
@@ -235,6 +233,14 @@ fn retire_node(
     registry::apply_retire_node(state, context, message)?;
     weights::interrupt(state, context.sender, message.node);
     Ok(())
+}
+
+/// Counts a reporter's word, and goes on with what it completes.
+fn attest(state: &mut State, context: &Context, message: &work::Attest) -> Result<(), Error> {
+    let accepted = weighed(state, context, |state, electorate| {
+        work::apply_attest(state, context, message, electorate)
+    })?;
+    carry_on(state, context, accepted)
 }
 
 /// Runs what goes by the weights of the open epoch's snapshot.

@@ -7,8 +7,8 @@ use workmint_amounts::{Amount, ArithmeticError, Ratio};
 pub const MULTIPLIER_UNIT: u32 = 1_000_000;
 
 impl ContributionKind {
-    /// Quantity that the stream's rate pays for: 1,000 tokens; 1 % of the recorded loss, in 10^-9 of
-    /// it; one task; 10^9 bytes.
+    /// Quantity that the stream's rate pays for: 1,000 tokens; 1 % of the recorded loss, in 10^-9
+    /// of it; one task; 10^9 bytes.
     #[must_use]
     pub const fn unit(self) -> u64 {
         match self {
@@ -29,8 +29,8 @@ impl Multiplier {
 }
 
 /// floor(rate x quantity / unit x first x second), both multipliers clamped to their ranges, then
-/// at least the rule's minimum and at most its maximum; base units. Rounds down once. An improvement
-/// below the least one is worth nothing, and so is a quantity of 0.
+/// at least the rule's minimum and at most its maximum; base units. Rounds down once. An
+/// improvement below the least one is worth nothing, and so is a quantity of 0.
 pub fn worth(
     rule: &RateScore,
     quantity: Ratio,
