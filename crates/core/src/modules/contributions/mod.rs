@@ -14,6 +14,7 @@ mod apply;
 mod close;
 mod errors;
 mod events;
+mod formulas;
 mod messages;
 mod state;
 
@@ -21,6 +22,7 @@ pub use apply::{apply_challenge, apply_judge, apply_submit, apply_verify};
 pub(crate) use close::{close, end_close};
 pub use errors::Error;
 pub use events::{ClosedReason, Event};
+pub use formulas::{Standing, points, reputation_points};
 pub use messages::{
     ChallengeContribution, ContributionKey, JudgeContribution, SubmitContribution, Verdict,
     VerifyContributions,
