@@ -94,6 +94,16 @@ impl View<'_> {
         if let Schedule::Exponential { initial, rate } = self.emission.schedule {
             found.extend(self.half_life(initial, rate)?.map(|text| fact("rate", text)));
         }
+        if let Schedule::Inflation { dynamic: Some(rule), .. } = &self.emission.schedule {
+            let text = format!(
+                "statements about the schedule assume {} active contributors and no backlog; an \
+                 epoch gets {} to {} of the inflation of the base",
+                grouped(rule.full_activity),
+                rule.least,
+                rule.most
+            );
+            found.push(fact("schedule", text));
+        }
         if let Schedule::Geometric { initial, factor, period_epochs } = self.emission.schedule {
             let text = half_period(initial, factor, period_epochs)?;
             found.extend(text.map(|text| fact("factor", text)));

@@ -2,9 +2,11 @@
 
 use super::projection::Stage;
 use super::schedules::work_subsidy::{self, Rules, Subsidy};
-use super::schedules::{exponential, fixed_per_block, geometric, inflation, remaining_fraction};
+use super::schedules::{
+    dynamic, exponential, fixed_per_block, geometric, inflation, remaining_fraction,
+};
 use crate::error::Error;
-use crate::modules::parameters::{Emission, Schedule};
+use crate::modules::parameters::{DynamicBudget, Emission, Schedule};
 use borsh::{BorshDeserialize, BorshSerialize};
 use workmint_amounts::{Amount, Ratio};
 
@@ -79,14 +81,47 @@ fn offer(emission: &Emission, facts: &Facts) -> Result<Subsidy, Error> {
         Schedule::Geometric { initial, factor, period_epochs } => {
             plain(geometric::amount(*initial, *factor, *period_epochs, offset)?)
         }
-        Schedule::Inflation { base, rate, year_epochs, .. } => {
-            plain(inflation::amount(*base, *rate, *year_epochs, offset)?)
+        Schedule::Inflation { base, rate, year_epochs, dynamic } => {
+            let year = (*base, *rate, *year_epochs);
+            plain(inflated(year, dynamic.as_ref(), facts, offset)?)
         }
         Schedule::WorkSubsidy { rate, interval, reduction } => {
             let rules = Rules { rate: *rate, interval: *interval, reduction: *reduction };
             work_subsidy::subsidy(rules, facts.reductions, (allocation, minted), facts.work)?
         }
     })
+}
+
+/// The epoch's inflation, following activity and backlog if `rule` says so. `year`: base, rate,
+/// epochs.
+fn inflated(
+    year: (Amount, Ratio, u64),
+    rule: Option<&DynamicBudget>,
+    facts: &Facts,
+    offset: u64,
+) -> Result<Amount, Error> {
+    let (base, rate, epochs) = year;
+    let fixed = inflation::amount(base, rate, epochs, offset)?;
+    let Some(rule) = rule else {
+        return Ok(fixed);
+    };
+    let base = if rule.of_supply { facts.asset_issued } else { base };
+    let plain = inflation::amount(base, rate, epochs, offset)?;
+    let backlog = dynamic::backlog_days(facts.backpay, inflation::of_year(base, rate)?)?;
+    Ok(dynamic::amount(rule, plain, fixed, facts.active, backlog)?)
+}
+
+/// Contributors with which a budget that follows activity is the plain one; 0 if none does.
+pub(super) const fn full_activity(schedule: &Schedule) -> u64 {
+    match schedule {
+        Schedule::Inflation { dynamic: Some(rule), .. } => rule.full_activity,
+        Schedule::Exponential { .. }
+        | Schedule::FixedPerBlock { .. }
+        | Schedule::RemainingFraction { .. }
+        | Schedule::Geometric { .. }
+        | Schedule::Inflation { dynamic: None, .. }
+        | Schedule::WorkSubsidy { .. } => 0,
+    }
 }
 
 /// The rules of `work_subsidy`; `None` under another schedule.

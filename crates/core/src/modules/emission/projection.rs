@@ -1,6 +1,6 @@
 //! The schedule epoch by epoch, as if every epoch minted its whole budget.
 
-use super::formulas::{Bound, Facts, budget, has_ended, stage};
+use super::formulas::{Bound, Facts, budget, full_activity, has_ended, stage};
 use crate::error::Error;
 use crate::modules::parameters::Emission;
 use workmint_amounts::{Amount, Ratio};
@@ -53,7 +53,8 @@ pub fn stages(emission: &Emission) -> impl Iterator<Item = Result<Stage, Error>>
 }
 
 /// Rows from the emission's genesis epoch on, without end (up to epoch 2^64 - 1); after an error
-/// there are no more. Nobody works in them, so `work_subsidy` mints nothing: see [`stages`].
+/// there are no more. Nobody works in them, so `work_subsidy` mints nothing: see [`stages`]; a
+/// budget that follows activity and backlog has full activity and no backlog.
 /// `genesis_issued` is what exists of the asset at genesis; `blocks_per_epoch` matters to schedules
 /// that count blocks.
 pub fn project(
@@ -72,7 +73,7 @@ pub fn project(
             work: Amount::ZERO,
             reductions: 0,
             reserved: Amount::ZERO,
-            active: 0,
+            active: full_activity(&emission.schedule),
             backpay: Amount::ZERO,
         }),
         emission: emission.clone(),

@@ -1,5 +1,6 @@
 //! One file per schedule: a pure function of numbers, its unit and its rounding.
 
+pub(super) mod dynamic;
 pub(super) mod exponential;
 pub(super) mod fixed_per_block;
 pub(super) mod geometric;
