@@ -1,15 +1,26 @@
 //! The words of the file for each choice, in one place for reading and writing.
 
 use workmint_core::modules::parameters::{
-    ClaimMode, Clip, Denominator, Destination, Limit, MissConsequence, PriceRounding, PriceStep,
-    Remainder, SlashBase, SlashRounding, Split, VestingRemainder,
+    ClaimMode, Clip, ContributionKind, Denominator, Destination, Limit, MissConsequence,
+    PriceRounding, PriceStep, Remainder, SlashBase, SlashRounding, VestingRemainder,
 };
 
 /// Words and what they mean.
 pub(crate) type Choices<T> = &'static [(&'static str, T)];
 
-pub(crate) const SPLITS: Choices<Split> =
-    &[("proportional", Split::Proportional), ("direct", Split::Direct)];
+/// How a stream's budget is split.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SplitWord {
+    Proportional,
+    Direct,
+    Rate,
+}
+
+pub(crate) const SPLITS: Choices<SplitWord> = &[
+    ("proportional", SplitWord::Proportional),
+    ("direct", SplitWord::Direct),
+    ("rate", SplitWord::Rate),
+];
 pub(crate) const DENOMINATORS: Choices<Denominator> =
     &[("full", Denominator::Full), ("paid", Denominator::Paid)];
 pub(crate) const LIMITS: Choices<Limit> =
@@ -45,6 +56,7 @@ pub(crate) enum ScheduleWord {
     RemainingFraction,
     Geometric,
     WorkSubsidy,
+    Inflation,
 }
 
 pub(crate) const SCHEDULES: Choices<ScheduleWord> = &[
@@ -53,6 +65,7 @@ pub(crate) const SCHEDULES: Choices<ScheduleWord> = &[
     ("remaining_fraction", ScheduleWord::RemainingFraction),
     ("geometric", ScheduleWord::Geometric),
     ("work_subsidy", ScheduleWord::WorkSubsidy),
+    ("inflation", ScheduleWord::Inflation),
 ];
 
 /// Where a stream's budget comes from.
@@ -71,12 +84,31 @@ pub(crate) enum ScoreWord {
     PocWeight,
     WorkDone,
     FixedAccount,
+    Rate(ContributionKind),
 }
 
 pub(crate) const SCORES: Choices<ScoreWord> = &[
     ("poc_weight", ScoreWord::PocWeight),
     ("work_done", ScoreWord::WorkDone),
     ("fixed_account", ScoreWord::FixedAccount),
+    ("tokens_quality", ScoreWord::Rate(ContributionKind::Tokens)),
+    ("improvement", ScoreWord::Rate(ContributionKind::Improvement)),
+    ("tasks", ScoreWord::Rate(ContributionKind::Tasks)),
+    ("dataset", ScoreWord::Rate(ContributionKind::Dataset)),
+];
+
+/// Where a multiplier comes from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MultiplierWord {
+    Measured,
+    Consensus,
+    ByImprovement,
+}
+
+pub(crate) const MULTIPLIERS: Choices<MultiplierWord> = &[
+    ("measured", MultiplierWord::Measured),
+    ("consensus", MultiplierWord::Consensus),
+    ("by_improvement", MultiplierWord::ByImprovement),
 ];
 
 /// Which test of missed requests runs.

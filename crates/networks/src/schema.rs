@@ -19,6 +19,19 @@ const fn key(name: &'static str, unit: &'static str, meaning: &'static str) -> K
     Key { name, unit, meaning }
 }
 
+/// A multiplier of what a contribution is worth.
+const fn multiplier(name: &'static str) -> Section {
+    const KEYS: &[Key] = &[
+        key("min", "ratio", "least"),
+        key("max", "ratio", "most"),
+        key("rule", "", "where it comes from; never from the contributor"),
+        key("steps", "share, value", "value from such a share of approvals, or of the loss, on"),
+        key("few", "verdicts", "with fewer of them few_value counts"),
+        key("few_value", "ratio", "the multiplier with few verdicts"),
+    ];
+    Section { name, list: false, keys: KEYS }
+}
+
 /// The unit of keys that hold a section of their own.
 pub(crate) const NESTED: &str = "section";
 
@@ -61,6 +74,7 @@ pub(crate) const SECTIONS: &[Section] = &[
             key("price_per_unit", "$", "price of one unit of work; at first, if prices move"),
             key("weight_factor", "ratio", "weight that one unit of a proof's weight counts"),
             key("compute_per_unit", "units of compute", "compute in one unit of work"),
+            key("recorded_loss", "", "the loss that improvements start from"),
         ],
     },
     Section {
@@ -70,7 +84,14 @@ pub(crate) const SECTIONS: &[Section] = &[
             key("asset", "", "the asset minted"),
             key("schedule", "", "the rule that gives an epoch's amount"),
             key("initial", "$", "amount of the first epoch or period"),
-            key("rate", "ratio", "decay, share of what is left, or rate of the work subsidy"),
+            key(
+                "rate",
+                "ratio",
+                "decay, share of what is left, of the work subsidy, or of base a year",
+            ),
+            key("base", "$", "what the rate a year is of"),
+            key("year", "duration", "epochs that share the amount of a year"),
+            key("dynamic", NESTED, "how an epoch's amount follows activity and backlog"),
             key("reward", "$ per block", "amount for each block"),
             key("factor", "ratio", "a period's amount as a share of the last one's"),
             key("period", "duration", "epochs that share the amount of a period"),
@@ -78,6 +99,19 @@ pub(crate) const SECTIONS: &[Section] = &[
             key("reduction", "ratio", "share of the subsidy's rate that a cut-off removes"),
             key("allocation", "$", "most that emission may ever mint"),
             key("genesis_epoch", "epoch", "the first epoch that emits"),
+        ],
+    },
+    Section {
+        name: "emission.dynamic",
+        list: false,
+        keys: &[
+            key("of_supply", "", "whether the rate is of what is issued, rather than of base"),
+            key("full_activity", "contributors", "of the last epoch, with which activity is 1"),
+            key("least_activity", "ratio", "activity is at least this"),
+            key("most_activity", "ratio", "activity is at most this"),
+            key("backlog", "days, factor", "factor from so many days' budget of backpay on"),
+            key("least", "ratio", "an epoch gets at least this share of the plain amount"),
+            key("most", "ratio", "it gets at most this share of it"),
         ],
     },
     Section {
@@ -98,8 +132,25 @@ pub(crate) const SECTIONS: &[Section] = &[
             key("forfeits", "", "where goes what penalties removed"),
             key("remainder", "", "where goes what rounding left"),
             key("clip", "", "what a cut by allocation or cap scales: the budget, or each share"),
+            key("rate", "$", "for 1,000 tokens, 1 % of the recorded loss, a task, or 10^9 bytes"),
+            key("minimum", "$", "an accepted contribution is worth at least this"),
+            key("maximum", "$", "it is worth at most this"),
+            key("least_improvement", "ratio", "a smaller share of the recorded loss earns nothing"),
+            key("quality", NESTED, "multiplier of tokens or of a dataset"),
+            key("difficulty", NESTED, "multiplier of an improvement"),
+            key("applicability", NESTED, "second multiplier of an improvement"),
+            key("complexity", NESTED, "multiplier of tasks"),
+            key("diversity", NESTED, "second multiplier of a dataset"),
+            key("floor", "ratio", "share of all emission never lent to other streams"),
+            key("ceiling", "ratio", "share of all emission that an epoch pays at most"),
+            key("priority", "", "backpay of the stream with the smallest number borrows first"),
         ],
     },
+    multiplier("streams.quality"),
+    multiplier("streams.difficulty"),
+    multiplier("streams.applicability"),
+    multiplier("streams.complexity"),
+    multiplier("streams.diversity"),
     Section {
         name: "weights",
         list: false,
@@ -287,12 +338,74 @@ pub(crate) const SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        name: "contributions",
+        list: false,
+        keys: &[
+            key("submit_window", "duration", "epochs after its own in which work may be submitted"),
+            key("verifiers", "verdicts", "of different families, that decide a contribution"),
+            key("approvals", "verdicts", "of those, the fewest that must approve"),
+            key("confidence", "ratio", "a verdict that is less sure counts as against"),
+            key("verify_window", "duration", "how long verifiers have; then it is closed unpaid"),
+            key("challenge_window", "duration", "how long an accepted one can be challenged"),
+            key("challenge_bond", "$", "what a challenger risks"),
+            key("decision_window", "duration", "how long judges have; then it stands"),
+            key("rate_limit", NESTED, "how many a node may submit"),
+            key("reputation", NESTED, "who may contribute"),
+        ],
+    },
+    Section {
+        name: "contributions.rate_limit",
+        list: false,
+        keys: &[
+            key("most", "contributions", "most in one interval"),
+            key("interval", "duration", "from the node's first submission on"),
+            key("cooldown", "duration", "wait from the last one on, once the interval is used up"),
+        ],
+    },
+    Section {
+        name: "contributions.reputation",
+        list: false,
+        keys: &[
+            key("per_contribution", "points", "for each accepted improvement"),
+            key("most_contributions", "points", "most for them"),
+            key("accuracy", "points", "for verdicts that were all right"),
+            key("per_stake_decade", "points", "for each factor of ten of collateral"),
+            key("most_stake", "points", "most for collateral"),
+            key("days_per_point", "days", "from the first submission on, for one point"),
+            key("most_age", "points", "most for age"),
+            key("clean", "points", "of whoever was never refuted"),
+            key("per_violation", "points", "lost of those for each refuted contribution"),
+            key("least", "points", "with fewer a contributor is refused"),
+            key("least_stake", "$", "with less active collateral it is refused"),
+        ],
+    },
+    Section {
+        name: "buckets",
+        list: false,
+        keys: &[
+            key("rollover", "duration", "epochs for which unused budget stays usable"),
+            key("max_recipient_share", "ratio", "most of an epoch's pay while others are unpaid"),
+            key("backpay", NESTED, "what happens to what a bucket cannot pay"),
+        ],
+    },
+    Section {
+        name: "buckets.backpay",
+        list: false,
+        keys: &[
+            key("max_age", "duration", "older backpay is closed unpaid"),
+            key("decay", "days, factor", "what a unit owed is still worth from such an age on"),
+            key("max_periods", "epochs", "most that a stream owes, in epochs of its target"),
+            key("share", "ratio", "most for backpay while new contributions wait"),
+        ],
+    },
+    Section {
         name: "roles",
         list: false,
         keys: &[
             key("reporters", "", "accounts that attest reports"),
             key("judges", "", "accounts that judge challenges"),
             key("governors", "", "accounts that schedule parameters"),
+            key("verifiers", "", "accounts that verify contributions"),
         ],
     },
 ];

@@ -1,17 +1,20 @@
 //! A network as rows for people and for JSON: every value with unit and meaning.
 
+mod rates;
+
 use crate::choices::{
     BASES, CLIPS, DENOMINATORS, DESTINATIONS, LIMITS, MISS_CONSEQUENCES, MODES, PRICE_ROUNDINGS,
-    REMAINDERS, ROUNDINGS, SPLITS, STEPS, VESTING_REMAINDERS, word,
+    REMAINDERS, ROUNDINGS, SPLITS, STEPS, SplitWord, VESTING_REMAINDERS, word,
 };
 use crate::definition::{NetworkDefinition, Owner};
 use crate::schema;
+use crate::sections::ROLES;
 use crate::values::show_epoch_length;
 use std::fmt::Display;
 use workmint_amounts::{Amount, Ratio};
 use workmint_core::modules::parameters::{
-    AssetId, MissedRequests, Parameters, Payee, Pricing, Schedule, Score, Source, StabilityZone,
-    Stream,
+    AssetId, MissedRequests, Parameters, Payee, Pricing, Schedule, Score, Source, Split,
+    StabilityZone, Stream,
 };
 use workmint_core::modules::registry::Role;
 use workmint_core::time::Duration;
@@ -47,9 +50,10 @@ pub fn summary(definition: &NetworkDefinition) -> Vec<SummaryRow> {
         }
     }
     rows.rules();
-    let keys =
-        [("reporters", Role::Reporter), ("judges", Role::Judge), ("governors", Role::Governor)];
-    for (key, role) in keys {
+    for (key, role) in ROLES {
+        if role == Role::Verifier && definition.parameters.contributions.is_none() {
+            continue;
+        }
         let holders = definition.roles.iter().filter(|(of, _)| *of == role);
         let holders: Vec<String> =
             holders.map(|(_, owner): &(Role, Owner)| owner.to_string()).collect();
@@ -131,6 +135,7 @@ impl Rows<'_> {
             self.amount(&section, "price_per_unit", price, parameters.market.asset);
             self.add(&section, "weight_factor", model.weight_factor);
             self.add(&section, "compute_per_unit", model.compute_per_unit);
+            self.recorded_loss(&section, model.recorded_loss);
         }
         self.emission();
         for (at, stream) in parameters.streams.iter().enumerate() {
@@ -140,6 +145,8 @@ impl Rows<'_> {
         self.slashing();
         self.work();
         self.market_fees_and_claims();
+        self.contributions();
+        self.buckets();
     }
 
     fn emission(&mut self) {
@@ -167,7 +174,7 @@ impl Rows<'_> {
                 self.add(section, "factor", factor);
                 self.add(section, "period", epochs(*period_epochs));
             }
-            Schedule::Inflation { base, rate, year_epochs, dynamic: _ } => {
+            Schedule::Inflation { base, rate, year_epochs, .. } => {
                 self.add(section, "schedule", "inflation");
                 self.amount(section, "base", *base, asset);
                 self.add(section, "rate", rate);
@@ -182,6 +189,9 @@ impl Rows<'_> {
         }
         self.amount(section, "allocation", emission.allocation, asset);
         self.add(section, "genesis_epoch", emission.genesis_epoch);
+        if let Schedule::Inflation { dynamic: Some(rule), .. } = &emission.schedule {
+            self.dynamic(rule);
+        }
     }
 
     fn stream(&mut self, section: &str, stream: &Stream) {
@@ -200,7 +210,7 @@ impl Rows<'_> {
                 self.add(section, "full_coverage", bonuses.full_coverage);
                 self.add(section, "partial_coverage", bonuses.partial_coverage);
             }
-            Score::Rate(_) => self.add(section, "score", "rate"),
+            Score::Rate(rule) => self.rate_score(section, rule),
             Score::WorkDone => self.add(section, "score", "work_done"),
             Score::FixedAccount { account } => {
                 self.add(section, "score", "fixed_account");
@@ -210,7 +220,15 @@ impl Rows<'_> {
                 }
             }
         }
-        self.add(section, "split", word(SPLITS, &stream.split));
+        let split = match stream.split {
+            Split::Proportional => SplitWord::Proportional,
+            Split::Direct => SplitWord::Direct,
+            Split::Rate(_) => SplitWord::Rate,
+        };
+        self.add(section, "split", word(SPLITS, &split));
+        if let Split::Rate(bucket) = stream.split {
+            return self.bucket(section, bucket);
+        }
         self.add(section, "denominator", word(DENOMINATORS, &stream.denominator));
         self.add(section, "limit", word(LIMITS, &stream.limit));
         self.add(section, "forfeits", word(DESTINATIONS, &stream.forfeits));

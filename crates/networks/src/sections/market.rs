@@ -53,15 +53,25 @@ pub(super) fn claims(reader: &mut Reader<'_>) -> Option<Claims> {
     })
 }
 
+/// The keys of `[roles]`.
+pub(crate) const ROLES: [(&str, Role); 4] = [
+    ("reporters", Role::Reporter),
+    ("judges", Role::Judge),
+    ("governors", Role::Governor),
+    ("verifiers", Role::Verifier),
+];
+
 /// Holders of roles in the file's order.
 type Roles = Vec<(Role, Owner)>;
 
 pub(crate) fn roles(reader: &mut Reader<'_>) -> Option<Roles> {
     let section = reader.section(None, "roles")?;
     let mut all = Some(Vec::new());
-    let keys =
-        [("reporters", Role::Reporter), ("judges", Role::Judge), ("governors", Role::Governor)];
-    for (key, role) in keys {
+    for (key, role) in ROLES {
+        // Only networks with contributions have verifiers.
+        if role == Role::Verifier && section.optional(key).is_none() {
+            continue;
+        }
         let field = reader.field(&section, key);
         let holders = field.and_then(|field| reader.elements(&field, values::OWNER));
         for field in holders.iter().flatten() {

@@ -1,15 +1,20 @@
 //! Turns each section of the file into the core's type.
 
+mod buckets;
+mod contributions;
 mod market;
 mod money;
 mod pricing;
+mod rates;
 mod scalars;
 mod streams;
 mod weights;
 mod work;
 
-pub(crate) use market::roles;
+pub(crate) use market::{ROLES, roles};
 pub(crate) use money::Assets;
+pub(crate) use rates::multipliers;
+pub(crate) use scalars::LOSS_DIGITS;
 
 use crate::reader::Reader;
 use workmint_core::modules::parameters::Parameters;
@@ -21,28 +26,32 @@ pub(crate) fn parameters(reader: &mut Reader<'_>, assets: Assets) -> Option<Para
     let market = market::market(reader, &assets.units);
     let unit = market.as_ref().map(|(_, unit)| unit);
     let models = money::models(reader, unit);
-    let streams = streams::streams(reader);
+    let emitted = emission.as_ref().map(|(_, unit)| unit);
+    let streams = streams::streams(reader, emitted);
     let (weights, collateral) = weights::weights_and_collateral(reader, &assets.units);
+    let stake = collateral.as_ref().map(|(_, unit)| unit);
     let slashing = weights::slashing(reader);
     let work = work::work(reader, unit);
     let pricing = pricing::pricing(reader, unit);
     let fees = market::fees(reader, &assets.units);
     let claims = market::claims(reader);
+    let contributions = contributions::contributions(reader, emitted, stake);
+    let buckets = buckets::buckets(reader);
     Some(Parameters {
         network: network?,
         assets: assets.assets?,
         models: models?,
-        emission: emission?,
+        emission: emission?.0,
         streams: streams?,
         weights: weights?,
-        collateral: collateral?,
+        collateral: collateral?.0,
         slashing: slashing?,
         work: work?,
         market: market?.0,
         pricing: pricing?,
         fees: fees?,
         claims: claims?,
-        contributions: None,
-        buckets: None,
+        contributions: contributions?,
+        buckets: buckets?,
     })
 }

@@ -1,5 +1,6 @@
 //! `[network]`, `[[assets]]` with `[[assets.genesis]]`, `[[models]]`, `[emission]`.
 
+use super::rates;
 use super::scalars::{Unit, Units};
 use crate::choices::{self, SCHEDULES, ScheduleWord};
 use crate::definition::AllocationTemplate;
@@ -94,17 +95,18 @@ pub(super) fn models(reader: &mut Reader<'_>, unit: Option<&Unit>) -> Option<Vec
         let price_per_unit = reader.amount(&section, "price_per_unit", unit);
         let weight_factor = reader.ratio_or(&section, "weight_factor", Ratio::ONE);
         let compute_per_unit = reader.count_or(&section, "compute_per_unit", 1);
-        let read = id.zip(units_per_weight).zip(price_per_unit);
-        let read = read.zip(weight_factor).zip(compute_per_unit).map(
-            |((((id, units_per_weight), price_per_unit), weight_factor), compute_per_unit)| Model {
-                id,
-                units_per_weight,
-                price_per_unit,
-                weight_factor,
-                compute_per_unit,
-                recorded_loss: 0,
-            },
-        );
+        let recorded_loss = reader.optional_loss(&section, "recorded_loss");
+        let model = || {
+            Some(Model {
+                id: id?,
+                units_per_weight: units_per_weight?,
+                price_per_unit: price_per_unit?,
+                weight_factor: weight_factor?,
+                compute_per_unit: compute_per_unit?,
+                recorded_loss: recorded_loss?.unwrap_or(0),
+            })
+        };
+        let read = model();
         all = all.zip(read).map(|(mut all, model)| {
             all.push(model);
             all
@@ -113,23 +115,31 @@ pub(super) fn models(reader: &mut Reader<'_>, unit: Option<&Unit>) -> Option<Vec
     all
 }
 
-pub(super) fn emission(reader: &mut Reader<'_>, units: &Units) -> Option<Emission> {
+/// With the unit of the emitted asset, which rates of contributions are written in.
+pub(super) fn emission(reader: &mut Reader<'_>, units: &Units) -> Option<(Emission, Unit)> {
     let section = reader.section(None, "emission")?;
     let unit = reader.asset(&section, "asset", units);
     let schedule = schedule(reader, &section, unit.as_ref());
     let allocation = reader.amount(&section, "allocation", unit.as_ref());
     let genesis_epoch = reader.count(&section, "genesis_epoch");
-    Some(Emission {
-        asset: unit?.id,
-        schedule: schedule?,
-        allocation: allocation?,
-        genesis_epoch: genesis_epoch?,
-    })
+    let (unit, schedule) = (unit?, schedule?);
+    let (allocation, genesis_epoch) = (allocation?, genesis_epoch?);
+    Some((Emission { asset: unit.id, schedule, allocation, genesis_epoch }, unit))
 }
 
 /// The keys that some schedule has and others have not.
-const SCHEDULE_KEYS: [&str; 7] =
-    ["initial", "rate", "reward", "factor", "period", "interval", "reduction"];
+const SCHEDULE_KEYS: [&str; 10] = [
+    "initial",
+    "rate",
+    "reward",
+    "factor",
+    "period",
+    "interval",
+    "reduction",
+    "base",
+    "year",
+    "dynamic",
+];
 
 fn schedule<'a>(
     reader: &mut Reader<'a>,
@@ -143,6 +153,7 @@ fn schedule<'a>(
         ScheduleWord::RemainingFraction => &["rate"],
         ScheduleWord::Geometric => &["initial", "factor", "period"],
         ScheduleWord::WorkSubsidy => &["rate", "interval", "reduction"],
+        ScheduleWord::Inflation => &["base", "rate", "year", "dynamic"],
     };
     let beside = format!("schedule \"{}\"", choices::word(SCHEDULES, &word));
     reader.only(section, used, &SCHEDULE_KEYS, &beside);
@@ -173,6 +184,18 @@ fn schedule<'a>(
             let interval = reader.ratio(section, "interval");
             let reduction = reader.ratio(section, "reduction");
             Some(Schedule::WorkSubsidy { rate: rate?, interval: interval?, reduction: reduction? })
+        }
+        ScheduleWord::Inflation => {
+            let base = reader.amount(section, "base", unit);
+            let rate = reader.ratio(section, "rate");
+            let year_epochs = reader.epochs(section, "year");
+            let dynamic = rates::dynamic(reader, section);
+            Some(Schedule::Inflation {
+                base: base?,
+                rate: rate?,
+                year_epochs: year_epochs?,
+                dynamic: dynamic?,
+            })
         }
     }
 }

@@ -23,6 +23,8 @@ pub(super) struct Units {
     pub(super) complete: bool,
 }
 
+/// Digits after the dot of a loss.
+pub(crate) const LOSS_DIGITS: u8 = 9;
 const RATIO: &str = "a decimal string such as \"0.2\", or a fraction such as \"1/3\"";
 
 impl<'a> Reader<'a> {
@@ -153,11 +155,35 @@ impl<'a> Reader<'a> {
 
     pub(super) fn ratio(&mut self, section: &Section<'a>, key: &'static str) -> Option<Ratio> {
         let field = self.field(section, key)?;
-        let text = self.decimal(&field, "ratios are decimal strings", RATIO)?;
+        self.ratio_in(&field)
+    }
+
+    /// A ratio that stands in a list.
+    pub(super) fn ratio_in(&mut self, field: &Field<'a>) -> Option<Ratio> {
+        let text = self.decimal(field, "ratios are decimal strings", RATIO)?;
         let refused = |error: ParseRatioError| format!("\"{text}\" is no ratio: {error}");
         match text.parse() {
             Ok(ratio) => Some(ratio),
-            Err(error) => self.refuse(&field, refused(error), RATIO),
+            Err(error) => self.refuse(field, refused(error), RATIO),
+        }
+    }
+
+    /// A number with up to nine digits after the dot, in 10^-9, that may be absent.
+    pub(super) fn optional_loss(
+        &mut self,
+        section: &Section<'a>,
+        key: &'static str,
+    ) -> Option<Option<u64>> {
+        let Some(field) = section.optional(key) else {
+            return Some(None);
+        };
+        let allowed = "a decimal string below 2^64 x 10^-9, such as \"2.5\"";
+        let text = self.decimal(&field, "losses are decimal strings", allowed)?;
+        let read = Amount::parse_decimal(text, LOSS_DIGITS);
+        match read.map(|loss| u64::try_from(loss.get())) {
+            Ok(Ok(loss)) => Some(Some(loss)),
+            Ok(Err(_)) => self.refuse(&field, format!("\"{text}\" is too large"), allowed),
+            Err(error) => self.refuse(&field, format!("\"{text}\" is no loss: {error}"), allowed),
         }
     }
 
@@ -218,6 +244,11 @@ impl<'a> Reader<'a> {
         self.parsed(section, key, values::duration, values::DURATION)
     }
 
+    /// A length in time, milliseconds.
+    pub(super) fn time(&mut self, section: &Section<'a>, key: &'static str) -> Option<u64> {
+        self.parsed(section, key, values::time, values::TIME)
+    }
+
     /// A length in time that may be absent, milliseconds.
     pub(super) fn optional_time(
         &mut self,
@@ -225,7 +256,7 @@ impl<'a> Reader<'a> {
         key: &'static str,
     ) -> Option<Option<u64>> {
         match section.optional(key) {
-            Some(_) => self.parsed(section, key, values::time, values::TIME).map(Some),
+            Some(_) => self.time(section, key).map(Some),
             None => Some(None),
         }
     }

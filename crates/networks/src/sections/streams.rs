@@ -1,21 +1,44 @@
 //! `[[streams]]`.
 
+use super::rates;
+use super::scalars::Unit;
 use crate::choices::{
-    CLIPS, DENOMINATORS, DESTINATIONS, LIMITS, REMAINDERS, SCORES, SOURCES, SPLITS, ScoreWord,
-    SourceWord,
+    self, CLIPS, DENOMINATORS, DESTINATIONS, LIMITS, REMAINDERS, SCORES, SOURCES, SPLITS,
+    ScoreWord, SourceWord, SplitWord,
 };
 use crate::definition::Owner;
 use crate::reader::{Reader, Section};
 use workmint_core::modules::parameters::{
-    Bonuses, Clip, Denominator, Destination, Limit, Payee, Remainder, Score, Source, Stream,
+    Bonuses, Bucket, Clip, Denominator, Destination, Limit, Payee, Remainder, Score, Source, Split,
+    Stream,
 };
 
+/// The keys that some score has and others have not.
+const SCORE_KEYS: [&str; 13] = [
+    "utilisation_factor",
+    "full_coverage",
+    "partial_coverage",
+    "account",
+    "rate",
+    "minimum",
+    "maximum",
+    "least_improvement",
+    "quality",
+    "difficulty",
+    "applicability",
+    "complexity",
+    "diversity",
+];
 const BONUSES: [&str; 3] = ["utilisation_factor", "full_coverage", "partial_coverage"];
+/// What a bucket decides by rules of its own.
+const SPLIT_KEYS: [&str; 5] = ["denominator", "limit", "forfeits", "remainder", "clip"];
+const BUCKET_KEYS: [&str; 3] = ["floor", "ceiling", "priority"];
 
-pub(super) fn streams(reader: &mut Reader<'_>) -> Option<Vec<Stream>> {
+/// `unit` is what emission mints.
+pub(super) fn streams(reader: &mut Reader<'_>, unit: Option<&Unit>) -> Option<Vec<Stream>> {
     let mut all = Some(Vec::new());
     for section in reader.list(None, "streams")? {
-        let stream = stream(reader, &section);
+        let stream = stream(reader, &section, unit);
         all = all.zip(stream).map(|(mut all, stream)| {
             all.push(stream);
             all
@@ -24,11 +47,15 @@ pub(super) fn streams(reader: &mut Reader<'_>) -> Option<Vec<Stream>> {
     all
 }
 
-fn stream<'a>(reader: &mut Reader<'a>, section: &Section<'a>) -> Option<Stream> {
+fn stream<'a>(
+    reader: &mut Reader<'a>,
+    section: &Section<'a>,
+    unit: Option<&Unit>,
+) -> Option<Stream> {
     let name = reader.name(section, "name");
     let source = source(reader, section);
-    let score = score(reader, section);
-    let split = reader.choice(section, "split", SPLITS);
+    let score = score(reader, section, unit);
+    let split = split(reader, section);
     let denominator = reader.choice_or(section, "denominator", DENOMINATORS, Denominator::Full);
     let limit = reader.choice_or(section, "limit", LIMITS, Limit::None);
     let forfeits = reader.choice_or(section, "forfeits", DESTINATIONS, Destination::Burn);
@@ -57,10 +84,35 @@ fn source<'a>(reader: &mut Reader<'a>, section: &Section<'a>) -> Option<Source> 
     }
 }
 
-fn score<'a>(reader: &mut Reader<'a>, section: &Section<'a>) -> Option<Score> {
-    match reader.choice(section, "score", SCORES)? {
+fn split<'a>(reader: &mut Reader<'a>, section: &Section<'a>) -> Option<Split> {
+    let word = reader.choice(section, "split", SPLITS)?;
+    let beside = format!("split \"{}\"", choices::word(SPLITS, &word));
+    let unused: &[&str] = if word == SplitWord::Rate { &SPLIT_KEYS } else { &BUCKET_KEYS };
+    reader.unused(section, unused, &beside);
+    match word {
+        SplitWord::Proportional => Some(Split::Proportional),
+        SplitWord::Direct => Some(Split::Direct),
+        SplitWord::Rate => {
+            let floor = reader.ratio(section, "floor");
+            let ceiling = reader.ratio(section, "ceiling");
+            let priority = reader.count(section, "priority");
+            Some(Split::Rate(Bucket { floor: floor?, ceiling: ceiling?, priority: priority? }))
+        }
+    }
+}
+
+fn score<'a>(reader: &mut Reader<'a>, section: &Section<'a>, unit: Option<&Unit>) -> Option<Score> {
+    let word = reader.choice(section, "score", SCORES)?;
+    let used: &[&str] = match word {
+        ScoreWord::PocWeight => &BONUSES,
+        ScoreWord::WorkDone => &[],
+        ScoreWord::FixedAccount => &["account"],
+        ScoreWord::Rate(kind) => rates::keys(kind),
+    };
+    let beside = format!("score \"{}\"", choices::word(SCORES, &word));
+    reader.only(section, used, &SCORE_KEYS, &beside);
+    match word {
         ScoreWord::PocWeight => {
-            reader.unused(section, &["account"], "score \"poc_weight\"");
             let utilisation_factor = reader.ratio(section, "utilisation_factor");
             let full_coverage = reader.ratio(section, "full_coverage");
             let partial_coverage = reader.ratio(section, "partial_coverage");
@@ -70,15 +122,9 @@ fn score<'a>(reader: &mut Reader<'a>, section: &Section<'a>) -> Option<Score> {
                 partial_coverage: partial_coverage?,
             }))
         }
-        ScoreWord::WorkDone => {
-            reader.unused(section, &["account"], "score \"work_done\"");
-            reader.unused(section, &BONUSES, "score \"work_done\"");
-            Some(Score::WorkDone)
-        }
-        ScoreWord::FixedAccount => {
-            reader.unused(section, &BONUSES, "score \"fixed_account\"");
-            Some(Score::FixedAccount { account: payee(reader, section)? })
-        }
+        ScoreWord::WorkDone => Some(Score::WorkDone),
+        ScoreWord::FixedAccount => Some(Score::FixedAccount { account: payee(reader, section)? }),
+        ScoreWord::Rate(kind) => Some(Score::Rate(rates::score(reader, section, kind, unit)?)),
     }
 }
 

@@ -8,11 +8,11 @@ use workmint_core::modules::parameters::{
     Collateral, Confirmation, Participation, PowerCap, SlashBase, Slashing, Weights,
 };
 
-/// Both, because weight is counted in units of the collateral.
+/// Both, because weight is counted in units of the collateral; with that unit.
 pub(super) fn weights_and_collateral(
     reader: &mut Reader<'_>,
     units: &Units,
-) -> (Option<Weights>, Option<Collateral>) {
+) -> (Option<Weights>, Option<(Collateral, Unit)>) {
     let weights = reader.section(None, "weights");
     let collateral = reader.section(None, "collateral");
     let unit = collateral.as_ref().and_then(|section| reader.asset(section, "asset", units));
@@ -20,11 +20,8 @@ pub(super) fn weights_and_collateral(
     let collateral = collateral.and_then(|section| {
         let unbonding = reader.duration(&section, "unbonding");
         let max_withdrawals = reader.count(&section, "max_withdrawals");
-        Some(Collateral {
-            asset: unit?.id,
-            unbonding: unbonding?,
-            max_withdrawals: max_withdrawals?,
-        })
+        let (unit, unbonding, max_withdrawals) = (unit?, unbonding?, max_withdrawals?);
+        Some((Collateral { asset: unit.id, unbonding, max_withdrawals }, unit))
     });
     (weights, collateral)
 }
