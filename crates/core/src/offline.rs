@@ -3,9 +3,13 @@
 //! The same formulas and the same plan as a close; what a chain would read from its state comes in
 //! as rows.
 
+mod contributions;
+
+pub use contributions::{OfflineContribution, OfflineLiability};
+
 use crate::address::Address;
 use crate::error::Error;
-use crate::inputs::{Contributions, EpochInputs, Nodes, Participants, Penalty, Row};
+use crate::inputs::{EpochInputs, Lot, Nodes, Participants, Penalty, Row};
 use crate::modules::collateral::{required_collateral, slash_amounts};
 use crate::modules::emission::Facts;
 use crate::modules::ledger::Pot;
@@ -66,7 +70,7 @@ pub struct OfflineParticipant {
 }
 
 /// One epoch.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OfflineEpoch {
     /// Its number.
     pub epoch: u64,
@@ -83,8 +87,39 @@ pub struct OfflineEpoch {
     pub pots: Vec<(crate::names::AssetId, Pot, Amount)>,
     /// Fees burned in the epoch, base units.
     pub burned_fees: Amount,
-    /// In any order, each once.
+    /// In any order, each once. Who only contributed or is owed something need not stand here.
     pub participants: Vec<OfflineParticipant>,
+    /// Time of the close, milliseconds: backpay ages until then.
+    pub time_ms: u64,
+    /// Contributions that become final, in any order.
+    pub contributions: Vec<OfflineContribution>,
+    /// What streams with a rate owe, in any order.
+    pub backpay: Vec<OfflineLiability>,
+    /// Budget of earlier epochs that such streams may still use, in any order.
+    pub lots: Vec<Lot>,
+}
+
+impl OfflineParticipant {
+    /// An account without nodes, work, collateral or debt.
+    #[must_use]
+    pub const fn idle(account: Address) -> Self {
+        Self {
+            account,
+            nodes: Vec::new(),
+            collateral: Amount::ZERO,
+            unbonding: Amount::ZERO,
+            requests: 0,
+            missed: 0,
+            units: Vec::new(),
+            jailed: false,
+            refuted: false,
+            inactive: false,
+            effective: None,
+            confirmed: None,
+            work: None,
+            debt: Amount::ZERO,
+        }
+    }
 }
 
 /// A settled epoch.
@@ -105,6 +140,41 @@ pub enum OfflineError {
     Duplicate(Address),
     /// The pot of payments is given, beside the work that fills it.
     PaymentsGiven,
+    /// Contributions, backpay or rolled-over budget of something that pays no rate.
+    NoRate {
+        /// The stream's place in the parameters.
+        stream: u16,
+    },
+    /// A contribution of a later epoch, or backpay that cannot be owed at the close.
+    WrongEpoch {
+        /// The account.
+        account: Address,
+        /// The epoch it names.
+        epoch: u64,
+    },
+    /// A contribution is listed twice.
+    ContributionTwice {
+        /// The contributor.
+        account: Address,
+        /// The epoch in which the work was done.
+        epoch: u64,
+        /// The contributor's own number for it.
+        id: u64,
+    },
+    /// What a stream owes an account for an epoch is listed twice.
+    BackpayTwice {
+        /// The account.
+        account: Address,
+        /// The epoch.
+        epoch: u64,
+    },
+    /// Budget rolled over from an epoch is listed twice, or that epoch is not over.
+    BadLot {
+        /// The stream's place in the parameters.
+        stream: u16,
+        /// The epoch.
+        epoch: u64,
+    },
     /// A node or units name a model the network does not have.
     UnknownModel {
         /// The account.
@@ -130,6 +200,21 @@ impl fmt::Display for OfflineError {
             Self::PaymentsGiven => {
                 formatter.write_str("the pot of payments follows from the work, it cannot be given")
             }
+            Self::NoRate { stream } => write!(formatter, "stream number {stream} pays no rate"),
+            Self::WrongEpoch { account, epoch } => {
+                write!(formatter, "account {account} names epoch {epoch}, which does not fit")
+            }
+            Self::ContributionTwice { account, epoch, id } => {
+                write!(formatter, "contribution {epoch}/{account}/{id} is listed twice")
+            }
+            Self::BackpayTwice { account, epoch } => {
+                write!(formatter, "backpay of {account} for epoch {epoch} is listed twice")
+            }
+            Self::BadLot { stream, epoch } => write!(
+                formatter,
+                "budget of stream number {stream} from epoch {epoch} is listed twice, or the epoch \
+                 is not over"
+            ),
             Self::UnknownModel { account, model } => {
                 write!(formatter, "account {account} names model number {}, unknown", model.0)
             }
@@ -192,6 +277,7 @@ fn refuse_ambiguous(epoch: &OfflineEpoch) -> Result<(), OfflineError> {
 }
 
 fn freeze(parameters: &Parameters, mut epoch: OfflineEpoch) -> Result<EpochInputs, OfflineError> {
+    contributions::add_participants(&mut epoch);
     epoch.participants.sort_unstable_by_key(|participant| participant.account);
     refuse_ambiguous(&epoch)?;
     let rows = rows_of(parameters, &epoch)?;
@@ -229,10 +315,15 @@ fn freeze(parameters: &Parameters, mut epoch: OfflineEpoch) -> Result<EpochInput
     if !payments.is_zero() {
         pots.push((parameters.market.asset, Pot::Payments, payments));
     }
-    Ok(EpochInputs {
+    let rows = contributions::Rows {
+        contributions: epoch.contributions,
+        backpay: epoch.backpay,
+        lots: epoch.lots,
+    };
+    let mut inputs = EpochInputs {
         epoch: epoch.epoch,
         height: 0,
-        time_ms: 0,
+        time_ms: epoch.time_ms,
         parameters_version: 0,
         emission: Facts {
             epoch: epoch.epoch,
@@ -243,22 +334,17 @@ fn freeze(parameters: &Parameters, mut epoch: OfflineEpoch) -> Result<EpochInput
                 .unpenalised_work()
                 .map_err(|error| OfflineError::Settlement(error.into()))?,
             reductions: epoch.reductions,
-            reserved: Amount::ZERO,
-            active: 0,
-            backpay: Amount::ZERO,
+            ..Facts::default()
         },
         pots,
         burned_fees: epoch.burned_fees,
         model_units,
         participants,
         nodes,
-        weight_penalties: Vec::new(),
-        weight_transfers: Vec::new(),
-        seeds: Vec::new(),
-        contributions: Contributions::default(),
-        backpay: Vec::new(),
-        lots: Vec::new(),
-    })
+        ..EpochInputs::default()
+    };
+    contributions::freeze(parameters, rows, &mut inputs)?;
+    Ok(inputs)
 }
 
 fn check_models(

@@ -47,6 +47,7 @@ pub(crate) fn epoch_of(participants: Vec<OfflineParticipant>) -> OfflineEpoch {
         pots: Vec::new(),
         burned_fees: Amount::ZERO,
         participants,
+        ..OfflineEpoch::default()
     }
 }
 

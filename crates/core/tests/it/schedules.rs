@@ -136,6 +136,7 @@ fn refuted_work_earns_no_subsidy() {
         pots: Vec::new(),
         burned_fees: Amount::ZERO,
         participants,
+        ..OfflineEpoch::default()
     };
     let settled = settle(&legacy(), epoch, false).unwrap();
     // 0.9 x 0.8 x 0.8 = 0.576; 30 / 0.424 = 70.75.

@@ -260,6 +260,7 @@ fn complete(
         pots: Vec::new(),
         burned_fees: Amount::ZERO,
         participants,
+        ..OfflineEpoch::default()
     };
     Ok((epoch, places))
 }
@@ -290,8 +291,14 @@ fn place(path: &Path, places: &Places, error: &OfflineError) -> Failure {
     let account = match error {
         OfflineError::Duplicate(account)
         | OfflineError::UnknownModel { account, .. }
-        | OfflineError::Participant { account, .. } => Some(account),
-        OfflineError::Settlement(_) | OfflineError::PaymentsGiven => None,
+        | OfflineError::Participant { account, .. }
+        | OfflineError::WrongEpoch { account, .. }
+        | OfflineError::ContributionTwice { account, .. }
+        | OfflineError::BackpayTwice { account, .. } => Some(account),
+        OfflineError::Settlement(_)
+        | OfflineError::PaymentsGiven
+        | OfflineError::NoRate { .. }
+        | OfflineError::BadLot { .. } => None,
     };
     let place = account.map_or_else(String::new, |account| places.of(account));
     Failure::Input(format!(

@@ -137,6 +137,7 @@ fn settle_amounts(case: &Case) -> Outcome {
         pots: Vec::new(),
         burned_fees: Amount::ZERO,
         participants: people.iter().map(participant).collect::<Result<_, _>>()?,
+        ..OfflineEpoch::default()
     };
     let ours = settle(&parameters, epoch, false)?;
     let theirs = case.expected();
