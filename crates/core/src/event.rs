@@ -169,6 +169,7 @@ fn of_contributions(event: &contributions::Event) -> Vec<Address> {
     use contributions::Event as Of;
     match event {
         Of::Verified { contribution, verifier, .. } => vec![contribution.contributor, *verifier],
+        Of::Judged { contribution, judge, .. } => vec![contribution.contributor, *judge],
         Of::Challenged { contribution, challenger, .. }
         | Of::Upheld { contribution, challenger, .. } => {
             vec![contribution.contributor, *challenger]

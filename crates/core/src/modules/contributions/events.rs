@@ -60,14 +60,24 @@ pub enum Event {
         contribution: ContributionKey,
         /// Who.
         verifier: Address,
-        /// Whether it counts for it.
+        /// Whether it counts for it: the verifier approves and is sure enough.
         approved: bool,
+        /// How sure the verifier is, 10^-6.
+        confidence: u32,
+        /// Quantity measured, in the submission's unit.
+        quantity: u64,
+        /// First multiplier measured, 10^-6.
+        first: u32,
+        /// Second multiplier measured, 10^-6.
+        second: u32,
     },
     /// Enough verifiers approved.
     Accepted {
         /// The contribution.
         contribution: ContributionKey,
-        /// Quantity that counts.
+        /// Its stream.
+        stream: Name,
+        /// Quantity that counts, in the submission's unit.
         quantity: u64,
         /// First multiplier, 10^-6.
         first: u32,
@@ -82,6 +92,15 @@ pub enum Event {
         challenger: Address,
         /// Bond, base units of the emission's asset.
         bond: Amount,
+    },
+    /// A judge voted on the challenge.
+    Judged {
+        /// The contribution.
+        contribution: ContributionKey,
+        /// Who.
+        judge: Address,
+        /// Whether the vote is that it is refuted.
+        refuted: bool,
     },
     /// The challenge was lost: the contribution stands.
     Upheld {
@@ -108,9 +127,13 @@ pub enum Event {
     Settled {
         /// The contribution.
         contribution: ContributionKey,
+        /// Its stream.
+        stream: Name,
         /// The epoch.
         epoch: u64,
         /// Tokens; improvement in 10^-9 of the recorded loss; tasks; bytes.
         quantity: u64,
+        /// The model's recorded loss that an improvement was measured against, 10^-9.
+        recorded_loss: Option<u64>,
     },
 }
