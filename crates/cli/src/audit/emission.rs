@@ -1,10 +1,12 @@
 //! The emission budget, computed again from the inputs with other code.
 
+use std::collections::BTreeSet;
+
 use workmint_amounts::{Amount, Ratio, exp_decay_floor, pow_floor};
 use workmint_core::EpochInputs;
 use workmint_core::inputs::Penalty;
 use workmint_core::modules::ledger::Pot;
-use workmint_core::modules::parameters::{Parameters, Schedule};
+use workmint_core::modules::parameters::{DynamicBudget, Parameters, Schedule};
 use workmint_core::modules::rewards::EmissionLine;
 
 type Fallible<T> = Result<T, String>;
@@ -68,9 +70,19 @@ fn budget(parameters: &Parameters, inputs: &EpochInputs) -> Fallible<Budget> {
         Schedule::Geometric { initial, factor, period_epochs } => {
             geometric((*initial, *factor, *period_epochs), offset)?
         }
-        Schedule::Inflation { base, rate, year_epochs, dynamic: _ } => {
-            let year = rate.apply_floor(*base).map_err(failed)?;
-            geometric((year, Ratio::ONE, *year_epochs), offset)?
+        Schedule::Inflation { base, rate, year_epochs, dynamic } => {
+            let share = |base: Amount| -> Fallible<Amount> {
+                let year = rate.apply_floor(base).map_err(failed)?;
+                geometric((year, Ratio::ONE, *year_epochs), offset)
+            };
+            match dynamic {
+                None => share(*base)?,
+                Some(rule) => {
+                    let year = rate.apply_floor(*base).map_err(failed)?;
+                    let supply = if rule.of_supply { facts.asset_issued } else { *base };
+                    followed(rule, (share(supply)?, share(*base)?), year, inputs)?
+                }
+            }
         }
         Schedule::WorkSubsidy { rate, interval, reduction } => {
             let rate = lowered(*rate, *reduction, facts.reductions)?;
@@ -85,6 +97,40 @@ fn budget(parameters: &Parameters, inputs: &EpochInputs) -> Fallible<Budget> {
     let recycled = inputs.pot(rules.asset, &Pot::Recycling);
     let issuable = left.min(below_cap).checked_add(recycled).unwrap_or(Amount::MAX);
     Ok(Budget { scheduled, issuable: scheduled.min(issuable), cutoff })
+}
+
+/// An epoch's inflation, of what counts and of the fixed base, after activity and backlog: both
+/// counted again.
+fn followed(
+    rule: &DynamicBudget,
+    (plain, fixed): (Amount, Amount),
+    year: Amount,
+    inputs: &EpochInputs,
+) -> Fallible<Amount> {
+    let people: BTreeSet<u32> = inputs.contributions.participant.iter().copied().collect();
+    let owed = inputs.backpay.iter().map(|liability| liability.owed);
+    let owed = Amount::sum(owed).map_err(failed)?;
+    let (active, facts) = (people.len() as u64, &inputs.emission);
+    if (facts.active, facts.backpay) != (active, owed) {
+        return Err(format!(
+            "{active} contributors and {owed} of backpay, the inputs say {} and {}",
+            facts.active, facts.backpay
+        ));
+    }
+    let day = Ratio::new(year.get(), 365).map_err(failed)?;
+    let mut factor = Ratio::ZERO;
+    for step in &rule.backlog.steps {
+        // The step is reached once it is no longer than what is owed.
+        if step.from.checked_mul(day).map_err(failed)? <= Ratio::from_integer(owed.get()) {
+            factor = step.value;
+        }
+    }
+    let activity = Ratio::new(active.into(), rule.full_activity.into()).map_err(failed)?;
+    let activity = activity.clamp(rule.least_activity, rule.most_activity);
+    let product = activity.checked_mul(factor).and_then(|product| product.apply_floor(plain));
+    let bounds = (rule.least.apply_floor(fixed), rule.most.apply_floor(fixed));
+    let (least, most) = (bounds.0.map_err(failed)?, bounds.1.map_err(failed)?);
+    Ok(product.map_err(failed)?.clamp(least, most))
 }
 
 /// What the period has given up to and including this epoch, less what it gave before.
@@ -151,4 +197,62 @@ fn subsidy(
     let slower = kept.and_then(Ratio::complement).map_err(failed)?;
     let sum = until.checked_add(at(beyond, slower)?).unwrap_or(Amount::MAX);
     Ok((sum, Some(next)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use workmint_core::inputs::Liability;
+    use workmint_core::modules::emission::{Facts, scheduled};
+    use workmint_core::modules::parameters::{Step, Steps};
+    use workmint_networks::preset;
+
+    /// The recount of a budget that follows activity and backlog against the engine's.
+    #[test]
+    fn inflation_that_follows_is_counted_again() {
+        let mut parameters = preset("gonka").unwrap().definition().unwrap().parameters;
+        let ratio = |text: &str| text.parse::<Ratio>().unwrap();
+        let step = |(from, value): (&str, &str)| Step { from: ratio(from), value: ratio(value) };
+        let mut amounts = BTreeSet::new();
+        for of_supply in [false, true] {
+            parameters.emission.schedule = Schedule::Inflation {
+                base: Amount::new(1_000_003),
+                rate: ratio("0.1"),
+                year_epochs: 730,
+                dynamic: Some(DynamicBudget {
+                    of_supply,
+                    full_activity: 4,
+                    least_activity: ratio("0.5"),
+                    most_activity: ratio("1.5"),
+                    backlog: Steps { steps: [("0", "1"), ("1", "0.7")].map(step).to_vec() },
+                    least: ratio("0.4"),
+                    most: ratio("1.4"),
+                }),
+            };
+            // A day of the base is 100,000 / 365 = 273.97.
+            for (people, owed, issued) in
+                [(4, 0, 900_000), (4, 273, 1), (4, 274, 900_000), (1, 0, 900_000), (9, 0, 1 << 40)]
+            {
+                let mut inputs = EpochInputs { epoch: 400, ..EpochInputs::default() };
+                inputs.contributions.participant = (0..people).chain(0..people).collect();
+                let (since_ms, participant) = (1, 0);
+                let owed = Amount::new(owed);
+                inputs.backpay =
+                    vec![Liability { stream: 0, epoch: 3, participant, since_ms, owed }];
+                inputs.emission = Facts {
+                    epoch: 400,
+                    asset_issued: Amount::new(issued),
+                    active: people.into(),
+                    backpay: owed,
+                    ..Facts::default()
+                };
+                let ours = scheduled(&parameters.emission, &inputs.emission).unwrap();
+                assert_eq!(budget(&parameters, &inputs).unwrap().scheduled, ours);
+                amounts.insert(ours);
+                inputs.emission.active += 1;
+                assert!(budget(&parameters, &inputs).is_err(), "one contributor too many");
+            }
+        }
+        assert!(amounts.len() >= 6, "{amounts:?}");
+    }
 }

@@ -5,8 +5,8 @@ use workmint_core::explain::StreamStep;
 use workmint_core::inputs::Penalty;
 use workmint_core::modules::emission::{Bound, work_subsidy_rate};
 use workmint_core::modules::parameters::{
-    Asset, Denominator, Destination, Emission, Limit, MissConsequence, MissedRequests, Schedule,
-    Source, Stream,
+    Asset, Denominator, Destination, DynamicBudget, Emission, Limit, MissConsequence,
+    MissedRequests, Schedule, Source, Stream,
 };
 use workmint_core::modules::rewards::StreamPlan;
 
@@ -87,14 +87,20 @@ pub(super) fn formula(facts: &Facts, asset: &Asset) -> Result<String, Failure> {
                 ),
             }
         }
-        Schedule::Inflation { base, rate, year_epochs, dynamic: _ } => {
+        Schedule::Inflation { base, rate, year_epochs, dynamic } => {
+            let supply = facts.emission.asset_issued;
+            let of = dynamic.as_ref().filter(|rule| rule.of_supply).map_or(*base, |_| supply);
             let (at, all) = (offset % year_epochs, grouped(*year_epochs));
-            format!(
+            let plain = format!(
                 "floor(A x {} / {all}) - floor(A x {} / {all}) with A = floor({} x {rate})",
                 grouped(at + 1),
                 grouped(at),
-                shown(*base, asset)
-            )
+                shown(of, asset)
+            );
+            match dynamic {
+                None => plain,
+                Some(rule) => format!("{plain}; {}", following(facts, asset, rule)),
+            }
         }
         Schedule::WorkSubsidy { reduction, .. } => {
             let rate = work_subsidy_rate(&rules.schedule, facts.emission.reductions);
@@ -103,6 +109,21 @@ pub(super) fn formula(facts: &Facts, asset: &Asset) -> Result<String, Failure> {
         }
     };
     Ok(text)
+}
+
+/// What activity and backlog make of an epoch's inflation.
+fn following(facts: &Facts, asset: &Asset, rule: &DynamicBudget) -> String {
+    format!(
+        "x activity ({} of {} contributors, {} to {}) x the factor of a backlog of {}; {} to {} of \
+         the inflation of the base",
+        grouped(facts.emission.active),
+        grouped(rule.full_activity),
+        rule.least_activity,
+        rule.most_activity,
+        shown(facts.emission.backpay, asset),
+        rule.least,
+        rule.most
+    )
 }
 
 /// What work earned before a cut-off, and beyond it.

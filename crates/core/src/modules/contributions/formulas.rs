@@ -94,9 +94,33 @@ fn log10(value: Ratio) -> Result<Ratio, ArithmeticError> {
     ln(value)?.checked_div(ln(Ratio::from_integer(10))?)?.rounded_half_up(DIGITS)
 }
 
+/// More contributions an hour than each number, and the length of an epoch that suits them,
+/// milliseconds; with fewer than all of them it is [`QUIET_EPOCH_MS`].
+const BUSY: [(u64, u64); 2] = [(100, 3_600_000), (10, 21_600_000)];
+const QUIET_EPOCH_MS: u64 = DAY_MS;
+
+/// The length of an epoch that suits so many contributions an hour, milliseconds: an hour above
+/// 100, 6 hours above 10, else a day (`auto_tune_epoch_size` of Blyan,
+/// reference/blyan-hanzo-moderntensor.md §1A.5). Advice for whoever governs; an epoch's length never
+/// changes by itself.
+#[must_use]
+pub fn recommended_epoch_ms(per_hour: Ratio) -> u64 {
+    let suits = BUSY.into_iter().find(|(above, _)| per_hour > Ratio::from(*above));
+    suits.map_or(QUIET_EPOCH_MS, |(_, length)| length)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_epoch_that_suits() {
+        let cases = [("0", 24), ("10", 24), ("10.1", 6), ("100", 6), ("100.001", 1), ("9999", 1)];
+        for (per_hour, hours) in cases {
+            let got = recommended_epoch_ms(per_hour.parse().unwrap());
+            assert_eq!(got, hours * 3_600_000, "{per_hour}");
+        }
+    }
 
     /// The peer's numbers: reference/blyan-hanzo-moderntensor.md §1A.5.
     fn rule() -> ContributorReputation {

@@ -22,7 +22,7 @@ pub use apply::{apply_challenge, apply_judge, apply_submit, apply_verify};
 pub(crate) use close::{close, end_close};
 pub use errors::Error;
 pub use events::{ClosedReason, Event};
-pub use formulas::{Standing, points, reputation_points};
+pub use formulas::{Standing, points, recommended_epoch_ms, reputation_points};
 pub use messages::{
     ChallengeContribution, ContributionKey, JudgeContribution, SubmitContribution, Verdict,
     VerifyContributions,

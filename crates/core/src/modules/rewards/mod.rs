@@ -15,6 +15,7 @@ mod plan;
 mod scores;
 mod split;
 mod state;
+mod statistics;
 mod worth;
 
 use crate::address::Address;
@@ -30,6 +31,7 @@ pub use plan::{EmissionLine, SettlementPlan, StreamPlan, plan};
 pub use scores::{Pair, SCORE_UNIT, ScoreBreakdown, Scored, StreamScores, score_of};
 pub use split::ShareLine;
 pub use state::{Owed, RewardState};
+pub use statistics::gini;
 pub use worth::{MULTIPLIER_UNIT, worth, worth_of};
 
 numbered_errors! {
