@@ -10,24 +10,25 @@ use workmint_core::modules::parameters::EpochLength;
 use workmint_core::{Applied, State};
 use workmint_storage::store::{self, Recovery, Store, View};
 
-use crate::demo::{Calendar, Cast, Conservation, Director, EpochRow, Highlights, Settings, Source};
+use crate::demo::{Calendar, Conservation, Director, Story, story};
 use crate::failure::Failure;
-use crate::output::{Out, grouped, progress, wrapped};
+use crate::output::{Out, progress, wrapped};
 use plan::Plan;
 
 /// Most requests an epoch.
 const MAX_REQUESTS: u64 = 100_000_000;
-/// Epochs of a run that names no number.
-const EPOCHS: u64 = 8;
+
 /// Run a network's economy on this machine: hosts, customers, requests, settlements, claims.
 ///
 /// Creates the network, registers hosts, funds customers, makes every request one by one, and
-/// settles epoch by epoch. Run again with the same directory, also after a kill, it goes on where
-/// it stopped.
+/// settles epoch by epoch. In a network of contributions, contributors submit work, verifiers
+/// measure it, some cheat, and buckets pay. Run again with the same directory, also after a kill,
+/// it goes on where it stopped.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  workmint demo\n  workmint demo --participants 2000 --epochs 30 \
-                        --data-dir /tmp/large\n  workmint demo --trace conversations.csv\n\n\
+                        --data-dir /tmp/large\n  workmint demo --trace conversations.csv\n  \
+                        workmint demo --network blyan\n\n\
                         A trace has the columns TIMESTAMP,ContextTokens,GeneratedTokens.\n\
                         Exit codes: 0 success; 2 wrong input; 3 damaged data or a broken \
                         invariant; 4 the machine refused to read or write."
@@ -36,7 +37,7 @@ pub(crate) struct Arguments {
     /// A built-in network, or the path of a network.toml file [default: gonka]
     #[arg(long, value_name = "NAME")]
     network: Option<String>,
-    /// Epochs to close in this run [default: 8]
+    /// Epochs to close in this run [default: 8, or what the story of contributions takes]
     #[arg(long, value_name = "N", allow_negative_numbers = true,
           value_parser = clap::value_parser!(u64).range(1..=100_000))]
     epochs: Option<u64>,
@@ -44,7 +45,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N", conflicts_with = "epochs", allow_negative_numbers = true,
           value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     until: Option<u64>,
-    /// Hosts [default: 24]
+    /// Hosts, or contributors [default: 24]
     #[arg(long, value_name = "N", allow_negative_numbers = true,
           value_parser = clap::value_parser!(u64).range(1..=100_000))]
     participants: Option<u64>,
@@ -106,62 +107,34 @@ impl Plan {
         };
         let genesis = store.genesis();
         let calendar = Calendar::new(&genesis.parameters)?;
-        let cast = Cast::new(&self.settings, genesis)?;
-        let demand = demand_line(&self.settings, &self.source, &calendar);
-        let director = Director::new(self.settings, cast, calendar, self.source);
-        let row = open_row(&self.dir, store.state())?;
+        let director = Director::new(calendar);
+        let mut story = story(self.settings, genesis, &calendar, self.source)?;
+        count_open(&self.dir, store.state(), story.as_mut())?;
         Ok(Run {
             dir: self.dir,
             store,
             recovery,
             director,
             calendar,
-            demand,
-            row,
-            highlights: Highlights::default(),
+            story,
             json: arguments.json,
             quiet: arguments.quiet,
         })
     }
 }
 
-/// What the open epoch did before this run: its blocks are replayed from the journal.
-fn open_row(dir: &Path, state: &State) -> Result<EpochRow, Failure> {
-    let mut row = EpochRow::default();
+/// Counts what the open epoch did before this run: its blocks are replayed from the journal.
+fn count_open(dir: &Path, state: &State, story: &mut dyn Story) -> Result<(), Failure> {
     let chain = state.chain();
     if chain.height > chain.epoch_start_height {
         let (mut replay, _) = View::replay(dir)?;
         while let Some(block) = replay.next_block()? {
             if block.stored.block.height > chain.epoch_start_height {
-                row.add(&block.applied)?;
+                story.count(&block.applied)?;
             }
         }
     }
-    Ok(row)
-}
-
-fn demand_line(settings: &Settings, source: &Source, calendar: &Calendar) -> String {
-    let requests = grouped(settings.requests_per_epoch);
-    match (source, &settings.trace) {
-        (Source::Trace(trace), Some(from)) => {
-            let (rows, minutes) = (grouped(trace.requests.len() as u64), trace.span_ms / 60_000);
-            let own = trace.requests_in(calendar.epoch_ms());
-            let scaled = match own == settings.requests_per_epoch {
-                true => "repeated at its own rate to fill",
-                false => "repeated and scaled to fill",
-            };
-            format!(
-                "{rows} recorded requests of {} ({minutes} min), {scaled} each epoch with \
-                 {requests} requests",
-                from.file
-            )
-        }
-        _ => format!(
-            "{requests} requests an epoch, sizes drawn from quantiles fitted to the Azure LLM \
-             inference traces of 2023; seed {}",
-            settings.seed
-        ),
-    }
+    Ok(())
 }
 
 /// A demo under way.
@@ -172,9 +145,7 @@ struct Run {
     recovery: Option<Recovery>,
     director: Director,
     calendar: Calendar,
-    demand: String,
-    row: EpochRow,
-    highlights: Highlights,
+    story: Box<dyn Story>,
     json: bool,
     quiet: bool,
 }
@@ -200,14 +171,14 @@ impl Run {
         out.line(format_args!(
             "Network  {}: {}, {} models, epochs {epochs}",
             parameters.network.name,
-            self.director.cast().counted(),
+            self.story.people().counted(),
             parameters.models.len(),
         ))?;
-        out.line(format_args!("Demand   {}", self.demand))?;
+        out.line(format_args!("Demand   {}", self.story.demand()))?;
         out.line(format_args!("Data     {} ({})", self.dir.display(), self.standing()))?;
         out.line("Amounts  cut after two decimals here, exact in --json; dust in base units")?;
         out.line("")?;
-        out.line(EpochRow::heads(parameters)?)?;
+        out.line(self.story.heads(parameters)?)?;
         out.finish()
     }
 
@@ -236,7 +207,7 @@ impl Run {
         let chain = *self.store.state().chain();
         let until = match arguments.until {
             Some(until) => until,
-            None => chain.epoch.saturating_add(arguments.epochs.unwrap_or(EPOCHS)),
+            None => chain.epoch.saturating_add(arguments.epochs.unwrap_or(self.story.epochs())),
         };
         let epochs = until.saturating_sub(chain.epoch);
         let done = chain.height.saturating_sub(chain.epoch_start_height);
@@ -244,7 +215,7 @@ impl Run {
         let bar = progress(Some(blocks.saturating_sub(done)), "blocks");
         while self.store.state().chain().epoch < until {
             let epoch = self.store.state().chain().epoch;
-            let next = self.director.next_blocks(self.store.state())?;
+            let next = self.director.next_blocks(self.story.as_mut(), self.store.state())?;
             for applied in self.store.commit(next)? {
                 self.take(epoch, &applied, &bar)?;
                 bar.inc(1);
@@ -261,19 +232,19 @@ impl Run {
         applied: &Applied,
         bar: &indicatif::ProgressBar,
     ) -> Result<(), Failure> {
-        self.row.add(applied)?;
-        let parameters = &self.store.genesis().parameters;
-        self.highlights.add((self.director.cast(), parameters), epoch, applied)?;
+        self.story.count(applied)?;
+        self.story.note(&self.store.genesis().parameters, epoch, applied)?;
         let Some(closed) = &applied.closed else {
             return Ok(());
         };
-        let row = std::mem::take(&mut self.row);
         let state = self.store.state();
         let line = match (self.json, self.quiet) {
-            (true, _) => row.json(closed, state)?.to_string(),
-            (false, false) => row.line(closed, state)?,
-            (false, true) => return Ok(()),
+            (true, _) => self.story.json(closed, state)?.to_string(),
+            (false, _) => self.story.line(closed, state)?,
         };
+        if self.quiet && !self.json {
+            return Ok(());
+        }
         let print = || {
             let mut out = Out::stdout();
             out.line(&line)?;
@@ -288,7 +259,7 @@ impl Run {
         let chain = state.chain();
         let mut out = Out::stdout();
         if self.json {
-            let value = json!({
+            let mut value = json!({
                 "final": true,
                 "network": genesis.parameters.network.name.as_str(),
                 "data_dir": self.dir.display().to_string(),
@@ -296,8 +267,11 @@ impl Run {
                 "height": chain.height,
                 "app_hash": chain.app_hash.to_string(),
                 "assets": books.json(genesis)?,
-                "highlights": self.highlights.json(),
+                "highlights": self.story.highlights_json(&genesis.parameters)?,
             });
+            if let Some(members) = value.as_object_mut() {
+                members.extend(self.story.account_json(&self.store)?);
+            }
             out.line(&value)?;
             return out.finish();
         }
@@ -319,32 +293,22 @@ impl Run {
 
     /// What happened in this run, and how to look closer.
     fn tell(&self, out: &mut Out) -> Result<(), Failure> {
-        let lines = self.highlights.lines();
+        for line in self.story.account(&self.store)? {
+            out.line(line)?;
+        }
+        let lines = self.story.highlights(&self.store.genesis().parameters)?;
         if !lines.is_empty() {
             out.line("\nIn this run:")?;
         }
         for line in lines {
             out.line(wrapped(&line, 98, "    ").replacen("    ", "  - ", 1))?;
         }
-        let state = self.store.state();
-        let headers = state.settlement.headers(0).rev();
-        let settled = headers.filter_map(|header| state.settlement.record(header.epoch));
-        let rewarded = settled
-            .filter_map(|record| Some((record.header.epoch, record.entries.account.first()?)))
-            .next();
-        let Some((epoch, address)) = rewarded else {
+        let dir = self.dir.display().to_string();
+        let Some(example) = self.story.example(self.store.state(), &dir) else {
             return Ok(());
         };
-        let dir = self.dir.display();
-        let name = self.director.cast().name(address);
-        out.line(format_args!("\nLook closer ({address} is {name}):"))?;
-        for command in [
-            format!("explain --data-dir {dir} {epoch} {address}"),
-            format!("estimate --data-dir {dir} {address}"),
-            format!("history --data-dir {dir} {address}"),
-            format!("proof --data-dir {dir} {epoch} {address}"),
-            format!("audit {dir}"),
-        ] {
+        out.line(format_args!("\nLook closer ({} is {}):", example.address, example.name))?;
+        for command in example.commands {
             out.line(format_args!("  workmint {command}"))?;
         }
         Ok(())

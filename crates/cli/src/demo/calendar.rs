@@ -7,11 +7,17 @@ use workmint_core::time::DAY_MS;
 
 /// What a block of the demo is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stage {
+pub(crate) enum Stage {
     /// The founder sends money to who will need it.
     Funding,
     /// Registration, collateral, customers' deposits, seeds; news of validators.
     Opening,
+    /// Contributions of the epoch are submitted.
+    Submitting,
+    /// Contributions are submitted that will be refused, or only answered.
+    Repeating,
+    /// Verifiers give their verdicts, as many as cannot come too late.
+    Verifying,
     /// Compute proofs, and the checks that seeds drew.
     Proving,
     /// Reporters attest the proofs; rewards of the last epoch are claimed.
@@ -20,7 +26,7 @@ pub(super) enum Stage {
     Reporting,
     /// Reporters attest the reports: challenge windows open.
     Attesting,
-    /// Reports are challenged.
+    /// Reports or contributions are challenged.
     Challenging,
     /// Each judge that has not voted on an open challenge votes, one judge a block.
     Judging,
@@ -30,8 +36,9 @@ pub(super) enum Stage {
     Closing,
 }
 
-/// The stages and the minutes of a day of 1,440 at which they stand; other epochs are scaled.
-const DAY: [(Stage, u64); 11] = [
+/// The stages of an epoch of work and the minutes of a day of 1,440 at which they stand; other
+/// epochs are scaled.
+const WORK: [(Stage, u64); 11] = [
     (Stage::Funding, 10),
     (Stage::Opening, 30),
     (Stage::Proving, 240),
@@ -44,8 +51,21 @@ const DAY: [(Stage, u64); 11] = [
     (Stage::LateAttesting, 1_320),
     (Stage::Closing, 1_440),
 ];
+/// The same of an epoch of contributions. Of an hour: submissions at minute 12, verdicts at 24 and
+/// 32, challenges at 40.
+const CONTRIBUTIONS: [(Stage, u64); 10] = [
+    (Stage::Funding, 24),
+    (Stage::Opening, 72),
+    (Stage::Submitting, 288),
+    (Stage::Repeating, 384),
+    (Stage::Verifying, 576),
+    (Stage::Verifying, 768),
+    (Stage::Challenging, 960),
+    (Stage::Judging, 1_104),
+    (Stage::Judging, 1_248),
+    (Stage::Closing, 1_440),
+];
 const MINUTES: u64 = 1_440;
-const STAGES: u64 = DAY.len() as u64;
 
 /// From as many blocks an epoch on, stages stand at their minutes; below, each has a block of its
 /// own and equal distances.
@@ -55,25 +75,31 @@ const BLOCKS_OF_A_DAY: u64 = 144;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Calendar {
     length: EpochLength,
+    stages: &'static [(Stage, u64)],
 }
 
 impl Calendar {
     /// The calendar for these parameters; an error if an epoch has fewer blocks than stages.
     pub(crate) fn new(parameters: &Parameters) -> Result<Self, Failure> {
         let length = parameters.network.epoch_length;
+        let stages: &[(Stage, u64)] = match parameters.contributions {
+            Some(_) => &CONTRIBUTIONS,
+            None => &WORK,
+        };
+        let needed = stages.len() as u64;
         match length {
-            EpochLength::Blocks(blocks) if blocks < STAGES => Err(Failure::Input(format!(
-                "an epoch of {} has {blocks} blocks; the demo needs at least {STAGES}",
+            EpochLength::Blocks(blocks) if blocks < needed => Err(Failure::Input(format!(
+                "an epoch of {} has {blocks} blocks; the demo needs at least {needed}",
                 parameters.network.name
             ))),
-            EpochLength::Time(_) | EpochLength::Blocks(_) => Ok(Self { length }),
+            EpochLength::Time(_) | EpochLength::Blocks(_) => Ok(Self { length, stages }),
         }
     }
 
     /// Blocks of an epoch.
     pub(crate) fn blocks_per_epoch(&self) -> u64 {
         match self.length {
-            EpochLength::Time(_) => STAGES,
+            EpochLength::Time(_) => self.stages.len() as u64,
             EpochLength::Blocks(blocks) => blocks,
         }
     }
@@ -92,7 +118,7 @@ impl Calendar {
         match self.length {
             EpochLength::Time(length) => {
                 let start = chain.epoch.saturating_mul(length);
-                let entry = usize::try_from(at).ok().and_then(|at| DAY.get(at));
+                let entry = usize::try_from(at).ok().and_then(|at| self.stages.get(at));
                 let (stage, minute) = entry.copied().unwrap_or((Stage::Closing, MINUTES));
                 let scaled = u128::from(length) * u128::from(minute) / u128::from(MINUTES);
                 let offset = u64::try_from(scaled).unwrap_or(length);
@@ -101,16 +127,17 @@ impl Calendar {
             }
             EpochLength::Blocks(blocks) => {
                 let last = blocks.saturating_sub(1);
+                let last_stage = (self.stages.len() as u64).saturating_sub(1);
                 let place = |number: u64, minute: u64| {
                     if blocks < BLOCKS_OF_A_DAY {
-                        number.saturating_mul(last) / (STAGES - 1)
+                        number.saturating_mul(last) / last_stage.max(1)
                     } else {
                         minute.saturating_mul(last) / MINUTES
                     }
                 };
-                let mut stages = (0..STAGES).zip(DAY);
+                let mut stages = (0_u64..).zip(self.stages);
                 let found = stages.find(|(number, (_, minute))| place(*number, *minute) == at);
-                let stage = found.map(|(_, (stage, _))| stage);
+                let stage = found.map(|(_, (stage, _))| *stage);
                 (stage, chain.time_ms.saturating_add(block_ms(blocks)))
             }
         }
@@ -126,8 +153,10 @@ fn block_ms(blocks: u64) -> u64 {
 mod tests {
     use super::*;
 
-    fn stages(length: EpochLength, blocks: u64) -> Vec<(Option<Stage>, u64)> {
-        let calendar = Calendar { length };
+    type Table = &'static [(Stage, u64)];
+
+    fn stages(stages: Table, length: EpochLength, blocks: u64) -> Vec<(Option<Stage>, u64)> {
+        let calendar = Calendar { length, stages };
         let mut chain = Chain {
             genesis_time_ms: 1_000,
             time_ms: 1_000,
@@ -149,7 +178,7 @@ mod tests {
     #[test]
     fn a_day_ends_on_time() {
         let day = 86_400_000;
-        let all = stages(EpochLength::Time(day), STAGES);
+        let all = stages(&WORK, EpochLength::Time(day), 11);
         assert_eq!(all[0], (Some(Stage::Funding), 1_000 + 2 * day + 600_000));
         assert_eq!(all[10], (Some(Stage::Closing), 1_000 + 3 * day));
         assert!(all.is_sorted_by(|one, next| one.1 < next.1));
@@ -157,19 +186,31 @@ mod tests {
     }
 
     #[test]
+    fn an_hour_has_its_minutes() {
+        let hour = 3_600_000;
+        let all = stages(&CONTRIBUTIONS, EpochLength::Time(hour), 10);
+        let minutes = all.iter().map(|(_, time)| (time - 1_000 - 2 * hour) / 60_000);
+        assert_eq!(minutes.collect::<Vec<u64>>(), [1, 3, 12, 16, 24, 32, 40, 46, 52, 60]);
+    }
+
+    #[test]
     fn every_stage_has_a_block_of_its_own() {
-        for blocks in [11, 12, 100, 143, 144, 361, 15_391] {
-            let all = stages(EpochLength::Blocks(blocks), blocks);
+        let tables: [Table; 2] = [&WORK, &CONTRIBUTIONS];
+        for (table, blocks) in tables
+            .into_iter()
+            .flat_map(|table| [11, 12, 100, 143, 144, 361, 15_391].map(|blocks| (table, blocks)))
+        {
+            let all = stages(table, EpochLength::Blocks(blocks), blocks);
             let used: Vec<Stage> = all.iter().filter_map(|(stage, _)| *stage).collect();
-            let day: Vec<Stage> = DAY.iter().map(|(stage, _)| *stage).collect();
-            assert_eq!(used, day, "{blocks}");
+            let expected: Vec<Stage> = table.iter().map(|(stage, _)| *stage).collect();
+            assert_eq!(used, expected, "{blocks}");
             assert_eq!(all.last().unwrap().0, Some(Stage::Closing));
         }
     }
 
     #[test]
     fn many_blocks_keep_the_minutes_of_a_day() {
-        let all = stages(EpochLength::Blocks(15_391), 15_391);
+        let all = stages(&WORK, EpochLength::Blocks(15_391), 15_391);
         let at = |stage| all.iter().position(|(found, _)| *found == Some(stage)).unwrap();
         let minutes = |from, to| (all[at(to)].1 - all[at(from)].1) / 60_000;
         assert_eq!(minutes(Stage::Attesting, Stage::Challenging), 59, "an hour, by whole blocks");

@@ -6,7 +6,7 @@ use workmint_core::transaction::LOCAL_CODEC;
 use workmint_core::{Address, DecodedTransaction, Message, RawTransaction, State};
 
 /// A block's transactions so far; nonces follow the state's.
-pub(super) struct Draft<'a> {
+pub(crate) struct Draft<'a> {
     state: &'a State,
     nonces: BTreeMap<Address, u64>,
     /// As the block holds them.

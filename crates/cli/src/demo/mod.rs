@@ -9,37 +9,30 @@
 //! |---|---|
 //! | `settings` | what the demo was started with, kept beside its data |
 //! | `random` | counter-based draws: the same for the same key, in any order |
-//! | `quantiles`, `trace` | how large requests are: fitted quantiles, or a recorded trace |
-//! | `cast` | who takes part, and with what hardware |
-//! | `behaviour` | who misbehaves in which epoch |
-//! | `demand` | the epoch's requests, one by one, and the reports they become |
-//! | `calendar` | which stage of the epoch the next block is |
-//! | `draft`, `stages` | the transactions of a block |
-//! | `ledger_row` | what an epoch did, for people and machines |
-//! | `highlights` | the events worth telling |
+//! | `people` | addresses and names |
+//! | `calendar`, `director` | which stage of the epoch the next block is, and the block |
+//! | `draft` | the transactions of a block |
+//! | `story` | what the stories below have in common |
+//! | `work` | the story of hosts that answer customers' requests |
+//! | `contributions` | the story of contributors that are paid by rates, out of buckets |
+//! | `tally` | how often something happened, and the first time in words |
 //! | `closing` | the proof that no money appeared or vanished |
 
-mod behaviour;
 mod calendar;
-mod cast;
 mod closing;
-mod demand;
 mod director;
 mod draft;
-mod highlights;
-mod ledger_row;
-mod quantiles;
+mod people;
 mod random;
 mod settings;
-mod stages;
-mod trace;
+mod story;
+mod tally;
+mod work;
 
 pub(crate) use calendar::Calendar;
-pub(crate) use cast::{Cast, bindings};
 pub(crate) use closing::Conservation;
-pub(crate) use demand::Source;
 pub(crate) use director::Director;
-pub(crate) use highlights::Highlights;
-pub(crate) use ledger_row::EpochRow;
+pub(crate) use people::bindings;
 pub(crate) use settings::{Settings, TraceSettings};
-pub(crate) use trace::Trace;
+pub(crate) use story::{Story, story};
+pub(crate) use work::{Source, Trace};

@@ -1,17 +1,17 @@
 //! The events worth telling, in words.
 
 use super::cast::Cast;
+use crate::demo::tally::{Tally, Words};
 use crate::failure::Failure;
-use crate::output::{asset_of, grouped, shown};
-use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use crate::output::{asset_of, shown};
+use serde_json::Value;
 use workmint_amounts::{Amount, Ratio};
 use workmint_core::modules::parameters::Parameters;
 use workmint_core::modules::slashing::{self, OffenceKind};
 use workmint_core::modules::work::ReportKey;
 use workmint_core::modules::{collateral, rewards, settlement, work};
 use workmint_core::names::AssetId;
-use workmint_core::{Address, Applied, Event};
+use workmint_core::{Applied, Event};
 
 /// What kind of event; the order of the summary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,7 +34,7 @@ enum Kind {
 
 impl Kind {
     /// What happened, for one and for many.
-    fn words(self) -> (&'static str, &'static str) {
+    fn words(self) -> Words {
         match self {
             Self::Quarantined => ("item failed and was put back", "items failed and were put back"),
             Self::Refuted => ("false report refuted", "false reports refuted"),
@@ -58,13 +58,13 @@ impl Kind {
 
 /// How often each kind occurred, and the first of each in words.
 #[derive(Debug, Default)]
-pub(crate) struct Highlights {
-    seen: BTreeMap<Kind, (u64, String)>,
+pub(super) struct Highlights {
+    seen: Tally<Kind>,
 }
 
 impl Highlights {
     /// Looks through a block of `epoch`.
-    pub(crate) fn add(
+    pub(super) fn add(
         &mut self,
         (cast, parameters): (&Cast, &Parameters),
         epoch: u64,
@@ -73,36 +73,23 @@ impl Highlights {
         let teller = Teller { cast, parameters };
         for event in &applied.events {
             if let Some((kind, text)) = teller.tell(event)? {
-                self.note(kind, epoch, &text);
+                self.seen.note(kind, epoch, &text);
             }
         }
         for error in applied.results.iter().filter_map(|result| result.as_ref().err()) {
-            self.note(Kind::Refused, epoch, &error.to_string());
+            self.seen.note(Kind::Refused, epoch, &error.to_string());
         }
         Ok(())
     }
 
-    fn note(&mut self, kind: Kind, epoch: u64, text: &str) {
-        let first = || (0, format!("epoch {epoch}: {text}"));
-        self.seen.entry(kind).or_insert_with(first).0 += 1;
-    }
-
     /// One line for each kind.
-    pub(crate) fn lines(&self) -> Vec<String> {
-        let line = |(kind, (count, first)): (&Kind, &(u64, String))| match *count {
-            1 => format!("1 {}; {first}", kind.words().0),
-            many => format!("{} {}; first in {first}", grouped(many), kind.words().1),
-        };
-        self.seen.iter().map(line).collect()
+    pub(super) fn lines(&self) -> Vec<String> {
+        self.seen.lines(Kind::words)
     }
 
     /// The same for machines.
-    pub(crate) fn json(&self) -> Value {
-        let line = |(kind, (count, first)): (&Kind, &(u64, String))| {
-            let what = kind.words().1;
-            json!({ "what": what, "count": count, "first": first })
-        };
-        self.seen.iter().map(line).collect()
+    pub(super) fn json(&self) -> Vec<Value> {
+        self.seen.json(Kind::words)
     }
 }
 
@@ -134,12 +121,12 @@ impl Teller<'_> {
     fn tell_work(&self, event: &work::Event) -> Told {
         Ok(match event {
             work::Event::Refuted { summary, challenger } => {
-                let (cheat, challenger) = (self.of(summary), self.cast.name(challenger));
+                let (cheat, challenger) = (self.of(summary), self.cast.people.name(challenger));
                 let text = format!("{cheat} had reported more than it did; {challenger} was right");
                 Some((Kind::Refuted, text))
             }
             work::Event::Upheld { summary, challenger, bond } => {
-                let (host, challenger) = (self.of(summary), self.cast.name(challenger));
+                let (host, challenger) = (self.of(summary), self.cast.people.name(challenger));
                 let bond = self.amount(self.parameters.market.asset, *bond)?;
                 let text = format!("{challenger} lost its bond of {bond}, half of it to {host}");
                 Some((Kind::Upheld, text))
@@ -155,7 +142,7 @@ impl Teller<'_> {
 
     fn tell_slash(&self, event: &slashing::Event) -> Told {
         let slashing::Event::Punished { account, kind, fraction, amount } = event;
-        let (name, asset) = (self.who(account), self.parameters.collateral.asset);
+        let (name, asset) = (self.cast.people.who(account), self.parameters.collateral.asset);
         let amount = self.amount(asset, *amount)?;
         let hundred = Ratio::from_integer(100);
         let percent = fraction.checked_mul(hundred).map_err(Failure::damage)?;
@@ -173,21 +160,23 @@ impl Teller<'_> {
         let asset = self.parameters.collateral.asset;
         Ok(match event {
             collateral::Event::WithdrawalBegan { account, amount, .. } => {
-                let (name, amount) = (self.who(account), self.amount(asset, *amount)?);
+                let (name, amount) = (self.cast.people.who(account), self.amount(asset, *amount)?);
                 let wait = self.parameters.collateral.unbonding;
                 let text = format!("{amount} of {name}, slashable for {wait} more");
                 Some((Kind::Withdrawing, text))
             }
             collateral::Event::Released { account, amount } => {
-                let (name, amount) = (self.who(account), self.amount(asset, *amount)?);
+                let (name, amount) = (self.cast.people.who(account), self.amount(asset, *amount)?);
                 Some((Kind::Released, format!("{amount} of {name}")))
             }
             collateral::Event::Suspended { account } => {
-                let text = format!("the collateral of {} gives no weight", self.who(account));
+                let text =
+                    format!("the collateral of {} gives no weight", self.cast.people.who(account));
                 Some((Kind::Suspended, text))
             }
             collateral::Event::Restored { account } => {
-                let text = format!("the collateral of {} counts again", self.who(account));
+                let text =
+                    format!("the collateral of {} counts again", self.cast.people.who(account));
                 Some((Kind::Restored, text))
             }
             _ => None,
@@ -197,7 +186,7 @@ impl Teller<'_> {
     fn tell_settlement(&self, event: &settlement::Event) -> Told {
         Ok(match event {
             settlement::Event::ClaimForfeited { account, asset, amount, .. } => {
-                let (name, amount) = (self.who(account), self.amount(*asset, *amount)?);
+                let (name, amount) = (self.cast.people.who(account), self.amount(*asset, *amount)?);
                 Some((Kind::ClaimForfeited, format!("{name} lost {amount}")))
             }
             settlement::Event::Expired { epoch, asset, amount, .. } => {
@@ -208,13 +197,8 @@ impl Teller<'_> {
         })
     }
 
-    /// A host's name, and its address for the other commands.
-    fn who(&self, address: &Address) -> String {
-        format!("{} ({address})", self.cast.name(address))
-    }
-
     fn of(&self, summary: &ReportKey) -> String {
-        self.who(&summary.participant)
+        self.cast.people.who(&summary.participant)
     }
 
     fn amount(&self, asset: AssetId, amount: Amount) -> Result<String, Failure> {

@@ -1,8 +1,8 @@
 //! Who misbehaves, and who is wronged, in which epoch.
 
 use super::cast::Cast;
-use super::random::Draws;
-use super::settings::Settings;
+use crate::demo::random::Draws;
+use crate::demo::settings::Settings;
 use std::collections::BTreeSet;
 use workmint_amounts::Ratio;
 use workmint_core::{Evidence, Hash};

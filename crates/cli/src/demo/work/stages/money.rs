@@ -1,8 +1,8 @@
 //! Funding, joining, prepaying, leaving.
 
 use super::Scene;
-use crate::demo::demand::EpochDemand;
 use crate::demo::draft::Draft;
+use crate::demo::work::demand::EpochDemand;
 use crate::failure::Failure;
 use std::collections::BTreeMap;
 use workmint_amounts::Amount;

@@ -1,17 +1,15 @@
 //! Who takes part: derived from the settings and the genesis alone.
 
-use super::random::Draws;
-use super::settings::Settings;
+use crate::demo::people::{People, funders, holders, local, numbered};
+use crate::demo::random::Draws;
+use crate::demo::settings::Settings;
 use crate::failure::Failure;
-use crate::output::grouped;
 use std::collections::BTreeMap;
 use workmint_amounts::Amount;
-use workmint_core::genesis::AllocationTo;
 use workmint_core::modules::parameters::Parameters;
 use workmint_core::modules::registry::Role;
 use workmint_core::names::{AssetId, ModelId};
 use workmint_core::{Address, Genesis};
-use workmint_networks::NetworkDefinition;
 
 /// Weights of hardware: 100 answers 1,000 tokens a second with a small model (networks/gonka).
 const HARDWARE: [u64; 4] = [12, 20, 32, 48];
@@ -22,7 +20,7 @@ const CHALLENGERS: u64 = 2;
 
 /// Everyone.
 #[derive(Debug)]
-pub(crate) struct Cast {
+pub(super) struct Cast {
     /// Hosts, by number.
     pub(super) hosts: Vec<Host>,
     /// Customers, by number.
@@ -35,7 +33,7 @@ pub(crate) struct Cast {
     pub(super) judges: Vec<Address>,
     /// By asset, the account that owns most of it at genesis and may spend it.
     pub(super) funders: BTreeMap<AssetId, Address>,
-    names: BTreeMap<Address, String>,
+    pub(super) people: People,
 }
 
 /// A host: a participant with nodes.
@@ -64,66 +62,25 @@ pub(super) struct HostNode {
     pub(super) weight: u64,
 }
 
-/// An address of the demo: an account without a signing key.
-fn local(name: &str) -> Address {
-    Address::derived(format!("workmint demo {name}").as_bytes())
-}
-
-/// Addresses for the names in a network's file.
-pub(crate) fn bindings(definition: &NetworkDefinition) -> BTreeMap<String, Address> {
-    let names = definition.names().into_iter();
-    names.map(|name| (name.as_str().to_owned(), local(name.as_str()))).collect()
-}
-
 impl Cast {
     /// The cast of a demo.
-    pub(crate) fn new(settings: &Settings, genesis: &Genesis) -> Result<Self, Failure> {
+    pub(super) fn new(settings: &Settings, genesis: &Genesis) -> Result<Self, Failure> {
         let parameters = &genesis.parameters;
         let hosts = (0..settings.participants)
             .map(|number| Host::new(settings, parameters, number))
             .collect::<Result<Vec<Host>, Failure>>()?;
         let customers = (settings.participants / 4).clamp(4, 64);
-        let of = |role: Role| {
-            let holders = genesis.roles.iter().filter(move |(held, _)| *held == role);
-            holders.map(|(_, address)| *address).collect()
-        };
-        let numbered = |name: &str, count: u64| {
-            let all = (0..count).map(|number| local(&format!("{name} {number}")));
-            all.collect::<Vec<Address>>()
-        };
         let mut cast = Self {
             hosts,
             customers: numbered("customer", customers),
             challengers: numbered("challenger", CHALLENGERS),
-            reporters: of(Role::Reporter),
-            judges: of(Role::Judge),
+            reporters: holders(genesis, Role::Reporter),
+            judges: holders(genesis, Role::Judge),
             funders: funders(genesis),
-            names: BTreeMap::new(),
+            people: People::default(),
         };
         cast.name_all();
         Ok(cast)
-    }
-
-    /// `host 7`, or the address if it is nobody of the demo.
-    pub(crate) fn name(&self, address: &Address) -> String {
-        let name = self.names.get(address).cloned();
-        name.unwrap_or_else(|| address.to_string())
-    }
-
-    /// How many there are of each, in words.
-    pub(crate) fn counted(&self) -> String {
-        let counted = [
-            (self.hosts.len(), "host"),
-            (self.customers.len(), "customer"),
-            (self.challengers.len(), "challenger"),
-            (self.reporters.len(), "reporter"),
-            (self.judges.len(), "judge"),
-        ];
-        let words = counted.map(|(count, word)| {
-            let end = if count == 1 { "" } else { "s" };
-            format!("{} {word}{end}", grouped(count as u64))
-        });
-        words.join(", ")
     }
 
     /// Hosts that run a validator.
@@ -139,11 +96,12 @@ impl Cast {
     }
 
     fn name_all(&mut self) {
-        let mut names: Vec<(Address, String)> = Vec::new();
+        let people = &mut self.people;
+        people.add("host", self.hosts.iter().map(|host| host.address));
         for (number, host) in self.hosts.iter().enumerate() {
-            names.push((host.address, format!("host {number}")));
-            let validator = host.validator;
-            names.extend(validator.map(|address| (address, format!("validator {number}"))));
+            if let Some(validator) = host.validator {
+                people.name_one(validator, format!("validator {number}"));
+            }
         }
         for (word, list) in [
             ("customer", &self.customers),
@@ -151,10 +109,8 @@ impl Cast {
             ("reporter", &self.reporters),
             ("judge", &self.judges),
         ] {
-            let numbered = list.iter().enumerate();
-            names.extend(numbered.map(|(number, address)| (*address, format!("{word} {number}"))));
+            people.add(word, list.iter().copied());
         }
-        self.names = names.into_iter().collect();
     }
 }
 
@@ -211,18 +167,4 @@ fn nodes(settings: &Settings, parameters: &Parameters, number: u64) -> Vec<HostN
             weight: HARDWARE[usize::try_from(draws.below(kinds)).unwrap_or(0)],
         })
         .collect()
-}
-
-fn funders(genesis: &Genesis) -> BTreeMap<AssetId, Address> {
-    let mut largest: BTreeMap<AssetId, (Amount, Address)> = BTreeMap::new();
-    for allocation in &genesis.allocations {
-        if let (AllocationTo::Account(address), 0) = (&allocation.to, allocation.vesting_epochs) {
-            let entry = largest.entry(allocation.asset).or_default();
-            if allocation.amount > entry.0 {
-                *entry = (allocation.amount, *address);
-            }
-        }
-    }
-    let by_asset = largest.into_iter();
-    by_asset.map(|(asset, (_, address))| (asset, address)).collect()
 }

@@ -3,9 +3,9 @@
 use super::behaviour::Behaviour;
 use super::cast::{Cast, HostNode};
 use super::quantiles;
-use super::random::Draws;
-use super::settings::Settings;
 use super::trace::Trace;
+use crate::demo::random::Draws;
+use crate::demo::settings::Settings;
 use crate::failure::Failure;
 use std::collections::BTreeMap;
 use workmint_amounts::{Amount, apportion};

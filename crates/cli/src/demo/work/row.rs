@@ -29,7 +29,7 @@ enum Flow {
 
 /// The open epoch so far, or a closed one.
 #[derive(Debug, Default)]
-pub(crate) struct EpochRow {
+pub(super) struct EpochRow {
     blocks: u64,
     transactions: u64,
     refused: u64,
@@ -52,7 +52,7 @@ const COLUMNS: [(&str, usize); 10] = [
 
 impl EpochRow {
     /// Counts a block of the epoch.
-    pub(crate) fn add(&mut self, applied: &Applied) -> Result<(), Failure> {
+    pub(super) fn add(&mut self, applied: &Applied) -> Result<(), Failure> {
         self.blocks += 1;
         self.transactions += applied.results.len() as u64;
         self.refused += applied.results.iter().filter(|result| result.is_err()).count() as u64;
@@ -101,7 +101,7 @@ impl EpochRow {
     }
 
     /// The two head lines of the table: names, units.
-    pub(crate) fn heads(parameters: &Parameters) -> Result<String, Failure> {
+    pub(super) fn heads(parameters: &Parameters) -> Result<String, Failure> {
         let symbol = |id: AssetId| Ok::<_, Failure>(asset_of(parameters, id)?.symbol.to_string());
         let coin = symbol(parameters.emission.asset)?;
         let (market, collateral) =
@@ -127,7 +127,7 @@ impl EpochRow {
     }
 
     /// The row of the epoch just closed.
-    pub(crate) fn line(&self, closed: &ClosedEpoch, state: &State) -> Result<String, Failure> {
+    pub(super) fn line(&self, closed: &ClosedEpoch, state: &State) -> Result<String, Failure> {
         let figures = Figures::new(closed, state)?;
         let cells = [
             grouped(figures.requests),
@@ -149,7 +149,7 @@ impl EpochRow {
     }
 
     /// The row as JSON, every amount in base units.
-    pub(crate) fn json(&self, closed: &ClosedEpoch, state: &State) -> Result<Value, Failure> {
+    pub(super) fn json(&self, closed: &ClosedEpoch, state: &State) -> Result<Value, Failure> {
         let figures = Figures::new(closed, state)?;
         let coin = |amount: Amount| amount_json(amount, figures.coin);
         let in_coin = |flow: Flow| coin(self.of(flow, figures.coin_id));

@@ -5,11 +5,11 @@ mod money;
 mod reports;
 mod rewards;
 
-use super::calendar::Stage;
 use super::cast::Cast;
 use super::demand::EpochDemand;
-use super::draft::Draft;
-use super::settings::Settings;
+use crate::demo::calendar::Stage;
+use crate::demo::draft::Draft;
+use crate::demo::settings::Settings;
 use crate::failure::Failure;
 use workmint_core::State;
 use workmint_core::modules::ledger::AccountHandle;
@@ -67,6 +67,6 @@ pub(super) fn fill(stage: Stage, scene: &Scene, draft: &mut Draft) -> Result<(),
         Stage::Challenging => disputes::challenge(scene, draft),
         Stage::Judging => disputes::judge(scene, draft),
         Stage::LateAttesting => reports::attest(scene, draft, reports::Batch::Late),
-        Stage::Closing => Ok(()),
+        Stage::Submitting | Stage::Repeating | Stage::Verifying | Stage::Closing => Ok(()),
     }
 }

@@ -1,0 +1,88 @@
+//! What the demos of all kinds of network have in common: a story that makes blocks and tells what
+//! became of them.
+
+use super::calendar::{Calendar, Stage};
+use super::draft::Draft;
+use super::people::People;
+use super::settings::Settings;
+use super::work::{Source, WorkStory};
+use crate::failure::Failure;
+use serde_json::{Map, Value};
+use workmint_core::epoch::ClosedEpoch;
+use workmint_core::modules::parameters::Parameters;
+use workmint_core::{Address, Applied, Evidence, Genesis, State};
+use workmint_storage::store::Store;
+
+/// What a story looks at when it fills a block.
+pub(crate) struct Moment<'a> {
+    pub(super) state: &'a State,
+    pub(super) parameters: &'a Parameters,
+    /// The open epoch.
+    pub(super) epoch: u64,
+    /// When the block will stand, milliseconds.
+    pub(super) time_ms: u64,
+}
+
+/// Somebody whose money can be looked at, and the commands that do.
+pub(crate) struct Example {
+    /// The account.
+    pub(crate) address: Address,
+    /// Its name in the demo.
+    pub(crate) name: String,
+    /// The commands, without the program's name.
+    pub(crate) commands: Vec<String>,
+}
+
+/// A network's life: the blocks that happen in it, and how they are told.
+///
+/// A story decides from its settings and the state alone; what it counts is only for people.
+pub(crate) trait Story {
+    /// Who takes part.
+    fn people(&self) -> &People;
+    /// What is asked of the network, in words.
+    fn demand(&self) -> String;
+    /// Epochs of a run that names no number.
+    fn epochs(&self) -> u64;
+    /// Puts the transactions of a stage into its block; gives the block's news of validators.
+    fn fill(
+        &mut self,
+        stage: Stage,
+        moment: &Moment,
+        draft: &mut Draft,
+    ) -> Result<Vec<Evidence>, Failure>;
+    /// The head lines of the table of epochs.
+    fn heads(&self, parameters: &Parameters) -> Result<String, Failure>;
+    /// Counts a block of the open epoch for its row.
+    fn count(&mut self, applied: &Applied) -> Result<(), Failure>;
+    /// Looks through a block of this run for what is worth telling.
+    fn note(
+        &mut self,
+        parameters: &Parameters,
+        epoch: u64,
+        applied: &Applied,
+    ) -> Result<(), Failure>;
+    /// The row of the epoch just closed, for people; the next row begins.
+    fn line(&mut self, closed: &ClosedEpoch, state: &State) -> Result<String, Failure>;
+    /// The same for machines.
+    fn json(&mut self, closed: &ClosedEpoch, state: &State) -> Result<Value, Failure>;
+    /// What happened in this run, a line each.
+    fn highlights(&self, parameters: &Parameters) -> Result<Vec<String>, Failure>;
+    /// The same for machines.
+    fn highlights_json(&self, parameters: &Parameters) -> Result<Vec<Value>, Failure>;
+    /// What became of everything since genesis, in lines of text.
+    fn account(&self, store: &Store) -> Result<Vec<String>, Failure>;
+    /// The same for machines: members of the final object.
+    fn account_json(&self, store: &Store) -> Result<Map<String, Value>, Failure>;
+    /// How to look closer; `dir` is the data directory.
+    fn example(&self, state: &State, dir: &str) -> Option<Example>;
+}
+
+/// The story of a network: of contributions where there are any, else of work.
+pub(crate) fn story(
+    settings: Settings,
+    genesis: &Genesis,
+    calendar: &Calendar,
+    source: Source,
+) -> Result<Box<dyn Story>, Failure> {
+    Ok(Box::new(WorkStory::new(settings, genesis, calendar, source)?))
+}
