@@ -84,7 +84,9 @@ pub(crate) fn close(
     verdicts::end_epoch(state, context, &inputs);
     work::end_close(state, context, plan.streams.iter().any(unsplit));
     work::forget_refuted(state, market::oldest_answer(state));
-    contributions::end_close(state, context);
+    let unplanned = plan.streams.iter().filter(|stream| stream.quarantined.is_some());
+    let unplanned: Vec<_> = unplanned.map(|stream| stream.name.clone()).collect();
+    contributions::end_close(state, context, next, &unplanned);
     market::end_close(state);
     fees::reset(state);
     open_epoch(state, context, next);

@@ -1,7 +1,8 @@
 //! What must always be true. A violation stops the engine before anything is written.
 
 use crate::modules::{
-    collateral, emission, ledger, market, pricing, settlement, vesting, weights, work,
+    collateral, contributions, emission, ledger, market, pricing, settlement, vesting, weights,
+    work,
 };
 use crate::names::AssetId;
 use crate::state::State;
@@ -52,6 +53,7 @@ pub fn check_epoch(state: &State) -> Result<(), Violation> {
     work::recount(state)?;
     reservations(state)?;
     weights::recount(state)?;
+    contributions::recount(state)?;
     settlement::recount(state)
 }
 

@@ -152,6 +152,7 @@ macro_rules! stores {
         $visit!($state.contributions.rows);
         $visit!($state.contributions.due);
         $visit!($state.contributions.ended);
+        $visit!($state.contributions.horizon);
         $visit!($state.contributions.challenges);
         $visit!($state.contributions.losses);
         $visit!($state.contributions.datasets);

@@ -6,6 +6,8 @@
 mod broken;
 mod collateral_rules;
 mod conduct;
+mod contribution_kit;
+mod contributions;
 mod driver;
 mod errors;
 mod errors_work;

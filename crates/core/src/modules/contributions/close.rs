@@ -1,10 +1,330 @@
 //! What a close does with contributions. `epoch` calls these in order.
 
+use super::challenge::end_window;
+use super::verify::in_millionths;
+use super::{
+    ClosedReason, Contribution, ContributionId, Event, FinalContribution, Found, Pace, Stage,
+};
+use crate::error::{Error as AnyError, OVERFLOW};
+use crate::modules::ledger::{AccountHandle, LockKind};
+use crate::modules::parameters::{
+    ContributionKind, Multiplier, MultiplierRule, Parameters, RateScore,
+};
+use crate::names::{ModelId, Name};
 use crate::state::{Context, State};
+use crate::time::{Deadline, Now};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use workmint_amounts::{ArithmeticError, Ratio};
+
+/// An improvement is counted in this fraction of the recorded loss.
+const IMPROVEMENT_UNIT: u64 = 1_000_000_000;
+
+/// What the stream of a contribution pays for it; `None` if it pays no rate any more, or one for
+/// something else, or the network takes no contributions.
+pub(super) fn score_of<'a>(
+    parameters: &'a Parameters,
+    row: &Contribution,
+) -> Option<&'a RateScore> {
+    parameters.contributions.as_ref()?;
+    parameters.rate_score(&row.stream).filter(|score| score.kind == row.kind)
+}
+
+/// Closes a contribution unpaid. A dataset that was accepted as this contribution may be submitted
+/// again.
+pub(super) fn close_unpaid(state: &mut State, id: &ContributionId, reason: ClosedReason) {
+    let rows = &mut state.contributions;
+    let Some(row) = rows.rows.get(id) else { return };
+    let row = Contribution { stage: Stage::Closed { reason }, ..row.clone() };
+    forget_due(state, id);
+    let rows = &mut state.contributions;
+    if row.kind == ContributionKind::Dataset && rows.datasets.get(&row.content) == Some(id) {
+        rows.datasets.remove(&row.content);
+    }
+    rows.rows.put(*id, row);
+    rows.ended.put(*id, ());
+    let contribution = id.key(&state.ledger);
+    state.emit(Event::Closed { contribution, reason });
+}
+
+fn forget_due(state: &mut State, id: &ContributionId) {
+    let rows = &mut state.contributions;
+    if let Some(until) = rows.rows.get(id).and_then(|row| row.stage.until()) {
+        rows.due.remove(&(until, *id));
+    }
+}
 
 /// Before inputs are frozen: decides overdue challenges, lapses what was not verified in time, and
 /// collects what becomes final into `final_now`.
-pub(crate) fn close(_state: &mut State, _context: &Context) {}
+pub(crate) fn close(state: &mut State, context: &Context) {
+    decide_overdue(state, context);
+    for id in held_of_ended(state, context) {
+        state.contributions.final_now.remove(&id);
+        close_unpaid(state, &id, ClosedReason::StreamEnded);
+    }
+    let mut improvements: BTreeMap<ModelId, Vec<(u64, ContributionId)>> = BTreeMap::new();
+    for id in due_ids(state, context) {
+        let Some(row) = state.contributions.rows.get(&id) else { continue };
+        let score = score_of(&context.parameters, row);
+        match (&row.stage, score, row.model) {
+            (Stage::Submitted { .. } | Stage::Accepted { .. }, None, _) => {
+                close_unpaid(state, &id, ClosedReason::StreamEnded);
+            }
+            (Stage::Submitted { .. }, Some(_), _) => {
+                close_unpaid(state, &id, ClosedReason::Unverified);
+            }
+            (Stage::Accepted { found, .. }, Some(score), Some(model))
+                if score.kind == ContributionKind::Improvement =>
+            {
+                improvements.entry(model).or_default().push((found.quantity, id));
+            }
+            (Stage::Accepted { found, .. }, Some(_), _) => {
+                let stream = row.stream.clone();
+                let Found { quantity, first, second } = *found;
+                make_final(state, &id, FinalContribution { stream, quantity, first, second });
+            }
+            (Stage::Settled { .. } | Stage::Closed { .. }, _, _) => {}
+        }
+    }
+    for (model, losses) in improvements {
+        state.isolate("improvements of a model", |state| {
+            measure_improvements(state, context, model, losses)
+        });
+    }
+}
 
-/// After the settlement: marks what was settled and forgets ids that can never be used again.
-pub(crate) fn end_close(_state: &mut State, _context: &Context) {}
+/// Ends challenges whose time to decide is over, or that no rule is left for: the contribution
+/// stands, the bond returns.
+fn decide_overdue(state: &mut State, context: &Context) {
+    let all = context.parameters.contributions.is_none();
+    let over = |deadline: Deadline| all || deadline.is_over_at_close(&context.now);
+    let challenges = state.contributions.challenges.iter();
+    let overdue = challenges.filter(|(_, challenge)| over(challenge.deadline));
+    let overdue: Vec<ContributionId> = overdue.map(|(id, _)| *id).collect();
+    for id in overdue {
+        state.isolate("undecided challenge of a contribution", |state| {
+            let Some(challenge) = state.contributions.challenges.get(&id).cloned() else {
+                return Ok(());
+            };
+            let asset = context.parameters.emission.asset;
+            challenge.return_bond(state, asset, LockKind::ContributionBond)?;
+            state.contributions.challenges.remove(&id);
+            end_window(state, &id);
+            state.emit(Event::Undecided { contribution: id.key(&state.ledger) });
+            Ok(())
+        });
+    }
+}
+
+/// The deadlines that are over at this close, in two ranges: times and epochs.
+fn over(now: &Now) -> [(Deadline, Deadline); 2] {
+    [
+        (Deadline::Time(0), Deadline::Time(now.time_ms)),
+        (Deadline::Epoch(0), Deadline::Epoch(now.epoch)),
+    ]
+}
+
+/// Contributions whose stage is over at this close and that are not challenged; all that are under
+/// way if the network takes none any more.
+fn due_ids(state: &State, context: &Context) -> Vec<ContributionId> {
+    let rows = &state.contributions;
+    if context.parameters.contributions.is_none() {
+        return rows.due.iter().map(|((_, id), ())| *id).collect();
+    }
+    let ranges = over(&context.now).into_iter();
+    let due = ranges.flat_map(|(from, to)| rows.due.range((from, FIRST)..=(to, LAST)));
+    due.map(|((_, id), ())| *id).filter(|id| !rows.challenges.contains(id)).collect()
+}
+
+/// The first and the last of all ids.
+const FIRST: ContributionId = ContributionId { epoch: 0, contributor: AccountHandle(0), id: 0 };
+const LAST: ContributionId =
+    ContributionId { epoch: u64::MAX, contributor: AccountHandle(u32::MAX), id: u64::MAX };
+
+/// Final contributions that no close could settle yet, of streams that are no more.
+fn held_of_ended(state: &State, context: &Context) -> Vec<ContributionId> {
+    let rows = &state.contributions;
+    let ended = |id: &ContributionId| {
+        let row = rows.rows.get(id);
+        row.is_some_and(|row| score_of(&context.parameters, row).is_none())
+    };
+    rows.final_now.iter().map(|(id, _)| id).filter(|id| ended(id)).copied().collect()
+}
+
+fn make_final(state: &mut State, id: &ContributionId, found: FinalContribution) {
+    forget_due(state, id);
+    state.contributions.final_now.put(*id, found);
+}
+
+/// Measures improvements of one model against its recorded loss, which falls with each: the
+/// smallest improvement first, whatever arrived first, and equal losses together.
+fn measure_improvements(
+    state: &mut State,
+    context: &Context,
+    model: ModelId,
+    mut losses: Vec<(u64, ContributionId)>,
+) -> Result<(), AnyError> {
+    losses.sort_unstable_by_key(|(loss, id)| (Reverse(*loss), *id));
+    for equals in losses.chunk_by(|(one, _), (other, _)| one == other) {
+        let loss = equals.first().map_or(0, |(loss, _)| *loss);
+        let recorded = state.contributions.recorded_loss(&context.parameters, model);
+        let quantity = improvement(recorded.unwrap_or(0), loss, equals.len())?;
+        let mut improved = false;
+        for (_, id) in equals {
+            improved |= settle_improvement(state, context, id, quantity)?;
+        }
+        if improved {
+            state.contributions.losses.put(model, loss);
+        }
+    }
+    Ok(())
+}
+
+/// What each of `equals` contributions improves with the same loss: floor((recorded - loss) x 10^9
+/// / recorded / equals); 0 if it improves nothing.
+fn improvement(recorded: u64, loss: u64, equals: usize) -> Result<u64, ArithmeticError> {
+    let gain = recorded.checked_sub(loss).unwrap_or(0);
+    if gain == 0 {
+        return Ok(0);
+    }
+    let gain = u128::from(gain).checked_mul(u128::from(IMPROVEMENT_UNIT)).ok_or(OVERFLOW)?;
+    let of = u128::from(recorded).checked_mul(equals as u128).ok_or(OVERFLOW)?;
+    u64::try_from(gain.checked_div(of).ok_or(OVERFLOW)?).map_err(|_| OVERFLOW)
+}
+
+/// Makes an improvement final, or closes it if it is too small; says which.
+fn settle_improvement(
+    state: &mut State,
+    context: &Context,
+    id: &ContributionId,
+    quantity: u64,
+) -> Result<bool, AnyError> {
+    let Some(row) = state.contributions.rows.get(id) else { return Ok(false) };
+    let (Some(score), Stage::Accepted { found, .. }) =
+        (score_of(&context.parameters, row), &row.stage)
+    else {
+        return Ok(false);
+    };
+    let share = Ratio::new(u128::from(quantity), u128::from(IMPROVEMENT_UNIT))?;
+    if quantity == 0 || share < score.least_improvement {
+        close_unpaid(state, id, ClosedReason::NoImprovement);
+        return Ok(false);
+    }
+    let multiplier = |rule: &Multiplier, found: u32| match &rule.rule {
+        MultiplierRule::ByImprovement(steps) => in_millionths(steps.at(share)),
+        MultiplierRule::Measured | MultiplierRule::Consensus { .. } => Ok(found),
+    };
+    let first = multiplier(&score.first, found.first)?;
+    let second = multiplier(&score.second, found.second)?;
+    let stream = row.stream.clone();
+    make_final(state, id, FinalContribution { stream, quantity, first, second });
+    let rules = context.parameters.contributions.as_ref();
+    if rules.is_some_and(|rules| rules.reputation.is_some()) {
+        let mut conduct = state.contributions.conduct(id.contributor);
+        conduct.improvements = conduct.improvements.checked_add(1).ok_or(OVERFLOW)?;
+        state.contributions.conduct.put(id.contributor, conduct);
+    }
+    Ok(true)
+}
+
+/// After the settlement and the change of parameters: marks what was settled, moves the horizon to
+/// the first epoch whose work can still be submitted in epoch `next`, and forgets what it leaves
+/// behind. Streams in `unplanned` settled nothing: their contributions wait for the next close.
+pub(crate) fn end_close(state: &mut State, context: &Context, next: u64, unplanned: &[Name]) {
+    move_horizon(state, next);
+    settle(state, context.now.epoch, unplanned);
+    let horizon = ContributionId { epoch: state.contributions.horizon(), ..FIRST };
+    let rows = &mut state.contributions;
+    let old: Vec<ContributionId> = rows.ended.range(..horizon).map(|(id, ())| *id).collect();
+    for id in old {
+        rows.ended.remove(&id);
+        rows.rows.remove(&id);
+    }
+    forget_paces(state, context);
+}
+
+fn move_horizon(state: &mut State, next: u64) {
+    let rules = state.active_parameters();
+    let rules = rules.as_ref().and_then(|parameters| parameters.contributions.as_ref());
+    let rows = &mut state.contributions;
+    let first = match rules {
+        Some(rules) => next.checked_sub(rules.submit_window_epochs).unwrap_or(0),
+        None if rows.rows.is_empty() => return,
+        None => next,
+    };
+    if first > rows.horizon() {
+        rows.horizon.set(first);
+    }
+}
+
+/// Marks what was settled; rows whose ids can never be used again are forgotten at once.
+fn settle(state: &mut State, epoch: u64, unplanned: &[Name]) {
+    let horizon = state.contributions.horizon();
+    let done: Vec<(ContributionId, u64)> = state
+        .contributions
+        .final_now
+        .iter()
+        .filter(|(_, found)| !unplanned.contains(&found.stream))
+        .map(|(id, found)| (*id, found.quantity))
+        .collect();
+    let held: Vec<(ContributionId, FinalContribution)> = state
+        .contributions
+        .final_now
+        .iter()
+        .filter(|(_, found)| unplanned.contains(&found.stream))
+        .map(|(id, found)| (*id, found.clone()))
+        .collect();
+    state.contributions.final_now.clear();
+    for (id, found) in held {
+        state.contributions.final_now.put(id, found);
+    }
+    for (id, quantity) in done {
+        let rows = &mut state.contributions;
+        if id.epoch < horizon {
+            rows.rows.remove(&id);
+        } else if let Some(row) = rows.rows.get(&id) {
+            let row = Contribution { stage: Stage::Settled { epoch }, ..row.clone() };
+            rows.rows.put(id, row);
+            rows.ended.put(id, ());
+        }
+        let contribution = id.key(&state.ledger);
+        state.emit(Event::Settled { contribution, epoch, quantity });
+    }
+}
+
+/// Forgets the paces of nodes that may begin a new interval.
+fn forget_paces(state: &mut State, context: &Context) {
+    let rules = context.parameters.contributions.as_ref();
+    let limit = rules.and_then(|rules| rules.rate_limit);
+    let over = |pace: &Pace| {
+        let again = limit.and_then(|limit| pace.again_ms(limit).ok());
+        again.is_none_or(|again| context.now.time_ms >= again)
+    };
+    let paces = state.contributions.paces.iter().filter(|(_, pace)| over(pace));
+    let stale: Vec<(AccountHandle, u32)> = paces.map(|(key, _)| *key).collect();
+    stale.iter().for_each(|key| state.contributions.paces.remove(key));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By hand: 2.5 to 2.45 is 2 %; 1 of 3 is a third; shared by two and by seven, rounded down.
+    #[test]
+    fn improvements_round_down_once() {
+        let cases = [
+            (2_500_000_000, 2_450_000_000, 1, 20_000_000),
+            (2_500_000_000, 2_450_000_000, 2, 10_000_000),
+            (2_500_000_000, 2_450_000_000, 7, 2_857_142),
+            (3, 2, 1, 333_333_333),
+            (3, 2, 2, 166_666_666),
+            (5, 5, 1, 0),
+            (5, 6, 1, 0),
+            (0, 0, 1, 0),
+            (u64::MAX, 0, 1, 1_000_000_000),
+        ];
+        for (recorded, loss, equals, expected) in cases {
+            assert_eq!(improvement(recorded, loss, equals), Ok(expected), "{recorded} {loss}");
+        }
+    }
+}

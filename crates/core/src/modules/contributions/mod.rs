@@ -10,23 +10,31 @@
 //! a dataset is settled once; the recorded loss of a model only falls; the bond lock of an account
 //! is the sum of its open challenges' bonds.
 
-mod apply;
+mod challenge;
 mod close;
 mod errors;
 mod events;
 mod formulas;
+mod invariants;
 mod messages;
 mod state;
+mod submit;
+mod verify;
 
-pub use apply::{apply_challenge, apply_judge, apply_submit, apply_verify};
+pub use challenge::{apply_challenge, apply_judge};
 pub(crate) use close::{close, end_close};
+use close::{close_unpaid, score_of};
 pub use errors::Error;
 pub use events::{ClosedReason, Event};
 pub use formulas::{Standing, points, recommended_epoch_ms, reputation_points};
+pub(crate) use invariants::recount;
 pub use messages::{
     ChallengeContribution, ContributionKey, JudgeContribution, SubmitContribution, Verdict,
     VerifyContributions,
 };
 pub use state::{
-    Conduct, Contribution, ContributionId, ContributionState, FinalContribution, Found, Pace, Stage,
+    Conduct, Contribution, ContributionId, ContributionState, FinalContribution, Found,
+    GivenVerdict, MULTIPLIER_UNIT, Pace, Stage,
 };
+pub use submit::{apply_submit, submission_hash};
+pub use verify::apply_verify;

@@ -1,13 +1,17 @@
 //! Contributions, verdicts, challenges, records of models and datasets, rates, reputation.
 
-use super::{ClosedReason, Verdict};
+use super::{ClosedReason, ContributionKey};
 use crate::hash::Hash;
-use crate::modules::ledger::AccountHandle;
+use crate::modules::ledger::{AccountHandle, Ledger};
+use crate::modules::parameters::{ContributionKind, Parameters};
 use crate::modules::work::OpenChallenge;
 use crate::names::{ModelId, Name};
-use crate::table::Table;
+use crate::table::{Single, Table};
 use crate::time::Deadline;
 use borsh::{BorshDeserialize, BorshSerialize};
+
+/// Multipliers and confidences are counted in this fraction.
+pub const MULTIPLIER_UNIT: u32 = 1_000_000;
 
 /// Names a contribution in the state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
@@ -25,6 +29,8 @@ pub struct ContributionId {
 pub struct Contribution {
     /// The stream.
     pub stream: Name,
+    /// What the stream paid for when it was submitted; if that changes, the contribution ends.
+    pub kind: ContributionKind,
     /// The contributor's node.
     pub node: u32,
     /// The model, for tokens and improvements.
@@ -44,8 +50,8 @@ pub struct Contribution {
 pub enum Stage {
     /// Verifiers have until the deadline.
     Submitted {
-        /// Verifiers and their verdicts, in order.
-        verdicts: Vec<(AccountHandle, Verdict)>,
+        /// Verdicts so far, in order.
+        verdicts: Vec<GivenVerdict>,
         /// When it lapses.
         until: Deadline,
     },
@@ -66,6 +72,34 @@ pub enum Stage {
         /// Why.
         reason: ClosedReason,
     },
+}
+
+/// A verdict on a contribution that is not yet decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct GivenVerdict {
+    /// Who gave it.
+    pub verifier: AccountHandle,
+    /// Whether it counts for the contribution: the verifier approves and is sure enough.
+    pub approved: bool,
+    /// How sure the verifier is, 10^-6.
+    pub confidence: u32,
+    /// Quantity measured, in the submission's unit.
+    pub quantity: u64,
+    /// First multiplier measured, 10^-6.
+    pub first: u32,
+    /// Second multiplier measured, 10^-6.
+    pub second: u32,
+}
+
+impl Stage {
+    /// When this stage ends by itself, if it does.
+    #[must_use]
+    pub const fn until(&self) -> Option<Deadline> {
+        match self {
+            Self::Submitted { until, .. } | Self::Accepted { until, .. } => Some(*until),
+            Self::Settled { .. } | Self::Closed { .. } => None,
+        }
+    }
 }
 
 /// What verifiers found of an accepted contribution.
@@ -94,7 +128,7 @@ pub struct Pace {
 /// What reputation is computed from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Conduct {
-    /// First submission or verdict, milliseconds.
+    /// First submission or verdict, milliseconds; 0: none yet.
     pub since_ms: u64,
     /// Improvements paid or owed.
     pub improvements: u64,
@@ -110,10 +144,14 @@ pub struct Conduct {
 #[derive(Default)]
 pub struct ContributionState {
     pub(crate) rows: Table<ContributionId, Contribution>,
-    /// Contributions by when their stage ends: those submitted and those accepted.
+    /// Contributions by when their stage ends: those submitted, and those accepted that are not
+    /// final.
     pub(crate) due: Table<(Deadline, ContributionId), ()>,
-    /// Closed and settled ones by the last epoch in which their id could be used.
-    pub(crate) ended: Table<(u64, ContributionId), ()>,
+    /// Those closed and settled.
+    pub(crate) ended: Table<ContributionId, ()>,
+    /// The first epoch whose ids can still be used. It never falls, whatever the window becomes:
+    /// what ended before it is forgotten.
+    pub(crate) horizon: Single<u64>,
     pub(crate) challenges: Table<ContributionId, OpenChallenge>,
     /// The lowest loss of a model that was paid for, 10^-9; at first the network file's.
     pub(crate) losses: Table<ModelId, u64>,
@@ -121,7 +159,8 @@ pub struct ContributionState {
     pub(crate) datasets: Table<Hash, ContributionId>,
     pub(crate) paces: Table<(AccountHandle, u32), Pace>,
     pub(crate) conduct: Table<AccountHandle, Conduct>,
-    /// Contributions that become final with the close under way; empty between blocks.
+    /// Contributions that become final with the close under way. Between blocks: those whose
+    /// stream could not be planned, for the next close.
     pub(crate) final_now: Table<ContributionId, FinalContribution>,
 }
 
@@ -150,6 +189,12 @@ impl ContributionState {
         self.rows.iter()
     }
 
+    /// The first epoch whose ids can still be used, beside the window of the parameters.
+    #[must_use]
+    pub fn horizon(&self) -> u64 {
+        *self.horizon.get()
+    }
+
     /// The challenge under way of a contribution.
     #[must_use]
     pub fn challenge(&self, id: &ContributionId) -> Option<&OpenChallenge> {
@@ -162,9 +207,58 @@ impl ContributionState {
         self.losses.get(&model).copied()
     }
 
+    /// The loss that an improvement of a model must be below, 10^-9: the lowest that was paid for,
+    /// at first the network file's. `None`: nothing can improve on it.
+    #[must_use]
+    pub fn recorded_loss(&self, parameters: &Parameters, model: ModelId) -> Option<u64> {
+        let first = || parameters.model(model).map(|model| model.recorded_loss);
+        self.loss(model).or_else(first).filter(|loss| *loss > 0)
+    }
+
+    /// As which contribution a dataset of this content was accepted.
+    #[must_use]
+    pub fn dataset(&self, content: &Hash) -> Option<&ContributionId> {
+        self.datasets.get(content)
+    }
+
+    /// What a node has submitted lately.
+    #[must_use]
+    pub fn pace(&self, account: AccountHandle, node: u32) -> Option<Pace> {
+        self.paces.get(&(account, node)).copied()
+    }
+
+    /// What becomes final with the close under way.
+    pub fn final_now(&self) -> impl Iterator<Item = (&ContributionId, &FinalContribution)> {
+        self.final_now.iter()
+    }
+
+    /// Notes the first thing that an account does here.
+    pub(super) fn note_start(&mut self, account: AccountHandle, now_ms: u64) {
+        let conduct = self.conduct(account);
+        if conduct.since_ms == 0 {
+            self.conduct.put(account, Conduct { since_ms: now_ms, ..conduct });
+        }
+    }
+
     /// What an account's reputation is computed from.
     #[must_use]
     pub fn conduct(&self, account: AccountHandle) -> Conduct {
         self.conduct.get(&account).copied().unwrap_or_default()
+    }
+}
+
+impl ContributionId {
+    /// The id of a key; `None` if its contributor never had an account.
+    #[must_use]
+    pub fn of(ledger: &Ledger, key: &ContributionKey) -> Option<Self> {
+        let contributor = ledger.handle(&key.contributor)?;
+        Some(Self { epoch: key.epoch, contributor, id: key.id })
+    }
+
+    /// The key that people and messages use.
+    #[must_use]
+    pub fn key(&self, ledger: &Ledger) -> ContributionKey {
+        let contributor = ledger.address(self.contributor);
+        ContributionKey { epoch: self.epoch, contributor, id: self.id }
     }
 }

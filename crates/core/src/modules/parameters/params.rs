@@ -297,6 +297,20 @@ pub enum Destination {
 }
 
 impl Parameters {
+    /// What the stream of this name pays for contributions; `None` if it pays no rate, or there is
+    /// no such stream.
+    #[must_use]
+    pub fn rate_score(&self, stream: &Name) -> Option<&RateScore> {
+        let stream = self.streams.iter().find(|of| of.name == *stream)?;
+        match (&stream.score, stream.split) {
+            (Score::Rate(score), Split::Rate(_)) => Some(score),
+            (
+                Score::Rate(_) | Score::PocWeight(_) | Score::WorkDone | Score::FixedAccount { .. },
+                _,
+            ) => None,
+        }
+    }
+
     /// The asset with this number.
     #[must_use]
     pub fn asset(&self, id: AssetId) -> Option<&Asset> {

@@ -45,11 +45,11 @@ numbered_errors! {
     } => "a participant has at most {limit} nodes";
     /// The zero address is nobody.
     9 NullAddress {} => "the zero address cannot be an owner, recipient or validator";
-    /// Who attests or judges cannot be made a relative by others: it could no longer do so.
+    /// Who attests, judges or verifies cannot be made a relative by others: it could no longer do so.
     10 HoldsRole {
-        /// The reporter or judge.
+        /// The reporter, judge or verifier.
         account: Address,
-    } => "{account} is a reporter or judge; only itself may name it owner or recipient";
+    } => "{account} is a reporter, judge or verifier; only itself may name it owner or recipient";
     /// The participant did not name the sender as its validator.
     11 NotNamed {
         /// The participant.

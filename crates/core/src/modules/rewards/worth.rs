@@ -1,10 +1,8 @@
 //! What a contribution is worth (document 002, reward rates).
 
+pub use crate::modules::contributions::MULTIPLIER_UNIT;
 use crate::modules::parameters::{ContributionKind, Multiplier, RateScore};
 use workmint_amounts::{Amount, ArithmeticError, Ratio};
-
-/// Multipliers found by verifiers are counted in this fraction.
-pub const MULTIPLIER_UNIT: u32 = 1_000_000;
 
 impl ContributionKind {
     /// Quantity that the stream's rate pays for: 1,000 tokens; 1 % of the recorded loss, in 10^-9

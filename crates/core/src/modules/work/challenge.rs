@@ -1,15 +1,14 @@
 //! Challenging and judging.
 
 use super::standing::Invalidation;
-use super::{Challenge, Error, Event, Judge, OpenChallenge, ReportId, standing};
+use super::{Bond, Challenge, Error, Event, Judge, OpenChallenge, ReportId, standing};
 use crate::charge::Charge;
 use crate::error::Error as AnyError;
 use crate::modules::collateral::Offender;
-use crate::modules::ledger::{AccountHandle, Holder, LockKind, Posting, Reason};
+use crate::modules::ledger::{AccountHandle, LockKind};
 use crate::modules::registry::Role;
 use crate::modules::slashing::{self, OffenceKind};
 use crate::state::{Context, State};
-use workmint_amounts::Amount;
 
 /// What the caller must do when a provider lost a challenge.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,15 +47,9 @@ pub fn apply_challenge(
         return Err(Error::BondTooSmall { minimum }.into());
     }
     let asset = context.parameters.market.asset;
-    state.ledger.lock(context.sender, asset, LockKind::Bond, message.bond)?;
-    let challenge = OpenChallenge {
-        challenger: context.sender,
-        bond: message.bond,
-        evidence: message.evidence,
-        deadline: rules.decision_window.after(&context.now)?,
-        refuted_by: Vec::new(),
-        upheld_by: Vec::new(),
-    };
+    let bond = Bond { asset, kind: LockKind::Bond, amount: message.bond };
+    let deadline = rules.decision_window.after(&context.now)?;
+    let challenge = OpenChallenge::open(state, context.sender, bond, (message.evidence, deadline))?;
     state.work.challenges.put(id, challenge);
     let challenger = state.ledger.address(context.sender);
     state.emit(Event::Challenged { summary: message.summary, challenger, bond: message.bond });
@@ -87,16 +80,8 @@ pub fn apply_judge(
     for charge in customers {
         state.require_unrelated(context.sender, charge.customer)?;
     }
-    if challenge.refuted_by.contains(&context.sender)
-        || challenge.upheld_by.contains(&context.sender)
-    {
-        return Err(Error::AlreadyJudged {}.into());
-    }
-    let side = if message.refuted { &mut challenge.refuted_by } else { &mut challenge.upheld_by };
-    side.push(context.sender);
-    let votes = side.len();
-    let others = state.registry.holders(Role::Judge).count().checked_sub(votes);
-    if others.is_some_and(|others| votes <= others) {
+    let decided = challenge.vote(state, context.sender, message.refuted);
+    if !decided.ok_or(Error::AlreadyJudged {})? {
         state.work.challenges.put(id, challenge);
         return Ok(None);
     }
@@ -114,8 +99,7 @@ fn refute(
     id: ReportId,
     (challenge, weight): (&OpenChallenge, u64),
 ) -> Result<LostChallenge, AnyError> {
-    let asset = context.parameters.market.asset;
-    state.ledger.unlock(challenge.challenger, asset, LockKind::Bond, challenge.bond)?;
+    challenge.return_bond(state, context.parameters.market.asset, LockKind::Bond)?;
     let offender = Offender { account: id.participant, weight };
     let punished = punish_invalid(state, context, offender, Some(challenge.challenger))?;
     let refunds = super::withdraw(state, id);
@@ -156,20 +140,12 @@ fn uphold(
     challenge: &OpenChallenge,
 ) -> Result<(), AnyError> {
     let asset = context.parameters.market.asset;
-    let loser = challenge.challenger;
-    let to_provider = Amount::new(challenge.bond.get() >> 1);
-    let burned = challenge.bond.checked_sub(to_provider)?;
-    for (to, amount) in [(Holder::Account(id.participant), to_provider), (Holder::Issuance, burned)]
-    {
-        let from = Holder::Account(loser);
-        let posting = Posting { asset, from, to, amount, reason: Reason::LostBond };
-        state.ledger.post_locked(LockKind::Bond, loser, posting)?;
-    }
+    challenge.lose_bond(state, (asset, LockKind::Bond), id.participant)?;
     super::make_final(state, &id);
     if let Some(rule) = standing::rule_of(context)? {
         standing::count_valid(state, &rule, id.participant)?;
     }
-    let challenger = state.ledger.address(loser);
+    let challenger = state.ledger.address(challenge.challenger);
     let summary = state.report_key(&id);
     state.emit(Event::Upheld { summary, challenger, bond: challenge.bond });
     Ok(())

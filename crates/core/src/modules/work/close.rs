@@ -26,8 +26,7 @@ pub(crate) fn decide_overdue(state: &mut State, context: &Context) {
             let Some(challenge) = state.work.challenges.get(&id).cloned() else {
                 return Ok(());
             };
-            let asset = context.parameters.market.asset;
-            state.ledger.unlock(challenge.challenger, asset, LockKind::Bond, challenge.bond)?;
+            challenge.return_bond(state, context.parameters.market.asset, LockKind::Bond)?;
             state.work.challenges.remove(&id);
             make_final(state, &id);
             state.emit(Event::Undecided { summary: state.report_key(&id) });

@@ -27,6 +27,7 @@ mod members;
 mod messages;
 mod miss_tables;
 mod miss_test;
+mod open_challenge;
 mod reputation;
 mod sampling;
 mod standing;
@@ -63,6 +64,8 @@ pub use messages::{
 pub use miss_test::{
     BINOMIAL_LIMIT, CriticalTable, MissTest, NetworkMisses, TAIL_LIMIT, followed_rate,
 };
+pub(crate) use open_challenge::Bond;
+pub use open_challenge::OpenChallenge;
 pub use reputation::Reputation;
 pub(crate) use reputation::{EpochServed, earn_reputation};
 pub use sampling::{
@@ -70,8 +73,9 @@ pub use sampling::{
 };
 pub(crate) use standing::{foreseen_statuses, judge_statuses};
 pub use state::{
-    Closed, Duty, Member, Members, MissId, MissReport, OpenChallenge, Proof, Reading, ReadingId,
-    Receipt, ReportId, Seed, Tally, WorkState,
+    Closed, Duty, Member, Members, MissId, MissReport, Proof, Reading, ReadingId, Receipt,
+    ReportId, Seed, Tally, WorkState,
 };
+pub(crate) use submit::content;
 pub use submit::{apply_compute_proof, apply_misses, apply_summary};
 pub use window::time_factor;

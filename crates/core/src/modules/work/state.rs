@@ -1,6 +1,6 @@
 //! Reports, challenges, tallies, seeds, duties.
 
-use super::{Reputation, Standing};
+use super::{OpenChallenge, Reputation, Standing};
 use crate::charge::Charge;
 use crate::hash::Hash;
 use crate::modules::ledger::AccountHandle;
@@ -97,23 +97,6 @@ pub struct Reading {
     pub attested_by: Vec<AccountHandle>,
     /// Whether the quorum is reached.
     pub accepted: bool,
-}
-
-/// A challenge under way.
-#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub struct OpenChallenge {
-    /// Who challenged.
-    pub challenger: AccountHandle,
-    /// Bond, base units of the market's asset.
-    pub bond: Amount,
-    /// Hash of the opened request.
-    pub evidence: Hash,
-    /// When it lapses undecided.
-    pub deadline: Deadline,
-    /// Judges that say refuted.
-    pub refuted_by: Vec<AccountHandle>,
-    /// Judges that say it stands.
-    pub upheld_by: Vec<AccountHandle>,
 }
 
 /// What an epoch counts of one participant.

@@ -26,7 +26,7 @@ pub(super) fn require_open(context: &Context, given: u64) -> Result<(), AnyError
 }
 
 /// The hash of everything a reporter vouches for.
-pub(super) fn content(kind: &str, report: &impl borsh::BorshSerialize) -> Result<Hash, AnyError> {
+pub(crate) fn content(kind: &str, report: &impl borsh::BorshSerialize) -> Result<Hash, AnyError> {
     let bytes = borsh::to_vec(report)
         .map_err(|_| AnyError::Inconsistent { what: "a message that cannot be encoded" })?;
     Ok(Hash::of("workmint report v1", &[kind.as_bytes(), &bytes]))

@@ -1,0 +1,66 @@
+//! Contributions, their indexes, their challenges and the locks agree.
+
+use super::{ContributionId, Stage};
+use crate::invariants::{Violation, match_locks};
+use crate::modules::ledger::LockKind;
+use crate::state::State;
+use std::collections::BTreeMap;
+use workmint_amounts::Amount;
+
+/// Every row is in the one index of its stage; every challenge has its accepted contribution, and
+/// the bond lock of each account is the sum of its challenges' bonds; what waits for a settlement
+/// is accepted; a dataset belongs to one contribution.
+pub(crate) fn recount(state: &State) -> Result<(), Violation> {
+    stages(state)?;
+    let Some(parameters) = state.active_parameters() else {
+        return Ok(());
+    };
+    let mut bonds: BTreeMap<_, Amount> = BTreeMap::new();
+    for (id, challenge) in state.contributions.challenges.iter() {
+        let row = state.contributions.rows.get(id);
+        if !row.is_some_and(|row| matches!(row.stage, Stage::Accepted { .. })) {
+            return Err(Violation::new("INV-23", || {
+                format!("challenge without an accepted contribution: {id:?}")
+            }));
+        }
+        let sum = bonds.entry((challenge.challenger, parameters.emission.asset)).or_default();
+        *sum = sum.checked_add(challenge.bond).map_err(|_| {
+            Violation::new("INV-10", || format!("bonds of {:?} exceed 2^128", challenge.challenger))
+        })?;
+    }
+    match_locks(state, LockKind::ContributionBond, &bonds)
+}
+
+fn stages(state: &State) -> Result<(), Violation> {
+    let rows = &state.contributions;
+    let broken = |id: &ContributionId| {
+        Err(Violation::new("INV-30", || format!("{id:?} is not where its stage says")))
+    };
+    let (mut due, mut ended, mut held) = (0_usize, 0_usize, 0_usize);
+    for (id, row) in rows.rows.iter() {
+        let (counter, found) = match &row.stage {
+            Stage::Accepted { .. } if rows.final_now.contains(id) => (&mut held, true),
+            Stage::Submitted { until, .. } | Stage::Accepted { until, .. } => {
+                (&mut due, rows.due.contains(&(*until, *id)))
+            }
+            Stage::Settled { .. } | Stage::Closed { .. } => (&mut ended, rows.ended.contains(id)),
+        };
+        if !found {
+            return broken(id);
+        }
+        // There are at most as many rows as fit the memory.
+        *counter = counter.checked_add(1).unwrap_or(usize::MAX);
+    }
+    if (due, ended, held) != (rows.due.len(), rows.ended.len(), rows.final_now.len()) {
+        return Err(Violation::new("INV-30", || {
+            format!(
+                "{due} contributions are under way, {ended} ended, {held} wait; the indexes have \
+                 {}, {} and {}",
+                rows.due.len(),
+                rows.ended.len(),
+                rows.final_now.len()
+            )
+        }));
+    }
+    Ok(())
+}
