@@ -71,7 +71,10 @@ pub fn apply_judge(
         }
     }
     let decided = challenge.vote(state, context.sender, message.refuted);
-    if !decided.ok_or(Error::AlreadyJudged {})? {
+    let decided = decided.ok_or(Error::AlreadyJudged {})?;
+    let (judge, refuted) = (state.ledger.address(context.sender), message.refuted);
+    state.emit(Event::Judged { contribution, judge, refuted });
+    if !decided {
         state.contributions.challenges.put(id, challenge);
         return Ok(());
     }

@@ -81,7 +81,9 @@ pub(crate) fn close(state: &mut State, context: &Context) {
             (Stage::Accepted { found, .. }, Some(_), _) => {
                 let stream = row.stream.clone();
                 let Found { quantity, first, second } = *found;
-                make_final(state, &id, FinalContribution { stream, quantity, first, second });
+                let recorded_loss = None;
+                let found = FinalContribution { stream, quantity, first, second, recorded_loss };
+                make_final(state, &id, found);
             }
             (Stage::Settled { .. } | Stage::Closed { .. }, _, _) => {}
         }
@@ -167,11 +169,11 @@ fn measure_improvements(
     losses.sort_unstable_by_key(|(loss, id)| (Reverse(*loss), *id));
     for equals in losses.chunk_by(|(one, _), (other, _)| one == other) {
         let loss = equals.first().map_or(0, |(loss, _)| *loss);
-        let recorded = state.contributions.recorded_loss(&context.parameters, model);
-        let quantity = improvement(recorded.unwrap_or(0), loss, equals.len())?;
+        let recorded = state.contributions.recorded_loss(&context.parameters, model).unwrap_or(0);
+        let quantity = improvement(recorded, loss, equals.len())?;
         let mut improved = false;
         for (_, id) in equals {
-            improved |= settle_improvement(state, context, id, quantity)?;
+            improved |= settle_improvement(state, context, id, (quantity, recorded))?;
         }
         if improved {
             state.contributions.losses.put(model, loss);
@@ -197,7 +199,7 @@ fn settle_improvement(
     state: &mut State,
     context: &Context,
     id: &ContributionId,
-    quantity: u64,
+    (quantity, recorded): (u64, u64),
 ) -> Result<bool, AnyError> {
     let Some(row) = state.contributions.rows.get(id) else { return Ok(false) };
     let (Some(score), Stage::Accepted { found, .. }) =
@@ -216,8 +218,8 @@ fn settle_improvement(
     };
     let first = multiplier(&score.first, found.first)?;
     let second = multiplier(&score.second, found.second)?;
-    let stream = row.stream.clone();
-    make_final(state, id, FinalContribution { stream, quantity, first, second });
+    let (stream, recorded_loss) = (row.stream.clone(), Some(recorded));
+    make_final(state, id, FinalContribution { stream, quantity, first, second, recorded_loss });
     let rules = context.parameters.contributions.as_ref();
     if rules.is_some_and(|rules| rules.reputation.is_some()) {
         let mut conduct = state.contributions.conduct(id.contributor);
@@ -260,26 +262,16 @@ fn move_horizon(state: &mut State, next: u64) {
 /// Marks what was settled; rows whose ids can never be used again are forgotten at once.
 fn settle(state: &mut State, epoch: u64, unplanned: &[Name]) {
     let horizon = state.contributions.horizon();
-    let done: Vec<(ContributionId, u64)> = state
-        .contributions
-        .final_now
-        .iter()
-        .filter(|(_, found)| !unplanned.contains(&found.stream))
-        .map(|(id, found)| (*id, found.quantity))
-        .collect();
-    let held: Vec<(ContributionId, FinalContribution)> = state
-        .contributions
-        .final_now
-        .iter()
-        .filter(|(_, found)| unplanned.contains(&found.stream))
-        .map(|(id, found)| (*id, found.clone()))
-        .collect();
+    let found = state.contributions.final_now.iter();
+    let found: Vec<(ContributionId, FinalContribution)> =
+        found.map(|(id, found)| (*id, found.clone())).collect();
     state.contributions.final_now.clear();
-    for (id, found) in held {
-        state.contributions.final_now.put(id, found);
-    }
-    for (id, quantity) in done {
+    for (id, found) in found {
         let rows = &mut state.contributions;
+        if unplanned.contains(&found.stream) {
+            rows.final_now.put(id, found);
+            continue;
+        }
         if id.epoch < horizon {
             rows.rows.remove(&id);
         } else if let Some(row) = rows.rows.get(&id) {
@@ -287,8 +279,9 @@ fn settle(state: &mut State, epoch: u64, unplanned: &[Name]) {
             rows.rows.put(id, row);
             rows.ended.put(id, ());
         }
+        let FinalContribution { stream, quantity, recorded_loss, .. } = found;
         let contribution = id.key(&state.ledger);
-        state.emit(Event::Settled { contribution, epoch, quantity });
+        state.emit(Event::Settled { contribution, stream, epoch, quantity, recorded_loss });
     }
 }
 

@@ -175,6 +175,8 @@ pub struct FinalContribution {
     pub first: u32,
     /// Second multiplier, 10^-6.
     pub second: u32,
+    /// The loss an improvement was measured against, 10^-9.
+    pub recorded_loss: Option<u64>,
 }
 
 impl ContributionState {

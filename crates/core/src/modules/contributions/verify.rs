@@ -59,7 +59,16 @@ fn count_verdict(
         state.contributions.note_start(context.sender, context.now.time_ms);
     }
     let verifier = state.ledger.address(context.sender);
-    state.emit(Event::Verified { contribution, verifier, approved: given.approved });
+    let GivenVerdict { approved, confidence, quantity, first, second, .. } = given;
+    state.emit(Event::Verified {
+        contribution,
+        verifier,
+        approved,
+        confidence,
+        quantity,
+        first,
+        second,
+    });
     let Some(accepted) = outcome else {
         state.contributions.rows.put(id, row);
         return Ok(());
@@ -174,9 +183,10 @@ fn accept(
         rows.due.remove(&(was, id));
     }
     rows.due.put((until, id), ());
+    let stream = row.stream.clone();
     rows.rows.put(id, Contribution { stage: Stage::Accepted { found, until }, ..row });
     let Found { quantity, first, second } = found;
-    state.emit(Event::Accepted { contribution, quantity, first, second });
+    state.emit(Event::Accepted { contribution, stream, quantity, first, second });
     Ok(())
 }
 
