@@ -263,15 +263,16 @@ fn carry_on(state: &mut State, context: &Context, accepted: work::Accepted) -> R
     accepted.readings.iter().try_for_each(|reading| weights::confirm(state, context, reading))
 }
 
-/// Governors schedule parameters whose quorum there are reporters for.
+/// Governors schedule parameters whose quorums there are reporters and verifiers for.
 fn schedule(
     state: &mut State,
     context: &Context,
     message: &parameters::ScheduleParameters,
 ) -> Result<(), Error> {
     let may = state.registry.has_role(context.sender, registry::Role::Governor);
-    let most = state.registry.holders(registry::Role::Reporter).count();
-    parameters::apply_schedule(state, context, message, (may, most))
+    let count = |role| state.registry.holders(role).count();
+    let most = (count(registry::Role::Reporter), count(registry::Role::Verifier));
+    parameters::apply_schedule(state, context, message, may, most)
 }
 
 /// Counts a request that was answered by a message.

@@ -74,7 +74,7 @@ pub(crate) const SECTIONS: &[Section] = &[
             key("price_per_unit", "$", "price of one unit of work; at first, if prices move"),
             key("weight_factor", "ratio", "weight that one unit of a proof's weight counts"),
             key("compute_per_unit", "units of compute", "compute in one unit of work"),
-            key("recorded_loss", "", "the loss that improvements start from"),
+            key("recorded_loss", "loss", "the loss that improvements start from"),
         ],
     },
     Section {
@@ -143,7 +143,7 @@ pub(crate) const SECTIONS: &[Section] = &[
             key("diversity", NESTED, "second multiplier of a dataset"),
             key("floor", "ratio", "share of all emission never lent to other streams"),
             key("ceiling", "ratio", "share of all emission that an epoch pays at most"),
-            key("priority", "", "backpay of the stream with the smallest number borrows first"),
+            key("priority", "rank", "backpay of the stream with the smallest number borrows first"),
         ],
     },
     multiplier("streams.quality"),

@@ -13,7 +13,6 @@ mod work;
 
 pub(crate) use market::{ROLES, roles};
 pub(crate) use money::Assets;
-pub(crate) use rates::multipliers;
 pub(crate) use scalars::LOSS_DIGITS;
 
 use crate::reader::Reader;

@@ -23,16 +23,6 @@ pub(super) const fn keys(kind: ContributionKind) -> &'static [&'static str] {
     }
 }
 
-/// The sections of a kind's multipliers; without a name it has none.
-pub(crate) const fn multipliers(kind: ContributionKind) -> (&'static str, Option<&'static str>) {
-    match kind {
-        ContributionKind::Tokens => ("quality", None),
-        ContributionKind::Improvement => ("difficulty", Some("applicability")),
-        ContributionKind::Tasks => ("complexity", None),
-        ContributionKind::Dataset => ("quality", Some("diversity")),
-    }
-}
-
 pub(super) fn score<'a>(
     reader: &mut Reader<'a>,
     section: &Section<'a>,
@@ -48,7 +38,7 @@ pub(super) fn score<'a>(
             Some(Ratio::ZERO)
         }
     };
-    let (first, second) = multipliers(kind);
+    let (first, second) = kind.multipliers();
     let first = multiplier(reader, section, first);
     let second = match second {
         Some(name) => multiplier(reader, section, name),

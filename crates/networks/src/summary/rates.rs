@@ -2,7 +2,7 @@
 
 use super::{Rows, epochs};
 use crate::choices::{MULTIPLIERS, MultiplierWord, SCORES, ScoreWord, word};
-use crate::sections::{LOSS_DIGITS, multipliers};
+use crate::sections::LOSS_DIGITS;
 use workmint_amounts::Amount;
 use workmint_core::modules::parameters::{
     Bucket, ContributionKind, DynamicBudget, Multiplier, MultiplierRule, RateScore, Steps,
@@ -35,7 +35,7 @@ impl Rows<'_> {
         if rule.kind == ContributionKind::Improvement {
             self.add(section, "least_improvement", rule.least_improvement);
         }
-        let (first, second) = multipliers(rule.kind);
+        let (first, second) = rule.kind.multipliers();
         self.multiplier(&format!("{section}.{first}"), &rule.first);
         if let Some(second) = second {
             self.multiplier(&format!("{section}.{second}"), &rule.second);

@@ -8,13 +8,14 @@ use std::sync::Arc;
 /// Changes that may wait at a time.
 const MAX_SCHEDULED: usize = 16;
 
-/// Schedules a change. `may` says whether the sender holds the role governor, `most_quorum` how
-/// many reporters there are.
+/// Schedules a change. `may` says whether the sender holds the role governor, `most` how many
+/// reporters and verifiers there are.
 pub fn apply_schedule(
     state: &mut State,
     context: &Context,
     message: &ScheduleParameters,
-    (may, most_quorum): (bool, usize),
+    may: bool,
+    most: (usize, usize),
 ) -> Result<(), AnyError> {
     if !may {
         return Err(Error::NotGovernor {}.into());
@@ -31,17 +32,28 @@ pub fn apply_schedule(
     {
         return Err(Error::Invalid { message: finding.text(), path: finding.path }.into());
     }
-    let quorum = message.parameters.work.quorum;
-    if usize::try_from(quorum).is_ok_and(|quorum| quorum > most_quorum) {
-        let message = format!("{quorum}; allowed: at most {most_quorum}, the number of reporters");
-        return Err(Error::Invalid { path: "work.quorum".to_owned(), message }.into());
-    }
+    served(&message.parameters, most)?;
     let waiting = &state.parameters.scheduled;
     if waiting.len() >= MAX_SCHEDULED && !waiting.contains(&message.epoch) {
         return Err(Error::TooManyScheduled { limit: MAX_SCHEDULED }.into());
     }
     state.parameters.scheduled.put(message.epoch, Arc::new(message.parameters.as_ref().clone()));
     state.emit(Event::Scheduled { epoch: message.epoch });
+    Ok(())
+}
+
+/// Refuses quorums above the number of reporters and of verifiers.
+fn served(parameters: &Parameters, (reporters, verifiers): (usize, usize)) -> Result<(), Error> {
+    let verdicts = parameters.contributions.as_ref().map_or(0, |rules| rules.verifiers);
+    for (path, needed, most, role) in [
+        ("work.quorum", parameters.work.quorum, reporters, "reporters"),
+        ("contributions.verifiers", verdicts, verifiers, "verifiers"),
+    ] {
+        if usize::try_from(needed).is_ok_and(|needed| needed > most) {
+            let message = format!("{needed}; allowed: at most {most}, the number of {role}");
+            return Err(Error::Invalid { path: path.to_owned(), message });
+        }
+    }
     Ok(())
 }
 

@@ -4,20 +4,6 @@ pub use crate::modules::contributions::MULTIPLIER_UNIT;
 use crate::modules::parameters::{ContributionKind, Multiplier, RateScore};
 use workmint_amounts::{Amount, ArithmeticError, Ratio};
 
-impl ContributionKind {
-    /// Quantity that the stream's rate pays for: 1,000 tokens; 1 % of the recorded loss, in 10^-9
-    /// of it; one task; 10^9 bytes.
-    #[must_use]
-    pub const fn unit(self) -> u64 {
-        match self {
-            Self::Tokens => 1_000,
-            Self::Improvement => 10_000_000,
-            Self::Tasks => 1,
-            Self::Dataset => 1_000_000_000,
-        }
-    }
-}
-
 impl Multiplier {
     /// Within its range.
     #[must_use]

@@ -110,6 +110,12 @@ impl<'a> Checker<'a> {
         format!("{} {}", amount.to_grouped(decimals, fraction), self.symbol(id))
     }
 
+    /// An amount in display units with at most two digits after the dot, rounded down.
+    pub(super) fn rough(&self, amount: Amount, id: AssetId) -> String {
+        let decimals = self.parameters.asset(id).map_or(0, |asset| asset.decimals);
+        format!("{} {}", amount.to_grouped(decimals, decimals.min(2)), self.symbol(id))
+    }
+
     /// How the sum of some durations compares with the sum of others; `None` if time and epochs of
     /// unknown length meet.
     pub(super) fn compare(&self, some: &[Duration], others: &[Duration]) -> Option<Ordering> {

@@ -2,6 +2,7 @@
 
 use super::super::{ClaimMode, Destination, Schedule, Source};
 use super::checker::{Checker, goes, grouped, is_share, is_zero};
+use super::inflation;
 use workmint_amounts::{Ratio, SignedRatio};
 
 pub(super) fn check_emission(checker: &mut Checker<'_>) {
@@ -52,10 +53,11 @@ pub(super) fn check_emission(checker: &mut Checker<'_>) {
                 checker.warning("emission.initial", "the schedule mints nothing");
             }
         }
-        Schedule::Inflation { rate, year_epochs, .. } => {
-            let holds = *rate <= Ratio::from_integer(10);
-            checker.ratio(holds, "emission.rate", *rate, "0 to 10");
-            checker.count("emission.year", *year_epochs, 1, u64::MAX);
+        Schedule::Inflation { base, rate, year_epochs, dynamic } => {
+            inflation::check(checker, (*base, *rate), *year_epochs);
+            if let Some(rule) = dynamic {
+                inflation::check_dynamic(checker, *rate, rule);
+            }
         }
         Schedule::WorkSubsidy { rate, interval, reduction } => {
             work_subsidy(checker, *rate, *interval, *reduction);

@@ -5,6 +5,7 @@
 
 use super::super::AssetId;
 use super::checker::Checker;
+use super::{contributions, inflation};
 use crate::address::Address;
 use crate::genesis::{Allocation, AllocationTo, Genesis};
 use std::collections::{BTreeMap, BTreeSet};
@@ -75,6 +76,7 @@ fn supply(checker: &mut Checker<'_>, sums: &BTreeMap<AssetId, Option<Amount>>) {
                      can never be issued"
                 );
                 checker.fact(&path, message);
+                inflation::check_genesis(checker, id, genesis.unwrap_or(Amount::ZERO));
                 if all.is_zero() {
                     let message = format!("no {} ever exists", asset.symbol);
                     checker.warning(&path, message);
@@ -137,6 +139,12 @@ fn duties(checker: &mut Checker<'_>, holders: &BTreeMap<String, BTreeSet<Address
     }
     for both in reporters.intersection(judges) {
         let message = format!("{both} is reporter and judge: it judges what it attested");
+        checker.warning("roles.judges", message);
+    }
+    let verifiers = of("verifier");
+    contributions::check_verifiers(checker, u64::try_from(verifiers.len()).unwrap_or(u64::MAX));
+    for both in verifiers.intersection(judges) {
+        let message = format!("{both} is verifier and judge: it judges what it verified");
         checker.warning("roles.judges", message);
     }
     if of("governor").is_empty() {

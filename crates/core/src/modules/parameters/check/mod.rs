@@ -4,11 +4,15 @@
 //! Every finding names its place by the key names of the network file. What needs a look into the
 //! future of the schedule is in `emission::findings`.
 
+mod buckets;
 mod checker;
+mod contributions;
 mod flow;
 mod genesis;
 mod identity;
+mod inflation;
 mod pricing;
+mod rates;
 mod security;
 mod streams;
 mod weights;
@@ -41,6 +45,8 @@ pub fn check(parameters: &Parameters) -> Vec<Finding> {
     pricing::check(&mut checker);
     flow::check_fees(&mut checker);
     flow::check_claims(&mut checker);
+    contributions::check(&mut checker);
+    buckets::check(&mut checker);
     checker.findings
 }
 

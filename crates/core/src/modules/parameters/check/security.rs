@@ -63,6 +63,13 @@ fn bounded(checker: &mut Checker<'_>) {
         ("work.decision_window", parameters.work.decision_window),
         ("slashing.evidence_max_age", parameters.slashing.evidence_max_age),
     ];
+    if let Some(rules) = &parameters.contributions {
+        durations.extend([
+            ("contributions.verify_window", rules.verify_window),
+            ("contributions.challenge_window", rules.challenge_window),
+            ("contributions.decision_window", rules.decision_window),
+        ]);
+    }
     let escrow = parameters.market.escrow.as_ref();
     durations.extend(escrow.map(|rules| ("market.escrow.expiry", rules.expiry)));
     for (path, duration) in durations {

@@ -1,10 +1,12 @@
 //! `[[streams]]`: sources, scores, splits and how they fit together.
 
 use super::super::{
-    Bonuses, Clip, Denominator, Destination, Limit, Payee, Remainder, Score, Source, Split, Stream,
+    Bonuses, Clip, ContributionKind, Denominator, Destination, Limit, Payee, Remainder, Score,
+    Source, Split, Stream,
 };
 use super::checker::{Checker, brief, is_share};
 use super::flow::burns_fees;
+use super::{buckets, rates};
 use crate::address::Address;
 use workmint_amounts::{ArithmeticError, Ratio};
 
@@ -61,7 +63,8 @@ fn score(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> Stri
     match &stream.score {
         Score::PocWeight(bonuses) => bonus(checker, bonuses, path),
         // Under source emission it is a subsidy of paid work (document 000 §2.2).
-        Score::WorkDone | Score::Rate(_) => {}
+        Score::WorkDone => {}
+        Score::Rate(rule) => rates::check(checker, stream, rule, path),
         Score::FixedAccount { account } => {
             if *account == Payee::Account(Address::ZERO) {
                 let message = "the zero address never owns anything";
@@ -69,13 +72,21 @@ fn score(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> Stri
             }
         }
     }
-    let needs_models = !matches!(stream.score, Score::FixedAccount { .. });
+    let needs_models = match &stream.score {
+        Score::PocWeight(_) | Score::WorkDone => true,
+        Score::FixedAccount { .. } => false,
+        // An improvement without a model is an error of its own.
+        Score::Rate(rule) => rule.kind == ContributionKind::Tokens,
+    };
     if needs_models && checker.parameters.models.is_empty() {
         checker.warning(&path("score"), "there is no model to serve: nobody can score");
     }
 }
 
 fn split(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> String) {
+    if let Split::Rate(bucket) = stream.split {
+        buckets::check_stream(checker, stream, bucket, path);
+    }
     let (message, allowed) = match (&stream.score, stream.split) {
         (Score::FixedAccount { .. }, Split::Direct)
         | (Score::PocWeight(_) | Score::WorkDone, Split::Proportional)
@@ -98,7 +109,7 @@ fn split(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> Stri
 
 fn limit(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> String) {
     let parameters = checker.parameters;
-    if stream.limit == Limit::None {
+    if stream.limit == Limit::None || matches!(stream.split, Split::Rate(_)) {
         return;
     }
     let limited = |stream: &&Stream| stream.limit == Limit::BurnedFees;
@@ -122,6 +133,9 @@ fn limit(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> Stri
 /// What rounding leaves, and what a cut by allocation or cap does.
 fn leftovers(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> String) {
     let emission = matches!(stream.source, Source::Emission { .. });
+    if matches!(stream.split, Split::Rate(_)) {
+        return;
+    }
     if stream.clip == Clip::Shares {
         let key = path("clip");
         if emission {

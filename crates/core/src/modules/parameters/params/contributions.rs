@@ -129,6 +129,31 @@ pub enum ContributionKind {
     Dataset,
 }
 
+impl ContributionKind {
+    /// Quantity that the stream's rate pays for: 1,000 tokens; 1 % of the recorded loss, in 10^-9
+    /// of it; one task; 10^9 bytes.
+    #[must_use]
+    pub const fn unit(self) -> u64 {
+        match self {
+            Self::Tokens => 1_000,
+            Self::Improvement => 10_000_000,
+            Self::Tasks => 1,
+            Self::Dataset => 1_000_000_000,
+        }
+    }
+
+    /// The keys of the file for its first and second multiplier; without a key it has none.
+    #[must_use]
+    pub const fn multipliers(self) -> (&'static str, Option<&'static str>) {
+        match self {
+            Self::Tokens => ("quality", None),
+            Self::Improvement => ("difficulty", Some("applicability")),
+            Self::Tasks => ("complexity", None),
+            Self::Dataset => ("quality", Some("diversity")),
+        }
+    }
+}
+
 /// A multiplier of a contribution's worth.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Multiplier {
