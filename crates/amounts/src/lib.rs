@@ -54,8 +54,8 @@ pub use errors::{ArithmeticError, Operation, ParseAmountError, ParseRatioError};
 pub use exp::{exp_decay_floor, exp_floor};
 pub use ln::ln_rounded;
 pub use mul_div::{
-    floor_of_product, floor_of_sum, mul_div_ceil, mul_div_floor, mul_div_half_even,
-    mul_div_remainder,
+    floor_of_product, floor_of_products, floor_of_sum, mul_div_ceil, mul_div_floor,
+    mul_div_half_even, mul_div_remainder,
 };
 pub use pow::pow_floor;
 pub use ratio::Ratio;

@@ -95,6 +95,32 @@ pub fn floor_of_product(factor: u128, r: Ratio, s: Ratio) -> Result<u128, Arithm
     u128::try_from(quotient).map_err(|_| OVERFLOW)
 }
 
+/// `floor(a * b * c * d / (e * f * g))`, at most `most`: the product is rounded once, toward zero.
+/// Evaluated in 128 bits if the products fit, else in 512, which hold any of them.
+///
+/// # Errors
+/// [`ArithmeticError::DivisionByZero`] if a divisor is 0.
+pub fn floor_of_products(
+    factors: [u128; 4],
+    divisors: [u128; 3],
+    most: u128,
+) -> Result<u128, ArithmeticError> {
+    const OVERFLOW: ArithmeticError = ArithmeticError::Overflow { operation: Operation::Multiply };
+    let narrow =
+        |numbers: &[u128]| numbers.iter().try_fold(1_u128, |all, one| all.checked_mul(*one));
+    if let (Some(product), Some(divisor)) = (narrow(&factors), narrow(&divisors)) {
+        let quotient = product.checked_div(divisor).ok_or(ArithmeticError::DivisionByZero)?;
+        return Ok(quotient.min(most));
+    }
+    let wide = |numbers: &[u128]| {
+        let mut numbers = numbers.iter().map(|number| Uint::<512, 8>::from(*number));
+        numbers.try_fold(Uint::from(1), Uint::checked_mul).ok_or(OVERFLOW)
+    };
+    let quotient =
+        wide(&factors)?.checked_div(wide(&divisors)?).ok_or(ArithmeticError::DivisionByZero)?;
+    Ok(u128::try_from(quotient).map_or(most, |quotient| quotient.min(most)))
+}
+
 /// `floor(a * r + b * s)` with exact fractions `r` and `s`: the sum is rounded once, toward zero,
 /// whatever the common denominator. Evaluated in 512 bits, which holds any two such products.
 ///
