@@ -3,13 +3,10 @@
 use crate::block::epoch_number_at;
 use crate::error::{Error, OVERFLOW};
 use crate::event::Event;
+use crate::freeze::freeze;
 use crate::hash::Hash;
-use crate::inputs::{
-    Contributions, EpochInputs, Nodes, Participants, Row, SeedSignature, WeightPenalty,
-    WeightTransfer,
-};
-use crate::modules::emission::Facts;
-use crate::modules::ledger::{AccountHandle, Pot};
+use crate::inputs::EpochInputs;
+use crate::modules::ledger::Pot;
 use crate::modules::parameters::{EpochLength, Parameters, Source};
 use crate::modules::rewards::{self, SettlementPlan};
 use crate::modules::settlement::{self, Record};
@@ -19,7 +16,7 @@ use crate::modules::{
 use crate::names::AssetId;
 use crate::state::{Chain, Context, State};
 use crate::time::{Deadline, Now};
-use crate::verdicts::{self, Verdicts};
+use crate::verdicts;
 use std::sync::Arc;
 use workmint_amounts::Amount;
 
@@ -57,7 +54,8 @@ pub(crate) fn close(
     // What an earlier close could not pay on must not be recovered again.
     market::pay_debts(state, context);
     let verdicts = verdicts::judge(state, context);
-    let inputs = Arc::new(freeze(state, context, &verdicts)?);
+    let finals = state.contributions.final_now.iter();
+    let inputs = Arc::new(freeze(state, context, &verdicts, finals)?);
     let plan = rewards::plan(&context.parameters, &inputs)?;
     let record = settlement::carry_out(state, context, &inputs, &plan)?;
     settlement::pay_all(state, context, &record);
@@ -153,152 +151,6 @@ fn move_prices(state: &mut State, context: &Context, next: u64) {
     pricing::at_close(state, context, next, members);
 }
 
-/// What the open epoch would be settled from if it closed with these verdicts.
-pub(crate) fn freeze(
-    state: &State,
-    context: &Context,
-    verdicts: &Verdicts,
-) -> Result<EpochInputs, Error> {
-    let parameters = &context.parameters;
-    let chain = state.chain();
-    let (participants, nodes) = participants(state, verdicts)?;
-    let (weight_penalties, weight_transfers) = adjustments(state, &participants)?;
-    let asset = parameters.emission.asset;
-    let wanted = |pot: &Pot| matches!(pot, Pot::Payments | Pot::Recycling | Pot::Carry(_));
-    let blocks = context.now.height.checked_sub(chain.epoch_start_height);
-    let mut seeds = Vec::new();
-    for (at, account) in participants.account.iter().enumerate() {
-        let handle = state.ledger.handle(account);
-        let seed = handle.and_then(|handle| state.work.seed(context.now.epoch, handle));
-        if let Some(seed) = seed {
-            seeds.push(SeedSignature {
-                participant: u32::try_from(at).map_err(|_| OVERFLOW)?,
-                commitment: seed.commitment,
-                signature: seed.signature.clone(),
-            });
-        }
-    }
-    let models = 0..u16::try_from(parameters.models.len()).unwrap_or(u16::MAX);
-    Ok(EpochInputs {
-        epoch: context.now.epoch,
-        height: context.now.height,
-        time_ms: context.now.time_ms,
-        parameters_version: state.parameters.active().map_or(0, |active| active.version),
-        emission: Facts {
-            epoch: context.now.epoch,
-            blocks: blocks.ok_or(OVERFLOW)?,
-            minted: state.emission.totals().minted,
-            asset_issued: state.ledger.supply(asset).issued,
-            work: participants.unpenalised_work()?,
-            reductions: state.emission.totals().reductions,
-            reserved: Amount::ZERO,
-            active: 0,
-            backpay: Amount::ZERO,
-        },
-        pots: state
-            .ledger
-            .pots()
-            .filter(|(_, pot, _)| wanted(pot))
-            .map(|(asset, pot, amount)| (asset, pot.clone(), amount))
-            .collect(),
-        burned_fees: state.fees.burned(),
-        model_units: models
-            .map(|model| state.work.model_units(crate::names::ModelId(model)))
-            .collect(),
-        participants,
-        nodes,
-        weight_penalties,
-        weight_transfers,
-        seeds,
-        contributions: Contributions::default(),
-        backpay: Vec::new(),
-        lots: Vec::new(),
-    })
-}
-
-/// Everyone with a weight or a tally, ascending by address.
-fn participants(state: &State, verdicts: &Verdicts) -> Result<(Participants, Nodes), Error> {
-    let snapshot = state.weights.current();
-    let mut tallied: Vec<(crate::Address, AccountHandle)> =
-        state.work.tallies().map(|(handle, _)| (state.ledger.address(handle), handle)).collect();
-    tallied.sort_unstable();
-    let mut weighted = snapshot.account.iter().copied().zip(snapshot.handle.iter().copied());
-    let (mut next_weighted, mut index) = (weighted.next(), 0_usize);
-    let mut tallied = tallied.into_iter().peekable();
-    let mut out = Participants::default();
-    loop {
-        let from_snapshot = match (next_weighted, tallied.peek()) {
-            (None, None) => break,
-            (Some(_), None) => true,
-            (None, Some(_)) => false,
-            (Some(one), Some(other)) => one <= *other,
-        };
-        let (account, handle) = if from_snapshot {
-            let taken = next_weighted;
-            next_weighted = weighted.next();
-            if tallied.peek() == taken.as_ref() {
-                tallied.next();
-            }
-            taken
-        } else {
-            tallied.next()
-        }
-        .ok_or(Error::Inconsistent { what: "two lists of participants do not merge" })?;
-        let tally = state.work.tally(handle);
-        let column = |column: &[u64]| column.get(index).copied().filter(|_| from_snapshot);
-        let row = Row {
-            account,
-            potential: column(&snapshot.potential).unwrap_or(0),
-            effective: column(&snapshot.effective).unwrap_or(0),
-            confirmed: state
-                .weights
-                .confirmed(handle)
-                .or_else(|| column(&snapshot.potential))
-                .unwrap_or(0),
-            collateral: if from_snapshot {
-                snapshot.collateral.get(index).copied().unwrap_or_default()
-            } else {
-                state.collateral.active(handle)
-            },
-            requests: tally.requests,
-            missed: tally.all_missed(),
-            units: tally.units,
-            work: tally.work,
-            unsplit: tally.unsplit,
-            penalty: verdicts.penalty(state, handle, &tally),
-            slashed: verdicts.slashed(handle),
-            debt: state.market.outstanding(handle)?,
-        };
-        if from_snapshot {
-            index = index.checked_add(1).ok_or(OVERFLOW)?;
-        }
-        out.push(row, snapshot.first_node.get(index).copied().unwrap_or(0));
-    }
-    Ok((out, snapshot.nodes.clone()))
-}
-
-/// The snapshot's penalties and transfers, by rows of the inputs: there are more of those.
-fn adjustments(
-    state: &State,
-    participants: &Participants,
-) -> Result<(Vec<WeightPenalty>, Vec<WeightTransfer>), Error> {
-    let snapshot = state.weights.current();
-    let missing = Error::Inconsistent { what: "a weighed participant is not in the inputs" };
-    let row = |at: u32| {
-        let account = snapshot.account.get(at as usize);
-        let row = account.and_then(|account| participants.find(account));
-        row.and_then(|row| u32::try_from(row).ok()).ok_or_else(|| missing.clone())
-    };
-    let penalties = snapshot.weight_penalties.iter().map(|penalty| {
-        Ok(WeightPenalty { participant: row(penalty.participant)?, fraction: penalty.fraction })
-    });
-    let transfers = snapshot.weight_transfers.iter().map(|transfer| {
-        let (from, to) = (row(transfer.from)?, row(transfer.to)?);
-        Ok(WeightTransfer { from, to, share: transfer.share })
-    });
-    Ok((penalties.collect::<Result<_, Error>>()?, transfers.collect::<Result<_, Error>>()?))
-}
-
 /// The number of the epoch that opens now; epochs that passed without a block are skipped.
 fn next_epoch(state: &State, context: &Context) -> Result<u64, Error> {
     let following = context.now.epoch.checked_add(1).ok_or(OVERFLOW)?;
@@ -336,6 +188,11 @@ fn activate_parameters(
     state.refresh_caps();
     if state.active_parameters().as_ref() != Some(&context.parameters) {
         rehome_carries(state);
+        let active = state.active_parameters().unwrap_or_else(|| Arc::clone(&context.parameters));
+        state.isolate("buckets of ended streams", |state| {
+            rewards::end_streams(state, &active);
+            Ok(())
+        });
     }
     Ok(())
 }
@@ -394,16 +251,4 @@ fn open_epoch(state: &mut State, context: &Context, next: u64) {
     }
     let chain = *state.chain();
     state.chain.set(Chain { epoch: next, epoch_start_height: context.now.height, ..chain });
-}
-
-impl State {
-    /// What the open epoch would be settled from if it closed now, before anybody is slashed.
-    /// For previews.
-    pub fn preview_inputs(&self) -> Result<EpochInputs, Error> {
-        let parameters = self
-            .active_parameters()
-            .ok_or(Error::Inconsistent { what: "the state has no genesis" })?;
-        let context = Context { now: self.now(), sender: AccountHandle(0), parameters };
-        freeze(self, &context, &Verdicts::foreseen(self, &context))
-    }
 }

@@ -110,7 +110,9 @@ impl Event {
             Self::Pricing(pricing::Event::PriceChanged { .. })
             | Self::Parameters(_)
             | Self::Rewards(
-                rewards::Event::BucketClosed { .. } | rewards::Event::StreamQuarantined { .. },
+                rewards::Event::BucketClosed { .. }
+                | rewards::Event::RolloverEnded { .. }
+                | rewards::Event::StreamQuarantined { .. },
             )
             | Self::EpochsSkipped { .. }
             | Self::Quarantined { .. } => Vec::new(),

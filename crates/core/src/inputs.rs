@@ -153,7 +153,7 @@ pub struct Liability {
 }
 
 /// Unused budget of an earlier epoch that a stream may still use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
 pub struct Lot {
     /// The stream's place in the parameters.
     pub stream: u16,

@@ -33,6 +33,7 @@ pub mod epoch;
 pub mod error;
 pub mod event;
 pub mod explain;
+mod freeze;
 pub mod genesis;
 pub mod hash;
 pub mod inputs;

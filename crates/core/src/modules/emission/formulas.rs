@@ -188,12 +188,23 @@ pub fn is_endless(schedule: &Schedule) -> bool {
     }
 }
 
-/// min(scheduled, allocation - minted, cap - issued), base units (docs/spec/emission.md §4).
+/// min(allocation - minted, cap - issued), base units: what may ever be minted from now on.
+#[must_use]
+pub fn issuable(emission: &Emission, cap: Amount, facts: &Facts) -> Amount {
+    let left = |limit: Amount, used| limit.checked_sub(used).unwrap_or(Amount::ZERO);
+    left(emission.allocation, facts.minted).min(left(cap, facts.asset_issued))
+}
+
+/// min(scheduled, allocation - minted - reserved, cap - issued - reserved), base units
+/// (docs/spec/emission.md §4).
 ///
 /// Governance may lower allocation and cap, also below what exists already: nothing is left then.
 pub fn budget(emission: &Emission, cap: Amount, facts: &Facts) -> Result<Budget, Error> {
     let Subsidy { amount: scheduled, cutoff } = offer(emission, facts)?;
-    let left = |limit: Amount, used: Amount| limit.checked_sub(used).unwrap_or(Amount::ZERO);
+    let left = |limit: Amount, used: Amount| {
+        let left = limit.checked_sub(used).and_then(|left| left.checked_sub(facts.reserved));
+        left.unwrap_or(Amount::ZERO)
+    };
     let mut result = Budget { scheduled, budget: scheduled, bound_by: Bound::Schedule, cutoff };
     let limits = [
         (left(emission.allocation, facts.minted), Bound::Allocation),

@@ -29,7 +29,9 @@ mod state;
 mod tests;
 
 pub use findings::findings;
-pub use formulas::{Bound, Budget, Facts, budget, is_endless, scheduled, work_subsidy_rate};
+pub use formulas::{
+    Bound, Budget, Facts, budget, is_endless, issuable, scheduled, work_subsidy_rate,
+};
 pub(crate) use invariants::check;
 pub use projection::{Row, Stage, project, stages};
 pub use state::{EmissionState, Totals};

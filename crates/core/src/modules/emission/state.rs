@@ -30,20 +30,22 @@ impl EmissionState {
         *self.totals.get()
     }
 
-    /// Adds one closed epoch: what its schedule offered and what settlement minted. A cut-off that
-    /// the offer passes lowers the rate once minting has reached it. Refuses, and records nothing,
-    /// if more was minted than offered.
+    /// Adds one closed epoch: what its schedule offered, what of earlier offers had rolled over and
+    /// what settlement minted. A cut-off that the offer passes lowers the rate once minting has
+    /// reached it. Refuses, and records nothing, if more was minted than offered: in the epoch with
+    /// what had rolled over, or in all epochs.
     pub(crate) fn record(
         &mut self,
-        scheduled: Amount,
+        (scheduled, rolled_over): (Amount, Amount),
         minted: Amount,
         cutoff: Option<Amount>,
     ) -> Result<(), Error> {
-        if minted > scheduled {
-            return Err(Error::Inconsistent { what: "an epoch minted more than its schedule" });
-        }
         let old = self.totals();
         let total = old.minted.checked_add(minted)?;
+        let offered = |before: Amount| before.checked_add(scheduled).unwrap_or(Amount::MAX);
+        if minted > offered(rolled_over) || total > offered(old.scheduled) {
+            return Err(Error::Inconsistent { what: "an epoch minted more than its schedule" });
+        }
         let reached = cutoff.is_some_and(|cutoff| total >= cutoff);
         self.totals.set(Totals {
             scheduled: old.scheduled.checked_add(scheduled).unwrap_or(Amount::MAX),

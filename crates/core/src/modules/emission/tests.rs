@@ -56,6 +56,16 @@ fn budgets() {
         ("remaining later", half(), 99, 199, (3, 49, 49), (25, 25, Bound::Schedule)),
         ("remaining, cap", half(), 99, 60, (3, 49, 49), (25, 11, Bound::Cap)),
     ];
+    let reserved = |reserved, limits: (u128, u128)| {
+        let emission = emission(block(5), limits.0, 2);
+        let facts = Facts { reserved: Amount::new(reserved), ..facts(3, 20, 30) };
+        let got = budget(&emission, Amount::new(limits.1), &facts).unwrap();
+        (got.budget.get(), got.bound_by, issuable(&emission, Amount::new(limits.1), &facts).get())
+    };
+    assert_eq!(reserved(10, (80, 999)), (50, Bound::Schedule, 60));
+    assert_eq!(reserved(11, (80, 999)), (49, Bound::Allocation, 60));
+    assert_eq!(reserved(11, (999, 90)), (49, Bound::Cap, 60));
+    assert_eq!(reserved(61, (80, 999)), (0, Bound::Allocation, 60));
     for (name, schedule, allocation, cap, (epoch, minted, issued), expected) in cases {
         let emission = emission(schedule, allocation, 2);
         let got = budget(&emission, Amount::new(cap), &facts(epoch, minted, issued)).unwrap();
@@ -126,15 +136,31 @@ fn the_projection_ends_with_the_last_epoch() {
 #[test]
 fn totals_refuse_more_than_the_schedule() {
     let mut state = EmissionState::default();
-    state.record(Amount::new(10), Amount::new(10), None).unwrap();
-    state.record(Amount::new(10), Amount::new(4), None).unwrap();
+    state.record((Amount::new(10), Amount::ZERO), Amount::new(10), None).unwrap();
+    state.record((Amount::new(10), Amount::ZERO), Amount::new(4), None).unwrap();
     let before = state.totals();
     assert_eq!((before.scheduled.get(), before.minted.get()), (20, 14));
     // Also where the sum would allow it: what an epoch did not mint is lost.
-    assert!(state.record(Amount::new(1), Amount::new(2), None).is_err());
+    let alone = (Amount::new(1), Amount::ZERO);
+    assert!(state.record(alone, Amount::new(2), None).is_err());
     assert_eq!(state.totals(), before);
-    state.record(Amount::MAX, Amount::ZERO, None).unwrap();
+    state.record((Amount::MAX, Amount::ZERO), Amount::ZERO, None).unwrap();
     assert_eq!(state.totals().scheduled, Amount::MAX);
+}
+
+/// What rolled over may be minted later, never more than was offered in all.
+#[test]
+fn totals_accept_what_rolled_over() {
+    let mut state = EmissionState::default();
+    let mut record = |scheduled, rolled, minted| {
+        let offered = (Amount::new(scheduled), Amount::new(rolled));
+        state.record(offered, Amount::new(minted), None).is_ok()
+    };
+    assert!(record(10, 0, 4));
+    assert!(!record(10, 5, 16), "above schedule and what rolled over");
+    assert!(record(10, 6, 15), "19 of 20");
+    assert!(!record(1, 6, 3), "22 of 21");
+    assert!(record(1, 6, 2));
 }
 
 /// The rate falls when minting reaches the cut-off, not when the schedule merely offers it.
@@ -143,7 +169,7 @@ fn a_cutoff_counts_once_it_is_reached() {
     let mut state = EmissionState::default();
     let mut record = |scheduled, minted, cutoff: Option<u128>| {
         let cutoff = cutoff.map(Amount::new);
-        state.record(Amount::new(scheduled), Amount::new(minted), cutoff).unwrap();
+        state.record((Amount::new(scheduled), Amount::ZERO), Amount::new(minted), cutoff).unwrap();
         state.totals().reductions
     };
     assert_eq!(record(90, 90, None), 0);
@@ -212,7 +238,8 @@ fn no_sequence_of_epochs_overruns_a_limit() {
                 0 => u128::from(draw(1_000)).min(budget.budget.get()),
                 _ => budget.budget.get(),
             };
-            state.record(budget.scheduled, Amount::new(minted), budget.cutoff).unwrap();
+            let offered = (budget.scheduled, Amount::ZERO);
+            state.record(offered, Amount::new(minted), budget.cutoff).unwrap();
             if minted > 0 {
                 issued += minted;
                 assert!(issued <= cap);

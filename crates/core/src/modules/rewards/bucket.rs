@@ -3,24 +3,26 @@
 use crate::inputs::{Liability, Lot};
 use borsh::{BorshDeserialize, BorshSerialize};
 use std::fmt;
-use workmint_amounts::Amount;
+use workmint_amounts::{Amount, ArithmeticError};
 
 /// The account of one bucket and one epoch; base units of the stream's asset. Budget, not money:
 /// only what is paid is minted.
 ///
 /// target + `rolled_in` + borrowed == `paid_new` + `paid_backpay` + lent + expired + `rolled_out`;
-/// `rolled_out` holds what nobody borrowed.
+/// `rolled_out` holds what nobody borrowed. Owed before + `newly_owed` == `paid_backpay` + closed +
+/// owed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct BucketLine {
     /// The stream's share of what emission offers.
     pub target: Amount,
     /// Never lent.
     pub floor: Amount,
-    /// Most it may pay beside what rolled over.
+    /// Most it may pay beside what rolled over; at least the target.
     pub ceiling: Amount,
     /// Rolled over from earlier epochs.
     pub rolled_in: Amount,
-    /// Of that, what was too old, or more than may still be issued.
+    /// What was too old of that, or more than may still be issued; without any rollover also what
+    /// the epoch itself did not use.
     pub expired: Amount,
     /// What the contributions that became final are worth.
     pub demand: Amount,
@@ -34,14 +36,30 @@ pub struct BucketLine {
     pub paid_new: Amount,
     /// Paid of backpay.
     pub paid_backpay: Amount,
-    /// What could not be paid and is owed from now on.
+    /// What could not be paid: owed from now on, unless it is `closed` at once.
     pub newly_owed: Amount,
-    /// Owed no longer without having been paid: decay, age, limit.
+    /// Owed no longer without having been paid: decay, age, limit, no backpay.
     pub closed: Amount,
     /// Owed after the close, before decay.
     pub owed: Amount,
     /// Rolls over to the next epoch.
     pub rolled_out: Amount,
+}
+
+impl BucketLine {
+    /// Whether all budget is accounted for.
+    pub fn is_conserved(&self) -> Result<bool, ArithmeticError> {
+        let given = Amount::sum([self.target, self.rolled_in, self.borrowed])?;
+        let paid = self.paid_new.checked_add(self.paid_backpay)?;
+        let taken = Amount::sum([paid, self.lent, self.expired, self.rolled_out])?;
+        Ok(given == taken)
+    }
+
+    /// What was owed before the close, before decay, by the rest of the account.
+    pub fn owed_before(&self) -> Result<Amount, ArithmeticError> {
+        let gone = Amount::sum([self.paid_backpay, self.closed, self.owed])?;
+        gone.checked_sub(self.newly_owed)
+    }
 }
 
 /// Why something is owed no longer although it was not paid.

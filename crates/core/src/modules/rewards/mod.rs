@@ -6,11 +6,15 @@
 //!
 //! Invariants, per stream (INV-05, INV-06): paid + recovered + forfeited + dust == budget, exactly;
 //! dust is less than the number of scored participants (twice that when shares are scaled down); a
-//! share never depends on the order of participants.
+//! share never depends on the order of participants. Per bucket (INV-30, INV-31): every unit of its
+//! budget and of what it owes is accounted for.
 
+mod apply;
 mod bonuses;
 mod bucket;
+mod buckets;
 mod counting;
+mod invariants;
 mod plan;
 mod scores;
 mod split;
@@ -24,9 +28,12 @@ use crate::modules::parameters::Name;
 use borsh::{BorshDeserialize, BorshSerialize};
 use workmint_amounts::Amount;
 
+pub(crate) use apply::{carry_out, end_streams};
 pub use bonuses::{BonusTable, NodeBonus};
 pub use bucket::{BackpayPaid, BucketLine, BucketPlan, Unpaid, UnpaidReason};
+pub(crate) use buckets::{rate_streams, reserved};
 pub use counting::{CountedWeights, Move, WeightRule, WeightStep, weight_steps};
+pub(crate) use invariants::recount;
 pub use plan::{EmissionLine, SettlementPlan, StreamPlan, plan};
 pub use scores::{Pair, SCORE_UNIT, ScoreBreakdown, Scored, StreamScores, score_of};
 pub use split::ShareLine;
@@ -95,6 +102,15 @@ pub enum Event {
         amount: Amount,
         /// Why.
         reason: UnpaidReason,
+    },
+    /// Budget that had rolled over is lost: the stream pays no rate any more.
+    RolloverEnded {
+        /// The stream.
+        stream: Name,
+        /// The epoch it was left from.
+        epoch: u64,
+        /// Base units.
+        amount: Amount,
     },
     /// A stream could not be planned; its budget is not minted, a pot is kept.
     StreamQuarantined {

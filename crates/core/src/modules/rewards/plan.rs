@@ -1,17 +1,20 @@
 //! The plan: what every stream pays, exactly.
 
+use super::buckets::{self, Offered, RateStream};
 use super::scores::StreamScores;
 use super::split::split;
 use super::{BucketPlan, CountedWeights};
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::inputs::EpochInputs;
-use crate::modules::emission::{self, Bound};
+use crate::modules::emission::{self, Bound, Facts};
 use crate::modules::ledger::Pot;
 use crate::modules::parameters::{
-    AssetId, Clip, Destination, Limit, Name, Parameters, Payee, Remainder, Score, Source, Stream,
+    AssetId, Clip, Destination, Emission, Limit, Name, Parameters, Payee, Remainder, Score, Source,
+    Stream,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 use workmint_amounts::{Amount, Ratio, split_cumulative};
 
 /// The epoch's emission, base units of the emission's asset.
@@ -103,18 +106,17 @@ pub struct SettlementPlan {
 pub fn plan(parameters: &Parameters, inputs: &EpochInputs) -> Result<SettlementPlan, AnyError> {
     let rules = &parameters.emission;
     let cap = parameters.asset(rules.asset).map_or(Amount::ZERO, |asset| asset.cap);
-    let budget = emission::budget(rules, cap, &inputs.emission)?;
-    // Recycled tokens were minted once: neither allocation nor cap counts them again.
     let recycling = inputs.pot(rules.asset, &Pot::Recycling);
-    let issuable = budget.budget.checked_add(recycling).unwrap_or(Amount::MAX);
-    let emission = EmissionLine {
-        scheduled: budget.scheduled,
-        budget: budget.scheduled.min(issuable),
-        bound_by: budget.bound_by,
-        cutoff: budget.cutoff,
+    let emission = emission_line(rules, cap, &inputs.emission, recycling)?;
+    let offered = Offered {
+        budget: emission.budget,
+        issuable: emission::issuable(rules, cap, &inputs.emission)
+            .checked_add(recycling)
+            .unwrap_or(Amount::MAX),
     };
     let offers = offers(parameters, inputs, &emission)?;
     let counted = counted_weights(parameters, inputs);
+    let mut buckets = bucket_plans(parameters, inputs, &offers, offered)?;
     let mut debts = debts(inputs)?;
     let mut streams = Vec::with_capacity(offers.len());
     // What customers paid repays customers before new money does.
@@ -125,7 +127,11 @@ pub fn plan(parameters: &Parameters, inputs: &EpochInputs) -> Result<SettlementP
         let mut planned = empty(stream, asset, fresh, inputs);
         // Debts are in the asset of emission.
         let owed = if asset == rules.asset { &debts[..] } else { &[] };
-        let filled = || {
+        let mut filled = || {
+            if matches!(stream.score, Score::Rate(_)) {
+                let bucket = buckets.remove(&at).ok_or(OVERFLOW)??;
+                return fill_by_rate(planned.clone(), bucket, inputs, owed);
+            }
             let counted = match &counted {
                 Ok(counted) => counted.as_ref(),
                 Err(error) if asks_for_weights(stream) => return Err(error.clone()),
@@ -145,6 +151,80 @@ pub fn plan(parameters: &Parameters, inputs: &EpochInputs) -> Result<SettlementP
     let mut streams = streams.into_iter().map(|(_, planned)| planned).collect::<Vec<_>>();
     pay_direct_streams(&mut streams)?;
     Ok(SettlementPlan { epoch: inputs.epoch, emission, streams })
+}
+
+/// Recycled tokens were minted once: neither allocation nor cap counts them again. They cover what
+/// rolled over first.
+fn emission_line(
+    rules: &Emission,
+    cap: Amount,
+    facts: &Facts,
+    recycling: Amount,
+) -> Result<EmissionLine, AnyError> {
+    let less = |one: Amount, other| one.checked_sub(other).unwrap_or(Amount::ZERO);
+    let reserved = less(facts.reserved, recycling);
+    let budget = emission::budget(rules, cap, &Facts { reserved, ..*facts })?;
+    let spare = less(recycling, facts.reserved);
+    let issuable = budget.budget.checked_add(spare).unwrap_or(Amount::MAX);
+    Ok(EmissionLine {
+        scheduled: budget.scheduled,
+        budget: budget.scheduled.min(issuable),
+        bound_by: budget.bound_by,
+        cutoff: budget.cutoff,
+    })
+}
+
+/// The plans of streams with a rate, by their place: they share one budget.
+fn bucket_plans(
+    parameters: &Parameters,
+    inputs: &EpochInputs,
+    offers: &[Offer<'_>],
+    offered: Offered,
+) -> Result<BTreeMap<usize, Result<BucketPlan, AnyError>>, AnyError> {
+    let streams = buckets::rate_streams(parameters).map(|(at, name, rule, bounds)| {
+        let target = offers.get(at).map_or(Amount::ZERO, |offer| offer.fresh);
+        RateStream { at, name, rule, bounds, target }
+    });
+    let streams: Vec<_> = streams.collect();
+    let plans = buckets::plan(parameters, inputs, &streams, offered)?;
+    Ok(streams.iter().map(|stream| stream.at).zip(plans).collect())
+}
+
+/// A stream with a rate pays what its bucket pays. No penalty, limit or clip applies: what was
+/// contributed was verified.
+fn fill_by_rate(
+    mut planned: StreamPlan,
+    bucket: BucketPlan,
+    inputs: &EpochInputs,
+    debts: &[(u32, Amount)],
+) -> Result<StreamPlan, AnyError> {
+    let line = &bucket.line;
+    planned.budget = line.paid_new.checked_add(line.paid_backpay)?;
+    planned.uncut = planned.budget;
+    planned.denominator = line.demand.checked_add(line.due)?.get();
+    planned.paid = planned.budget;
+    if !planned.budget.is_zero() {
+        planned.rewards = vec![Amount::ZERO; inputs.participants.len()];
+    }
+    let new = bucket.settled.iter().map(|(row, _, paid)| (*row, *paid));
+    let backpay = bucket.backpay.iter().map(|paid| (paid.participant, paid.amount));
+    for (row, amount) in new.chain(backpay).filter(|(_, amount)| !amount.is_zero()) {
+        let reward = planned.rewards.get_mut(row as usize).ok_or(OVERFLOW)?;
+        *reward = reward.checked_add(amount)?;
+    }
+    for (row, debt) in debts {
+        let Some(reward) = planned.rewards.get_mut(*row as usize) else { continue };
+        let taken = (*debt).min(*reward);
+        if !taken.is_zero() {
+            *reward = reward.checked_sub(taken)?;
+            planned.paid = planned.paid.checked_sub(taken)?;
+            planned.recovered = planned.recovered.checked_add(taken)?;
+            planned.recoveries.push((*row, taken));
+        }
+    }
+    planned.recipients = planned.rewards.iter().filter(|reward| !reward.is_zero()).count() as u64;
+    planned.bucket = Some(Box::new(bucket));
+    Ok(planned)
 }
 
 /// What a stream is offered, base units of `asset`.

@@ -228,14 +228,19 @@ impl StreamScores<'_> {
         at: usize,
     ) -> Result<ShareLine, AnyError> {
         let (score, counted) = self.at(at);
+        let taken = planned.recoveries.binary_search_by_key(&at, |(row, _)| *row as usize);
+        let taken = taken.ok().and_then(|row| planned.recoveries.get(row));
+        let recovered = taken.map_or(Amount::ZERO, |(_, taken)| *taken);
         let paid = planned.rewards.get(at).copied().unwrap_or_default();
+        if planned.bucket.is_some() {
+            // Paid by worth, not by a score.
+            let share = paid.checked_add(recovered)?;
+            return Ok(ShareLine { share, recovered, paid, ..ShareLine::default() });
+        }
         if planned.denominator == 0 || planned.rewards.is_empty() {
             return Ok(ShareLine { score, counted, ..ShareLine::default() });
         }
         let shares = Shares::new(planned)?;
-        let row = planned.recoveries.binary_search_by_key(&at, |(row, _)| *row as usize);
-        let taken = row.ok().and_then(|row| planned.recoveries.get(row));
-        let recovered = taken.map_or(Amount::ZERO, |(_, taken)| *taken);
         let share = shares.of(score.min(planned.denominator))?;
         let forfeited = match rule {
             Denominator::Full => share.checked_sub(paid.checked_add(recovered)?)?,

@@ -1,4 +1,4 @@
-//! Streams that could not be planned.
+//! Streams that could not be planned; what streams owe and roll over.
 
 use crate::modules::ledger::AccountHandle;
 use crate::modules::parameters::Name;
@@ -31,5 +31,15 @@ impl RewardState {
     /// Streams that could not be planned at the last close.
     pub fn quarantined(&self) -> impl Iterator<Item = (&Name, u64)> {
         self.quarantined.iter().map(|(name, epoch)| (name, *epoch))
+    }
+
+    /// What is owed, by stream, epoch it is owed for, and account.
+    pub fn backpay(&self) -> impl DoubleEndedIterator<Item = (&(Name, u64, AccountHandle), Owed)> {
+        self.backpay.iter().map(|(key, owed)| (key, *owed))
+    }
+
+    /// Unused budget that rolled over, by stream and epoch it is left from; base units.
+    pub fn rollover(&self) -> impl DoubleEndedIterator<Item = (&(Name, u64), Amount)> {
+        self.rollover.iter().map(|(key, amount)| (key, *amount))
     }
 }

@@ -6,7 +6,7 @@ use crate::inputs::EpochInputs;
 use crate::modules::fees::holder_of;
 use crate::modules::ledger::{Holder, Posting, Pot, Reason};
 use crate::modules::parameters::ClaimMode;
-use crate::modules::rewards::{Event as RewardEvent, SettlementPlan, StreamPlan};
+use crate::modules::rewards::{self, Event as RewardEvent, SettlementPlan, StreamPlan};
 use crate::modules::work;
 use crate::names::AssetId;
 use crate::state::{Context, State};
@@ -23,12 +23,14 @@ pub(crate) fn carry_out(
     let mut issued = (Amount::ZERO, Amount::ZERO);
     let recycling = inputs.pot(context.parameters.emission.asset, &Pot::Recycling);
     let moves = moves_of_plan(plan, recycling)?;
-    for (stream, moves) in plan.streams.iter().zip(moves) {
+    for (place, (stream, moves)) in plan.streams.iter().zip(moves).enumerate() {
         let (minted, recycled) = move_stream(state, inputs.epoch, stream, moves)?;
+        rewards::carry_out(state, inputs, place, stream)?;
         issued.0 = issued.0.checked_add(minted)?;
         issued.1 = issued.1.checked_add(recycled)?;
     }
-    state.emission.record(plan.emission.scheduled, issued.0, plan.emission.cutoff)?;
+    let offered = (plan.emission.scheduled, inputs.emission.reserved);
+    state.emission.record(offered, issued.0, plan.emission.cutoff)?;
     let window = context.parameters.claims.window_epochs;
     let record = Arc::new(build_record(inputs, plan, issued, window, true)?);
     let header = &record.header;
