@@ -4,6 +4,7 @@
 //! `WORKMINT_FULL=1` multiplies the random sequences.
 
 mod broken;
+mod buckets;
 mod collateral_rules;
 mod conduct;
 mod contribution_kit;
