@@ -78,9 +78,9 @@ fn budget(parameters: &Parameters, inputs: &EpochInputs) -> Fallible<Budget> {
             match dynamic {
                 None => share(*base)?,
                 Some(rule) => {
-                    let year = rate.apply_floor(*base).map_err(failed)?;
-                    let supply = if rule.of_supply { facts.asset_issued } else { *base };
-                    followed(rule, (share(supply)?, share(*base)?), year, inputs)?
+                    let of = if rule.of_supply { facts.asset_issued } else { *base };
+                    let year = rate.apply_floor(of).map_err(failed)?;
+                    followed(rule, (share(of)?, share(*base)?), year, inputs)?
                 }
             }
         }
@@ -118,8 +118,8 @@ fn followed(
         ));
     }
     let day = Ratio::new(year.get(), 365).map_err(failed)?;
-    let mut factor = Ratio::ZERO;
-    for step in &rule.backlog.steps {
+    let mut factor = rule.backlog.steps.first().map_or(Ratio::ZERO, |step| step.value);
+    for step in rule.backlog.steps.iter().filter(|_| !year.is_zero()) {
         // The step is reached once it is no longer than what is owed.
         if step.from.checked_mul(day).map_err(failed)? <= Ratio::from_integer(owed.get()) {
             factor = step.value;

@@ -186,7 +186,7 @@ impl<'a> Node<'a> {
         let text = match self.value {
             Value::Null => "0".to_owned(),
             Value::String(text) => text.clone(),
-            Value::Number(number) => number.to_string(),
+            Value::Number(number) => plain(&number.to_string()),
             Value::Object(_) => {
                 let (value, exponent) =
                     (self.at("Value").integer()?, self.at("Exponent").number::<i32>()?);
@@ -246,6 +246,28 @@ fn is_nothing(value: &Value) -> bool {
     }
 }
 
+/// A float as it is written, "1.5e-7", without an exponent: "0.00000015".
+fn plain(text: &str) -> String {
+    let Some((digits, exponent)) = text.split_once('e') else {
+        return text.to_owned();
+    };
+    let (sign, digits) = digits.strip_prefix('-').map_or(("", digits), |digits| ("-", digits));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let exponent: i32 = exponent.parse().unwrap_or_default();
+    let places = exponent.unsigned_abs() as usize;
+    let (whole, fraction) = if exponent < 0 {
+        let padded = format!("{whole:0>width$}", width = places + 1);
+        let (whole, moved) = padded.split_at(padded.len() - places);
+        (whole.to_owned(), format!("{moved}{fraction}"))
+    } else {
+        let padded = format!("{fraction:0<places$}");
+        let (moved, fraction) = padded.split_at(places);
+        (format!("{whole}{moved}"), fraction.to_owned())
+    };
+    let dot = if fraction.is_empty() { "" } else { "." };
+    format!("{sign}{whole}{dot}{fraction}")
+}
+
 /// value x 10^exponent.
 fn scaled(value: i128, exponent: i32) -> Option<SignedRatio> {
     let power = 10_u128.checked_pow(exponent.unsigned_abs())?;
@@ -256,4 +278,24 @@ fn scaled(value: i128, exponent: i32) -> Option<SignedRatio> {
         Ratio::from_integer(magnitude.checked_mul(power)?)
     };
     Some(SignedRatio::new(value < 0, ratio))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn floats_with_exponents() {
+        let cases = [
+            ("0.5", "0.5"),
+            ("1e-5", "0.00001"),
+            ("-1.5e-7", "-0.00000015"),
+            ("1.25e1", "12.5"),
+            ("1e16", "10000000000000000"),
+            ("1.5e1", "15"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(plain(text), expected);
+        }
+    }
 }

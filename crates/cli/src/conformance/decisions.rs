@@ -30,6 +30,12 @@ pub(crate) enum Decision {
     ExactTail,
     /// Totals are exact.
     ExactTotals,
+    /// What is no number of at least 0 is refused, before anything is computed from it.
+    NumbersOnly,
+    /// A step is reached at its beginning, the peer's just above it.
+    StepsBeginWhereTheySay,
+    /// Rollover lasts so many epochs; the peer's balance stops at three hours of budget.
+    RolloverByEpochs,
 }
 
 impl Decision {
@@ -65,6 +71,20 @@ impl Decision {
                 "DESIGN §8, rounding: the tail of missed requests is exact at every rate; the peer \
                  rounds rate^k and (1 - rate)^(n - k) to 16 decimals first, so that from about \
                  80 requests on its tail is off, and 0 where one of them is below half a digit"
+            }
+            Self::NumbersOnly => {
+                "reference/blyan-hanzo-moderntensor.md §4, finding B6: a quantity or multiplier is \
+                 a number of at least 0, or the message is refused; the peer pays the largest \
+                 multiplier for what is no number, and negative amounts for negative ones"
+            }
+            Self::StepsBeginWhereTheySay => {
+                "docs/networks/blyan.md, backpay: from the 7th day on a factor is that of the 7th \
+                 to the 14th; the peer's table changes just after the day: at that very instant, \
+                 and at no other, its factor is still the one before"
+            }
+            Self::RolloverByEpochs => {
+                "docs/networks/blyan.md, buckets: unused budget stays usable for the 24 hours of \
+                 document 002; the peer's balance stops at three hours of budget"
             }
             Self::ExactTotals => {
                 "DESIGN §1, promise 1: amounts are 128 bits wide and a sum is exact; the peer's \

@@ -11,8 +11,10 @@
 //! | `verdict.rs` | what an adapter says of a case |
 //! | `decisions.rs` | where we differ on purpose, and why |
 //! | `tolerances.rs` | where a peer computed in floats, how far its digits are trusted, and why |
+//! | `blyan/` | the adapters for Blyan |
 //! | `gonka/` | the adapters for gonka-ai/gonka |
 
+mod blyan;
 mod case;
 mod chain;
 mod decisions;

@@ -1,8 +1,8 @@
 //! Runs vector files and counts.
 
 use super::case::Case;
-use super::gonka;
 use super::verdict::{Outcome, Verdict};
+use super::{blyan, gonka};
 use crate::failure::Failure;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -20,7 +20,8 @@ pub(super) struct Adapter {
 }
 
 /// The peers, by the folder their vectors are in.
-const SYSTEMS: [(&str, &[&[Adapter]]); 1] = [("gonka", gonka::ADAPTERS)];
+const SYSTEMS: [(&str, &[&[Adapter]]); 2] =
+    [("blyan", blyan::ADAPTERS), ("gonka", gonka::ADAPTERS)];
 
 /// Differences shown of one function.
 const SHOWN: usize = 3;

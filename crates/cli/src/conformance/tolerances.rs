@@ -2,7 +2,7 @@
 //!
 //! Floats are used here only, to compare; nothing in the engine reads this file.
 
-use super::verdict::Mismatch;
+use super::verdict::{Mismatch, Outcome, Verdict};
 use workmint_amounts::Ratio;
 
 /// How far a peer's value may be from ours, and why.
@@ -66,4 +66,36 @@ pub(super) fn binomial_tail(value: Ratio, part: f64) -> Tolerance {
         1.0
     };
     Tolerance { absolute, reason: "powers and quotients rounded to 16 decimals" }
+}
+
+/// How far a result of Blyan's floats may be from the exact one: this much of the larger of it and
+/// 1, and that much whatever it is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Floats {
+    /// Part of the result, 1 / this.
+    part: u128,
+    /// In any case, 1 / this.
+    any: u128,
+}
+
+/// `policy.py` rounds to 4 decimals what it computed in floats of 52 bits.
+pub(super) const FOUR_DECIMALS: Floats = Floats { part: 1 << 50, any: 10_000 };
+/// `governance.py` and `safety.py` round nothing: floats of 52 bits, and a logarithm.
+pub(super) const UNROUNDED: Floats = Floats { part: 1_000_000_000, any: 1_000_000_000 };
+
+/// Digits to which both values are rounded before they are compared.
+const DIGITS: u8 = 15;
+
+impl Floats {
+    /// Passed if `ours` is as close to `theirs` as that.
+    pub(super) fn compare(self, what: &str, ours: Ratio, theirs: Ratio) -> Outcome {
+        let (one, other) = (ours.rounded_half_up(DIGITS)?, theirs.rounded_half_up(DIGITS)?);
+        let (low, high) = (one.min(other), one.max(other));
+        let part = theirs.checked_mul(Ratio::new(1, self.part)?)?;
+        if high.checked_sub(low)? <= part.max(Ratio::new(1, self.any)?) {
+            return Ok(Verdict::Passed);
+        }
+        let (ours, theirs) = (ours.to_decimal_string(DIGITS), theirs.to_decimal_string(DIGITS));
+        Err(Mismatch::new(format!("{what}: ours {ours}, theirs {theirs}")))
+    }
 }

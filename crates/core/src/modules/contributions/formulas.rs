@@ -1,7 +1,7 @@
 //! Reputation of contributors, in points. Pure functions of numbers.
 
 use super::Conduct;
-use crate::modules::parameters::ContributorReputation;
+use crate::modules::parameters::{ContributorReputation, Steps};
 use crate::time::DAY_MS;
 use workmint_amounts::{Amount, ArithmeticError, Operation, Ratio, floor_of_product, ln_rounded};
 
@@ -92,6 +92,23 @@ fn log10(value: Ratio) -> Result<Ratio, ArithmeticError> {
     }
     let ln = |of: Ratio| Ok(ln_rounded(of, LN_DIGITS)?.magnitude());
     ln(value)?.checked_div(ln(Ratio::from_integer(10))?)?.rounded_half_up(DIGITS)
+}
+
+/// The value of a multiplier by consensus: its step for the share of verifiers that approve, or
+/// `few_value` with fewer than `few` verdicts.
+///
+/// # Errors
+/// A share of no verdicts at all, where that is not too few.
+pub fn by_consensus(
+    steps: &Steps,
+    (few, few_value): (u32, Ratio),
+    approving: u128,
+    verdicts: u128,
+) -> Result<Ratio, ArithmeticError> {
+    if verdicts < u128::from(few) {
+        return Ok(few_value);
+    }
+    Ok(steps.at(Ratio::new(approving, verdicts)?))
 }
 
 /// More contributions an hour than each number, and the length of an epoch that suits them,

@@ -26,7 +26,7 @@ pub(crate) use close::{close, end_close};
 use close::{close_unpaid, score_of};
 pub use errors::Error;
 pub use events::{ClosedReason, Event};
-pub use formulas::{Standing, points, recommended_epoch_ms, reputation_points};
+pub use formulas::{Standing, by_consensus, points, recommended_epoch_ms, reputation_points};
 pub(crate) use invariants::recount;
 pub use messages::{
     ChallengeContribution, ContributionKey, JudgeContribution, SubmitContribution, Verdict,

@@ -1,5 +1,6 @@
 //! Verdicts, and the decision they lead to.
 
+use super::formulas::by_consensus;
 use super::submit::rules_of;
 use super::{
     ClosedReason, Contribution, ContributionId, Error, Event, Found, GivenVerdict, MULTIPLIER_UNIT,
@@ -225,13 +226,8 @@ fn multiplier(
     match &rule.rule {
         MultiplierRule::Measured => Ok(median(measured, Middle::Lower)),
         MultiplierRule::Consensus { steps, few, few_value } => {
-            let (approving, all) = (approving as u128, all as u128);
-            let value = if all < u128::from(*few) {
-                *few_value
-            } else {
-                steps.at(Ratio::new(approving, all)?)
-            };
-            in_millionths(value)
+            let few = (*few, *few_value);
+            in_millionths(by_consensus(steps, few, approving as u128, all as u128)?)
         }
         MultiplierRule::ByImprovement(_) => Ok(0),
     }

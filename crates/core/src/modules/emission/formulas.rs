@@ -105,9 +105,9 @@ fn inflated(
     let Some(rule) = rule else {
         return Ok(fixed);
     };
-    let base = if rule.of_supply { facts.asset_issued } else { base };
-    let plain = inflation::amount(base, rate, epochs, offset)?;
-    let backlog = dynamic::backlog_days(facts.backpay, inflation::of_year(base, rate)?)?;
+    let of = if rule.of_supply { facts.asset_issued } else { base };
+    let plain = inflation::amount(of, rate, epochs, offset)?;
+    let backlog = dynamic::backlog_days(facts.backpay, inflation::of_year(of, rate)?)?;
     Ok(dynamic::amount(rule, plain, fixed, facts.active, backlog)?)
 }
 
