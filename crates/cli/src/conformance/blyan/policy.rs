@@ -25,11 +25,11 @@ pub(super) const ADAPTERS: &[Adapter] = &[
 ];
 
 /// What is asked: a rule, a quantity in the document's unit, two multipliers.
-struct Question {
-    rule: RateScore,
+pub(super) struct Question {
+    pub(super) rule: RateScore,
     quantity: Said,
-    first: Said,
-    second: Said,
+    pub(super) first: Said,
+    pub(super) second: Said,
 }
 
 /// A unit of the document (1,000 tokens are not one: tokens; 1 %; a task; a GB) in the engine's
@@ -42,14 +42,14 @@ fn counted(kind: ContributionKind) -> Ratio {
 }
 
 impl Question {
-    fn of(kind: ContributionKind, quantity: Said) -> Result<Self, Mismatch> {
+    pub(super) fn of(kind: ContributionKind, quantity: Said) -> Result<Self, Mismatch> {
         let one = || Said::Number(Ratio::ONE);
         Ok(Self { rule: rate_of(kind)?, quantity, first: one(), second: one() })
     }
 
     /// The worth in BLY; `None` where a number cannot be said. A multiplier below 0 is below every
     /// range, as 0 is.
-    fn answer(&self) -> Result<Option<Ratio>, Mismatch> {
+    pub(super) fn answer(&self) -> Result<Option<Ratio>, Mismatch> {
         let multiplier = |said: &Said| match said {
             Said::Number(number) => Some(*number),
             Said::Negative => Some(Ratio::ZERO),
