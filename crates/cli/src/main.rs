@@ -3,6 +3,7 @@
 mod audit;
 mod commands;
 mod conformance;
+mod contribution;
 mod demo;
 mod failure;
 mod output;

@@ -1,5 +1,6 @@
 //! `workmint history`: what happened to an account, and what of its money still vests.
 
+mod contributions;
 mod outlook;
 
 use std::path::PathBuf;
@@ -140,9 +141,9 @@ fn describe(parameters: &Parameters, me: &Address, event: &Event) -> Result<Line
         Event::Weights(event) => Ok(words.weights(event)),
         Event::Settlement(event) => words.settlement(event),
         Event::Pricing(event) => words.pricing(event),
+        Event::Contributions(event) => words.contribution(event),
+        Event::Rewards(event) => words.rewards(event),
         Event::Parameters(_)
-        | Event::Contributions(_)
-        | Event::Rewards(_)
         | Event::EpochsSkipped { .. }
         | Event::Quarantined { .. } => Ok(plain("other", format!("{event:?}"))),
     }

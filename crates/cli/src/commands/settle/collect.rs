@@ -273,7 +273,7 @@ pub(super) fn amount(field: &str, text: &str, decimals: u8) -> Result<Amount, St
 }
 
 /// Reads an address, and says whether it was written as another chain writes it.
-fn account(text: &str) -> Result<(Address, bool), String> {
+pub(super) fn account(text: &str) -> Result<(Address, bool), String> {
     let foreign = !text.starts_with("0x") && bech32::decode(text).is_ok();
     let address: Address = if foreign {
         let (_, bytes) = bech32::decode(text).map_err(|error| error.to_string())?;

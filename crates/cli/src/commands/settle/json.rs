@@ -15,7 +15,7 @@ use crate::failure::Failure;
 const FIELDS: [&str; 4] = ["epoch", "blocks", "minted", "participants"];
 
 /// A number as a JSON integer or a decimal string, kept as text.
-struct Number(String);
+pub(super) struct Number(pub(super) String);
 
 impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -102,7 +102,8 @@ pub(super) fn read(
     Ok(collected.into_inner())
 }
 
-fn unreadable(name: &str, error: &serde_json::Error) -> Failure {
+/// Where a document cannot be read, and why.
+pub(super) fn unreadable(name: &str, error: &serde_json::Error) -> Failure {
     if error.is_io() {
         let kind = error.io_error_kind().unwrap_or(std::io::ErrorKind::Other);
         return Failure::reading(name, &std::io::Error::new(kind, error.to_string()));

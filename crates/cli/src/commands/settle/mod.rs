@@ -1,6 +1,7 @@
 //! `workmint settle`: settles one epoch off-line, for auditors and for other chains.
 
 mod collect;
+mod contributions;
 mod csv;
 mod json;
 mod render;
@@ -77,6 +78,10 @@ pub(crate) struct Arguments {
     /// What emission minted before this epoch, display units.
     #[arg(long, value_name = "AMOUNT")]
     minted: Option<String>,
+    /// What earlier epochs left of budgets and backpay: JSON, or the JSON output of the epoch
+    /// before. Networks with contributions only.
+    #[arg(long, value_name = "FILE")]
+    carried: Option<PathBuf>,
     /// How to print.
     #[arg(long, value_enum, default_value = "table")]
     output: Format,
@@ -112,35 +117,30 @@ pub(crate) struct Settled<'a> {
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let definition = source::network(&arguments.network)?;
     let parameters = &definition.parameters;
-    let asset = asset_of(parameters, parameters.emission.asset)?;
-    let given = Facts {
-        epoch: arguments.epoch,
-        blocks: arguments.blocks,
-        minted: match &arguments.minted {
-            Some(text) => Some(
-                Amount::parse_decimal(text, asset.decimals)
-                    .map_err(|error| Failure::Input(format!("--minted {text}: {error}")))?,
-            ),
-            None => None,
-        },
-    };
+    if parameters.contributions.is_some() {
+        return contributions::run(arguments, &definition);
+    }
+    if arguments.carried.is_some() {
+        return Err(Failure::input("--carried: this network has no contributions"));
+    }
+    let given = given(arguments, parameters)?;
     let mut collected = read(&arguments.input, parameters)?;
     let written = collected.take_written();
     let genesis = source::genesis_issued(&definition)?;
     let mut assumed = Vec::new();
     let facts = collected.facts.merged(&given, &arguments.input)?;
-    let whole = (&facts, collected);
-    let (epoch, places) = complete(&arguments.input, parameters, genesis, whole, &mut assumed)?;
+    let in_file = collected.facts.minted.is_some();
+    let rules = (parameters, genesis);
+    let epoch = complete(&arguments.input, rules, (&facts, in_file), &mut assumed)?;
+    let (participants, places) = collected.into_participants();
+    let epoch = OfflineEpoch { participants, ..epoch };
     let settlement = offline::settle(parameters, epoch, true)
         .map_err(|error| place(&arguments.input, &places, &error))?;
     refuse_quarantined(&settlement)?;
     refuse_empty(&arguments.input, &settlement)?;
     let settled = Settled { parameters, settlement, assumed, written, proofs: arguments.proofs };
-    let mut out = match &arguments.out {
-        Some(file) => Out::file(file)?,
-        None => Out::stdout(),
-    };
-    let format = if arguments.json { Format::Json } else { arguments.output };
+    let mut out = out_of(arguments)?;
+    let format = arguments.format();
     match format {
         Format::Json => render::as_json(&mut out, &settled)?,
         Format::Csv => render::as_csv(&mut out, &settled)?,
@@ -151,6 +151,30 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         eprint_lines(&summary::lines(&settled)?);
     }
     Ok(())
+}
+
+impl Arguments {
+    fn format(&self) -> Format {
+        if self.json { Format::Json } else { self.output }
+    }
+}
+
+/// Where the result goes.
+fn out_of(arguments: &Arguments) -> Result<Out, Failure> {
+    match &arguments.out {
+        Some(file) => Out::file(file),
+        None => Ok(Out::stdout()),
+    }
+}
+
+/// What the command line says about the epoch.
+fn given(arguments: &Arguments, parameters: &Parameters) -> Result<Facts, Failure> {
+    let asset = asset_of(parameters, parameters.emission.asset)?;
+    let minted = arguments.minted.as_ref().map(|text| {
+        Amount::parse_decimal(text, asset.decimals)
+            .map_err(|error| Failure::Input(format!("--minted {text}: {error}")))
+    });
+    Ok(Facts { epoch: arguments.epoch, blocks: arguments.blocks, minted: minted.transpose()? })
 }
 
 /// An epoch in which nobody has weight or work is a mistake of its file, most likely.
@@ -204,14 +228,14 @@ fn read_from(
     if is_csv { csv::read(reader, name, parameters) } else { json::read(reader, name, parameters) }
 }
 
-/// Fills in what nobody gave.
+/// An epoch without participants; fills in what nobody gave. `in_file`: the file says what was
+/// minted before.
 fn complete(
     path: &Path,
-    parameters: &Parameters,
-    genesis: Amount,
-    (facts, collected): (&Facts, Collected),
+    (parameters, genesis): (&Parameters, Amount),
+    (facts, in_file): (&Facts, bool),
     assumed: &mut Vec<String>,
-) -> Result<(OfflineEpoch, Places), Failure> {
+) -> Result<OfflineEpoch, Failure> {
     let asset = asset_of(parameters, parameters.emission.asset)?;
     let first = parameters.emission.genesis_epoch;
     let epoch = facts.epoch.unwrap_or_else(|| {
@@ -236,10 +260,7 @@ fn complete(
         }
     };
     if minted > parameters.emission.allocation {
-        let place = match collected.facts.minted {
-            Some(_) => format!("{}: ", path.display()),
-            None => String::new(),
-        };
+        let place = if in_file { format!("{}: ", path.display()) } else { String::new() };
         return Err(Failure::Input(format!(
             "{place}minted is {}; allowed: 0 to the allocation, {}",
             shown(minted, asset),
@@ -250,19 +271,7 @@ fn complete(
         assumed.push(format!("no cut-off passed before it: the rate is {rate}"));
     }
     let asset_issued = genesis.checked_add(minted).map_err(Failure::input)?;
-    let (participants, places) = collected.into_participants();
-    let epoch = OfflineEpoch {
-        epoch,
-        blocks,
-        minted,
-        asset_issued,
-        reductions: 0,
-        pots: Vec::new(),
-        burned_fees: Amount::ZERO,
-        participants,
-        ..OfflineEpoch::default()
-    };
-    Ok((epoch, places))
+    Ok(OfflineEpoch { epoch, blocks, minted, asset_issued, ..OfflineEpoch::default() })
 }
 
 /// What the schedule minted in all epochs before, if each minted its whole budget.

@@ -13,6 +13,7 @@ use workmint_core::modules::settlement::StreamLine;
 use workmint_core::tree::Tree;
 
 use super::Settled;
+use super::contributions::bucket_json;
 use crate::commands::proof::{LEAF_ENCODING, claim_json};
 use crate::failure::Failure;
 use crate::output::{Out, amount_json, asset_of, hex};
@@ -138,7 +139,8 @@ pub(crate) fn bound(bound: Bound) -> &'static str {
     }
 }
 
-pub(super) fn as_json(out: &mut Out, settled: &Settled<'_>) -> Result<(), Failure> {
+/// What a JSON document says of the epoch as a whole, in order.
+pub(super) fn head_json(settled: &Settled<'_>) -> Result<Vec<(&'static str, Value)>, Failure> {
     let parameters = settled.parameters;
     let assets = Assets::of(parameters)?;
     let header = &settled.settlement.record.header;
@@ -147,7 +149,7 @@ pub(super) fn as_json(out: &mut Out, settled: &Settled<'_>) -> Result<(), Failur
     for line in &header.streams {
         streams.push(stream_json(parameters, line)?);
     }
-    let head: [(&str, Value); 9] = [
+    let mut head = vec![
         ("network", json!(parameters.network.name.as_str())),
         ("epoch", json!(header.epoch.to_string())),
         ("assumed", json!(settled.assumed)),
@@ -158,12 +160,18 @@ pub(super) fn as_json(out: &mut Out, settled: &Settled<'_>) -> Result<(), Failur
         ("root", json!(header.root.to_string())),
         ("streams", json!(streams)),
     ];
-    out.line("{")?;
-    for (key, value) in head {
-        out.line(format_args!("  \"{key}\": {value},"))?;
-    }
     if let Some(reason) = super::summary::nothing_minted(settled) {
-        out.line(format_args!("  \"nothing_minted\": {},", json!(reason)))?;
+        head.push(("nothing_minted", json!(reason)));
+    }
+    Ok(head)
+}
+
+pub(super) fn as_json(out: &mut Out, settled: &Settled<'_>) -> Result<(), Failure> {
+    let parameters = settled.parameters;
+    let assets = Assets::of(parameters)?;
+    out.line("{")?;
+    for (key, value) in head_json(settled)? {
+        out.line(format_args!("  \"{key}\": {value},"))?;
     }
     out.text("  \"participants\": [")?;
     let mut separator = "\n";
@@ -219,7 +227,7 @@ pub(super) fn score_of_line<'a>(
 fn stream_json(parameters: &Parameters, line: &StreamLine) -> Result<Value, Failure> {
     let asset = asset_of(parameters, line.asset)?;
     let amount = |amount| amount_json(amount, asset);
-    Ok(json!({
+    let mut value = json!({
         "name": line.name.as_str(),
         "fresh": amount(line.fresh),
         "carried_in": amount(line.carried_in),
@@ -240,11 +248,15 @@ fn stream_json(parameters: &Parameters, line: &StreamLine) -> Result<Value, Fail
             Remainder::Forfeits => destination(line.forfeits_to).to_owned(),
         },
         "recovered": amount(line.recovered),
-    }))
+    });
+    if let (Some(bucket), Some(object)) = (&line.bucket, value.as_object_mut()) {
+        object.insert("bucket".to_owned(), bucket_json(bucket, asset));
+    }
+    Ok(value)
 }
 
 /// All claims with proofs, in the form that `verify-proof` and OpenZeppelin's library read.
-fn claims_json(out: &mut Out, settled: &Settled<'_>, tree: &Tree) -> Result<(), Failure> {
+pub(super) fn claims_json(out: &mut Out, settled: &Settled<'_>, tree: &Tree) -> Result<(), Failure> {
     let record = &settled.settlement.record;
     out.text(&format!(
         ",\n  \"leaf_encoding\": {},\n  \"complete\": true,\n  \"claims\": [",

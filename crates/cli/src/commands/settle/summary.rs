@@ -76,7 +76,6 @@ fn divisor(parameters: &Parameters, line: &StreamLine, asset: &Asset) -> String 
 /// Streams and epoch in words.
 pub(super) fn lines(settled: &Settled<'_>) -> Result<Vec<String>, Failure> {
     let parameters = settled.parameters;
-    let assets = Assets::of(parameters)?;
     let header = &settled.settlement.record.header;
     let mut lines = Vec::new();
     for stream in &header.streams {
@@ -104,6 +103,15 @@ pub(super) fn lines(settled: &Settled<'_>) -> Result<Vec<String>, Failure> {
             },
         ));
     }
+    lines.extend(epoch_lines(settled)?);
+    Ok(lines)
+}
+
+/// The epoch in words.
+pub(super) fn epoch_lines(settled: &Settled<'_>) -> Result<Vec<String>, Failure> {
+    let assets = Assets::of(settled.parameters)?;
+    let header = &settled.settlement.record.header;
+    let mut lines = Vec::new();
     lines.push(format!(
         "epoch {}: {} participants, scheduled {}, budget {} (by the {}), minted {}",
         grouped(header.epoch),

@@ -1,0 +1,121 @@
+//! Contributions and what earlier epochs left, from JSON.
+
+use std::io::Read;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::super::json::{Number, unreadable};
+use super::row::{FIELDS, Text};
+use crate::failure::Failure;
+
+/// A file of contributions.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Document {
+    pub(super) epoch: Option<Number>,
+    pub(super) blocks: Option<Number>,
+    pub(super) minted: Option<Number>,
+    pub(super) time_ms: Option<Number>,
+    pub(super) contributions: Vec<Contribution>,
+    #[serde(default)]
+    pub(super) rollover: Vec<Rollover>,
+    #[serde(default)]
+    pub(super) backpay: Vec<Owed>,
+}
+
+/// One contribution as it stands in the file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Contribution {
+    account: String,
+    stream: String,
+    id: Number,
+    epoch: Option<Number>,
+    quantity: Number,
+    content: Option<String>,
+    quality: Option<Number>,
+    difficulty: Option<Number>,
+    applicability: Option<Number>,
+    complexity: Option<Number>,
+    diversity: Option<Number>,
+}
+
+impl Contribution {
+    /// Its text by field.
+    pub(super) fn text(&self) -> Text<'_> {
+        fn number(number: &Option<Number>) -> &str {
+            number.as_ref().map_or("", |number| &number.0)
+        }
+        let text: [&str; FIELDS.len()] = [
+            &self.account,
+            &self.stream,
+            &self.id.0,
+            number(&self.epoch),
+            &self.quantity.0,
+            self.content.as_deref().unwrap_or_default(),
+            number(&self.quality),
+            number(&self.difficulty),
+            number(&self.applicability),
+            number(&self.complexity),
+            number(&self.diversity),
+        ];
+        text
+    }
+}
+
+/// What earlier epochs left, as this command writes it under `carried`.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Carried {
+    #[serde(default)]
+    pub(super) rollover: Vec<Rollover>,
+    #[serde(default)]
+    pub(super) backpay: Vec<Owed>,
+}
+
+/// Budget of an epoch that may still be used.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Rollover {
+    pub(super) stream: String,
+    pub(super) epoch: Number,
+    pub(super) amount: Number,
+}
+
+/// What is owed to an account for an epoch.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Owed {
+    pub(super) stream: String,
+    pub(super) epoch: Number,
+    pub(super) account: String,
+    pub(super) since_ms: Number,
+    pub(super) owed: Number,
+}
+
+/// A file of what earlier epochs left: by itself, or the whole output of a settlement.
+#[derive(Deserialize)]
+pub(super) struct CarriedFile {
+    carried: Option<Carried>,
+    #[serde(default)]
+    rollover: Vec<Rollover>,
+    #[serde(default)]
+    backpay: Vec<Owed>,
+}
+
+impl CarriedFile {
+    /// What it says; `None` if it says nothing of the kind.
+    pub(super) fn into_carried(self) -> Option<Carried> {
+        match self.carried {
+            Some(carried) => Some(carried),
+            None if self.rollover.is_empty() && self.backpay.is_empty() => None,
+            None => Some(Carried { rollover: self.rollover, backpay: self.backpay }),
+        }
+    }
+}
+
+/// Reads a whole file.
+pub(super) fn read<T: DeserializeOwned>(source: impl Read, name: &str) -> Result<T, Failure> {
+    serde_json::from_reader(source).map_err(|error| unreadable(name, &error))
+}

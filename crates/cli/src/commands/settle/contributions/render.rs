@@ -1,0 +1,331 @@
+//! A settled epoch of contributions: table, JSON, CSV.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use workmint_amounts::Amount;
+use workmint_core::Address;
+use workmint_core::modules::parameters::{Asset, RateScore, Score};
+use workmint_core::modules::rewards::{BucketLine, BucketPlan};
+
+use super::super::render::{Assets, claims_json, head_json};
+use super::super::{Format, Settled, eprint_lines, summary};
+use crate::contribution::{multiplier, multipliers, quantity};
+use crate::failure::Failure;
+use crate::output::{Out, Side, Table, amount_json, column, grouped, shown};
+
+/// Most rows listed for people.
+const SHOWN: usize = 100;
+
+/// A stream with a rate and what it did.
+struct Bucket<'a> {
+    /// Its place in the parameters.
+    at: u16,
+    name: &'a str,
+    rate: &'a RateScore,
+    plan: &'a BucketPlan,
+}
+
+/// What one account has of one stream.
+#[derive(Clone, Copy, Debug, Default)]
+struct Part {
+    contributions: u64,
+    worth: Amount,
+    /// Of it, paid now.
+    paid: Amount,
+    /// Paid of what was owed before.
+    backpay: Amount,
+    /// Owed after the close, before decay.
+    owed: Amount,
+}
+
+pub(super) fn print(mut out: Out, format: Format, settled: &Settled<'_>) -> Result<(), Failure> {
+    match format {
+        Format::Json => as_json(&mut out, settled)?,
+        Format::Csv => as_csv(&mut out, settled)?,
+        Format::Table => as_table(&mut out, settled)?,
+    }
+    out.finish()?;
+    if format == Format::Csv {
+        eprint_lines(&summary::lines(settled)?);
+    }
+    Ok(())
+}
+
+fn buckets<'a>(settled: &'a Settled<'_>) -> impl Iterator<Item = Bucket<'a>> {
+    let plans = settled.settlement.plan.streams.iter();
+    let streams = (0_u16..).zip(&settled.parameters.streams).zip(plans);
+    streams.filter_map(|((at, stream), planned)| {
+        let plan = planned.bucket.as_deref()?;
+        match &stream.score {
+            Score::Rate(rate) => Some(Bucket { at, name: stream.name.as_str(), rate, plan }),
+            Score::PocWeight(_) | Score::WorkDone | Score::FixedAccount { .. } => None,
+        }
+    })
+}
+
+/// What each account has of a stream, ascending by account.
+fn parts(
+    settled: &Settled<'_>,
+    bucket: &Bucket<'_>,
+) -> Result<BTreeMap<Address, Part>, Failure> {
+    let inputs = &settled.settlement.inputs;
+    let account = |row: u32| {
+        let found = inputs.participants.account.get(usize::try_from(row).unwrap_or(usize::MAX));
+        found.copied().ok_or_else(|| Failure::damage("a row names nobody"))
+    };
+    let add = |sum: &mut Amount, amount: Amount| {
+        *sum = sum.checked_add(amount).map_err(Failure::damage)?;
+        Ok::<(), Failure>(())
+    };
+    let mut parts: BTreeMap<Address, Part> = BTreeMap::new();
+    let columns = &inputs.contributions;
+    for (stream, row) in columns.stream.iter().zip(&columns.participant) {
+        if *stream == bucket.at {
+            parts.entry(account(*row)?).or_default().contributions += 1;
+        }
+    }
+    for (row, worth, paid) in &bucket.plan.settled {
+        let part = parts.entry(account(*row)?).or_default();
+        add(&mut part.worth, *worth)?;
+        add(&mut part.paid, *paid)?;
+    }
+    for paid in &bucket.plan.backpay {
+        add(&mut parts.entry(account(paid.participant)?).or_default().backpay, paid.amount)?;
+    }
+    for owed in &bucket.plan.liabilities {
+        add(&mut parts.entry(account(owed.participant)?).or_default().owed, owed.owed)?;
+    }
+    Ok(parts)
+}
+
+fn as_table(out: &mut Out, settled: &Settled<'_>) -> Result<(), Failure> {
+    let asset = Assets::of(settled.parameters)?.reward;
+    let unit = |what: &str| format!("{what} {}", asset.symbol);
+    let mut table = Table::new(&[
+        ("account", Side::Left),
+        ("stream", Side::Left),
+        ("contributions", Side::Right),
+        (&unit("worth"), Side::Right),
+        (&unit("paid"), Side::Right),
+        (&unit("backpay paid"), Side::Right),
+        (&unit("owed"), Side::Right),
+    ]);
+    let mut count = 0_usize;
+    for bucket in buckets(settled) {
+        for (account, part) in parts(settled, &bucket)? {
+            count += 1;
+            if count > SHOWN {
+                continue;
+            }
+            let amounts = [part.worth, part.paid, part.backpay, part.owed];
+            let mut row =
+                vec![account.to_string(), bucket.name.to_owned(), grouped(part.contributions)];
+            row.extend(amounts.map(|amount| column(amount, asset)));
+            table.row(row);
+        }
+    }
+    table.print(out)?;
+    if count > SHOWN {
+        out.line(format_args!(
+            "{SHOWN} of {} rows; --output csv writes all of them",
+            grouped(count as u64)
+        ))?;
+    }
+    out.line("")?;
+    for bucket in buckets(settled) {
+        out.line(sentence(bucket.name, &bucket.plan.line, asset))?;
+    }
+    for line in summary::epoch_lines(settled)? {
+        out.line(line)?;
+    }
+    if settled.proofs {
+        out.line("proofs: --output json prints them")?;
+    }
+    Ok(())
+}
+
+/// A bucket in words.
+fn sentence(name: &str, line: &BucketLine, asset: &Asset) -> String {
+    let of = |amount: Amount| shown(amount, asset);
+    format!(
+        "bucket {name}: target {}, floor {}, ceiling {}, rolled in {} of which {} expired; worth \
+         {} new and {} due; borrowed {}, lent {}; paid {} new and {} of backpay; newly owed {}, \
+         closed unpaid {}, owed {}; rolls over {}",
+        of(line.target),
+        of(line.floor),
+        of(line.ceiling),
+        of(line.rolled_in),
+        of(line.expired),
+        of(line.demand),
+        of(line.due),
+        of(line.borrowed),
+        of(line.lent),
+        of(line.paid_new),
+        of(line.paid_backpay),
+        of(line.newly_owed),
+        of(line.closed),
+        of(line.owed),
+        of(line.rolled_out),
+    )
+}
+
+/// The account of a bucket for machines.
+pub(crate) fn bucket_json(line: &BucketLine, asset: &Asset) -> Value {
+    let of = |amount| amount_json(amount, asset);
+    json!({
+        "target": of(line.target),
+        "floor": of(line.floor),
+        "ceiling": of(line.ceiling),
+        "rolled_in": of(line.rolled_in),
+        "expired": of(line.expired),
+        "demand": of(line.demand),
+        "due": of(line.due),
+        "lent": of(line.lent),
+        "borrowed": of(line.borrowed),
+        "paid_new": of(line.paid_new),
+        "paid_backpay": of(line.paid_backpay),
+        "newly_owed": of(line.newly_owed),
+        "closed": of(line.closed),
+        "owed": of(line.owed),
+        "rolled_out": of(line.rolled_out),
+    })
+}
+
+fn as_json(out: &mut Out, settled: &Settled<'_>) -> Result<(), Failure> {
+    let asset = Assets::of(settled.parameters)?.reward;
+    out.line("{")?;
+    for (key, value) in head_json(settled)? {
+        out.line(format_args!("  \"{key}\": {value},"))?;
+    }
+    out.text("  \"contributions\": [")?;
+    let mut list = List::new(out);
+    for bucket in buckets(settled) {
+        for row in contributions(settled, &bucket, asset) {
+            list.row(&row?)?;
+        }
+    }
+    out.text("\n  ],\n  \"recipients\": [")?;
+    let mut list = List::new(out);
+    for bucket in buckets(settled) {
+        for (account, part) in parts(settled, &bucket)? {
+            list.row(&json!({
+                "account": account.to_string(),
+                "stream": bucket.name,
+                "contributions": part.contributions.to_string(),
+                "worth": amount_json(part.worth, asset),
+                "paid": amount_json(part.paid, asset),
+                "backpay_paid": amount_json(part.backpay, asset),
+                "owed": amount_json(part.owed, asset),
+            }))?;
+        }
+    }
+    out.text("\n  ],\n")?;
+    out.text(&format!("  \"carried\": {}", carried(settled, asset)?))?;
+    if let Some(tree) = settled.tree() {
+        claims_json(out, settled, &tree)?;
+    }
+    out.text("\n}\n")
+}
+
+/// A JSON list, row by row.
+struct List<'a> {
+    out: &'a mut Out,
+    separator: &'static str,
+}
+
+impl<'a> List<'a> {
+    fn new(out: &'a mut Out) -> Self {
+        Self { out, separator: "\n" }
+    }
+
+    fn row(&mut self, row: &Value) -> Result<(), Failure> {
+        self.out.text(self.separator)?;
+        self.separator = ",\n";
+        self.out.text(&format!("    {row}"))
+    }
+}
+
+/// The contributions of a stream with what they are worth.
+fn contributions<'a>(
+    settled: &'a Settled<'_>,
+    bucket: &'a Bucket<'_>,
+    asset: &'a Asset,
+) -> impl Iterator<Item = Result<Value, Failure>> + 'a {
+    let inputs = &settled.settlement.inputs;
+    let columns = &inputs.contributions;
+    let rows = columns.stream.iter().enumerate().filter(|(_, stream)| **stream == bucket.at);
+    rows.zip(&bucket.plan.worth).map(move |((at, _), worth)| {
+        let missing = || Failure::damage("a column of the inputs is too short");
+        let row = columns.participant.get(at).and_then(|row| usize::try_from(*row).ok());
+        let account = row.and_then(|row| inputs.participants.account.get(row));
+        let number = |column: &[u64]| column.get(at).copied().ok_or_else(missing);
+        let factor = |column: &[u32]| column.get(at).copied().ok_or_else(missing);
+        let (first, second) = (factor(&columns.first)?, factor(&columns.second)?);
+        let mut value = json!({
+            "account": account.ok_or_else(missing)?.to_string(),
+            "stream": bucket.name,
+            "epoch": number(&columns.epoch)?.to_string(),
+            "id": number(&columns.id)?.to_string(),
+            "quantity": quantity(bucket.rate.kind, number(&columns.quantity)?),
+            "worth": amount_json(*worth, asset),
+        });
+        if let Some(object) = value.as_object_mut() {
+            for (name, factor) in multipliers(bucket.rate.kind).iter().zip([first, second]) {
+                object.insert((*name).to_owned(), json!(multiplier(factor)));
+            }
+        }
+        Ok(value)
+    })
+}
+
+/// What the next epoch begins with, in the form that `--carried` reads: display units.
+fn carried(settled: &Settled<'_>, asset: &Asset) -> Result<Value, Failure> {
+    let accounts = &settled.settlement.inputs.participants.account;
+    let amount = |amount: Amount| amount.to_decimal(asset.decimals);
+    let (mut rollover, mut backpay) = (Vec::new(), Vec::new());
+    for bucket in buckets(settled) {
+        for lot in &bucket.plan.lots {
+            rollover.push(json!({
+                "stream": bucket.name,
+                "epoch": lot.epoch.to_string(),
+                "amount": amount(lot.amount),
+            }));
+        }
+        for owed in &bucket.plan.liabilities {
+            let row = usize::try_from(owed.participant).map_err(Failure::damage)?;
+            let account = accounts.get(row);
+            let account = account.ok_or_else(|| Failure::damage("a row names nobody"))?;
+            backpay.push(json!({
+                "stream": bucket.name,
+                "epoch": owed.epoch.to_string(),
+                "account": account.to_string(),
+                "since_ms": owed.since_ms.to_string(),
+                "owed": amount(owed.owed),
+            }));
+        }
+    }
+    Ok(json!({ "rollover": rollover, "backpay": backpay }))
+}
+
+fn as_csv(out: &mut Out, settled: &Settled<'_>) -> Result<(), Failure> {
+    let asset = Assets::of(settled.parameters)?.reward;
+    let symbol = &asset.symbol;
+    out.line(format_args!(
+        "account,stream,contributions,worth_{symbol},paid_{symbol},backpay_paid_{symbol},\
+         owed_{symbol}"
+    ))?;
+    for bucket in buckets(settled) {
+        for (account, part) in parts(settled, &bucket)? {
+            let amounts = [part.worth, part.paid, part.backpay, part.owed];
+            let amounts = amounts.map(|amount| amount.to_decimal(asset.decimals));
+            out.line(format_args!(
+                "{account},{},{},{}",
+                bucket.name,
+                part.contributions,
+                amounts.join(",")
+            ))?;
+        }
+    }
+    Ok(())
+}
