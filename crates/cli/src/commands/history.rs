@@ -143,9 +143,9 @@ fn describe(parameters: &Parameters, me: &Address, event: &Event) -> Result<Line
         Event::Pricing(event) => words.pricing(event),
         Event::Contributions(event) => words.contribution(event),
         Event::Rewards(event) => words.rewards(event),
-        Event::Parameters(_)
-        | Event::EpochsSkipped { .. }
-        | Event::Quarantined { .. } => Ok(plain("other", format!("{event:?}"))),
+        Event::Parameters(_) | Event::EpochsSkipped { .. } | Event::Quarantined { .. } => {
+            Ok(plain("other", format!("{event:?}")))
+        }
     }
 }
 

@@ -12,4 +12,5 @@ mod legacy;
 mod lost_files;
 mod mainnet;
 mod offline;
+mod settle_contributions;
 mod support;

@@ -60,8 +60,7 @@ impl Words<'_> {
                 plain("contribution_judged", text)
             }
             Event::Upheld { contribution, challenger, bond } => {
-                let text =
-                    format!("bond lost by {challenger}, upheld: {}", self.key(contribution));
+                let text = format!("bond lost by {challenger}, upheld: {}", self.key(contribution));
                 let asset = self.parameters.emission.asset;
                 return self.amount("contribution_upheld", asset, *bond, &text);
             }
@@ -78,7 +77,8 @@ impl Words<'_> {
                 let against = recorded_loss.map(|recorded| format!(" ({})", loss(recorded)));
                 let (key, epoch) = (self.key(contribution), grouped(*epoch));
                 let (what, against) = (what.unwrap_or_default(), against.unwrap_or_default());
-                let text = format!("settled by {stream} with epoch {epoch}: {key}, {what}{against}");
+                let text =
+                    format!("settled by {stream} with epoch {epoch}: {key}, {what}{against}");
                 plain("contribution_settled", text)
             }
         })

@@ -256,7 +256,11 @@ fn stream_json(parameters: &Parameters, line: &StreamLine) -> Result<Value, Fail
 }
 
 /// All claims with proofs, in the form that `verify-proof` and OpenZeppelin's library read.
-pub(super) fn claims_json(out: &mut Out, settled: &Settled<'_>, tree: &Tree) -> Result<(), Failure> {
+pub(super) fn claims_json(
+    out: &mut Out,
+    settled: &Settled<'_>,
+    tree: &Tree,
+) -> Result<(), Failure> {
     let record = &settled.settlement.record;
     out.text(&format!(
         ",\n  \"leaf_encoding\": {},\n  \"complete\": true,\n  \"claims\": [",

@@ -65,10 +65,7 @@ fn buckets<'a>(settled: &'a Settled<'_>) -> impl Iterator<Item = Bucket<'a>> {
 }
 
 /// What each account has of a stream, ascending by account.
-fn parts(
-    settled: &Settled<'_>,
-    bucket: &Bucket<'_>,
-) -> Result<BTreeMap<Address, Part>, Failure> {
+fn parts(settled: &Settled<'_>, bucket: &Bucket<'_>) -> Result<BTreeMap<Address, Part>, Failure> {
     let inputs = &settled.settlement.inputs;
     let account = |row: u32| {
         let found = inputs.participants.account.get(usize::try_from(row).unwrap_or(usize::MAX));

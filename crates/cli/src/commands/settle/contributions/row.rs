@@ -237,8 +237,8 @@ fn multiplier(name: &str, text: &str, rule: &Multiplier) -> Result<u32, String> 
             "{name}: \"{text}\"; allowed: 0 to {} with at most 6 digits after the dot, of which \
              {} to {} count",
             Amount::new(u128::from(u32::MAX)).to_decimal(6),
-            rule.min.to_decimal_string(6),
-            rule.max.to_decimal_string(6)
+            rule.min,
+            rule.max
         )
     })
 }
