@@ -6,14 +6,10 @@ use workmint_amounts::{Amount, Ratio};
 use workmint_core::EpochInputs;
 use workmint_core::modules::parameters::{Bonuses, Parameters};
 
+use super::{Fallible, failed};
+
 /// 10^9: multipliers are rounded down to this.
 const NANO: u128 = 1_000_000_000;
-
-type Fallible<T> = Result<T, String>;
-
-fn failed(error: impl std::fmt::Display) -> String {
-    error.to_string()
-}
 
 /// Multiplier of a model's nodes: 1 + min(units / (weight x units per weight), 1) x factor.
 fn multipliers(

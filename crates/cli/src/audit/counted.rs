@@ -5,11 +5,7 @@ use workmint_core::EpochInputs;
 use workmint_core::inputs::Penalty;
 use workmint_core::modules::parameters::{Parameters, PowerCap};
 
-type Fallible<T> = Result<T, String>;
-
-fn failed(error: impl std::fmt::Display) -> String {
-    error.to_string()
-}
+use super::{Fallible, failed};
 
 /// Scores before and after what lowers them; both hold what delegated models moved.
 pub(super) struct Columns {

@@ -9,19 +9,17 @@ use workmint_core::modules::ledger::Pot;
 use workmint_core::modules::parameters::{DynamicBudget, Parameters, Schedule};
 use workmint_core::modules::rewards::EmissionLine;
 
-type Fallible<T> = Result<T, String>;
-
-fn failed(error: impl std::fmt::Display) -> String {
-    error.to_string()
-}
+use super::{Fallible, failed};
 
 /// The epoch's emission.
 #[derive(Debug)]
 pub(super) struct Budget {
     /// By the schedule alone.
     pub(super) scheduled: Amount,
-    /// min(schedule, min(allocation - minted, cap - issued) + recycling pool).
+    /// min(schedule, min(allocation - minted, cap - issued) + recycling pool - what rolled over).
     pub(super) issuable: Amount,
+    /// What may be issued beside that.
+    pub(super) beside: Amount,
     /// The cut-off that the schedule passes.
     pub(super) cutoff: Option<Amount>,
 }
@@ -55,7 +53,9 @@ fn budget(parameters: &Parameters, inputs: &EpochInputs) -> Fallible<Budget> {
         return Err(format!("the subsidised work is {work}, the inputs say {}", facts.work));
     }
     let Some(offset) = inputs.epoch.checked_sub(rules.genesis_epoch) else {
-        return Ok(Budget { scheduled: Amount::ZERO, issuable: Amount::ZERO, cutoff: None });
+        let beside = issuable(parameters, inputs);
+        let (scheduled, issuable) = (Amount::ZERO, Amount::ZERO);
+        return Ok(Budget { scheduled, issuable, beside, cutoff: None });
     };
     let left = rules.allocation.checked_sub(facts.minted).unwrap_or(Amount::ZERO);
     let mut cutoff = None;
@@ -92,11 +92,33 @@ fn budget(parameters: &Parameters, inputs: &EpochInputs) -> Fallible<Budget> {
             amount
         }
     };
+    let all = issuable(parameters, inputs);
+    let reserved = reserved(parameters, inputs)?;
+    let issuable = scheduled.min(all.checked_sub(reserved).unwrap_or(Amount::ZERO));
+    let beside = all.checked_sub(issuable).map_err(failed)?;
+    Ok(Budget { scheduled, issuable, beside, cutoff })
+}
+
+/// min(allocation - minted, cap - issued) + recycling pool: what may ever be issued from now on.
+fn issuable(parameters: &Parameters, inputs: &EpochInputs) -> Amount {
+    let (rules, facts) = (&parameters.emission, &inputs.emission);
+    let less = |one: Amount, other| one.checked_sub(other).unwrap_or(Amount::ZERO);
     let cap = parameters.asset(rules.asset).map_or(Amount::ZERO, |asset| asset.cap);
-    let below_cap = cap.checked_sub(facts.asset_issued).unwrap_or(Amount::ZERO);
-    let recycled = inputs.pot(rules.asset, &Pot::Recycling);
-    let issuable = left.min(below_cap).checked_add(recycled).unwrap_or(Amount::MAX);
-    Ok(Budget { scheduled, issuable: scheduled.min(issuable), cutoff })
+    let left = less(rules.allocation, facts.minted).min(less(cap, facts.asset_issued));
+    left.checked_add(inputs.pot(rules.asset, &Pot::Recycling)).unwrap_or(Amount::MAX)
+}
+
+/// What rolled over and is not too old: promised already.
+fn reserved(parameters: &Parameters, inputs: &EpochInputs) -> Fallible<Amount> {
+    let most = parameters.buckets.as_ref().map_or(0, |rules| rules.rollover_epochs);
+    let young = inputs.lots.iter().filter(|lot| inputs.epoch.saturating_sub(lot.epoch) <= most);
+    let reserved = Amount::sum(young.map(|lot| lot.amount)).map_err(failed)?;
+    let said = inputs.emission.reserved;
+    if said == reserved {
+        Ok(reserved)
+    } else {
+        Err(format!("{reserved} rolled over and may be used, the inputs say {said}"))
+    }
 }
 
 /// An epoch's inflation, of what counts and of the fixed base, after activity and backlog: both

@@ -1,16 +1,17 @@
 //! What an epoch's inputs must say, given the epochs before: minted, issued, carried, paid in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use workmint_amounts::Amount;
 use workmint_core::Address;
 use workmint_core::epoch::ClosedEpoch;
 use workmint_core::modules::ledger::Pot;
-use workmint_core::modules::parameters::{Remainder, Source, Stream};
+use workmint_core::modules::parameters::{Remainder, Score, Source, Stream};
 use workmint_core::modules::settlement::StreamLine;
 use workmint_core::names::{AssetId, Name};
 
 use super::ledger::Book;
+use super::recount::{Carried, Left};
 
 /// Follows the settlements from the first to the last.
 #[derive(Debug, Default)]
@@ -22,6 +23,10 @@ pub(crate) struct History {
     unsplit: BTreeMap<Address, Amount>,
     /// What each stream carries, by asset and name.
     carried: BTreeMap<(AssetId, Name), Amount>,
+    /// What streams with a rate owe and rolled over.
+    left: Left,
+    /// Contributions that were settled, by epoch of work, account and id: each once, for ever.
+    settled: BTreeSet<(u64, Address, u64)>,
 }
 
 impl History {
@@ -55,6 +60,7 @@ impl History {
         let work = Amount::sum(works).map_err(failed)?;
         let paying = closed.parameters.market.asset;
         same("payments for work", inputs.pot(paying, &Pot::Payments), work)?;
+        self.check_left(closed)?;
         for line in &header.streams {
             let key = (line.asset, line.name.clone());
             let carried = self.carried.get(&key).copied().unwrap_or_default();
@@ -89,5 +95,55 @@ impl History {
             self.reductions += 1;
         }
         Ok(())
+    }
+
+    /// Compares what the inputs say is owed and rolled over with what the epochs before left, and
+    /// refuses a contribution that was settled before.
+    fn check_left(&mut self, closed: &ClosedEpoch) -> Result<(), String> {
+        let (parameters, inputs) = (&closed.parameters, &closed.inputs);
+        let rates = |name: &Name| {
+            let mut streams = parameters.streams.iter();
+            streams.any(|of| of.name == *name && matches!(of.score, Score::Rate(_)))
+        };
+        // What a stream owed that ended is closed, what rolled over to it is lost.
+        self.left.retain(|name, left| rates(name) && *left != Carried::default());
+        let stream = |at: u16| {
+            let stream = parameters.streams.get(usize::from(at));
+            stream.map(|stream| stream.name.clone()).ok_or("the inputs name an unknown stream")
+        };
+        let account = |row: u32| {
+            let account = inputs.participants.account.get(row as usize);
+            account.copied().ok_or("the inputs name nobody")
+        };
+        let mut found = Left::new();
+        for row in &inputs.backpay {
+            let of = found.entry(stream(row.stream)?).or_default();
+            let key = (row.epoch, account(row.participant)?);
+            of.owed.insert(key, (row.since_ms, row.owed));
+        }
+        for lot in &inputs.lots {
+            let of = found.entry(stream(lot.stream)?).or_default();
+            of.lots.insert(lot.epoch, lot.amount);
+        }
+        if found != self.left {
+            let (found, left) = (&found, &self.left);
+            return Err(format!("the inputs say {found:?} is left, history gives {left:?}"));
+        }
+        let columns = &inputs.contributions;
+        let works = columns.participant.iter().zip(columns.epoch.iter().zip(&columns.id));
+        for (at, (row, (epoch, id))) in columns.stream.iter().zip(works) {
+            let line = closed.record.header.streams.get(usize::from(*at));
+            let planned = line.is_some_and(|line| line.quarantined.is_none());
+            let account = account(*row)?;
+            if planned && !self.settled.insert((*epoch, account, *id)) {
+                return Err(format!("contribution {epoch}/{account}/{id} is settled again"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes over what a settlement left; a stream that was quarantined keeps what it had.
+    pub(crate) fn carry(&mut self, left: Left) {
+        self.left.extend(left);
     }
 }

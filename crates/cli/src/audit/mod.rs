@@ -3,15 +3,25 @@
 //! It uses `workmint_amounts` for numbers and nothing of the core's formulas. [`ledger`] keeps a
 //! naive double-entry book from the postings alone; [`history`] follows from epoch to epoch what
 //! inputs must say; [`recount`] computes every settlement from its frozen inputs the slow and
-//! obvious way, with [`emission`] and [`bonuses`]; [`tree`] builds the Merkle tree one node at a
+//! obvious way, with [`emission`], [`bonuses`] and [`buckets`]; [`tree`] builds the Merkle tree one node at a
 //! time.
 
 mod bonuses;
+mod buckets;
 mod counted;
 mod emission;
 pub(crate) mod history;
 pub(crate) mod ledger;
 pub(crate) mod recount;
+mod shares;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod worth;
+
+/// What does not fit, in words.
+type Fallible<T> = Result<T, String>;
+
+fn failed(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}

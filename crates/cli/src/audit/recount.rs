@@ -9,17 +9,12 @@ use workmint_core::modules::parameters::{
     Clip, Denominator, Destination, Limit, Parameters, Payee, Remainder, Score, Source, Stream,
 };
 use workmint_core::modules::settlement::{Record, StreamLine};
-use workmint_core::names::AssetId;
+use workmint_core::names::{AssetId, Name};
 use workmint_core::{Address, EpochInputs};
 
+use super::buckets::{self, Offered};
 use super::counted::Columns;
-use super::{bonuses, counted, emission, tree};
-
-type Fallible<T> = Result<T, String>;
-
-fn failed(error: impl std::fmt::Display) -> String {
-    error.to_string()
-}
+use super::{Fallible, bonuses, counted, emission, failed, tree};
 
 /// What one stream must have done.
 #[derive(Default)]
@@ -32,12 +27,25 @@ struct Line {
     rewards: Vec<Amount>,
 }
 
-/// Recomputes the epoch and compares it with the record, to the last unit.
+/// What streams with a rate leave to the epochs after, by stream.
+pub(crate) type Left = BTreeMap<Name, Carried>;
+
+/// What one such stream leaves, base units.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Carried {
+    /// Owed, by epoch and account: since when, and how much.
+    pub(crate) owed: BTreeMap<(u64, Address), (u64, Amount)>,
+    /// Unused budget, by epoch.
+    pub(crate) lots: BTreeMap<u64, Amount>,
+}
+
+/// Recomputes the epoch and compares it with the record, to the last unit. Gives what streams
+/// with a rate leave; nothing of one that was quarantined.
 pub(crate) fn check(
     parameters: &Parameters,
     inputs: &EpochInputs,
     record: &Record,
-) -> Fallible<()> {
+) -> Fallible<Left> {
     let people = &inputs.participants;
     let largest = people.effective.iter().copied().max().unwrap_or(0);
     for at in 0..people.len() {
@@ -46,7 +54,14 @@ pub(crate) fn check(
         bonuses::check_weight(parameters, weights, row.collateral, largest)
             .map_err(|why| format!("{}: {why}", row.account))?;
     }
-    let offers = offers(parameters, inputs, record)?;
+    let budget = emission::check(parameters, inputs, &record.header.emission)?;
+    let offers = offers(parameters, inputs, record, &budget)?;
+    let rated = |offer: &&Offer| {
+        matches!(offer.stream.score, Score::Rate(_)) && offer.recorded.quarantined.is_none()
+    };
+    let targets = offers.iter().filter(rated).map(|offer| (offer.at, offer.fresh)).collect();
+    let offered = Offered { budget: budget.issuable, beside: budget.beside };
+    let buckets = buckets::settle(parameters, inputs, &targets, offered)?;
     let mut debts = people.debt.clone();
     let mut owed: BTreeMap<(Address, AssetId), Amount> = BTreeMap::new();
     let mut minted = Amount::ZERO;
@@ -59,7 +74,10 @@ pub(crate) fn check(
         if recorded.quarantined.is_some() {
             continue;
         }
-        let line = settle(parameters, inputs, offer, &mut debts)?;
+        let line = match (&stream.score, buckets.get(&offer.at)) {
+            (Score::Rate(_), bucket) => by_rate(offer, bucket, people.len(), &mut debts)?,
+            _ => settle(parameters, inputs, offer, &mut debts)?,
+        };
         let same = (line.budget, line.paid, line.forfeited, line.recovered, line.dust)
             == (
                 recorded.budget,
@@ -88,9 +106,68 @@ pub(crate) fn check(
     compare(inputs.epoch, &owed, record)?;
     let recorded = record.header.minted.checked_add(record.header.recycled).map_err(failed)?;
     if minted == recorded {
-        Ok(())
+        left(parameters, inputs, buckets)
     } else {
         Err(format!("{minted} had to be issued, recorded {recorded} minted and recycled"))
+    }
+}
+
+/// What buckets leave, by names instead of places and rows.
+fn left(
+    parameters: &Parameters,
+    inputs: &EpochInputs,
+    buckets: BTreeMap<usize, buckets::Settled>,
+) -> Fallible<Left> {
+    let mut left = Left::new();
+    for (at, bucket) in buckets {
+        let stream = parameters.streams.get(at).ok_or("a bucket of no stream")?;
+        let mut carried = Carried::default();
+        for ((epoch, row), (since, amount)) in bucket.owed {
+            let account = inputs.participants.account.get(row as usize);
+            let account = account.ok_or("something is owed to nobody")?;
+            carried.owed.insert((epoch, *account), (since, Amount::new(amount)));
+        }
+        let lots = bucket.lots.into_iter();
+        carried.lots = lots.map(|(epoch, amount)| (epoch, Amount::new(amount))).collect();
+        left.insert(stream.name.clone(), carried);
+    }
+    Ok(left)
+}
+
+/// What a stream with a rate does: it pays what its bucket pays, less debts, and the record says
+/// of the bucket what was counted.
+fn by_rate(
+    offer: &Offer,
+    bucket: Option<&buckets::Settled>,
+    people: usize,
+    debts: &mut [Amount],
+) -> Fallible<Line> {
+    let (name, recorded) = (&offer.stream.name, offer.recorded);
+    let bucket = bucket.ok_or_else(|| format!("stream {name} has no bucket"))?;
+    let counted = &bucket.line;
+    if recorded.bucket.as_ref() != Some(counted) {
+        let found = &recorded.bucket;
+        return Err(format!("bucket {name}: counted {counted:?}, recorded {found:?}"));
+    }
+    let mut line = Line { rewards: vec![Amount::ZERO; people], ..Line::default() };
+    for (row, amount) in &bucket.paid {
+        let at = *row as usize;
+        let (reward, debt) =
+            line.rewards.get_mut(at).zip(debts.get_mut(at)).ok_or("a bucket pays nobody")?;
+        let amount = Amount::new(*amount);
+        let taken = if offer.repays { amount.min(*debt) } else { Amount::ZERO };
+        *debt = debt.checked_sub(taken).map_err(failed)?;
+        *reward = amount.checked_sub(taken).map_err(failed)?;
+        line.budget = line.budget.checked_add(amount).map_err(failed)?;
+        line.paid = line.paid.checked_add(*reward).map_err(failed)?;
+        line.recovered = line.recovered.checked_add(taken).map_err(failed)?;
+    }
+    let recipients = line.rewards.iter().filter(|reward| !reward.is_zero()).count() as u64;
+    let wanted = counted.demand.checked_add(counted.due).map_err(failed)?;
+    if (recorded.recipients, recorded.denominator) == (recipients, wanted.get()) {
+        Ok(line)
+    } else {
+        Err(format!("stream {name}: {recipients} recipients of {wanted}, recorded {recorded:?}"))
     }
 }
 
@@ -138,6 +215,8 @@ fn some_scored_pays(record: &Record, parameters: &Parameters) -> bool {
 
 /// What a stream may split.
 struct Offer<'a> {
+    /// The stream's place in the parameters.
+    at: usize,
     stream: &'a Stream,
     recorded: &'a StreamLine,
     fresh: Amount,
@@ -155,13 +234,15 @@ fn offers<'a>(
     parameters: &'a Parameters,
     inputs: &EpochInputs,
     record: &'a Record,
+    line: &emission::Budget,
 ) -> Fallible<Vec<Offer<'a>>> {
-    let line = emission::check(parameters, inputs, &record.header.emission)?;
     let mut of_emission = shares(parameters, line.issuable)?;
     let mut uncut = shares(parameters, line.scheduled)?;
     let scored_pays = some_scored_pays(record, parameters);
     let mut offers = Vec::new();
-    for (stream, recorded) in parameters.streams.iter().zip(&record.header.streams) {
+    for (at, (stream, recorded)) in
+        parameters.streams.iter().zip(&record.header.streams).enumerate()
+    {
         let (asset, (fresh, scheduled)) = match stream.source {
             Source::Emission { .. } => {
                 let pair = of_emission.pop().zip(uncut.pop());
@@ -177,7 +258,7 @@ fn offers<'a>(
         }
         let carried = inputs.pot(asset, &Pot::Carry(stream.name.clone()));
         let repays = asset == parameters.emission.asset;
-        let offer = Offer { stream, recorded, fresh, scheduled, carried, scored_pays, repays };
+        let offer = Offer { at, stream, recorded, fresh, scheduled, carried, scored_pays, repays };
         offers.push(offer);
     }
     Ok(offers)
@@ -211,7 +292,8 @@ fn settle(
     let (budget, uncut) = budgets(inputs, offer)?;
     let emission = matches!(stream.source, Source::Emission { .. });
     let scores = match &stream.score {
-        Score::FixedAccount { .. } | Score::Rate(_) => {
+        Score::Rate(_) => return Err("a stream with a rate has a bucket".to_owned()),
+        Score::FixedAccount { .. } => {
             let pays = offer.scored_pays || !emission;
             let budget = if pays { budget } else { Amount::ZERO };
             return Ok(Line { budget, paid: budget, ..Line::default() });

@@ -53,7 +53,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         book.post(&block.applied.postings).map_err(at)?;
         if block.applied.closed.is_some() {
             counts.balances += book.compare(replay.state()).map_err(at)?;
-            check_settlement(&block, &mut counts)?;
+            check_settlement(&block, &mut history, &mut counts)?;
         }
         counts.blocks += 1;
         counts.transactions += block.applied.results.len() as u64;
@@ -103,13 +103,18 @@ fn differs(error: StoreError) -> Failure {
     }
 }
 
-fn check_settlement(block: &Replayed, counts: &mut Counts) -> Result<(), Failure> {
+fn check_settlement(
+    block: &Replayed,
+    history: &mut History,
+    counts: &mut Counts,
+) -> Result<(), Failure> {
     let Some(closed) = &block.applied.closed else {
         return Ok(());
     };
     let epoch = closed.inputs.epoch;
     let differs = |why: String| Failure::Check(format!("epoch {epoch}: {why}"));
-    recount::check(&closed.parameters, &closed.inputs, &closed.record).map_err(differs)?;
+    let left = recount::check(&closed.parameters, &closed.inputs, &closed.record);
+    history.carry(left.map_err(differs)?);
     // The frozen inputs alone must give the record again: that is what explain and proof rely on.
     let again = settle_inputs(&closed.parameters, (*closed.inputs).clone(), true)
         .map_err(Failure::damage)?;

@@ -22,10 +22,10 @@ fn csv(rows: &str) -> String {
     format!("{HEADER}\n{}\n", filled(rows))
 }
 
-/// Settles epoch 100 of blyan from a file of this text and name.
+/// Settles epoch 200 of blyan from a file of this text and name.
 fn settle(folder: &Path, name: &str, text: &str, more: &[&str]) -> Run {
     fs::write(folder.join(name), text).unwrap();
-    let start = ["settle", "--network", "blyan", "--epoch", "100", name];
+    let start = ["settle", "--network", "blyan", "--epoch", "200", name];
     workmint_in(folder, &[&start[..], more].concat())
 }
 
@@ -80,13 +80,13 @@ fn csv_cases() -> Vec<Case> {
         ),
         row(
             "work of a later epoch",
-            "{A},inference,1,101,5,,1,,,,",
-            &[":2: epoch: \"101\" is out of range; allowed: a whole number, ", " to 100"],
+            "{A},inference,1,201,5,,1,,,,",
+            &[":2: epoch: \"201\" is out of range; allowed: a whole number, ", " to 200"],
         ),
         row(
             "work that is too old",
             "{A},inference,1,1,5,,1,,,,",
-            &[":2: epoch: \"1\" is out of range; allowed: a whole number, ", " to 100"],
+            &[":2: epoch: \"1\" is out of range; allowed: a whole number, ", " to 200"],
         ),
         row(
             "no id",
@@ -174,42 +174,42 @@ fn json_cases() -> Vec<Case> {
         ),
         whole(
             "another epoch",
-            "{'epoch':99,'contributions':[]}",
+            "{'epoch':199,'contributions':[]}",
             &["epoch of the file and of --epoch differ"],
         ),
         whole(
             "rollover of no stream",
-            "{'contributions':[],'rollover':[{'stream':'x','epoch':99,'amount':'1'}]}",
+            "{'contributions':[],'rollover':[{'stream':'x','epoch':199,'amount':'1'}]}",
             &[": rollover[0]: stream: no stream \"x\" pays a rate"],
         ),
         whole(
             "rollover of this epoch",
-            "{'contributions':[],'rollover':[{'stream':'inference','epoch':100,'amount':'1'}]}",
-            &[": rollover[0]: epoch: \"100\" is out of range; allowed: a whole number, 0 to 99"],
+            "{'contributions':[],'rollover':[{'stream':'inference','epoch':200,'amount':'1'}]}",
+            &[": rollover[0]: epoch: \"200\" is out of range; allowed: a whole number, 0 to 199"],
         ),
         whole(
             "negative rollover",
-            "{'contributions':[],'rollover':[{'stream':'inference','epoch':99,'amount':'-1'}]}",
+            "{'contributions':[],'rollover':[{'stream':'inference','epoch':199,'amount':'-1'}]}",
             &[": rollover[0]: amount: \"-1\"", "allowed: 0 to"],
         ),
         whole(
             "backpay of nothing",
-            "{'contributions':[],'backpay':[{'stream':'inference','epoch':99,'account':'{A}',\
+            "{'contributions':[],'backpay':[{'stream':'inference','epoch':199,'account':'{A}',\
              'since_ms':'1','owed':'0'}]}",
             &[": backpay[0]: owed: \"0\"; allowed: above 0"],
         ),
         whole(
             "backpay of the future",
-            "{'time_ms':'5','contributions':[],'backpay':[{'stream':'inference','epoch':99,\
+            "{'time_ms':'5','contributions':[],'backpay':[{'stream':'inference','epoch':199,\
              'account':'{A}','since_ms':'6','owed':'1'}]}",
             &[": backpay[0]: since_ms: \"6\" is out of range; allowed: a whole number, 0 to 5"],
         ),
         whole(
             "backpay twice",
             "{'contributions':[],'backpay':[\
-             {'stream':'inference','epoch':99,'account':'{A}','since_ms':'1','owed':'1'},\
-             {'stream':'inference','epoch':99,'account':'{A}','since_ms':'2','owed':'1'}]}",
-            &["backpay of 0x", "for epoch 99 is listed twice"],
+             {'stream':'inference','epoch':199,'account':'{A}','since_ms':'1','owed':'1'},\
+             {'stream':'inference','epoch':199,'account':'{A}','since_ms':'2','owed':'1'}]}",
+            &["backpay of 0x", "for epoch 199 is listed twice"],
         ),
     ]
 }
