@@ -99,7 +99,7 @@ impl History {
 
     /// Compares what the inputs say is owed and rolled over with what the epochs before left, and
     /// refuses a contribution that was settled before.
-    fn check_left(&mut self, closed: &ClosedEpoch) -> Result<(), String> {
+    pub(super) fn check_left(&mut self, closed: &ClosedEpoch) -> Result<(), String> {
         let (parameters, inputs) = (&closed.parameters, &closed.inputs);
         let rates = |name: &Name| {
             let mut streams = parameters.streams.iter();

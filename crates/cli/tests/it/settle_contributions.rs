@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use serde_json::Value;
+
 use crate::support::{Run, workmint_in};
 
 const A: &str = "0x00000000000000000000000000000000000000a1";
@@ -232,4 +234,139 @@ fn bad_files_are_refused_and_nothing_is_written() {
     }
     assert_eq!(checked, csv_cases().len() + json_cases().len());
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "no file but the two inputs");
+}
+
+/// Base units of an amount in JSON.
+fn units(value: &Value) -> u128 {
+    value["amount"].as_str().unwrap().parse().unwrap()
+}
+
+/// The recipient's part of a stream.
+fn part<'a>(document: &'a Value, account: &str, stream: &str) -> &'a Value {
+    let parts = document["recipients"].as_array().unwrap();
+    let found = parts.iter().find(|one| {
+        let theirs = one["account"].as_str().unwrap().to_lowercase();
+        theirs == account && one["stream"] == stream
+    });
+    found.unwrap_or_else(|| panic!("{account} has no part in {stream}"))
+}
+
+/// Every example of document 002 as one period: 100,000 tokens at quality 1.1 are 110 BLY, 2 % at
+/// difficulty 2 are 2,000, 50 tasks 500, 10 GB at quality 0.9 are 900; and what clamps, minima and
+/// maxima make of others.
+#[test]
+fn the_documents_examples_are_what_they_say() {
+    let folder = tempfile::tempdir().unwrap();
+    let other = HASH.replace('1', "2");
+    let rows = format!(
+        "{{A}},inference,1,,100000,,1.1,,,,\n{{A}},learning,2,,2,,,2.0,1,,\n\
+         {{A}},validation,3,,50,,,,,1,\n{{A}},dataset,4,199,10,{{H}},0.9,,,,1\n\
+         {{B}},inference,1,,1000,,9,,,,\n{{B}},validation,2,,1,,,,,0.1,\n\
+         {{B}},dataset,3,,0.001,{other},1,,,,1\n{{B}},inference,1,,1000,,9,,,,\n"
+    );
+    let run = settle(folder.path(), "a.csv", &csv(&rows), &["--json"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let document: Value = serde_json::from_str(&run.stdout).unwrap();
+    let bly = |amount: u128| amount * 1_000_000_000;
+    // Worth, in tenths of BLY: B's quality counts 1.5, its complexity 1; 0.1 BLY for its dataset
+    // is below the minimum of 10.
+    let expected = [
+        (A, "inference", 1_100),
+        (A, "learning", 20_000),
+        (A, "validation", 5_000),
+        (A, "dataset", 9_000),
+        (B, "inference", 15),
+        (B, "validation", 100),
+        (B, "dataset", 100),
+    ];
+    for (account, stream, tenths) in expected {
+        let part = part(&document, account, stream);
+        assert_eq!(units(&part["worth"]), bly(tenths) / 10, "{account} {stream}");
+        assert_eq!((units(&part["paid"]), units(&part["owed"])), (bly(tenths) / 10, 0));
+    }
+    assert_eq!(document["contributions"].as_array().unwrap().len(), 7);
+    let assumed = document["assumed"].to_string();
+    assert!(assumed.contains("1 repeated rows count once"), "{assumed}");
+    assert_eq!(units(&document["minted"]), bly(35_315) / 10);
+    // An hour's emission is 11,415.525114155 BLY, or one base unit more; 45 % of it is the target.
+    let bucket = &document["streams"][0]["bucket"];
+    assert!(units(&bucket["target"]) / 1_000 == 5_136_986_301, "{bucket}");
+    assert_eq!(units(&bucket["demand"]), bly(1_115) / 10);
+    let mut lines: Vec<&str> = rows.lines().collect();
+    lines.reverse();
+    let turned = settle(folder.path(), "b.csv", &csv(&lines.join("\n")), &["--json"]);
+    assert_eq!(turned.stdout, run.stdout, "in another order");
+    let table = settle(folder.path(), "a.csv", &csv(&rows), &[]);
+    assert!(table.stdout.contains("bucket inference: target 5,136.98630"), "{}", table.stdout);
+    assert!(table.stdout.contains("minted 3,531.5 BLY"), "{}", table.stdout);
+    let shown = settle(folder.path(), "a.csv", &csv(&rows), &["--output", "csv"]);
+    let line = format!("{},dataset,1,900,900,0,0", "0x00000000000000000000000000000000000000A1");
+    assert!(shown.stdout.lines().any(|row| row.eq_ignore_ascii_case(&line)), "{}", shown.stdout);
+}
+
+/// A surge exhausts the bucket; the rest is owed, carried over in the file that the settlement
+/// wrote, and paid in the periods after, exactly once.
+#[test]
+fn what_a_period_cannot_pay_is_carried_to_the_next() {
+    let folder = tempfile::tempdir().unwrap();
+    // 3 x 10,000 BLY against an hour of 11,415: inference may pay at most 60 % of it.
+    let rows = "{A},inference,1,,10000000,,1,,,,\n{B},inference,1,,10000000,,1,,,,\n\
+                {C},inference,1,,10000000,,1,,,,\n";
+    let first = settle(folder.path(), "a.csv", &csv(rows), &["--json", "--out", "first.json"]);
+    assert_eq!(first.code, 0, "{}", first.stderr);
+    let mut document: Value =
+        serde_json::from_str(&fs::read_to_string(folder.path().join("first.json")).unwrap())
+            .unwrap();
+    let paid = |document: &Value| {
+        let part = part(document, A, "inference");
+        (units(&part["paid"]) + units(&part["backpay_paid"]), units(&part["owed"]))
+    };
+    let (mut sum, mut owed) = paid(&document);
+    // floor(60 % x the hour / 3), a unit more or less by the hour's own rounding.
+    assert_eq!(sum / 1_000, 2_283_105_022, "{document}");
+    assert_eq!(sum + owed, 10_000_000_000_000);
+    for epoch in 201..220 {
+        let (before, after) = (format!("{}.json", epoch - 1), format!("{epoch}.json"));
+        let carried = if epoch == 201 { "first.json" } else { &before };
+        let empty = format!("{{\"epoch\": {epoch}, \"contributions\": []}}");
+        fs::write(folder.path().join("empty.json"), empty).unwrap();
+        let run = workmint_in(
+            folder.path(),
+            &["settle", "--network", "blyan", "empty.json", "--carried", carried, "--json"],
+        );
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        fs::write(folder.path().join(&after), &run.stdout).unwrap();
+        document = serde_json::from_str(&run.stdout).unwrap();
+        let (now, left) = paid(&document);
+        assert!(now > 0 && now + left == owed, "epoch {epoch}: {now} + {left} of {owed}");
+        (sum, owed) = (sum + now, left);
+        if owed == 0 {
+            break;
+        }
+    }
+    assert_eq!((sum, owed), (10_000_000_000_000, 0), "all of it, in the first day without decay");
+    assert_eq!(document["carried"]["backpay"].as_array().unwrap().len(), 0);
+}
+
+/// Backpay of 15 days is worth 0.7: 100 BLY pay 70 and close all of it.
+#[test]
+fn backpay_decays_with_its_age() {
+    let folder = tempfile::tempdir().unwrap();
+    let since = 1_000;
+    let time = since + 15 * 86_400_000;
+    let text = format!(
+        "{{'epoch':200,'time_ms':{time},'contributions':[],'backpay':[\
+         {{'stream':'dataset','epoch':3,'account':'{{A}}','since_ms':{since},'owed':'100'}}]}}"
+    );
+    let run = settle(folder.path(), "a.json", &filled(&text), &["--json", "--proofs"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let document: Value = serde_json::from_str(&run.stdout).unwrap();
+    let part = part(&document, A, "dataset");
+    assert_eq!(units(&part["backpay_paid"]), 70_000_000_000);
+    assert_eq!(units(&part["owed"]), 0);
+    let bucket = &document["streams"][3]["bucket"];
+    assert_eq!((units(&bucket["due"]), units(&bucket["closed"])), (70_000_000_000, 30_000_000_000));
+    fs::write(folder.path().join("settled.json"), &run.stdout).unwrap();
+    let verified = workmint_in(folder.path(), &["verify-proof", "settled.json"]);
+    assert_eq!(verified.code, 0, "{}", verified.stderr);
 }

@@ -5,6 +5,7 @@ use crate::address::Address;
 use crate::error::OVERFLOW;
 use crate::inputs::{Contributions, EpochInputs, Liability, Lot, Participants};
 use crate::modules::parameters::{Parameters, Score};
+use crate::modules::rewards;
 use std::collections::BTreeSet;
 use workmint_amounts::Amount;
 
@@ -79,12 +80,11 @@ pub(super) fn freeze(
         let participant = participant(people, &account)?;
         backpay.push(Liability { stream, epoch, participant, since_ms, owed });
     }
-    let sum = |amounts: &mut dyn Iterator<Item = Amount>| {
-        Amount::sum(amounts).map_err(|error| OfflineError::Settlement(error.into()))
-    };
+    let backlog = Amount::sum(backpay.iter().map(|row| row.owed));
     inputs.emission.active = active.len() as u64;
-    inputs.emission.backpay = sum(&mut backpay.iter().map(|row| row.owed))?;
-    inputs.emission.reserved = sum(&mut epoch.lots.iter().map(|lot| lot.amount))?;
+    inputs.emission.backpay = backlog.map_err(|error| OfflineError::Settlement(error.into()))?;
+    inputs.emission.reserved = rewards::reserved(parameters, inputs.epoch, &epoch.lots)
+        .map_err(OfflineError::Settlement)?;
     inputs.contributions = columns;
     inputs.backpay = backpay;
     inputs.lots = epoch.lots;

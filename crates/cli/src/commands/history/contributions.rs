@@ -105,6 +105,10 @@ impl Words<'_> {
                 let text = format!("paid by {stream} in epoch {epoch}");
                 self.amount("bucket_closed", asset, paid, &text)
             }
+            rewards::Event::RolloverEnded { stream, epoch, amount } => {
+                let text = format!("left by {stream} of epoch {epoch} is lost: its rate ended");
+                self.amount("rollover_ended", asset, *amount, &text)
+            }
             rewards::Event::StreamQuarantined { stream, epoch, code } => {
                 let text = format!("epoch {epoch} could not plan {stream}: error {code}");
                 Ok(plain("stream_quarantined", text))

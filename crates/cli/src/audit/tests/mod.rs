@@ -1,5 +1,7 @@
 //! The auditor's recount against the engine's settlements, with every rule of mainnet on.
 
+mod buckets;
+
 use super::recount;
 use workmint_amounts::{Amount, Ratio};
 use workmint_core::Address;
