@@ -2,12 +2,12 @@
 
 use crate::address::Address;
 use crate::error::Error;
-use crate::inputs::{EpochInputs, Row};
+use crate::inputs::{EpochInputs, Liability, Row};
 use crate::modules::emission::Bound;
 use crate::modules::parameters::{Denominator, Name, Parameters, Payee, Score, Source, Stream};
 use crate::modules::rewards::{
-    BonusTable, CountedWeights, NodeBonus, ScoreBreakdown, SettlementPlan, ShareLine, StreamPlan,
-    StreamScores, WeightRule, WeightStep, score_of, weight_steps,
+    BackpayPaid, BonusTable, BucketPlan, CountedWeights, NodeBonus, ScoreBreakdown, SettlementPlan,
+    ShareLine, StreamPlan, StreamScores, Unpaid, WeightRule, WeightStep, score_of, weight_steps,
 };
 use crate::modules::weights::{Breakdown, effective_weight};
 use crate::modules::work::MissTest;
@@ -60,8 +60,44 @@ pub struct StreamStep {
     pub recovered: Amount,
     /// What is paid.
     pub paid: Amount,
+    /// What its contributions came to; `None` for a stream without a rate, or quarantined.
+    pub rate: Option<RateStep>,
     /// Code of the error that quarantined the stream.
     pub quarantined: Option<u16>,
+}
+
+/// A final contribution and what it is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RatedContribution {
+    /// The epoch in which the work was done.
+    pub epoch: u64,
+    /// The contributor's own number for it.
+    pub id: u64,
+    /// Tokens; improvement in 10^-9 of the recorded loss; tasks; bytes.
+    pub quantity: u64,
+    /// First multiplier found, 10^-6, before it is clamped.
+    pub first: u32,
+    /// Second multiplier found, 10^-6, before it is clamped.
+    pub second: u32,
+    /// Base units.
+    pub worth: Amount,
+}
+
+/// What one participant's contributions to a stream with a rate came to. Amounts are base units.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RateStep {
+    /// Those that became final, by epoch and id.
+    pub contributions: Vec<RatedContribution>,
+    /// What they are worth together.
+    pub worth: Amount,
+    /// Paid of that at once.
+    pub paid_now: Amount,
+    /// What of backpay was paid, by the epoch it was owed for.
+    pub backpay: Vec<BackpayPaid>,
+    /// What is owed no longer without having been paid, by epoch, with the reason.
+    pub unpaid: Vec<Unpaid>,
+    /// What is owed after the close, by epoch, before decay.
+    pub owed: Vec<Liability>,
 }
 
 /// The whole explanation of one participant's epoch.
@@ -144,7 +180,10 @@ pub fn explain(
         };
         let scores = StreamScores::new(parameters, stream, inputs, counted.as_ref())?;
         let line = scores.line(planned, stream.denominator, at)?;
-        streams.push(stream_step((stream, planned), breakdown, line, &row));
+        let rate = planned.bucket.as_deref();
+        let rate = rate.map(|bucket| rate_step(inputs, streams.len(), bucket, at)).transpose()?;
+        let step = stream_step((stream, planned), breakdown, line, &row);
+        streams.push(StreamStep { rate, ..step });
     }
     let weight_steps = weight_steps(parameters, inputs, counted.as_ref(), at)?;
     let test = MissTest::for_epoch(&parameters.work.missed_requests, &inputs.network_misses()?)?;
@@ -190,8 +229,50 @@ fn stream_step(
         forfeited: line.forfeited,
         recovered: line.recovered,
         paid,
+        rate: None,
         quarantined: planned.quarantined,
     }
+}
+
+/// `stream` is the stream's place in the parameters.
+fn rate_step(
+    inputs: &EpochInputs,
+    stream: usize,
+    bucket: &BucketPlan,
+    at: usize,
+) -> Result<RateStep, Error> {
+    let (stream, at) = (u16::try_from(stream), u32::try_from(at));
+    let (Ok(stream), Ok(row)) = (stream, at) else {
+        return Ok(RateStep::default());
+    };
+    let columns = &inputs.contributions;
+    let first = columns.stream.partition_point(|of| *of < stream);
+    let rows = bucket.worth.iter().enumerate().filter_map(|(place, worth)| {
+        let place = first.checked_add(place)?;
+        (*columns.participant.get(place)? == row).then_some((place, *worth))
+    });
+    let contributions: Vec<RatedContribution> = rows
+        .filter_map(|(place, worth)| {
+            Some(RatedContribution {
+                epoch: *columns.epoch.get(place)?,
+                id: *columns.id.get(place)?,
+                quantity: *columns.quantity.get(place)?,
+                first: *columns.first.get(place)?,
+                second: *columns.second.get(place)?,
+                worth,
+            })
+        })
+        .collect();
+    let settled = bucket.settled.binary_search_by_key(&row, |(of, ..)| *of).ok();
+    let settled = settled.and_then(|place| bucket.settled.get(place));
+    Ok(RateStep {
+        worth: Amount::sum(contributions.iter().map(|row| row.worth))?,
+        contributions,
+        paid_now: settled.map_or(Amount::ZERO, |(_, _, paid)| *paid),
+        backpay: bucket.backpay.iter().filter(|of| of.participant == row).copied().collect(),
+        unpaid: bucket.unpaid.iter().filter(|of| of.participant == row).copied().collect(),
+        owed: bucket.liabilities.iter().filter(|of| of.participant == row).copied().collect(),
+    })
 }
 
 /// The participants that delegated to this one, or it to them.

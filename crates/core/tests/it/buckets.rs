@@ -5,6 +5,7 @@ use crate::kit::*;
 use crate::reward_split::who;
 use workmint_amounts::{Amount, Ratio};
 use workmint_core::EpochInputs;
+use workmint_core::explain::{RateStep, explain};
 use workmint_core::inputs::{Contributions, Liability, Lot, Participants, Row};
 use workmint_core::modules::emission::Facts;
 use workmint_core::modules::parameters::*;
@@ -434,4 +435,28 @@ fn a_bad_stream_is_quarantined_alone() {
         .map(|stream| stream.bucket.as_ref().unwrap().line.lent.get())
         .sum();
     assert_eq!(lent, 50);
+}
+
+/// The explanation of one participant: 2 of 3 contributions, its backpay, what is closed and owed.
+#[test]
+fn explained() {
+    let parameters = four();
+    let mut inputs = inputs(&[(1, 3, 100), (2, 1, 30), (2, 3, 100), (2, 3, 200)]);
+    inputs.backpay = vec![owed(2, 9, 3, 60, 10), owed(2, 5, 1, 500, 2)];
+    let plan = plan(&parameters, &inputs).unwrap();
+    let explained = explain(&parameters, &inputs, &plan, &who(3)).unwrap().unwrap();
+    assert_eq!(explained.streams[0].rate, Some(RateStep::default()));
+    let step = &explained.streams[2];
+    let rate = step.rate.as_ref().unwrap();
+    let worth: Vec<_> = rate.contributions.iter().map(|row| (row.id, row.worth.get())).collect();
+    assert_eq!((worth, rate.worth), (vec![(2, 100), (3, 200)], amount(300)));
+    // 50 of validation's 100 pay backpay: 30 close 60, 20 are the other's. The other 50 and 50
+    // borrowed are split 300 : 30.
+    assert_eq!(rate.paid_now, amount(90));
+    assert_eq!((step.paid, step.share), (amount(120), amount(120)));
+    let sums = |rows: &[Amount]| rows.iter().map(|row| row.get()).collect::<Vec<_>>();
+    assert_eq!(sums(&rate.backpay.iter().map(|row| row.amount).collect::<Vec<_>>()), [30]);
+    assert_eq!(sums(&rate.unpaid.iter().map(|row| row.amount).collect::<Vec<_>>()), [30]);
+    assert_eq!(sums(&rate.owed.iter().map(|row| row.owed).collect::<Vec<_>>()), [210]);
+    assert_eq!(explained.totals, [(GNK, amount(220))]);
 }

@@ -141,6 +141,7 @@ fn direct_only(
             forfeited: Amount::ZERO,
             recovered: Amount::ZERO,
             paid: planned.paid,
+            rate: None,
             quarantined: planned.quarantined,
         })
         .collect();
