@@ -22,8 +22,8 @@ const fn key(name: &'static str, unit: &'static str, meaning: &'static str) -> K
 /// A multiplier of what a contribution is worth.
 const fn multiplier(name: &'static str) -> Section {
     const KEYS: &[Key] = &[
-        key("min", "ratio", "least"),
-        key("max", "ratio", "most"),
+        key("min", "ratio", "the multiplier is at least this"),
+        key("max", "ratio", "it is at most this"),
         key("rule", "", "where it comes from; never from the contributor"),
         key("steps", "share, value", "value from such a share of approvals, or of the loss, on"),
         key("few", "verdicts", "with fewer of them few_value counts"),

@@ -226,8 +226,9 @@ impl Rows<'_> {
             Split::Rate(_) => SplitWord::Rate,
         };
         self.add(section, "split", word(SPLITS, &split));
-        if let Split::Rate(bucket) = stream.split {
-            return self.bucket(section, bucket);
+        if let (Split::Rate(bucket), Score::Rate(rule)) = (stream.split, &stream.score) {
+            self.bucket(section, bucket);
+            return self.multipliers(section, rule);
         }
         self.add(section, "denominator", word(DENOMINATORS, &stream.denominator));
         self.add(section, "limit", word(LIMITS, &stream.limit));

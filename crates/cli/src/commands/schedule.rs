@@ -31,10 +31,15 @@ const LN_2_UNIT: u128 = 1_000_000_000_000_000_000_000_000_000_000;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  workmint schedule gonka\n  \
                         workmint schedule gonka --epochs 1..1461 --csv -\n  \
-                        workmint schedule gonka --plot gonka.svg")]
+                        workmint schedule gonka --plot gonka.svg\n  \
+                        workmint schedule --network blyan --epochs 0..23")]
 pub(crate) struct Arguments {
     /// A built-in network, or the path of a network.toml file.
-    network: String,
+    #[arg(value_name = "NETWORK", required_unless_present = "by_option")]
+    network: Option<String>,
+    /// The same, as other commands take it.
+    #[arg(long = "network", value_name = "NETWORK", conflicts_with = "network")]
+    by_option: Option<String>,
     /// Epochs to show, both ends included; by default from the first that mints to the last, at
     /// most 20,000.
     #[arg(long, value_name = "A..B", value_parser = range)]
@@ -81,7 +86,8 @@ pub(crate) struct Outlook {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let definition = source::network(&arguments.network)?;
+    let network = arguments.network.as_ref().or(arguments.by_option.as_ref());
+    let definition = source::network(network.map_or("", String::as_str))?;
     let parameters = &definition.parameters;
     let asset = crate::output::asset_of(parameters, parameters.emission.asset)?;
     if let Schedule::WorkSubsidy { .. } = parameters.emission.schedule {

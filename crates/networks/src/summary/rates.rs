@@ -35,6 +35,10 @@ impl Rows<'_> {
         if rule.kind == ContributionKind::Improvement {
             self.add(section, "least_improvement", rule.least_improvement);
         }
+    }
+
+    /// Sections of their own, after the stream's rows.
+    pub(super) fn multipliers(&mut self, section: &str, rule: &RateScore) {
         let (first, second) = rule.kind.multipliers();
         self.multiplier(&format!("{section}.{first}"), &rule.first);
         if let Some(second) = second {

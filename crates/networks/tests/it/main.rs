@@ -1,7 +1,9 @@
 //! Network files, good and bad.
 
+mod bad_contributions;
 mod bad_files;
 mod bad_rules;
+mod blyan;
 mod gonka;
 mod gonka_mainnet;
 mod presets;
