@@ -52,6 +52,7 @@ DIRECTIONS = {
     "amounts": set(),
     "core": {"amounts"},
     "networks": {"amounts", "core"},
+    "protocol": {"amounts", "core"},
     "storage": {"amounts", "core"},
     "cli": None,
 }

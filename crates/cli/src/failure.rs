@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::process::ExitCode;
 
+use workmint_protocol::rewards;
 use workmint_storage::store::StoreError;
 
 /// Why a command failed.
@@ -72,6 +73,19 @@ impl fmt::Display for Failure {
                 formatter.write_str(text)
             }
             Self::Closed => formatter.write_str("the output was closed"),
+        }
+    }
+}
+
+impl From<rewards::Error> for Failure {
+    fn from(error: rewards::Error) -> Self {
+        match error {
+            rewards::Error::NoRates
+            | rewards::Error::NoStream(_)
+            | rewards::Error::NotAsked { .. }
+            | rewards::Error::TooMuch(_)
+            | rewards::Error::NothingAsked => Self::input(error),
+            rewards::Error::NoAsset | rewards::Error::Engine(_) => Self::damage(error),
         }
     }
 }

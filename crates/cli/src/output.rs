@@ -6,6 +6,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
 use serde_json::{Value, json};
 use workmint_amounts::{Amount, share_by_long_division};
 use workmint_core::Hash;
@@ -98,6 +99,13 @@ impl Drop for Out {
 pub(crate) fn print_json(value: &Value) -> Result<(), Failure> {
     let mut out = Out::stdout();
     out.json(value)?;
+    out.finish()
+}
+
+/// Prints one document in the order of its fields.
+pub(crate) fn print_document(document: &impl Serialize) -> Result<(), Failure> {
+    let mut out = Out::stdout();
+    out.line(serde_json::to_string_pretty(document).map_err(Failure::damage)?)?;
     out.finish()
 }
 

@@ -8,6 +8,7 @@ use workmint_amounts::Amount;
 use workmint_core::Address;
 use workmint_core::modules::parameters::{EpochLength, Parameters};
 use workmint_networks::{NetworkDefinition, Problem, parse, preset, presets};
+use workmint_protocol::rewards::Buckets;
 use workmint_storage::store::View;
 
 use crate::failure::Failure;
@@ -71,6 +72,24 @@ pub(crate) fn blocks_per_epoch(parameters: &Parameters) -> u64 {
         EpochLength::Blocks(blocks) => blocks,
         EpochLength::Time(length) => length / 1_000,
     }
+}
+
+/// The buckets of a data directory's open epoch, or those a network's file gives to its first one.
+pub(crate) fn buckets(
+    network: Option<&str>,
+    data_dir: Option<&Path>,
+) -> Result<(Arc<Parameters>, Buckets), Failure> {
+    if let Some(dir) = data_dir {
+        let view = view(dir)?;
+        let buckets = Buckets::of_state(view.state())?;
+        return Ok((parameters(&view)?, buckets));
+    }
+    let name =
+        network.ok_or_else(|| Failure::input("--network NAME or --data-dir DIR is needed"))?;
+    let definition = self::network(name)?;
+    let issued = genesis_issued(&definition)?;
+    let buckets = Buckets::of_file(&definition.parameters, issued)?;
+    Ok((Arc::new(definition.parameters), buckets))
 }
 
 /// Opens a data directory for reading.

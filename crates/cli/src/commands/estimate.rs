@@ -1,9 +1,12 @@
-//! `workmint estimate`: what a participant earns, exactly where that is known, as a band beyond.
+//! `workmint estimate`: what a participant earns, exactly where that is known, as a band beyond;
+//! what contributions are worth, in networks that pay them at a rate.
 
 mod band;
 mod calculator;
 mod live;
+mod rates;
 mod report;
+mod worth;
 
 use std::path::PathBuf;
 
@@ -14,29 +17,31 @@ use crate::failure::Failure;
 use crate::output::{Out, print_json};
 use crate::source;
 
-/// What a participant earns: the open epoch exactly, then a band with its assumptions.
+/// What a participant earns: the open epoch exactly, then a band with its assumptions. What
+/// contributions are worth, in networks that pay them at a rate.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  workmint estimate --data-dir workmint-data/demo-gonka 0xAbC...\n  \
                   workmint estimate --network gonka --weight 100 --network-weight 1000\n  \
                   workmint estimate --network gonka --weight 100 --network-weight 1000 \
-                  --collateral 40 --epoch 365\n\n\
-                  A band is arithmetic on stated assumptions, not a promise."
+                  --collateral 40 --epoch 365\n  \
+                  workmint estimate --network blyan --tokens 100000 --quality 1.1\n  \
+                  workmint estimate --network blyan --improvement-pct 2 --difficulty 2 --json\n  \
+                  workmint estimate --data-dir DIR --dataset-gb 50 --dataset-quality 0.9\n  \
+                  workmint estimate --network blyan --daily --tokens 800000 \
+                  --validation-tasks 200\n\n\
+                  A band is arithmetic on stated assumptions, not a promise. What a contribution is \
+                  worth is exact;\nwhen its bucket pays it depends on what else becomes final."
 )]
 pub(crate) struct Arguments {
     /// The network's data directory.
-    #[arg(long, value_name = "DIR", requires = "address", required_unless_present = "network")]
+    #[arg(long, value_name = "DIR", required_unless_present = "network")]
     data_dir: Option<PathBuf>,
     /// The participant.
     #[arg(value_parser = source::address, requires = "data_dir")]
     address: Option<Address>,
     /// Estimate without a data directory: a built-in network, or the path of a network.toml file.
-    #[arg(
-        long,
-        value_name = "NAME",
-        requires_all = ["weight", "network_weight"],
-        conflicts_with_all = ["data_dir", "address"]
-    )]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["data_dir", "address"])]
     network: Option<String>,
     /// Your weight (of all your accepted compute proofs), at least 1.
     #[arg(long, value_name = "W", requires = "network", value_parser = weight)]
@@ -60,6 +65,8 @@ pub(crate) struct Arguments {
         default_value = "5"
     )]
     block_time: u64,
+    #[command(flatten)]
+    rates: rates::Options,
     /// Print JSON only.
     #[arg(long)]
     json: bool,
@@ -86,24 +93,51 @@ fn weight(text: &str) -> Result<u64, String> {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let estimate = match (&arguments.data_dir, &arguments.address, &arguments.network) {
-        (Some(dir), Some(address), _) => live::estimate(&source::view(dir)?, address)?,
-        (_, _, Some(network)) => calculator::estimate(&calculator::Question {
-            network,
-            weight: arguments.weight.unwrap_or(1),
-            network_weight: arguments.network_weight.unwrap_or(1),
-            collateral: arguments.collateral.as_deref(),
-            epoch: arguments.epoch,
-            block_ms: arguments.block_time,
-        })?,
-        _ => {
+    if let Some(question) = arguments.rates.question() {
+        if arguments.address.is_some() || arguments.weight.is_some() {
             return Err(Failure::input(
-                "--data-dir DIR ADDRESS is needed, or --network NAME --weight W --network-weight T",
+                "what contributions are worth depends on no participant and no weight; allowed: \
+                 either contributions, or ADDRESS, or --weight W --network-weight T",
             ));
         }
+        let source = (arguments.network.as_deref(), arguments.data_dir.as_deref());
+        return worth::run(source, &question, arguments.json);
+    }
+    if arguments.rates.daily {
+        return Err(Failure::input(
+            "--daily: a day of what? Needed: contributions, such as --tokens",
+        ));
+    }
+    let estimate = match (&arguments.data_dir, &arguments.address, &arguments.network) {
+        (Some(dir), Some(address), _) => live::estimate(&source::view(dir)?, address)?,
+        (_, _, Some(network)) => calculator::estimate(&by_weight(arguments, network)?)?,
+        _ => return Err(Failure::input(NEEDED)),
     };
     if arguments.json {
         return print_json(&report::document(&estimate)?);
     }
     report::tell(Out::stdout(), &estimate)
+}
+
+/// What an estimate needs.
+const NEEDED: &str = "needed: --data-dir DIR ADDRESS, or --network NAME --weight W \
+                      --network-weight T, or contributions such as --tokens N with either";
+
+/// The question about weights, if the network pays any and both are given.
+fn by_weight<'a>(
+    arguments: &'a Arguments,
+    network: &'a str,
+) -> Result<calculator::Question<'a>, Failure> {
+    rates::check_weighs(&source::network(network)?.parameters)?;
+    let (Some(weight), Some(network_weight)) = (arguments.weight, arguments.network_weight) else {
+        return Err(Failure::input(NEEDED));
+    };
+    Ok(calculator::Question {
+        network,
+        weight,
+        network_weight,
+        collateral: arguments.collateral.as_deref(),
+        epoch: arguments.epoch,
+        block_ms: arguments.block_time,
+    })
 }
