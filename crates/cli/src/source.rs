@@ -8,7 +8,7 @@ use workmint_amounts::Amount;
 use workmint_core::Address;
 use workmint_core::modules::parameters::{EpochLength, Parameters};
 use workmint_networks::{NetworkDefinition, Problem, parse, preset, presets};
-use workmint_protocol::rewards::Buckets;
+use workmint_protocol::rewards::{Buckets, rated};
 use workmint_storage::store::View;
 
 use crate::failure::Failure;
@@ -74,7 +74,8 @@ pub(crate) fn blocks_per_epoch(parameters: &Parameters) -> u64 {
     }
 }
 
-/// The buckets of a data directory's open epoch, or those a network's file gives to its first one.
+/// The buckets of a data directory's open epoch, or those a network's file gives to its first one;
+/// without either of the one built-in network that pays at a rate.
 pub(crate) fn buckets(
     network: Option<&str>,
     data_dir: Option<&Path>,
@@ -90,6 +91,23 @@ pub(crate) fn buckets(
     let issued = genesis_issued(&definition)?;
     let buckets = Buckets::of_file(&definition.parameters, issued)?;
     Ok((Arc::new(definition.parameters), buckets))
+}
+
+/// The built-in network that pays contributions at a rate, if there is just one.
+fn only_rated() -> Result<NetworkDefinition, Failure> {
+    let mut found = Vec::new();
+    for preset in presets() {
+        let definition = network(preset.name)?;
+        if rated(&definition.parameters).is_ok() {
+            found.push((preset.name, definition));
+        }
+    }
+    let names: Vec<&str> = found.iter().map(|(name, _)| *name).collect();
+    let which = Failure::Input(format!("--network: which one? Allowed: {}", names.join(", ")));
+    match found.pop() {
+        Some((_, definition)) if found.is_empty() => Ok(definition),
+        _ => Err(which),
+    }
 }
 
 /// Opens a data directory for reading.

@@ -4,7 +4,7 @@
 mod band;
 mod calculator;
 mod live;
-mod rates;
+pub(super) mod rates;
 mod report;
 mod worth;
 

@@ -1,13 +1,17 @@
 //! One file per command.
 
 mod audit;
+mod buckets;
+mod calculator;
 mod conformance;
 mod demo;
 mod estimate;
 pub(crate) mod explain;
+mod health;
 mod history;
 mod network;
 pub(crate) mod proof;
+mod rates;
 pub(crate) mod schedule;
 mod settle;
 mod verify_proof;
@@ -20,6 +24,10 @@ use clap::Subcommand;
 pub(crate) enum Command {
     /// Replay a network from genesis and recount its supply and every settlement.
     Audit(audit::Arguments),
+    /// Show what buckets have, how much of it is used and what they owe.
+    Buckets(buckets::Arguments),
+    /// Calculate what typical work earns in a network that pays contributions at a rate.
+    Calculator(calculator::Arguments),
     /// Compare our functions with recorded results of other networks' code.
     Conformance(conformance::Arguments),
     /// Run a network's economy on this machine: hosts, customers, requests, settlements, claims.
@@ -28,10 +36,14 @@ pub(crate) enum Command {
     Estimate(estimate::Arguments),
     /// Explain what a participant received in an epoch, step by step.
     Explain(explain::Arguments),
+    /// Say whether a network's buckets are healthy, and what is wrong.
+    Health(health::Arguments),
     /// Show what happened to an account.
     History(history::Arguments),
     /// List, show or check networks.
     Network(network::Arguments),
+    /// Show what a network pays for contributions: rates, multipliers, a day's budget.
+    Rates(rates::Arguments),
     /// Show what a network mints, epoch by epoch, and where a limit binds.
     Schedule(schedule::Arguments),
     /// Settle one epoch off-line from a JSON or CSV file.
@@ -46,12 +58,16 @@ pub(crate) enum Command {
 pub(crate) fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Audit(arguments) => audit::run(&arguments),
+        Command::Buckets(arguments) => buckets::run(&arguments),
+        Command::Calculator(arguments) => calculator::run(&arguments),
         Command::Conformance(arguments) => conformance::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Estimate(arguments) => estimate::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Health(arguments) => health::run(&arguments),
         Command::History(arguments) => history::run(&arguments),
         Command::Network(arguments) => network::run(arguments),
+        Command::Rates(arguments) => rates::run(&arguments),
         Command::Schedule(arguments) => schedule::run(&arguments),
         Command::Settle(arguments) => settle::run(&arguments),
         Command::Proof(arguments) => proof::run(&arguments),

@@ -21,6 +21,7 @@ const HOUR_MS: u64 = 3_600_000;
 pub struct Buckets {
     epoch: u64,
     live: bool,
+    settled: bool,
     unit: Unit,
     epoch_ms: Option<u64>,
     states: Vec<BucketState>,
@@ -81,6 +82,7 @@ impl Buckets {
         Ok(Self {
             epoch: inputs.epoch,
             live,
+            settled: !recent.is_empty(),
             unit: Unit::of(parameters)?,
             epoch_ms: match parameters.network.epoch_length {
                 EpochLength::Time(length) => Some(length),
@@ -101,6 +103,12 @@ impl Buckets {
     #[must_use]
     pub const fn is_live(&self) -> bool {
         self.live
+    }
+
+    /// Whether an epoch was settled already.
+    #[must_use]
+    pub const fn has_settled(&self) -> bool {
+        self.settled
     }
 
     /// The asset.

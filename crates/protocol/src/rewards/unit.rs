@@ -66,7 +66,8 @@ impl Serialize for Money {
 }
 
 /// A share in per cent with one digit, rounded down: `45.2`; a dash if it is beyond every number.
-pub(super) fn percent(share: Ratio) -> String {
+#[must_use]
+pub fn percent(share: Ratio) -> String {
     let hundred = share.checked_mul(Ratio::from_integer(100));
     hundred.map_or_else(|_| "-".to_owned(), |percent| percent.to_decimal_string(1))
 }

@@ -84,7 +84,7 @@ static IMPROVEMENT: Words = Words {
 static TASKS: Words = Words {
     what: "validation tasks",
     unit: "tasks",
-    rated: "task",
+    rated: "1 task",
     rate: "per_task",
     policy_rate: "per_validation_task",
     quantity: "validation_tasks",
@@ -102,7 +102,7 @@ static TASKS: Words = Words {
 static DATASET: Words = Words {
     what: "datasets",
     unit: "GB",
-    rated: "GB",
+    rated: "1 GB",
     rate: "per_gb",
     policy_rate: "per_gb_dataset",
     quantity: "dataset_gb",

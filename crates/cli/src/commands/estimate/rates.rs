@@ -53,19 +53,19 @@ pub(super) struct Options {
     pub(super) daily: bool,
 }
 
-pub(crate) fn tokens(text: &str) -> Result<u64, ParseWorkError> {
+pub(in crate::commands) fn tokens(text: &str) -> Result<u64, ParseWorkError> {
     parse_quantity(ContributionKind::Tokens, text)
 }
 
-pub(crate) fn improvement(text: &str) -> Result<u64, ParseWorkError> {
+pub(in crate::commands) fn improvement(text: &str) -> Result<u64, ParseWorkError> {
     parse_quantity(ContributionKind::Improvement, text)
 }
 
-pub(crate) fn tasks(text: &str) -> Result<u64, ParseWorkError> {
+pub(in crate::commands) fn tasks(text: &str) -> Result<u64, ParseWorkError> {
     parse_quantity(ContributionKind::Tasks, text)
 }
 
-pub(crate) fn gigabytes(text: &str) -> Result<u64, ParseWorkError> {
+pub(in crate::commands) fn gigabytes(text: &str) -> Result<u64, ParseWorkError> {
     parse_quantity(ContributionKind::Dataset, text)
 }
 
@@ -117,6 +117,6 @@ pub(super) fn check_weighs(parameters: &Parameters) -> Result<(), Failure> {
 }
 
 /// The option of a request's parameter.
-pub(super) fn option(parameter: &str) -> String {
+pub(in crate::commands) fn option(parameter: &str) -> String {
     format!("--{}", parameter.replace('_', "-"))
 }

@@ -1,5 +1,6 @@
 //! Contributions, what they are worth, and the buckets that pay them (document 002).
 
+use crate::names::Name;
 use crate::time::Duration;
 use borsh::{BorshDeserialize, BorshSerialize};
 use workmint_amounts::{Amount, Ratio};
@@ -205,6 +206,21 @@ pub struct Buckets {
     pub max_recipient_share: Ratio,
     /// What happens to what a bucket cannot pay; `None`: it is closed unpaid.
     pub backpay: Option<Backpay>,
+    /// What operators are warned of; settles nothing. `None`: only of streams that fail.
+    pub alerts: Option<BucketAlerts>,
+}
+
+/// What operators of a network with buckets are warned of.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct BucketAlerts {
+    /// Streams that should use their budget, each with a rate, none twice.
+    pub streams: Vec<Name>,
+    /// They should pay at least this share of their targets in 24 hours; 0 to 1.
+    pub least_utilization: Ratio,
+    /// All streams together should owe at most this, base units of the emission's asset.
+    pub high_backpay: Amount,
+    /// More than this is critical; at least `high_backpay`.
+    pub critical_backpay: Amount,
 }
 
 /// What a bucket could not pay stays owed.
