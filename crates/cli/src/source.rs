@@ -11,6 +11,7 @@ use workmint_networks::{NetworkDefinition, Problem, parse, preset, presets};
 use workmint_protocol::rewards::{Buckets, rated};
 use workmint_storage::store::View;
 
+use crate::commands::explain::preview::close_copy;
 use crate::failure::Failure;
 
 /// A network file before it is read: its name for messages, and its text.
@@ -82,12 +83,16 @@ pub(crate) fn buckets(
 ) -> Result<(Arc<Parameters>, Buckets), Failure> {
     if let Some(dir) = data_dir {
         let view = view(dir)?;
-        let buckets = Buckets::of_state(view.state())?;
-        return Ok((parameters(&view)?, buckets));
+        let parameters = parameters(&view)?;
+        rated(&parameters)?;
+        let closed = close_copy(view.state())?.closed;
+        let buckets = Buckets::of_inputs(&parameters, &closed.inputs, view.state())?;
+        return Ok((parameters, buckets));
     }
-    let name =
-        network.ok_or_else(|| Failure::input("--network NAME or --data-dir DIR is needed"))?;
-    let definition = self::network(name)?;
+    let definition = match network {
+        Some(name) => self::network(name)?,
+        None => only_rated()?,
+    };
     let issued = genesis_issued(&definition)?;
     let buckets = Buckets::of_file(&definition.parameters, issued)?;
     Ok((Arc::new(definition.parameters), buckets))

@@ -386,6 +386,7 @@ pub(crate) const SECTIONS: &[Section] = &[
             key("rollover", "duration", "epochs for which unused budget stays usable"),
             key("max_recipient_share", "ratio", "most of an epoch's pay while others are unpaid"),
             key("backpay", NESTED, "what happens to what a bucket cannot pay"),
+            key("alerts", NESTED, "what operators are warned of; settles nothing"),
         ],
     },
     Section {
@@ -396,6 +397,16 @@ pub(crate) const SECTIONS: &[Section] = &[
             key("decay", "days, factor", "what a unit owed is still worth from such an age on"),
             key("max_periods", "epochs", "most that a stream owes, in epochs of its target"),
             key("share", "ratio", "most for backpay while new contributions wait"),
+        ],
+    },
+    Section {
+        name: "buckets.alerts",
+        list: false,
+        keys: &[
+            key("streams", "", "streams that should use their budget"),
+            key("least_utilization", "ratio", "share of its targets such a stream pays in 24 h"),
+            key("high_backpay", "$", "more owed by all streams together is worth a warning"),
+            key("critical_backpay", "$", "more than this is critical"),
         ],
     },
     Section {

@@ -51,6 +51,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     } else {
         budgets(&mut out, &status)?;
     }
+    out.line("entries: one for each recipient and epoch that is owed")?;
     out.finish()
 }
 
@@ -63,7 +64,7 @@ fn budgets(out: &mut Out, status: &BucketStatus) -> Result<(), Failure> {
         ("ceiling", Side::Right),
         ("used in 24 h", Side::Right),
         ("owed", Side::Right),
-        ("to", Side::Right),
+        ("entries", Side::Right),
     ]);
     for bucket in &status.buckets {
         let shown = |amount| bucket.unit.shown(amount);
@@ -75,7 +76,7 @@ fn budgets(out: &mut Out, status: &BucketStatus) -> Result<(), Failure> {
             shown(bucket.line.ceiling),
             format!("{} %", percent(bucket.utilization)),
             shown(bucket.backpay_queue),
-            format!("{} recipients and epochs", grouped(bucket.backpay_queue_size)),
+            grouped(bucket.backpay_queue_size),
         ]);
     }
     table.print(out)
@@ -86,7 +87,7 @@ fn watched(out: &mut Out, buckets: &Buckets) -> Result<(), Failure> {
         ("stream", Side::Left),
         ("used in 24 h", Side::Right),
         ("owed", Side::Right),
-        ("to", Side::Right),
+        ("entries", Side::Right),
         ("budget", Side::Left),
     ]);
     for (state, utilization) in buckets.all() {
@@ -95,7 +96,7 @@ fn watched(out: &mut Out, buckets: &Buckets) -> Result<(), Failure> {
             state.stream.to_string(),
             format!("{} %", percent(utilization)),
             buckets.unit().shown(state.owed),
-            format!("{} recipients and epochs", grouped(state.owed_rows)),
+            grouped(state.owed_rows),
             if healthy { "at least its floor" } else { "below its floor" }.to_owned(),
         ]);
     }

@@ -30,8 +30,8 @@ use crate::source;
                   workmint estimate --data-dir DIR --dataset-gb 50 --dataset-quality 0.9\n  \
                   workmint estimate --network blyan --daily --tokens 800000 \
                   --validation-tasks 200\n\n\
-                  A band is arithmetic on stated assumptions, not a promise. What a contribution is \
-                  worth is exact;\nwhen its bucket pays it depends on what else becomes final."
+                  A band is arithmetic on stated assumptions, not a promise. What a contribution \
+                  is worth is exact;\nwhen its bucket pays it depends on what else becomes final."
 )]
 pub(crate) struct Arguments {
     /// The network's data directory.

@@ -56,6 +56,7 @@ pub(crate) fn network(streams: Vec<Stream>) -> Parameters {
         rollover_epochs: 3,
         max_recipient_share: Ratio::ONE,
         backpay: Some(backpay()),
+        alerts: None,
     });
     network
 }

@@ -104,8 +104,12 @@ pub(crate) fn four_streams() -> Parameters {
         rate_limit: None,
         reputation: None,
     });
-    parameters.buckets =
-        Some(Buckets { rollover_epochs: 24, max_recipient_share: ratio("1"), backpay: None });
+    parameters.buckets = Some(Buckets {
+        rollover_epochs: 24,
+        max_recipient_share: ratio("1"),
+        backpay: None,
+        alerts: None,
+    });
     parameters
 }
 

@@ -35,7 +35,7 @@ pub(crate) fn parameters(reader: &mut Reader<'_>, assets: Assets) -> Option<Para
     let fees = market::fees(reader, &assets.units);
     let claims = market::claims(reader);
     let contributions = contributions::contributions(reader, emitted, stake);
-    let buckets = buckets::buckets(reader);
+    let buckets = buckets::buckets(reader, emitted);
     Some(Parameters {
         network: network?,
         assets: assets.assets?,

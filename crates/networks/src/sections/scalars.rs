@@ -66,11 +66,23 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn name(&mut self, section: &Section<'a>, key: &'static str) -> Option<Name> {
-        let allowed = "1 to 64 characters from a-z A-Z 0-9 . _ / -";
         let field = self.field(section, key)?;
-        let text = self.text(&field, allowed)?;
+        self.name_in(&field)
+    }
+
+    fn name_in(&mut self, field: &Field<'a>) -> Option<Name> {
+        let allowed = "1 to 64 characters from a-z A-Z 0-9 . _ / -";
+        let text = self.text(field, allowed)?;
         let message = || format!("\"{text}\" is no name");
-        text.parse().ok().or_else(|| self.refuse(&field, message(), allowed))
+        text.parse().ok().or_else(|| self.refuse(field, message(), allowed))
+    }
+
+    /// A list of names.
+    pub(super) fn names(&mut self, section: &Section<'a>, key: &'static str) -> Option<Vec<Name>> {
+        let field = self.field(section, key)?;
+        let elements = self.elements(&field, "a list of names in quotes")?;
+        let read: Vec<Option<Name>> = elements.iter().map(|name| self.name_in(name)).collect();
+        read.into_iter().collect()
     }
 
     /// A whole number that fits `T`; ranges inside `T` are the checker's.

@@ -5,7 +5,7 @@ use crate::choices::{MULTIPLIERS, MultiplierWord, SCORES, ScoreWord, word};
 use crate::sections::LOSS_DIGITS;
 use workmint_amounts::Amount;
 use workmint_core::modules::parameters::{
-    Bucket, ContributionKind, DynamicBudget, Multiplier, MultiplierRule, RateScore, Steps,
+    Bucket, ContributionKind, DynamicBudget, Multiplier, MultiplierRule, Name, RateScore, Steps,
 };
 use workmint_core::time::Duration;
 
@@ -132,6 +132,15 @@ impl Rows<'_> {
             self.add(section, "decay", shown(&backpay.decay));
             self.add(section, "max_periods", backpay.max_periods);
             self.add(section, "share", backpay.share);
+        }
+        if let Some(alerts) = &rules.alerts {
+            let section = "buckets.alerts";
+            let asset = self.parameters.emission.asset;
+            let streams: Vec<&str> = alerts.streams.iter().map(Name::as_str).collect();
+            self.add(section, "streams", streams.join(", "));
+            self.add(section, "least_utilization", alerts.least_utilization);
+            self.amount(section, "high_backpay", alerts.high_backpay, asset);
+            self.amount(section, "critical_backpay", alerts.critical_backpay, asset);
         }
     }
 }

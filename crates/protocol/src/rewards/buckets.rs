@@ -46,20 +46,21 @@ impl Buckets {
     pub fn of_state(state: &State) -> Result<Self, Error> {
         let parameters = state.active_parameters().ok_or(Error::NoRates)?;
         rated(&parameters)?;
-        Self::of_inputs(&parameters, &state.preview_inputs()?, state.settlement.headers(0).rev())
+        Self::of_inputs(&parameters, &state.preview_inputs()?, state)
     }
 
-    /// As they stand in an epoch that would be settled from these inputs, after the settlements of
-    /// these headers, the latest first.
+    /// As they stand in a state whose open epoch will be settled from these inputs: unlike what
+    /// [`Buckets::of_state`] foresees, those of a close know which contributions become final.
     ///
     /// # Errors
     /// [`Error::NoRates`], and what the engine refuses.
-    pub fn of_inputs<'a>(
+    pub fn of_inputs(
         parameters: &Parameters,
         inputs: &EpochInputs,
-        headers: impl Iterator<Item = &'a Header>,
+        state: &State,
     ) -> Result<Self, Error> {
-        let since = inputs.time_ms.saturating_sub(DAY_MS);
+        let headers = state.settlement.headers(0).rev();
+        let since = state.chain().time_ms.saturating_sub(DAY_MS);
         // The last settlement always counts: an epoch may be longer than a day.
         let recent =
             headers.enumerate().take_while(|(at, header)| *at == 0 || header.time_ms > since);

@@ -10,7 +10,7 @@ use workmint_core::modules::rewards::{MULTIPLIER_UNIT, worth_of};
 
 use super::estimate::multipliers;
 use super::rated::{Rated, rated};
-use super::unit::{Money, Unit};
+use super::unit::{Money, Unit, grouped};
 use super::words::words;
 use super::{Error, Work};
 
@@ -233,8 +233,7 @@ fn line(
         ContributionKind::Dataset => Each::PerGb(per(reward, 1_000_000_000, quantity.max(1))?),
     };
     let words = words(stream.kind());
-    let number = Amount::new(quantity.into()).to_decimal(words.decimals);
-    let mut description = format!("{number} {}", words.unit);
+    let mut description = format!("{} {}", grouped(quantity, words.decimals), words.unit);
     for (at, applied) in [Some(first), second].into_iter().flatten().enumerate() {
         let joined = if at == 0 { "at" } else { "and" };
         description.push_str(&format!(" {joined} {} {}", applied.words.name, applied.counts));

@@ -83,6 +83,8 @@ pub enum Clamp {
     Raised(Amount),
     /// Cut to the most that a contribution is worth, from so many base units.
     Cut(Amount),
+    /// A day's work is more than one contribution can be worth: it takes at least so many.
+    Split(u128),
 }
 
 /// A day's work.
@@ -156,7 +158,7 @@ fn of_stream(
 ) -> Result<StreamEstimate, Error> {
     let (first, second) = multipliers(parameters, stream.score, work)?;
     let found = (first.found, second.as_ref().map_or(MULTIPLIER_UNIT, |second| second.found));
-    let (estimate, clamp) = clamped(stream.score, work.quantity, found)?;
+    let (estimate, clamp) = clamped(stream.score, work.quantity, (found, daily))?;
     let state = buckets.state(stream.name);
     let (available, target) =
         state.map_or_else(Default::default, |state| (state.available, state.line.target));
@@ -231,11 +233,12 @@ fn refuse(
     }
 }
 
-/// A contribution's worth by the function that settles it, and what least and most did to it.
+/// A contribution's worth by the function that settles it, and what least and most did to it. A
+/// day's work has neither: it may be many contributions.
 fn clamped(
     score: &RateScore,
     quantity: u64,
-    found: (u32, u32),
+    (found, daily): ((u32, u32), bool),
 ) -> Result<(Amount, Option<Clamp>), Error> {
     let worth = worth_of(score, quantity, found)?;
     let bounds = (Amount::ZERO, Amount::MAX);
@@ -245,6 +248,10 @@ fn clamped(
     let improvement = score.kind == ContributionKind::Improvement;
     let clamp = if improvement && quantity > 0 && share < score.least_improvement {
         Some(Clamp::TooSmall(score.least_improvement))
+    } else if daily {
+        let most = score.maximum.get().max(1);
+        let split = Clamp::Split(free.get().div_ceil(most));
+        return Ok((free, (worth < free).then_some(split)));
     } else if worth > free {
         Some(Clamp::Raised(free))
     } else if worth < free {

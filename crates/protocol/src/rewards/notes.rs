@@ -92,9 +92,9 @@ fn limited(
     let share = parameters.buckets.as_ref().and_then(|buckets| buckets.backpay.as_ref());
     let share = share.map_or(Ratio::ZERO, |backpay| backpay.share);
     format!(
-        "{start}: alone it is paid over {} epochs{length}, {} at first, then at most {} an epoch \
-         as backpay; while new contributions wait, backpay gets at most {} of what the stream \
-         pays.",
+        "{start}: alone and without borrowing it is paid over {} epochs{length}, {} at first, \
+         then at most {} an epoch as backpay; while new contributions wait, backpay gets at most \
+         {} of what the stream pays.",
         spread.epochs,
         unit.shown(spread.first),
         unit.shown(spread.then),
@@ -135,6 +135,10 @@ fn clamp(stream: &StreamEstimate, of: &Rated<'_>, unit: &Unit) -> Option<String>
         Clamp::Raised(from) => format!(
             "{title}: {} is raised to {counts}, the least that an accepted contribution is worth.",
             unit.shown(from)
+        ),
+        Clamp::Split(count) => format!(
+            "{title}: it takes at least {count} contributions; one is worth at most {}.",
+            unit.shown(of.score.maximum)
         ),
         Clamp::Cut(from) => format!(
             "{title}: {} is cut to {counts}, the most that one contribution is worth.",

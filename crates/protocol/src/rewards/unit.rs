@@ -43,10 +43,7 @@ impl Unit {
     /// An amount for people, exact: `1,141.552511415 BLY`.
     #[must_use]
     pub fn shown(&self, amount: Amount) -> String {
-        let digits = amount.to_decimal(self.decimals);
-        let fraction = digits.split_once('.').map_or(0, |(_, after)| after.len());
-        let fraction = u8::try_from(fraction).unwrap_or(self.decimals);
-        format!("{} {}", amount.to_grouped(self.decimals, fraction), self.symbol)
+        format!("{} {}", grouped_amount(amount, self.decimals), self.symbol)
     }
 }
 
@@ -63,6 +60,17 @@ impl Serialize for Money {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.amount.to_decimal(self.decimals))
     }
+}
+
+/// A number with thousands separators and no trailing zeros, of 10^-`decimals`.
+pub(super) fn grouped(number: u64, decimals: u8) -> String {
+    grouped_amount(Amount::new(number.into()), decimals)
+}
+
+fn grouped_amount(amount: Amount, decimals: u8) -> String {
+    let digits = amount.to_decimal(decimals);
+    let fraction = digits.split_once('.').map_or(0, |(_, after)| after.len());
+    amount.to_grouped(decimals, u8::try_from(fraction).unwrap_or(decimals))
 }
 
 /// A share in per cent with one digit, rounded down: `45.2`; a dash if it is beyond every number.

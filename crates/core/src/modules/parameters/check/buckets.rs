@@ -1,6 +1,8 @@
 //! `[buckets]` and the bounds of each stream's bucket.
 
-use super::super::{Backpay, Bucket, EpochLength, Schedule, Score, Source, Split, Stream};
+use super::super::{
+    Backpay, Bucket, BucketAlerts, EpochLength, Schedule, Score, Source, Split, Stream,
+};
 use super::checker::{Checker, brief, grouped, is_share};
 use super::inflation::percent;
 use super::rates::{self, steps};
@@ -15,6 +17,9 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         let (share, path) = (rules.max_recipient_share, "buckets.max_recipient_share");
         checker.ratio(is_share(share), path, share, "above 0, at most 1");
         recipient(checker, share);
+        if let Some(rule) = &rules.alerts {
+            alerts(checker, rule);
+        }
         if streams.is_empty() {
             let message = "no stream pays a rate: there are no buckets";
             return checker.warning("buckets", message);
@@ -176,6 +181,25 @@ fn backpay(checker: &mut Checker<'_>, rule: &Backpay, streams: &[(Ratio, Bucket)
             grouped(rule.max_periods)
         );
         checker.fact(&path("max_periods"), message);
+    }
+}
+
+fn alerts(checker: &mut Checker<'_>, rule: &BucketAlerts) {
+    let path = |key: &str| format!("buckets.alerts.{key}");
+    let parameters = checker.parameters;
+    let rated = |stream: &&Stream| matches!(stream.split, Split::Rate(_));
+    for (at, name) in rule.streams.iter().enumerate() {
+        let mut streams = parameters.streams.iter().filter(rated);
+        let twice = rule.streams.iter().take(at).any(|other| other == name);
+        let holds = streams.any(|stream| stream.name == *name) && !twice;
+        let path = path(&format!("streams[{at}]"));
+        checker.require(holds, &path, name, "names of streams with split rate, none twice");
+    }
+    let least = rule.least_utilization;
+    checker.ratio(least.at_most_one(), &path("least_utilization"), least, "0 to 1");
+    if rule.critical_backpay < rule.high_backpay {
+        let message = "less than high_backpay";
+        checker.error(&path("critical_backpay"), message, "at least high_backpay");
     }
 }
 
