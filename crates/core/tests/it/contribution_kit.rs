@@ -242,3 +242,13 @@ pub(crate) fn settled(applied: &Applied) -> Vec<(ContributionKey, u64)> {
     };
     contribution_events(applied).into_iter().filter_map(of).collect()
 }
+
+/// The state's name of a contribution.
+pub(crate) fn id_of(chain: &Chain, who: &str, sub: &Sub) -> ContributionId {
+    ContributionId { epoch: sub.epoch, contributor: chain.handle(who), id: sub.id }
+}
+
+/// The governor schedules these parameters.
+pub(crate) fn schedule_from(epoch: u64, parameters: Parameters) -> Message {
+    Message::ScheduleParameters(ScheduleParameters { epoch, parameters: Box::new(parameters) })
+}

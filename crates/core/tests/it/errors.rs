@@ -21,12 +21,17 @@ pub(crate) fn transfer(to: Address, asset: u16, units: u128) -> Message {
 
 /// Sends each row to its own copy of the stage.
 pub(crate) fn run(rows: Vec<Row>) {
-    let snapshot = Snapshot::take(&stage());
+    run_on(&stage(), FEE, rows);
+}
+
+/// Sends each row to its own copy of a chain with this flat fee.
+pub(crate) fn run_on(chain: &Chain, fee: u128, rows: Vec<Row>) {
+    let snapshot = Snapshot::take(chain);
     for (what, sender, message, expected) in rows {
         let mut tried = snapshot.chain();
         let before = tried.spendable(sender);
         assert_eq!(tried.refused(sender, message), expected, "{what}");
-        assert_eq!(tried.spendable(sender), before - FEE, "{what}: the fee is kept");
+        assert_eq!(tried.spendable(sender), before - fee, "{what}: the fee is kept");
         let mut control = snapshot.chain();
         assert_eq!(control.refused(sender, transfer(address("bob"), 0, 0)), 102);
         assert_eq!(

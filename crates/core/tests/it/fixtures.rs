@@ -4,6 +4,7 @@
 //! has changed: every journal written before would no longer replay. Decide that on purpose, raise
 //! the versions in the hash domains, and only then put the value the failure prints into the file.
 
+use crate::contribution_kit::*;
 use crate::errors::{schedule, transfer};
 use crate::kit::*;
 use crate::stage::*;
@@ -89,6 +90,13 @@ fn messages() -> Vec<(&'static str, Message)> {
             Message::FinishEscrow(FinishEscrow { customer, id, prompt_units, answer_units })
         }),
         ("RefuteEscrow", { Message::RefuteEscrow(RefuteEscrow { customer: address("cust"), id }) }),
+        ("SubmitContribution", submit(&improvement(33, 34, 35))),
+        ("VerifyContributions", {
+            let verdict = rated(approve("bob", &tokens(36, 37, 38)), 39, 40);
+            verify(vec![verdict, approve("carol", &dataset(41, 42, 43))])
+        }),
+        ("ChallengeContribution", contest(contribution("bob", &tasks(44, 45, 46)), 47)),
+        ("JudgeContribution", rule_on(contribution("bob", &tasks(48, 49, 50)), true)),
         ("ProposePrice", Message::ProposePrice(ProposePrice { price: amount(32) })),
         ("Claim", claim(22)),
         ("ReleaseVested", Message::ReleaseVested(ReleaseVested {})),

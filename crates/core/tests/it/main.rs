@@ -3,11 +3,13 @@
 //!
 //! `WORKMINT_FULL=1` multiplies the random sequences.
 
+mod bad_contributions;
 mod broken;
 mod buckets;
 mod collateral_rules;
 mod conduct;
 mod contribution_kit;
+mod contribution_order;
 mod contributions;
 mod driver;
 mod errors;

@@ -184,7 +184,7 @@ fn measure_improvements(
 
 /// What each of `equals` contributions improves with the same loss: floor((recorded - loss) x 10^9
 /// / recorded / equals); 0 if it improves nothing.
-fn improvement(recorded: u64, loss: u64, equals: usize) -> Result<u64, ArithmeticError> {
+pub(super) fn improvement(recorded: u64, loss: u64, equals: usize) -> Result<u64, ArithmeticError> {
     let gain = recorded.checked_sub(loss).unwrap_or(0);
     if gain == 0 {
         return Ok(0);
@@ -296,28 +296,4 @@ fn forget_paces(state: &mut State, context: &Context) {
     let paces = state.contributions.paces.iter().filter(|(_, pace)| over(pace));
     let stale: Vec<(AccountHandle, u32)> = paces.map(|(key, _)| *key).collect();
     stale.iter().for_each(|key| state.contributions.paces.remove(key));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// By hand: 2.5 to 2.45 is 2 %; 1 of 3 is a third; shared by two and by seven, rounded down.
-    #[test]
-    fn improvements_round_down_once() {
-        let cases = [
-            (2_500_000_000, 2_450_000_000, 1, 20_000_000),
-            (2_500_000_000, 2_450_000_000, 2, 10_000_000),
-            (2_500_000_000, 2_450_000_000, 7, 2_857_142),
-            (3, 2, 1, 333_333_333),
-            (3, 2, 2, 166_666_666),
-            (5, 5, 1, 0),
-            (5, 6, 1, 0),
-            (0, 0, 1, 0),
-            (u64::MAX, 0, 1, 1_000_000_000),
-        ];
-        for (recorded, loss, equals, expected) in cases {
-            assert_eq!(improvement(recorded, loss, equals), Ok(expected), "{recorded} {loss}");
-        }
-    }
 }

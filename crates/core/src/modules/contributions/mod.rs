@@ -19,6 +19,8 @@ mod invariants;
 mod messages;
 mod state;
 mod submit;
+#[cfg(test)]
+mod tests;
 mod verify;
 
 pub use challenge::{apply_challenge, apply_judge};
