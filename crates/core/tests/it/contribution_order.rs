@@ -20,6 +20,14 @@ fn claims() -> impl Strategy<Value = Vec<Claimed>> {
     prop::collection::vec(claimed, 1..14)
 }
 
+fn orders() -> impl Strategy<Value = Vec<u16>> {
+    prop::collection::vec(any::<u16>(), 1..60)
+}
+
+fn replays() -> impl Strategy<Value = Vec<u8>> {
+    prop::collection::vec(any::<u8>(), 1..6)
+}
+
 const PEOPLE: [&str; 3] = ["alice", "bob", "carol"];
 
 fn submissions(claims: &[Claimed]) -> Vec<(&'static str, Sub)> {
@@ -112,7 +120,7 @@ proptest! {
     #![proptest_config(cases(24))]
 
     #[test]
-    fn arrival_does_not_decide(claims in claims(), order in prop::collection::vec(any::<u16>(), 1..60)) {
+    fn arrival_does_not_decide(claims in claims(), order in orders()) {
         let found = lived(&claims, &order);
         prop_assert_eq!(&found.0, &expected(&claims));
         prop_assert_eq!(found, lived(&claims, &[0]));
@@ -120,7 +128,7 @@ proptest! {
 
     /// Over several epochs with replays of everything ever submitted: one settlement an id.
     #[test]
-    fn no_id_is_settled_twice(claims in claims(), replays in prop::collection::vec(any::<u8>(), 1..6)) {
+    fn no_id_is_settled_twice(claims in claims(), replays in replays()) {
         let mut chain = contributors(four_streams());
         let subs = submissions(&claims);
         let mut count: BTreeMap<ContributionKey, u32> = BTreeMap::new();

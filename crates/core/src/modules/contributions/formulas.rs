@@ -118,8 +118,8 @@ const QUIET_EPOCH_MS: u64 = DAY_MS;
 
 /// The length of an epoch that suits so many contributions an hour, milliseconds: an hour above
 /// 100, 6 hours above 10, else a day (`auto_tune_epoch_size` of Blyan,
-/// reference/blyan-hanzo-moderntensor.md §1A.5). Advice for whoever governs; an epoch's length never
-/// changes by itself.
+/// reference/blyan-hanzo-moderntensor.md §1A.5). Advice for whoever governs; an epoch's length
+/// never changes by itself.
 #[must_use]
 pub fn recommended_epoch_ms(per_hour: Ratio) -> u64 {
     let suits = BUSY.into_iter().find(|(above, _)| per_hour > Ratio::from(*above));

@@ -98,8 +98,8 @@ pub fn apply_set_recipient(
     Ok(())
 }
 
-/// The error if another account names a reporter, judge or verifier: relatives may not judge each other, so a
-/// provider could disqualify whoever is to judge it.
+/// The error if another account names a reporter, judge or verifier: relatives may not judge each
+/// other, so a provider could disqualify whoever is to judge it.
 fn require_no_role(state: &State, context: &Context, named: Address) -> Result<(), AnyError> {
     let holds = |handle| {
         state.registry.has_role(handle, Role::Reporter)

@@ -45,7 +45,8 @@ numbered_errors! {
     } => "a participant has at most {limit} nodes";
     /// The zero address is nobody.
     9 NullAddress {} => "the zero address cannot be an owner, recipient or validator";
-    /// Who attests, judges or verifies cannot be made a relative by others: it could no longer do so.
+    /// Who attests, judges or verifies cannot be made a relative by others: it could no longer do
+    /// so.
     10 HoldsRole {
         /// The reporter, judge or verifier.
         account: Address,
