@@ -39,7 +39,7 @@ fn rate_stream(
         second,
         minimum: amount(0),
         maximum: amount(1_000_000_000),
-        least_improvement: ratio("0.001"),
+        least_improvement: ratio(if kind == ContributionKind::Improvement { "0.001" } else { "0" }),
     };
     Stream {
         split: Split::Rate(Bucket { floor: ratio(floor), ceiling: ratio(ceiling), priority }),
