@@ -152,12 +152,12 @@ pub(super) fn check_verifiers(checker: &mut Checker<'_>, count: u64) {
         }
         return;
     };
-    let (needed, approvals) = (u64::from(rules.verifiers), u64::from(rules.approvals));
+    let needed = u64::from(rules.verifiers);
     if needed > count {
         let message = format!("{needed} verdicts cannot be had: there are {count} verifiers");
         return checker.error("contributions.verifiers", message, &format!("1 to {count}"));
     }
-    if let Some(spare) = count.checked_sub(approvals) {
+    if let Some(spare) = count.checked_sub(needed) {
         let message = format!(
             "with more than {spare} of the {count} verifiers among its relatives a contributor's \
              work can never be accepted"

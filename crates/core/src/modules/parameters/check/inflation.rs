@@ -123,7 +123,7 @@ pub(super) fn percent(ratio: Ratio) -> String {
 /// At most two digits after the dot, rounded down: "113.01".
 pub(super) fn two_digits(ratio: Ratio) -> String {
     let text = ratio.to_decimal_string(2);
-    let whole = ratio.floor_mul(1).and_then(|whole| Ok(Amount::new(whole).to_grouped(0, 0)));
+    let whole = ratio.floor_mul(1).map(|whole| Amount::new(whole).to_grouped(0, 0));
     let fraction = text.split_once('.').map_or("", |(_, fraction)| fraction.trim_end_matches('0'));
     match (whole, fraction) {
         (Ok(whole), "") => whole,
