@@ -1,6 +1,7 @@
 //! `workmint explain`: why a participant receives what it receives, step by step.
 
 mod claim;
+mod contribution;
 pub(crate) mod facts;
 mod json;
 mod money;
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use workmint_core::Address;
+use workmint_core::modules::contributions::ContributionKey;
 
 use crate::failure::Failure;
 use crate::output::{Out, asset_of, grouped, print_json, shown};
@@ -24,22 +26,33 @@ use page::Page;
 /// One participant's epoch, from its compute proofs to the amount paid.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example: workmint explain --data-dir workmint-data/demo-gonka 3 0xAbC...\n\n\
+    after_help = "Examples:\n  workmint explain --data-dir workmint-data/demo-gonka 3 0xAbC...\n  \
+                  workmint explain --data-dir workmint-data/demo-blyan --contribution 3/0xAbC.../7\n\n\
                   The epoch that is still open is explained as a preview: what it pays if nothing \
                   more happens before it ends.\n\n\
-                  Exit codes: 2 there is no such epoch, or the account has neither weight nor work \
-                  in it."
+                  A contribution is named by the epoch of the work, the account and its own \
+                  number: EPOCH/ACCOUNT/ID, as `history` prints it.\n\n\
+                  Exit codes: 2 there is no such epoch or contribution, or the account has neither \
+                  weight nor work in it."
 )]
 pub(crate) struct Arguments {
     /// The network's data directory.
     #[arg(long, value_name = "DIR")]
     data_dir: PathBuf,
     /// A settled epoch, or the open one.
-    #[arg(value_parser = epoch)]
-    epoch: u64,
+    #[arg(value_parser = epoch, required_unless_present = "contribution")]
+    epoch: Option<u64>,
     /// The participant.
-    #[arg(value_parser = source::address)]
-    address: Address,
+    #[arg(value_parser = source::address, required_unless_present = "contribution")]
+    address: Option<Address>,
+    /// One contribution instead, from its submission to its payment.
+    #[arg(
+        long,
+        value_name = "EPOCH/ACCOUNT/ID",
+        value_parser = contribution::key,
+        conflicts_with_all = ["epoch", "address"]
+    )]
+    contribution: Option<ContributionKey>,
     /// Print JSON only.
     #[arg(long)]
     json: bool,
@@ -52,7 +65,13 @@ pub(crate) fn epoch(text: &str) -> Result<u64, String> {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let view = source::view(&arguments.data_dir)?;
-    let facts = facts::gather(&view, arguments.epoch, &arguments.address)?;
+    if let Some(key) = &arguments.contribution {
+        return contribution::run(&arguments.data_dir, &view, key, arguments.json);
+    }
+    let (Some(epoch), Some(address)) = (arguments.epoch, &arguments.address) else {
+        return Err(Failure::input("EPOCH and ADDRESS, or --contribution, are needed"));
+    };
+    let facts = facts::gather(&view, epoch, address)?;
     let claims = claim::status(&view, &facts)?;
     if arguments.json {
         return print_json(&json::document(&facts, &claims)?);

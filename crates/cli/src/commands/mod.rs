@@ -13,7 +13,7 @@ mod network;
 pub(crate) mod proof;
 mod rates;
 pub(crate) mod schedule;
-mod settle;
+pub(crate) mod settle;
 mod verify_proof;
 
 use crate::failure::Failure;

@@ -6,7 +6,7 @@ use workmint_core::modules::settlement::Header;
 use workmint_core::offline::settle_inputs;
 use workmint_core::{Address, Event, Genesis, Hash, State};
 
-use super::layout::{self, StoredEpoch};
+use super::layout::{self, StoredBlock, StoredEpoch};
 use super::recover::{self, Recovery, Replay};
 use super::{Settings, StoreError};
 use crate::index::{Index, IndexEntry, IndexError};
@@ -64,6 +64,19 @@ impl View {
     /// failure.
     pub fn epoch_inputs(&self, epoch: u64) -> Result<StoredEpoch, StoreError> {
         epoch_inputs(&self.dir, &self.genesis, &self.state, &self.reader, epoch)
+    }
+
+    /// One block of the journal; `None` if there is none of that height.
+    ///
+    /// # Errors
+    /// Damage, undecodable bytes, or an I/O failure.
+    pub fn block(&self, height: u64) -> Result<Option<StoredBlock>, StoreError> {
+        match self.reader.frames(height).next().transpose()? {
+            Some(frame) if frame.height == height => {
+                layout::decode(&format!("block {height}"), &frame.body).map(Some)
+            }
+            Some(_) | None => Ok(None),
+        }
     }
 
     /// The indexes, brought to where the journal ends. This writes the index directory, and needs

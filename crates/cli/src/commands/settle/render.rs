@@ -13,7 +13,7 @@ use workmint_core::modules::settlement::StreamLine;
 use workmint_core::tree::Tree;
 
 use super::Settled;
-use super::contributions::bucket_json;
+use super::bucket_json;
 use crate::commands::proof::{LEAF_ENCODING, claim_json};
 use crate::failure::Failure;
 use crate::output::{Out, amount_json, asset_of, hex};

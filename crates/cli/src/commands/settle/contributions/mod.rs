@@ -22,7 +22,7 @@ use crate::failure::Failure;
 use crate::output::{asset_of, grouped, progress};
 use crate::source;
 use json::{Carried, CarriedFile, Document};
-pub(super) use render::bucket_json;
+pub(crate) use render::bucket_json;
 use row::{Collected, stream_number, whole};
 
 pub(super) fn run(arguments: &Arguments, definition: &NetworkDefinition) -> Result<(), Failure> {

@@ -1,0 +1,251 @@
+//! What a settlement made of a contribution: its worth, what the bucket paid then and later.
+
+use std::collections::BTreeMap;
+
+use workmint_amounts::{Amount, ArithmeticError, Ratio};
+use workmint_core::modules::contributions::{ContributionKey, Event as Contribution};
+use workmint_core::modules::parameters::{Backpay, Buckets, Parameters, RateScore, Score};
+use workmint_core::modules::rewards::{BucketLine, BucketPlan, Event as Rewards, UnpaidReason};
+use workmint_core::modules::settlement;
+use workmint_core::offline::{OfflineSettlement, settle_inputs};
+use workmint_core::time::DAY_MS;
+use workmint_core::{Event, Hash};
+use workmint_storage::store::View;
+
+use super::Step;
+use super::gather::Happened;
+use crate::failure::Failure;
+
+/// What became of a final contribution. Amounts are base units.
+pub(super) struct Settled {
+    pub(super) epoch: u64,
+    /// The rule it was paid by.
+    pub(super) rate: RateScore,
+    pub(super) buckets: Buckets,
+    pub(super) quantity: u64,
+    pub(super) found: (u32, u32),
+    /// What an improvement was measured against, 10^-9.
+    pub(super) recorded_loss: Option<u64>,
+    pub(super) worth: Amount,
+    /// What the bucket did in that epoch.
+    pub(super) line: BucketLine,
+    /// The emission that all streams shared.
+    pub(super) emission: Amount,
+    pub(super) recipient: Recipient,
+    /// What happened later to what was owed, oldest first.
+    pub(super) later: Vec<Later>,
+    /// Owed now, before decay.
+    pub(super) owed: Amount,
+    /// Root of the epoch's settlement tree.
+    pub(super) root: Hash,
+}
+
+/// The contributor's part of a stream in the epoch: buckets pay recipients.
+#[derive(Clone, Copy)]
+pub(super) struct Recipient {
+    /// Contributions that became final.
+    pub(super) contributions: u64,
+    pub(super) worth: Amount,
+    pub(super) paid: Amount,
+    /// The block that paid the epoch's claim.
+    pub(super) claimed: Option<u64>,
+}
+
+/// What one close did with what was owed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Later {
+    /// The epoch that closed.
+    pub(super) epoch: u64,
+    pub(super) height: u64,
+    pub(super) age_ms: u64,
+    /// What a unit owed was worth; `None`: nothing was kept.
+    pub(super) factor: Option<Ratio>,
+    /// Owed from then on.
+    pub(super) arose: Amount,
+    pub(super) paid: Amount,
+    /// Owed no longer and not paid, with the reason.
+    pub(super) closed: Vec<(Amount, UnpaidReason)>,
+}
+
+/// `None` as long as it is not settled.
+pub(super) fn gather(
+    view: &View,
+    key: &ContributionKey,
+    steps: &[Step],
+    events: &[Happened],
+) -> Result<Option<Settled>, Failure> {
+    let last = steps.iter().find_map(|step| match &step.event {
+        Contribution::Settled { stream, epoch, recorded_loss, .. } => {
+            Some((stream, *epoch, *recorded_loss))
+        }
+        _ => None,
+    });
+    let Some((stream, epoch, recorded_loss)) = last else {
+        return Ok(None);
+    };
+    let stored = view.epoch_inputs(epoch)?;
+    let parameters = stored.parameters;
+    let settlement = settle_inputs(&parameters, stored.inputs, true).map_err(Failure::damage)?;
+    let at = parameters.streams.iter().position(|of| of.name == *stream);
+    let (at, rate) = at
+        .and_then(|at| match &parameters.streams.get(at)?.score {
+            Score::Rate(rate) => Some((at, rate.clone())),
+            Score::PocWeight(_) | Score::WorkDone | Score::FixedAccount { .. } => None,
+        })
+        .ok_or_else(|| Failure::damage("the stream of a settled contribution pays no rate"))?;
+    let plan = settlement.plan.streams.get(at).and_then(|planned| planned.bucket.as_deref());
+    let plan = plan.ok_or_else(|| Failure::damage("a settled contribution has no bucket"))?;
+    let found = find(&settlement, at, key, plan)?;
+    let later = later(view, (key, stream.as_str(), epoch), events)?;
+    let owed = still_owed(epoch, &later).map_err(Failure::damage)?;
+    let claimed = claimed(events, epoch, key);
+    Ok(Some(Settled {
+        epoch,
+        rate,
+        buckets: parameters.buckets.ok_or_else(|| Failure::damage("there are no buckets"))?,
+        quantity: found.quantity,
+        found: found.multipliers,
+        recorded_loss,
+        worth: found.worth,
+        line: plan.line,
+        emission: settlement.plan.emission.budget,
+        recipient: Recipient { claimed, ..found.recipient },
+        later,
+        owed,
+        root: settlement.record.header.root,
+    }))
+}
+
+/// What arose, less what was paid and closed later. What was closed when it arose was never owed,
+/// unless the stream ended in that very close.
+fn still_owed(epoch: u64, later: &[Later]) -> Result<Amount, ArithmeticError> {
+    let mut owed = Amount::ZERO;
+    for one in later {
+        owed = owed.checked_add(one.arose)?.checked_sub(one.paid)?;
+        for (amount, reason) in &one.closed {
+            if one.epoch != epoch || *reason == UnpaidReason::StreamEnded {
+                owed = owed.checked_sub(*amount)?;
+            }
+        }
+    }
+    Ok(owed)
+}
+
+/// What the frozen inputs and the plan say of one contribution.
+struct Found {
+    quantity: u64,
+    multipliers: (u32, u32),
+    worth: Amount,
+    recipient: Recipient,
+}
+
+fn find(
+    settlement: &OfflineSettlement,
+    stream: usize,
+    key: &ContributionKey,
+    plan: &BucketPlan,
+) -> Result<Found, Failure> {
+    let (columns, people) = (&settlement.inputs.contributions, &settlement.inputs.participants);
+    let row = people.find(&key.contributor).and_then(|row| u32::try_from(row).ok());
+    let mut of_stream = (0..columns.stream.len())
+        .filter(|at| columns.stream.get(*at).is_some_and(|of| usize::from(*of) == stream))
+        .zip(&plan.worth);
+    let mut contributions = 0;
+    let mut found = None;
+    let mine = |at: usize| row.is_some() && columns.participant.get(at).copied() == row;
+    for (at, worth) in of_stream.by_ref().filter(|(at, _)| mine(*at)) {
+        contributions += 1;
+        let named = (columns.epoch.get(at).copied(), columns.id.get(at).copied());
+        if named == (Some(key.epoch), Some(key.id)) {
+            let pair = columns.first.get(at).copied().zip(columns.second.get(at).copied());
+            found = columns.quantity.get(at).copied().zip(pair).map(|found| (found, *worth));
+        }
+    }
+    let settled = plan.settled.iter().find(|(of, ..)| Some(*of) == row);
+    let whole = found.zip(settled);
+    let missing = || Failure::damage("the frozen inputs do not have the contribution");
+    let (((quantity, multipliers), worth), (_, together, paid)) = whole.ok_or_else(missing)?;
+    let (worth_together, paid) = (*together, *paid);
+    let recipient = Recipient { contributions, worth: worth_together, paid, claimed: None };
+    Ok(Found { quantity, multipliers, worth, recipient })
+}
+
+/// The block in which the account's claim of an epoch was paid.
+fn claimed(events: &[Happened], of: u64, key: &ContributionKey) -> Option<u64> {
+    events.iter().find_map(|(height, event)| match event {
+        Event::Settlement(settlement::Event::Claimed { epoch, account, .. })
+            if (*epoch, account) == (of, &key.contributor) =>
+        {
+            Some(*height)
+        }
+        _ => None,
+    })
+}
+
+/// What happened to what a stream owes the contributor for an epoch, close by close.
+fn later(
+    view: &View,
+    (key, stream, epoch): (&ContributionKey, &str, u64),
+    events: &[Happened],
+) -> Result<Vec<Later>, Failure> {
+    let mut all: BTreeMap<u64, Later> = BTreeMap::new();
+    let headers = view.state().settlement.headers(epoch);
+    let closes: BTreeMap<u64, _> = headers.map(|header| (header.height, header)).collect();
+    let since = closes.values().next().map_or(0, |header| header.time_ms);
+    let mut backpay = Versions { view, known: None };
+    let mine = |of: &str, owed_for: u64, account| {
+        (of, owed_for, account) == (stream, epoch, &key.contributor)
+    };
+    for (height, event) in events {
+        let Event::Rewards(event) = event else { continue };
+        let (of, owed_for, account) = match event {
+            Rewards::BackpayPaid { stream, owed_for, account, .. }
+            | Rewards::BackpayArose { stream, owed_for, account, .. }
+            | Rewards::BackpayClosed { stream, owed_for, account, .. } => {
+                (stream.as_str(), *owed_for, account)
+            }
+            _ => continue,
+        };
+        let Some(header) = closes.get(height).filter(|_| mine(of, owed_for, account)) else {
+            continue;
+        };
+        let age_ms = header.time_ms.saturating_sub(since);
+        let factor = backpay.factor(header.epoch, header.parameters_version, age_ms)?;
+        let one = all.entry(header.epoch).or_insert(Later {
+            epoch: header.epoch,
+            height: *height,
+            age_ms,
+            factor,
+            arose: Amount::ZERO,
+            paid: Amount::ZERO,
+            closed: Vec::new(),
+        });
+        match event {
+            Rewards::BackpayPaid { amount, .. } => one.paid = *amount,
+            Rewards::BackpayArose { amount, .. } => one.arose = *amount,
+            Rewards::BackpayClosed { amount, reason, .. } => one.closed.push((*amount, *reason)),
+            _ => {}
+        }
+    }
+    Ok(all.into_values().collect())
+}
+
+/// The rules of backpay that an epoch ran under; those of one version are read once.
+struct Versions<'a> {
+    view: &'a View,
+    known: Option<(u64, Option<Backpay>)>,
+}
+
+impl Versions<'_> {
+    /// What a unit owed was worth at this age.
+    fn factor(&mut self, epoch: u64, version: u64, age_ms: u64) -> Result<Option<Ratio>, Failure> {
+        if self.known.as_ref().is_none_or(|(known, _)| *known != version) {
+            let stored: Parameters = self.view.epoch_inputs(epoch)?.parameters;
+            let backpay = stored.buckets.and_then(|buckets| buckets.backpay);
+            self.known = Some((version, backpay));
+        }
+        let rules = self.known.as_ref().and_then(|(_, rules)| rules.as_ref());
+        let days = Ratio::new(u128::from(age_ms), u128::from(DAY_MS)).map_err(Failure::damage)?;
+        Ok(rules.filter(|rules| age_ms <= rules.max_age_ms).map(|rules| rules.decay.at(days)))
+    }
+}
