@@ -2,6 +2,7 @@
 
 mod bad_inputs;
 mod conformance;
+mod contribution_trace;
 mod crash;
 mod demo;
 mod demo_arguments;
