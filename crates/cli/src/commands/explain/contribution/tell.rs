@@ -175,7 +175,7 @@ fn bucket(page: &mut Page, trace: &Trace, settled: &Settled) -> Result<(), Failu
         of(line.ceiling)
     ))?;
     page.say(&format!(
-        "Rolled over from earlier epochs {}, of which {} expired; borrowed {}; lent {}.",
+        "Rolled over from earlier epochs {}; expired {}; borrowed {}; lent {}.",
         of(line.rolled_in),
         of(line.expired),
         of(line.borrowed),

@@ -146,7 +146,7 @@ fn as_table(out: &mut Out, settled: &Settled<'_>) -> Result<(), Failure> {
 fn sentence(name: &str, line: &BucketLine, asset: &Asset) -> String {
     let of = |amount: Amount| shown(amount, asset);
     format!(
-        "bucket {name}: target {}, floor {}, ceiling {}, rolled in {} of which {} expired; worth \
+        "bucket {name}: target {}, floor {}, ceiling {}, rolled in {}, expired {}; worth \
          {} new and {} due; borrowed {}, lent {}; paid {} new and {} of backpay; newly owed {}, \
          closed unpaid {}, owed {}; rolls over {}",
         of(line.target),
