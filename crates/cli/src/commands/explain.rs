@@ -27,7 +27,7 @@ use page::Page;
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  workmint explain --data-dir workmint-data/demo-gonka 3 0xAbC...\n  \
-                  workmint explain --data-dir workmint-data/demo-blyan --contribution 3/0xAbC.../7\n\n\
+                  workmint explain --data-dir workmint-data/net --contribution 3/0xAbC.../7\n\n\
                   The epoch that is still open is explained as a preview: what it pays if nothing \
                   more happens before it ends.\n\n\
                   A contribution is named by the epoch of the work, the account and its own \

