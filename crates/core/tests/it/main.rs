@@ -5,6 +5,8 @@
 
 mod bad_contributions;
 mod broken;
+mod bucket_oracle;
+mod bucket_properties;
 mod buckets;
 mod collateral_rules;
 mod conduct;
