@@ -108,3 +108,106 @@ impl<'a> Rater<'a> {
         Ok(Amount::new(paid).max(rule.minimum).min(rule.maximum))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::modules::parameters::MultiplierRule;
+
+    fn ratio(text: &str) -> Ratio {
+        text.parse().unwrap()
+    }
+
+    fn range(min: Ratio, max: Ratio) -> Multiplier {
+        Multiplier { min, max, rule: MultiplierRule::Measured }
+    }
+
+    fn rule(
+        kind: ContributionKind,
+        rate: u128,
+        first: Multiplier,
+        second: Multiplier,
+    ) -> RateScore {
+        let (minimum, maximum) = (Amount::ZERO, Amount::new(1 << 100));
+        let least_improvement = ratio("0.001");
+        RateScore {
+            kind,
+            rate: Amount::new(rate),
+            first,
+            second,
+            minimum,
+            maximum,
+            least_improvement,
+        }
+    }
+
+    /// Whole numbers give what fractions give, within ranges, at their ends and outside, also where
+    /// an end is no whole number of millionths.
+    #[test]
+    fn whole_numbers_equal_fractions() {
+        let third = Ratio::new(1, 3).unwrap();
+        let ranges = [
+            (third, ratio("1.5")),
+            (Ratio::ONE, Ratio::ONE),
+            (Ratio::ZERO, Ratio::new(7, 3).unwrap()),
+        ];
+        let found = [0, 1, 333_333, 333_334, 999_999, 1_000_000, 1_500_001, 2_333_334, u32::MAX];
+        let quantities = [0, 1, 999, 999_999, 1_000_000, 10_000_001, 123_456_789_123, u64::MAX];
+        let kinds = [
+            ContributionKind::Tokens,
+            ContributionKind::Improvement,
+            ContributionKind::Tasks,
+            ContributionKind::Dataset,
+        ];
+        let mut compared = 0;
+        for (kind, rate) in kinds.into_iter().zip([1_000_000_000, 500 << 30, 7, u128::MAX >> 40]) {
+            for ((min, max), (least, most)) in ranges.into_iter().zip(ranges.into_iter().rev()) {
+                let rule = rule(kind, rate, range(min, max), range(least, most));
+                for (quantity, first) in quantities.iter().flat_map(|q| found.map(|f| (*q, f))) {
+                    for second in found {
+                        let of = |found| Ratio::new(u128::from(found), 1_000_000).unwrap();
+                        let fast = worth_of(&rule, quantity, (first, second)).unwrap();
+                        match worth(&rule, Ratio::from(quantity), (of(first), of(second))) {
+                            Ok(slow) => {
+                                assert_eq!(fast, slow, "{kind:?} {quantity} {first} {second}")
+                            }
+                            // What leaves 128 bits is above the maximum.
+                            Err(_) => assert_eq!(fast, rule.maximum),
+                        }
+                        compared += 1;
+                    }
+                }
+            }
+        }
+        assert_eq!(compared, 4 * 3 * 8 * 9 * 9);
+    }
+
+    /// Document 002: 100,000 tokens of quality 1.1 at 1 BLY are 110 BLY; 2 % with difficulty 3 and
+    /// applicability 1.2 at 500 BLY are 3,600; an accepted contribution gets at least its minimum.
+    #[test]
+    fn by_the_document() {
+        let bly = 1_000_000_000;
+        let tokens = rule(
+            ContributionKind::Tokens,
+            bly,
+            range(ratio("0.5"), ratio("1.5")),
+            range(Ratio::ONE, Ratio::ONE),
+        );
+        assert_eq!(worth_of(&tokens, 100_000, (1_100_000, 0)).unwrap().get(), 110 * bly);
+        let mut learning = rule(
+            ContributionKind::Improvement,
+            500 * bly,
+            range(Ratio::ONE, ratio("3")),
+            range(ratio("0.8"), ratio("1.2")),
+        );
+        let of = |rule: &RateScore, quantity| {
+            worth_of(rule, quantity, (3_000_000, 1_200_000)).unwrap().get()
+        };
+        assert_eq!(of(&learning, 20_000_000), 3_600 * bly);
+        learning.minimum = Amount::new(2_000 * bly);
+        assert_eq!(of(&learning, 1_000_000), 2_000 * bly, "0.1 % is the least");
+        assert_eq!(of(&learning, 999_999), 0, "below the least improvement");
+        learning.maximum = Amount::new(3_000 * bly);
+        assert_eq!(of(&learning, 20_000_000), 3_000 * bly);
+    }
+}
