@@ -62,6 +62,7 @@ fn random_network(draw: &mut Draw) -> Parameters {
         max_periods: 1_000_000,
         ..kept.clone()
     };
+    let before = network.buckets.take().unwrap();
     network.buckets = Some(Buckets {
         rollover_epochs: draw.of(&[0, 1, 3, 24]),
         max_recipient_share: ratio(draw.of(&["0.1", "0.25", "0.5", "1"])),
@@ -69,6 +70,7 @@ fn random_network(draw: &mut Draw) -> Parameters {
             0 => kept.clone(),
             _ => lasting.clone(),
         }),
+        ..before
     });
     network
 }
