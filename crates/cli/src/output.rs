@@ -220,12 +220,17 @@ impl Table {
 
     /// Prints it, each column as wide as its widest cell.
     pub(crate) fn print(&self, out: &mut Out) -> Result<(), Failure> {
+        self.lines().into_iter().try_for_each(|line| out.line(line))
+    }
+
+    /// Its lines.
+    pub(crate) fn lines(&self) -> Vec<String> {
         let width = |column: usize| {
             let cells = self.rows.iter().filter_map(|row| row.get(column));
             cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
         };
         let widths: Vec<usize> = (0..self.sides.len()).map(width).collect();
-        for row in &self.rows {
+        let line = |row: &Vec<String>| {
             let mut line = String::new();
             for ((cell, side), width) in row.iter().zip(&self.sides).zip(&widths) {
                 if !line.is_empty() {
@@ -236,9 +241,9 @@ impl Table {
                     Side::Right => line.push_str(&format!("{cell:>width$}")),
                 }
             }
-            out.line(line.trim_end())?;
-        }
-        Ok(())
+            line.trim_end().to_owned()
+        };
+        self.rows.iter().map(line).collect()
     }
 }
 

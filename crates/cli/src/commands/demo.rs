@@ -168,12 +168,13 @@ impl Run {
             EpochLength::Blocks(blocks) => format!("of {blocks} blocks"),
         };
         let mut out = Out::stdout();
-        out.line(format_args!(
+        let network = format!(
             "Network  {}: {}, {} models, epochs {epochs}",
             parameters.network.name,
             self.story.people().counted(),
             parameters.models.len(),
-        ))?;
+        );
+        out.line(wrapped(&network, 100, "         ").trim_start())?;
         out.line(format_args!("Demand   {}", self.story.demand()))?;
         out.line(format_args!("Data     {} ({})", self.dir.display(), self.standing()))?;
         out.line("Amounts  cut after two decimals here, exact in --json; dust in base units")?;

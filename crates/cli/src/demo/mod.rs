@@ -12,20 +12,26 @@
 //! | `people` | addresses and names |
 //! | `calendar`, `director` | which stage of the epoch the next block is, and the block |
 //! | `draft` | the transactions of a block |
+//! | `funding`, `judging` | transfers to whoever needs money; who judges next |
 //! | `story` | what the stories below have in common |
 //! | `work` | the story of hosts that answer customers' requests |
 //! | `contributions` | the story of contributors that are paid by rates, out of buckets |
+//! | `table` | the table of epochs |
 //! | `tally` | how often something happened, and the first time in words |
 //! | `closing` | the proof that no money appeared or vanished |
 
 mod calendar;
 mod closing;
+mod contributions;
 mod director;
 mod draft;
+mod funding;
+mod judging;
 mod people;
 mod random;
 mod settings;
 mod story;
+mod table;
 mod tally;
 mod work;
 

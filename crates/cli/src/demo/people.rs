@@ -81,6 +81,24 @@ impl People {
         format!("{} ({address})", self.name(address))
     }
 
+    /// A text with its addresses named: `0x… (host 7)`.
+    pub(super) fn named(&self, text: &str) -> String {
+        let mut rest = text;
+        let mut named = String::new();
+        while let Some((before, found)) = rest.split_once("0x") {
+            let digits = found.get(..40).unwrap_or(found);
+            let address = format!("0x{digits}");
+            named.push_str(before);
+            named.push_str(&address);
+            let known = address.parse().ok().and_then(|address| self.names.get(&address));
+            if let Some(name) = known {
+                named.push_str(&format!(" ({name})"));
+            }
+            rest = found.get(digits.len()..).unwrap_or("");
+        }
+        named + rest
+    }
+
     /// How many there are of each kind, in words.
     pub(crate) fn counted(&self) -> String {
         let words = self.kinds.iter().map(|(word, count)| {

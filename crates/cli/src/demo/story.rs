@@ -2,6 +2,7 @@
 //! became of them.
 
 use super::calendar::{Calendar, Stage};
+use super::contributions::ContributionStory;
 use super::draft::Draft;
 use super::people::People;
 use super::settings::Settings;
@@ -84,5 +85,8 @@ pub(crate) fn story(
     calendar: &Calendar,
     source: Source,
 ) -> Result<Box<dyn Story>, Failure> {
+    if genesis.parameters.contributions.is_some() {
+        return Ok(Box::new(ContributionStory::new(settings, genesis, calendar)?));
+    }
     Ok(Box::new(WorkStory::new(settings, genesis, calendar, source)?))
 }

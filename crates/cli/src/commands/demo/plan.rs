@@ -135,7 +135,15 @@ fn new_settings(
         let text = "the directory holds a network, but not the settings of a demo (demo.json)";
         return Err(Failure::Input(text.to_owned()));
     };
+    let asked = arguments.requests_per_epoch.is_some() || trace.is_some();
+    if genesis.parameters.contributions.is_some() && asked {
+        return Err(Failure::Input(format!(
+            "{network} pays for contributions, not for customers' requests: leave \
+             --requests-per-epoch and --trace out"
+        )));
+    }
     let requests = match (arguments.requests_per_epoch, trace) {
+        _ if genesis.parameters.contributions.is_some() => 0,
         (Some(requests), _) => requests,
         (None, Some((path, trace))) => {
             let requests = trace.requests_in(Calendar::new(&genesis.parameters)?.epoch_ms());

@@ -1,5 +1,6 @@
 //! What one epoch did: a row of the demo's table, an object of its JSON.
 
+use crate::demo::table::{self, Column};
 use crate::failure::Failure;
 use crate::output::{amount_json, asset_of, grouped};
 use serde_json::{Value, json};
@@ -11,9 +12,6 @@ use workmint_core::modules::parameters::{Asset, Parameters};
 use workmint_core::modules::settlement;
 use workmint_core::names::AssetId;
 use workmint_core::{Applied, Event, State};
-
-/// Decimals shown in the table; the JSON has all.
-const SHOWN: u8 = 2;
 
 /// Why money moved, as the table tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -118,12 +116,11 @@ impl EpochRow {
             coin.as_str(),
             "",
         ];
-        let mut lines = (format!("{:>5}", "epoch"), format!("{:>5}", ""));
-        for ((head, width), unit) in COLUMNS.iter().zip(units) {
-            lines.0.push_str(&format!("  {head:>width$}"));
-            lines.1.push_str(&format!("  {unit:>width$}"));
-        }
-        Ok(format!("{}\n{}", lines.0, lines.1.trim_end()))
+        let columns = COLUMNS.iter().zip(units);
+        let columns: Vec<Column> = columns
+            .map(|((head, width), unit)| Column { head, width: *width, unit: unit.to_owned() })
+            .collect();
+        Ok(table::heads(&columns))
     }
 
     /// The row of the epoch just closed.
@@ -131,21 +128,18 @@ impl EpochRow {
         let figures = Figures::new(closed, state)?;
         let cells = [
             grouped(figures.requests),
-            shown(figures.minted, figures.coin),
-            shown(self.of(Flow::Payments, figures.market.0), figures.market.1),
-            shown(self.of(Flow::Claimed, figures.coin_id), figures.coin),
-            shown(self.of(Flow::Slashed, figures.collateral.0), figures.collateral.1),
-            shown(self.of(Flow::Forfeited, figures.coin_id), figures.coin),
-            shown(self.of(Flow::Expired, figures.coin_id), figures.coin),
+            table::cut(figures.minted, figures.coin),
+            table::cut(self.of(Flow::Payments, figures.market.0), figures.market.1),
+            table::cut(self.of(Flow::Claimed, figures.coin_id), figures.coin),
+            table::cut(self.of(Flow::Slashed, figures.collateral.0), figures.collateral.1),
+            table::cut(self.of(Flow::Forfeited, figures.coin_id), figures.coin),
+            table::cut(self.of(Flow::Expired, figures.coin_id), figures.coin),
             figures.dust.to_string(),
-            shown(figures.supply, figures.coin),
-            short(&state.chain().app_hash.to_string()),
+            table::cut(figures.supply, figures.coin),
+            table::short(&state.chain().app_hash.to_string()),
         ];
-        let mut line = format!("{:>5}", closed.inputs.epoch);
-        for ((_, width), cell) in COLUMNS.iter().zip(cells) {
-            line.push_str(&format!("  {cell:>width$}"));
-        }
-        Ok(line)
+        let widths = COLUMNS.map(|(_, width)| width);
+        Ok(table::line(closed.inputs.epoch, &widths, &cells))
     }
 
     /// The row as JSON, every amount in base units.
@@ -214,13 +208,4 @@ impl<'a> Figures<'a> {
             supply: state.ledger.supply(coin_id).existing(),
         })
     }
-}
-
-fn shown(amount: Amount, asset: &Asset) -> String {
-    amount.to_grouped(asset.decimals, SHOWN.min(asset.decimals))
-}
-
-/// The first eight digits of a hash.
-fn short(hash: &str) -> String {
-    hash.chars().take(10).collect()
 }

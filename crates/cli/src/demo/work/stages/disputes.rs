@@ -2,9 +2,10 @@
 
 use super::Scene;
 use crate::demo::draft::Draft;
+use crate::demo::judging::next_judge;
 use crate::failure::Failure;
 use workmint_core::modules::ledger::AccountHandle;
-use workmint_core::modules::work::{Challenge, Judge, OpenChallenge};
+use workmint_core::modules::work::{Challenge, Judge};
 use workmint_core::{Hash, Message};
 
 /// Challengers take the reports of cheats, and of hosts they wrongly accuse.
@@ -36,7 +37,6 @@ pub(super) fn challenge(scene: &Scene, draft: &mut Draft) -> Result<(), Failure>
 
 /// On each open challenge the next judge that has not voted says the truth.
 pub(super) fn judge(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
-    let ledger = &scene.state.ledger;
     let cheats: Vec<AccountHandle> = scene
         .hosts()
         .filter(|(number, _)| scene.demand.behaviour.cheats.contains(number))
@@ -46,11 +46,7 @@ pub(super) fn judge(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
         let Some(open) = scene.state.work.challenge(&id) else {
             continue;
         };
-        let judges = scene.cast.judges.iter();
-        let next = judges
-            .copied()
-            .find(|judge| ledger.handle(judge).is_some_and(|judge| !has_voted(open, judge)));
-        if let Some(judge) = next {
+        if let Some(judge) = next_judge(scene.state, &scene.cast.judges, open) {
             let message = Judge {
                 summary: scene.state.report_key(&id),
                 refuted: cheats.contains(&id.participant),
@@ -59,8 +55,4 @@ pub(super) fn judge(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
         }
     }
     Ok(())
-}
-
-fn has_voted(challenge: &OpenChallenge, judge: AccountHandle) -> bool {
-    challenge.refuted_by.contains(&judge) || challenge.upheld_by.contains(&judge)
 }

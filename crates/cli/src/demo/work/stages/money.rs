@@ -2,42 +2,32 @@
 
 use super::Scene;
 use crate::demo::draft::Draft;
+use crate::demo::funding::Needs;
 use crate::demo::work::demand::EpochDemand;
 use crate::failure::Failure;
-use std::collections::BTreeMap;
 use workmint_amounts::Amount;
 use workmint_core::modules::collateral::{Deposit, Withdraw};
-use workmint_core::modules::ledger::Transfer;
 use workmint_core::modules::market::OpenDeposit;
 use workmint_core::modules::registry::{
     ConfirmValidator, RegisterNode, RegisterParticipant, SetRecipient,
 };
-use workmint_core::names::{AssetId, ModelId};
+use workmint_core::names::ModelId;
 use workmint_core::{Address, Message};
 
 /// A deposit that no longer covers an epoch's use is topped up with so many times that use.
 const EPOCHS_PREPAID: u128 = 3;
-/// An account that needs money is sent so many times what it needs now.
-const TRANSFER_FACTOR: u128 = 4;
-/// Flat fees an account should be able to pay, and how many it is sent.
-const FEES_NEEDED: u128 = 64;
 
 /// Sends money to everyone who will need more in this epoch than it can spend.
 pub(super) fn fund(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
-    let mut needs: BTreeMap<(Address, AssetId), Amount> = BTreeMap::new();
-    let mut need = |who: Address, asset: AssetId, amount: Amount| {
-        let sum = needs.entry((who, asset)).or_default();
-        *sum = sum.checked_add(amount).map_err(Failure::damage)?;
-        Ok::<(), Failure>(())
-    };
+    let mut needs = Needs::default();
     let (market, rules) = (scene.parameters.market.asset, &scene.parameters.work);
     for (customer, _, amount) in top_ups(scene)? {
-        need(customer, market, amount)?;
+        needs.add(customer, market, amount)?;
     }
     if scene.epoch == 0 {
         let asset = scene.parameters.collateral.asset;
         for host in &scene.cast.hosts {
-            need(host.address, asset, host.collateral)?;
+            needs.add(host.address, asset, host.collateral)?;
         }
     }
     let behaviour = &scene.demand.behaviour;
@@ -46,26 +36,11 @@ pub(super) fn fund(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
         let value = EpochDemand::value(scene.parameters, report);
         let bond = rules.challenge_bond_ratio.apply_ceil(value).map_err(Failure::damage)?;
         for challenger in &scene.cast.challengers {
-            need(*challenger, market, bond.max(rules.challenge_bond_minimum))?;
+            needs.add(*challenger, market, bond.max(rules.challenge_bond_minimum))?;
         }
     }
-    let fees = &scene.parameters.fees;
-    if !fees.flat.is_zero() {
-        for sender in scene.cast.senders() {
-            let amount = fees.flat.checked_mul(FEES_NEEDED).map_err(Failure::damage)?;
-            need(sender, fees.asset, amount)?;
-        }
-    }
-    for ((to, asset), needed) in needs {
-        let ledger = &scene.state.ledger;
-        let spendable = ledger.handle(&to).map(|handle| ledger.spendable(handle, asset));
-        let funder = scene.cast.funders.get(&asset);
-        if let (Some(funder), true) = (funder, spendable.unwrap_or_default() < needed) {
-            let amount = needed.checked_mul(TRANSFER_FACTOR).map_err(Failure::damage)?;
-            draft.push(*funder, Message::Transfer(Transfer { to, asset, amount }))?;
-        }
-    }
-    Ok(())
+    needs.add_fees(scene.parameters, scene.cast.senders())?;
+    needs.send(scene.state, &scene.cast.funders, draft)
 }
 
 /// Deposits that will not cover the epoch: customer, model, amount to add.
