@@ -6,6 +6,7 @@ mod contribution_trace;
 mod crash;
 mod demo;
 mod demo_arguments;
+mod demo_contributions;
 mod demo_mainnet;
 mod demo_support;
 mod explain;

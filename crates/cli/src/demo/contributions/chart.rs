@@ -3,7 +3,7 @@
 use workmint_amounts::Amount;
 
 /// Most marks in a line.
-const WIDTH: usize = 72;
+const WIDTH: usize = 80;
 const MARKS: [char; 9] = ['·', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 /// One mark for so many epochs; the highest is full, none is a dot.
@@ -38,11 +38,11 @@ mod tests {
 
     #[test]
     fn many_epochs_share_a_mark() {
-        let mut amounts = vec![Amount::ZERO; 145];
-        amounts[144] = Amount::new(8);
-        assert_eq!(epochs_a_mark(145), 3);
+        let mut amounts = vec![Amount::ZERO; 161];
+        amounts[160] = Amount::new(8);
+        assert_eq!(epochs_a_mark(161), 3);
         let line = marks(&amounts, Amount::new(8));
-        assert_eq!(line.chars().count(), 49);
+        assert_eq!(line.chars().count(), 54);
         assert!(line.ends_with("·█"));
     }
 }

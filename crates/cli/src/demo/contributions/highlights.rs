@@ -2,6 +2,7 @@
 
 use super::buckets::Buckets;
 use super::cast::Cast;
+use super::rated::rated;
 use crate::demo::tally::{Tally, Words};
 use crate::failure::Failure;
 use crate::output::{asset_of, grouped, shown};
@@ -9,14 +10,16 @@ use serde_json::Value;
 use workmint_amounts::Amount;
 use workmint_core::error::Error;
 use workmint_core::modules::contributions::{self, ClosedReason, ContributionKey};
-use workmint_core::modules::parameters::Parameters;
+use workmint_core::modules::parameters::{ContributionKind, Parameters};
 use workmint_core::modules::rewards;
+use workmint_core::names::Name;
 use workmint_core::{Applied, Event};
 
 /// What kind of event; the order of the summary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     Quarantined,
+    Large,
     Repeated,
     IdUsed,
     Rejected,
@@ -39,6 +42,10 @@ impl Kind {
     fn words(self) -> Words {
         match self {
             Self::Quarantined => ("item failed and was put back", "items failed and were put back"),
+            Self::Large => (
+                "contribution worth more than an epoch's target of its stream",
+                "contributions worth more than an epoch's target of their stream",
+            ),
             Self::Repeated => (
                 "contribution submitted again was answered, not counted twice",
                 "contributions submitted again were answered, not counted twice",
@@ -169,6 +176,10 @@ struct Teller<'a> {
 impl Teller<'_> {
     fn tell(&self, event: &contributions::Event) -> Result<Option<(Kind, String)>, Failure> {
         Ok(match event {
+            contributions::Event::Accepted { contribution, stream, quantity, first, second } => {
+                let found = (*quantity, (*first, *second));
+                self.tell_large(contribution, stream, found)?
+            }
             contributions::Event::Repeated { contribution } => {
                 let text = format!("{} sent {contribution} again", self.of(contribution));
                 Some((Kind::Repeated, text))
@@ -196,6 +207,32 @@ impl Teller<'_> {
             }
             _ => None,
         })
+    }
+
+    /// A contribution, but an improvement, that its bucket cannot pay in one epoch.
+    fn tell_large(
+        &self,
+        contribution: &ContributionKey,
+        stream: &Name,
+        (quantity, multipliers): (u64, (u32, u32)),
+    ) -> Result<Option<(Kind, String)>, Failure> {
+        let mut streams = rated(self.parameters);
+        let Some(rated) = streams.find(|rated| rated.stream.name == *stream) else {
+            return Ok(None);
+        };
+        let worth = match rated.rule.kind {
+            // Only the close knows what an improvement is.
+            ContributionKind::Improvement => Amount::ZERO,
+            _ => rated.worth(quantity, multipliers)?,
+        };
+        let target = rated.target(self.parameters)?;
+        let text = format!(
+            "{contribution} of {} is worth {}, the target of {stream} is {}",
+            self.of(contribution),
+            self.amount(worth)?,
+            self.amount(target)?
+        );
+        Ok((worth > target).then_some((Kind::Large, text)))
     }
 
     fn of(&self, contribution: &ContributionKey) -> String {

@@ -15,12 +15,12 @@ use workmint_core::names::ModelId;
 
 /// Demand in per cent of what a stream's bucket gets, by kind; during a surge of tokens.
 const USUAL: [(ContributionKind, u128); 4] = [
-    (ContributionKind::Tokens, 70),
+    (ContributionKind::Tokens, 94),
     (ContributionKind::Improvement, 45),
     (ContributionKind::Tasks, 55),
-    (ContributionKind::Dataset, 80),
+    (ContributionKind::Dataset, 96),
 ];
-const SURGE: u128 = 260;
+const SURGE: u128 = 300;
 /// Each improvement lowers the loss by this much, 10^-9, or by twice the least one that counts.
 const IMPROVEMENT: u128 = 20_000_000;
 const NANO: u128 = 1_000_000_000;
@@ -231,12 +231,13 @@ impl Planner<'_> {
                 self.push(rated, contributor, (Some(model), (loss, multipliers)), Truth::Honest);
             }
         }
-        if self.has(Act::Stale) && from >= 2 * count {
-            // What the session before the last one of this model achieved.
-            let (model, recorded) = models[0];
-            let loss = improved(recorded, step, (from / count).saturating_sub(2));
+        if let (true, Some(last)) = (self.has(Act::Stale), from.checked_sub(1)) {
+            // What the last session before this epoch achieved; it becomes final first.
+            let (model, recorded) = models[usize::try_from(last % count).unwrap_or(0)];
+            let loss = improved(recorded, step, last / count);
+            let contributor = members[usize::try_from(from % people).unwrap_or(0)];
             let found = (Some(model), (loss, multipliers));
-            self.push(rated, members[0], found, Truth::Exact);
+            self.push(rated, contributor, found, Truth::Exact);
         }
         Ok(())
     }

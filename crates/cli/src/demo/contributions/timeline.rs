@@ -43,9 +43,11 @@ const HOURS: [(Act, u64); 8] = [
 ];
 /// Nothing large happens before this hour.
 const FIRST_LARGE: u64 = 10;
+/// Epochs between a large dataset and a surge.
+const BETWEEN: u64 = 7;
 /// Epochs of a surge, and from the end of its payment on those in which backpay is paid off.
 const SURGE: u64 = 3;
-const AFTERWARDS: u64 = 16;
+const AFTERWARDS: u64 = 15;
 
 /// The hours of a network's acts.
 #[derive(Clone, Copy, Debug)]
@@ -66,7 +68,7 @@ impl Timeline {
         let window = rules.map_or(0, |rules| epochs(rules.challenge_window, epoch_ms));
         let rollover = parameters.buckets.as_ref().map_or(0, |rules| rules.rollover_epochs);
         let large_dataset = rollover.saturating_add(2).max(FIRST_LARGE);
-        let surge = large_dataset.saturating_add(3);
+        let surge = large_dataset.saturating_add(BETWEEN);
         let late = rules.map_or(0, |rules| rules.submit_window_epochs);
         let belated = late.saturating_add(2).max(FIRST_LARGE);
         let settled = surge.saturating_add(SURGE).saturating_add(window);

@@ -107,12 +107,8 @@ fn verdict(
     let unsure = ordinary && draws.below(UNSURE) == 0;
     let confidence = if unsure { least.saturating_sub(1) } else { SURE.max(least) };
     // Measurements differ by up to one per cent.
-    let mut measured = |true_value: u32| {
-        let off = i64::try_from(draws.below(21)).unwrap_or(10) - 10;
-        let value = i64::from(true_value) * (1_000 + if ordinary { off } else { 0 }) / 1_000;
-        u32::try_from(value).unwrap_or(true_value)
-    };
-    let (first, second) = (measured(work.first), measured(work.second));
+    let off = if ordinary { 990 + draws.below(21) } else { 1_000 };
+    let first = u32::try_from(u64::from(work.first) * off / 1_000).unwrap_or(work.first);
     Verdict {
         contribution,
         submission: row.submission,
@@ -120,6 +116,6 @@ fn verdict(
         confidence,
         quantity: if work.truth == Truth::Hidden { work.message.quantity } else { work.quantity },
         first,
-        second,
+        second: work.second,
     }
 }
