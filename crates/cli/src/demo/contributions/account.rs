@@ -93,7 +93,8 @@ impl Account {
         Ok(account)
     }
 
-    /// What recipients received == what buckets paid == what was minted, where nothing but rates is.
+    /// What recipients received == what buckets paid == what was minted, where nothing but rates
+    /// is minted for.
     fn require_equal(&self, all_rates: bool) -> Result<(), Failure> {
         let mut buckets = Amount::ZERO;
         for stream in &self.streams {

@@ -128,7 +128,7 @@ impl Bucket {
     fn tell_ordinary(&self, stream: &str, asset: &Asset) -> Option<Act> {
         let count = self.ordinary.count;
         let text = format!(
-            "{stream}: in {} all that became final was paid at once out of the target, {} together",
+            "{stream}: in {} all that became final was paid at once out of the target: {}",
             epochs(count),
             money(self.ordinary.sum, asset)
         );
@@ -140,8 +140,8 @@ impl Bucket {
         let count = self.borrowed.count;
         let paid = line.paid_new.checked_add(line.paid_backpay).unwrap_or_default();
         let text = format!(
-            "{stream} borrowed {} from other buckets in {}; most in epoch {epoch}: asked for {} and \
-             {} of backpay with a target of {}, it borrowed {} and paid {} (its ceiling is {}, {} \
+            "{stream} borrowed {} from other buckets in {}; most in epoch {epoch}: asked for {} \
+             and {} of backpay with a target of {}, it borrowed {} and paid {} (its ceiling is {}, {} \
              rolled over)",
             money(self.borrowed.sum, asset),
             epochs(count),

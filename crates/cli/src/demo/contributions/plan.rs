@@ -218,7 +218,7 @@ impl Planner<'_> {
         let demand = self.demand(rated)?.get();
         let until = |epoch: u64| {
             let all = mul_div_floor(demand, u128::from(epoch), each.get().max(1));
-            all.and_then(|all| Ok(u64::try_from(all).unwrap_or(u64::MAX)))
+            all.map(|all| u64::try_from(all).unwrap_or(u64::MAX))
         };
         let from = until(self.epoch).map_err(Failure::damage)?;
         let to = until(self.epoch.saturating_add(1)).map_err(Failure::damage)?;

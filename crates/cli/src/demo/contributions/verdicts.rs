@@ -7,6 +7,7 @@ use crate::demo::draft::Draft;
 use crate::demo::random::Draws;
 use crate::failure::Failure;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use workmint_core::modules::contributions::{
     Contribution, ContributionId, ContributionKey, Stage, Verdict, VerifyContributions,
 };
@@ -34,11 +35,11 @@ pub(super) fn verify(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
         }
         let contributor = scene.state.ledger.address(id.contributor);
         let key = ContributionKey { epoch: id.epoch, contributor, id: id.id };
-        if !plans.contains_key(&id.epoch) {
-            plans.insert(id.epoch, (scene.plans)(id.epoch)?);
-        }
-        let work = plans.get(&id.epoch).and_then(|plan| plan.find(scene.cast, &key));
-        let Some(work) = work else {
+        let plan = match plans.entry(id.epoch) {
+            Entry::Occupied(plan) => plan.into_mut(),
+            Entry::Vacant(place) => place.insert((scene.plans)(id.epoch)?),
+        };
+        let Some(work) = plan.find(scene.cast, &key) else {
             continue;
         };
         for (number, verifier) in on_duty(scene, rules, (id, row), work) {
