@@ -5,7 +5,7 @@ use crate::inputs::{
     Contributions, EpochInputs, Liability, Lot, Nodes, Participants, Row, SeedSignature,
     WeightPenalty, WeightTransfer,
 };
-use crate::modules::contributions::{ContributionId, FinalContribution};
+use crate::modules::contributions::{self, ContributionId, FinalContribution};
 use crate::modules::emission::Facts;
 use crate::modules::ledger::{AccountHandle, Pot};
 use crate::modules::parameters::Parameters;
@@ -283,7 +283,7 @@ impl State {
             .active_parameters()
             .ok_or(Error::Inconsistent { what: "the state has no genesis" })?;
         let context = Context { now: self.now(), sender: AccountHandle(0), parameters };
-        let finals = self.contributions.final_now.iter();
-        freeze(self, &context, &Verdicts::foreseen(self, &context), finals)
+        let finals = contributions::foreseen(self, &context);
+        freeze(self, &context, &Verdicts::foreseen(self, &context), finals.iter())
     }
 }

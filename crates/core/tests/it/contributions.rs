@@ -70,6 +70,29 @@ fn the_challenge_window_must_be_over_at_the_close() {
     assert_eq!(*chain.stage_of("alice", &work), Stage::Settled { epoch: 1 });
 }
 
+/// The preview foresees what a close at this moment would settle: at the last moment, all of it.
+#[test]
+fn the_preview_foresees_what_becomes_final() {
+    let mut chain = contributors(four_streams());
+    let subs = [
+        ("alice", improvement(0, 1, 2_400_000_000)),
+        ("bob", improvement(0, 2, 2_000_000_000)),
+        ("carol", tokens(0, 3, 7)),
+        ("carol", tokens(0, 4, 8)),
+    ];
+    chain.contribute(&subs);
+    chain.ok("hunter", contest(contribution("carol", &subs[3].1), 1_000));
+    let foreseen = |chain: &Chain| chain.state.preview_inputs().unwrap().contributions;
+    assert_eq!(foreseen(&chain).id, [0_u64; 0], "all windows are open");
+    chain.apply(START + DAY_MS - 1, Vec::new(), Vec::new());
+    let preview = foreseen(&chain);
+    let applied = chain.close();
+    let inputs = &applied.closed.as_ref().unwrap().inputs;
+    assert_eq!(preview, inputs.contributions);
+    assert_eq!(preview.id.len(), 4, "the judges' time is over too");
+    assert_eq!(foreseen(&chain).id, [0_u64; 0]);
+}
+
 /// The same submission again says so and changes nothing, at every stage of its life.
 #[test]
 fn a_repetition_changes_nothing_at_any_stage() {

@@ -54,6 +54,17 @@ fn forget_due(state: &mut State, id: &ContributionId) {
     }
 }
 
+/// What a close makes of contributions whose stage is over.
+#[derive(Default)]
+struct Outcomes {
+    finals: Vec<(ContributionId, FinalContribution)>,
+    closed: Vec<(ContributionId, ClosedReason)>,
+    /// Models whose recorded loss falls.
+    losses: Vec<(ModelId, u64)>,
+    /// Why improvements of a model wait: they could not be measured.
+    errors: Vec<AnyError>,
+}
+
 /// Before inputs are frozen: decides overdue challenges, lapses what was not verified in time, and
 /// collects what becomes final into `final_now`.
 pub(crate) fn close(state: &mut State, context: &Context) {
@@ -62,16 +73,60 @@ pub(crate) fn close(state: &mut State, context: &Context) {
         state.contributions.final_now.remove(&id);
         close_unpaid(state, &id, ClosedReason::StreamEnded);
     }
+    let outcomes = outcomes(state, context, due_ids(state, context));
+    for error in &outcomes.errors {
+        state.quarantine("improvements of a model", error);
+    }
+    for (id, reason) in outcomes.closed {
+        close_unpaid(state, &id, reason);
+    }
+    for (model, loss) in outcomes.losses {
+        state.contributions.losses.put(model, loss);
+    }
+    let rules = context.parameters.contributions.as_ref();
+    let counts = rules.is_some_and(|rules| rules.reputation.is_some());
+    for (id, found) in outcomes.finals {
+        if counts && found.recorded_loss.is_some() {
+            let mut conduct = state.contributions.conduct(id.contributor);
+            // A counter that cannot grow must not keep an improvement from being paid.
+            conduct.improvements = conduct.improvements.checked_add(1).unwrap_or(u64::MAX);
+            state.contributions.conduct.put(id.contributor, conduct);
+        }
+        forget_due(state, &id);
+        state.contributions.final_now.put(id, found);
+    }
+}
+
+/// What would be final if the epoch closed now. For previews.
+pub(crate) fn foreseen(
+    state: &State,
+    context: &Context,
+) -> BTreeMap<ContributionId, FinalContribution> {
+    let rows = &state.contributions;
+    let mut due = due_ids(state, context);
+    let decided = rows.challenges.iter().filter(|(_, challenge)| {
+        context.parameters.contributions.is_some()
+            && challenge.deadline.is_over_at_close(&context.now)
+    });
+    due.extend(decided.map(|(id, _)| *id));
+    let ended = held_of_ended(state, context);
+    let held = rows.final_now.iter().filter(|(id, _)| !ended.contains(id));
+    let held = held.map(|(id, found)| (*id, found.clone()));
+    held.chain(outcomes(state, context, due).finals).collect()
+}
+
+/// What becomes of contributions whose stage is over; the state is not changed.
+fn outcomes(state: &State, context: &Context, due: Vec<ContributionId>) -> Outcomes {
+    let mut out = Outcomes::default();
     let mut improvements: BTreeMap<ModelId, Vec<(u64, ContributionId)>> = BTreeMap::new();
-    for id in due_ids(state, context) {
+    for id in due {
         let Some(row) = state.contributions.rows.get(&id) else { continue };
-        let score = score_of(&context.parameters, row);
-        match (&row.stage, score, row.model) {
+        match (&row.stage, score_of(&context.parameters, row), row.model) {
             (Stage::Submitted { .. } | Stage::Accepted { .. }, None, _) => {
-                close_unpaid(state, &id, ClosedReason::StreamEnded);
+                out.closed.push((id, ClosedReason::StreamEnded));
             }
             (Stage::Submitted { .. }, Some(_), _) => {
-                close_unpaid(state, &id, ClosedReason::Unverified);
+                out.closed.push((id, ClosedReason::Unverified));
             }
             (Stage::Accepted { found, .. }, Some(score), Some(model))
                 if score.kind == ContributionKind::Improvement =>
@@ -83,16 +138,22 @@ pub(crate) fn close(state: &mut State, context: &Context) {
                 let Found { quantity, first, second } = *found;
                 let recorded_loss = None;
                 let found = FinalContribution { stream, quantity, first, second, recorded_loss };
-                make_final(state, &id, found);
+                out.finals.push((id, found));
             }
             (Stage::Settled { .. } | Stage::Closed { .. }, _, _) => {}
         }
     }
     for (model, losses) in improvements {
-        state.isolate("improvements of a model", |state| {
-            measure_improvements(state, context, model, losses)
-        });
+        match measured_improvements(state, context, model, losses) {
+            Ok(measured) => {
+                out.finals.extend(measured.finals);
+                out.closed.extend(measured.closed);
+                out.losses.extend(measured.losses);
+            }
+            Err(error) => out.errors.push(error),
+        }
     }
+    out
 }
 
 /// Ends challenges whose time to decide is over, or that no rule is left for: the contribution
@@ -153,33 +214,36 @@ fn held_of_ended(state: &State, context: &Context) -> Vec<ContributionId> {
     rows.final_now.iter().map(|(id, _)| id).filter(|id| ended(id)).copied().collect()
 }
 
-fn make_final(state: &mut State, id: &ContributionId, found: FinalContribution) {
-    forget_due(state, id);
-    state.contributions.final_now.put(*id, found);
-}
-
 /// Measures improvements of one model against its recorded loss, which falls with each: the
 /// smallest improvement first, whatever arrived first, and equal losses together.
-fn measure_improvements(
-    state: &mut State,
+fn measured_improvements(
+    state: &State,
     context: &Context,
     model: ModelId,
     mut losses: Vec<(u64, ContributionId)>,
-) -> Result<(), AnyError> {
+) -> Result<Outcomes, AnyError> {
+    let mut out = Outcomes::default();
+    let mut recorded = state.contributions.recorded_loss(&context.parameters, model).unwrap_or(0);
     losses.sort_unstable_by_key(|(loss, id)| (Reverse(*loss), *id));
     for equals in losses.chunk_by(|(one, _), (other, _)| one == other) {
         let loss = equals.first().map_or(0, |(loss, _)| *loss);
-        let recorded = state.contributions.recorded_loss(&context.parameters, model).unwrap_or(0);
         let quantity = improvement(recorded, loss, equals.len())?;
         let mut improved = false;
         for (_, id) in equals {
-            improved |= settle_improvement(state, context, id, (quantity, recorded))?;
+            match measured_improvement(state, context, id, (quantity, recorded))? {
+                Some(found) => {
+                    out.finals.push((*id, found));
+                    improved = true;
+                }
+                None => out.closed.push((*id, ClosedReason::NoImprovement)),
+            }
         }
         if improved {
-            state.contributions.losses.put(model, loss);
+            recorded = loss;
+            out.losses.push((model, loss));
         }
     }
-    Ok(())
+    Ok(out)
 }
 
 /// What each of `equals` contributions improves with the same loss: floor((recorded - loss) x 10^9
@@ -194,23 +258,20 @@ pub(super) fn improvement(recorded: u64, loss: u64, equals: usize) -> Result<u64
     u64::try_from(gain.checked_div(of).ok_or(OVERFLOW)?).map_err(|_| OVERFLOW)
 }
 
-/// Makes an improvement final, or closes it if it is too small; says which.
-fn settle_improvement(
-    state: &mut State,
+/// What an improvement is settled with; `None` if it is too small.
+fn measured_improvement(
+    state: &State,
     context: &Context,
     id: &ContributionId,
     (quantity, recorded): (u64, u64),
-) -> Result<bool, AnyError> {
-    let Some(row) = state.contributions.rows.get(id) else { return Ok(false) };
-    let (Some(score), Stage::Accepted { found, .. }) =
-        (score_of(&context.parameters, row), &row.stage)
-    else {
-        return Ok(false);
-    };
+) -> Result<Option<FinalContribution>, AnyError> {
+    let row = state.contributions.rows.get(id);
+    let score = row.and_then(|row| score_of(&context.parameters, row));
+    let (Some(row), Some(score)) = (row, score) else { return Ok(None) };
+    let Stage::Accepted { found, .. } = &row.stage else { return Ok(None) };
     let share = Ratio::new(u128::from(quantity), u128::from(IMPROVEMENT_UNIT))?;
     if quantity == 0 || share < score.least_improvement {
-        close_unpaid(state, id, ClosedReason::NoImprovement);
-        return Ok(false);
+        return Ok(None);
     }
     let multiplier = |rule: &Multiplier, found: u32| match &rule.rule {
         MultiplierRule::ByImprovement(steps) => in_millionths(steps.at(share)),
@@ -219,14 +280,7 @@ fn settle_improvement(
     let first = multiplier(&score.first, found.first)?;
     let second = multiplier(&score.second, found.second)?;
     let (stream, recorded_loss) = (row.stream.clone(), Some(recorded));
-    make_final(state, id, FinalContribution { stream, quantity, first, second, recorded_loss });
-    let rules = context.parameters.contributions.as_ref();
-    if rules.is_some_and(|rules| rules.reputation.is_some()) {
-        let mut conduct = state.contributions.conduct(id.contributor);
-        conduct.improvements = conduct.improvements.checked_add(1).ok_or(OVERFLOW)?;
-        state.contributions.conduct.put(id.contributor, conduct);
-    }
-    Ok(true)
+    Ok(Some(FinalContribution { stream, quantity, first, second, recorded_loss }))
 }
 
 /// After the settlement and the change of parameters: marks what was settled, moves the horizon to

@@ -24,7 +24,7 @@ mod tests;
 mod verify;
 
 pub use challenge::{apply_challenge, apply_judge};
-pub(crate) use close::{close, end_close};
+pub(crate) use close::{close, end_close, foreseen};
 use close::{close_unpaid, score_of};
 pub use errors::Error;
 pub use events::{ClosedReason, Event};
