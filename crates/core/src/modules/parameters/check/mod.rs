@@ -21,6 +21,8 @@ mod work;
 #[cfg(test)]
 mod genesis_tests;
 #[cfg(test)]
+mod rates_tests;
+#[cfg(test)]
 mod rules_tests;
 #[cfg(test)]
 pub(crate) mod tests;
