@@ -5,6 +5,7 @@
 
 mod bad_contributions;
 mod broken;
+mod bucket_closes;
 mod bucket_oracle;
 mod bucket_properties;
 mod buckets;

@@ -121,7 +121,7 @@ pub(crate) fn delegated(from: u32, to: u32, share: &str) -> WeightTransfer {
     WeightTransfer { from, to, share: ratio(share) }
 }
 
-/// The worked example of docs/spec/rewards.md §8: every step once.
+/// The worked example of docs/spec/rewards.md §9: every step once.
 ///
 /// D = 1,000 + 400 + 300 + 200 + 100 = 2,000. Confirmed: alice 1,000; bob floor(400 x 150 / 200)
 /// = 300; carol refuted, 0; dave 200; erin 100. Cap of four at 30 %: lower = 100 + 200 = 300; at

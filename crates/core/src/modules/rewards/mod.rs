@@ -6,7 +6,7 @@
 //!
 //! Invariants, per stream (INV-05, INV-06): paid + recovered + forfeited + dust == budget, exactly;
 //! dust is less than the number of scored participants (twice that when shares are scaled down); a
-//! share never depends on the order of participants. Per bucket (INV-30, INV-31): every unit of its
+//! share never depends on the order of participants. Per bucket (INV-31): every unit of its
 //! budget and of what it owes is accounted for.
 
 mod apply;
