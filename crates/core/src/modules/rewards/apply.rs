@@ -25,6 +25,7 @@ pub(crate) fn carry_out(
     let place = u16::try_from(place).map_err(|_| OVERFLOW)?;
     let name = &stream.name;
     let (epoch, line) = (inputs.epoch, bucket.line);
+    let line = Box::new(line);
     state.emit(Event::BucketClosed { stream: name.clone(), epoch, line });
     let account = |row: u32| -> Result<Address, Error> {
         let account = inputs.participants.account.get(row as usize);

@@ -68,7 +68,7 @@ pub enum Event {
         /// The epoch.
         epoch: u64,
         /// What it did.
-        line: BucketLine,
+        line: Box<BucketLine>,
     },
     /// Backpay was paid, with the epoch's settlement.
     BackpayPaid {
