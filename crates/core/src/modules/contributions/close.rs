@@ -89,7 +89,8 @@ pub(crate) fn close(state: &mut State, context: &Context) {
         if counts && found.recorded_loss.is_some() {
             let mut conduct = state.contributions.conduct(id.contributor);
             // A counter that cannot grow must not keep an improvement from being paid.
-            conduct.improvements = conduct.improvements.checked_add(1).unwrap_or(u64::MAX);
+            let before = conduct.improvements;
+            conduct.improvements = before.checked_add(1).unwrap_or(before);
             state.contributions.conduct.put(id.contributor, conduct);
         }
         forget_due(state, &id);
@@ -249,10 +250,9 @@ fn measured_improvements(
 /// What each of `equals` contributions improves with the same loss: floor((recorded - loss) x 10^9
 /// / recorded / equals); 0 if it improves nothing.
 pub(super) fn improvement(recorded: u64, loss: u64, equals: usize) -> Result<u64, ArithmeticError> {
-    let gain = recorded.checked_sub(loss).unwrap_or(0);
-    if gain == 0 {
+    let Some(gain) = recorded.checked_sub(loss).filter(|gain| *gain > 0) else {
         return Ok(0);
-    }
+    };
     let gain = u128::from(gain).checked_mul(u128::from(IMPROVEMENT_UNIT)).ok_or(OVERFLOW)?;
     let of = u128::from(recorded).checked_mul(equals as u128).ok_or(OVERFLOW)?;
     u64::try_from(gain.checked_div(of).ok_or(OVERFLOW)?).map_err(|_| OVERFLOW)
@@ -304,11 +304,11 @@ fn move_horizon(state: &mut State, next: u64) {
     let rules = rules.as_ref().and_then(|parameters| parameters.contributions.as_ref());
     let rows = &mut state.contributions;
     let first = match rules {
-        Some(rules) => next.checked_sub(rules.submit_window_epochs).unwrap_or(0),
+        Some(rules) => next.checked_sub(rules.submit_window_epochs),
         None if rows.rows.is_empty() => return,
-        None => next,
+        None => Some(next),
     };
-    if first > rows.horizon() {
+    if let Some(first) = first.filter(|first| *first > rows.horizon()) {
         rows.horizon.set(first);
     }
 }

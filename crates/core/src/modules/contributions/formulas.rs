@@ -71,12 +71,13 @@ pub fn points(rule: &ContributorReputation, standing: &Standing) -> Result<Ratio
     let staked = part(rule.per_stake_decade, log10(standing.stake)?)?;
     let day = Ratio::ONE.checked_div(rule.days_per_point)?;
     let lost = part(rule.per_violation, standing.violations)?;
+    let clean = whole(rule.clean)?;
     let parts = [
         contributed.min(whole(rule.most_contributions)?),
         part(rule.accuracy, standing.accuracy)?,
         staked.min(whole(rule.most_stake)?),
         part(standing.age_days, day)?.min(whole(rule.most_age)?),
-        whole(rule.clean)?.checked_sub(lost).unwrap_or(0),
+        clean.checked_sub(lost.min(clean)).ok_or(OVERFLOW)?,
     ];
     let sum = parts.into_iter().try_fold(0_u128, u128::checked_add).ok_or(OVERFLOW)?;
     Ratio::new(sum, POINT)

@@ -85,8 +85,9 @@ fn require_period(
     epoch: u64,
 ) -> Result<(), AnyError> {
     let open = context.now.epoch;
-    let from = open.checked_sub(rules.submit_window_epochs).unwrap_or(0);
-    let from = from.max(state.contributions.horizon());
+    let horizon = state.contributions.horizon();
+    let window = open.checked_sub(rules.submit_window_epochs);
+    let from = window.map_or(horizon, |first| first.max(horizon));
     if (from..=open).contains(&epoch) {
         return Ok(());
     }

@@ -164,10 +164,13 @@ fn what_is_settled_says_so_once() {
     }
 }
 
+/// The invariant it breaks, and how.
+type Damage = (&'static str, fn(&mut State, ContributionId));
+
 /// A row without its index, an index without its row, a challenge of nothing.
 #[test]
 fn the_recount_finds_what_does_not_fit() {
-    let damages: [(&str, fn(&mut State, ContributionId)); 5] = [
+    let damages: [Damage; 5] = [
         ("INV-30", |state, id| state.contributions.due.remove(&(Deadline::Time(7), id))),
         ("INV-30", |state, id| state.contributions.rows.remove(&id)),
         ("INV-30", |state, id| state.contributions.ended.put(id, ())),

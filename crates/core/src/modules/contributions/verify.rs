@@ -249,9 +249,8 @@ enum Middle {
 /// The median; 0 of nothing.
 fn median<T: Ord + Copy + Default>(mut values: Vec<T>, middle: Middle) -> T {
     values.sort_unstable();
-    let last = values.len().checked_sub(1).unwrap_or(0);
     let at = match middle {
-        Middle::Lower => last >> 1,
+        Middle::Lower => values.len().checked_sub(1).map_or(0, |last| last >> 1),
         Middle::Upper => values.len() >> 1,
     };
     values.get(at).copied().unwrap_or_default()
