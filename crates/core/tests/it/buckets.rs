@@ -22,7 +22,7 @@ pub(crate) const NOW: u64 = 1_000 * DAY_MS;
 /// A stream that pays a unit for a task.
 pub(crate) fn rate_stream(text: &str, share: &str, bounds: (&str, &str), priority: u8) -> Stream {
     let one = || Multiplier { min: Ratio::ONE, max: Ratio::ONE, rule: MultiplierRule::Measured };
-    let score = Score::Rate(RateScore {
+    let score = Score::Rate(Box::new(RateScore {
         kind: ContributionKind::Tasks,
         rate: amount(1),
         first: one(),
@@ -30,7 +30,7 @@ pub(crate) fn rate_stream(text: &str, share: &str, bounds: (&str, &str), priorit
         minimum: Amount::ZERO,
         maximum: Amount::MAX,
         least_improvement: Ratio::ZERO,
-    });
+    }));
     let bounds = Bucket { floor: ratio(bounds.0), ceiling: ratio(bounds.1), priority };
     Stream { split: Split::Rate(bounds), ..emission_stream(text, share, score) }
 }

@@ -43,7 +43,7 @@ fn rate_stream(
     };
     Stream {
         split: Split::Rate(Bucket { floor: ratio(floor), ceiling: ratio(ceiling), priority }),
-        ..emission_stream(text, share, Score::Rate(score))
+        ..emission_stream(text, share, Score::Rate(Box::new(score)))
     }
 }
 

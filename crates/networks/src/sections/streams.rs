@@ -124,7 +124,9 @@ fn score<'a>(reader: &mut Reader<'a>, section: &Section<'a>, unit: Option<&Unit>
         }
         ScoreWord::WorkDone => Some(Score::WorkDone),
         ScoreWord::FixedAccount => Some(Score::FixedAccount { account: payee(reader, section)? }),
-        ScoreWord::Rate(kind) => Some(Score::Rate(rates::score(reader, section, kind, unit)?)),
+        ScoreWord::Rate(kind) => {
+            Some(Score::Rate(Box::new(rates::score(reader, section, kind, unit)?)))
+        }
     }
 }
 

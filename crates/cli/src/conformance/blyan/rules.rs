@@ -51,7 +51,7 @@ pub(super) fn rate_of(kind: ContributionKind) -> Result<RateScore, Mismatch> {
         minimum: Amount::ZERO,
         maximum: rule.maximum.checked_mul(finer)?,
         least_improvement: Ratio::ZERO,
-        ..rule
+        ..*rule
     })
 }
 

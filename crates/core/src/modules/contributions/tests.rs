@@ -29,7 +29,7 @@ fn parameters() -> Parameters {
     let mut parameters = sound();
     parameters.models[0].recorded_loss = 2_000;
     parameters.streams[0].name = "learning".parse().unwrap();
-    parameters.streams[0].score = Score::Rate(RateScore {
+    parameters.streams[0].score = Score::Rate(Box::new(RateScore {
         kind: ContributionKind::Improvement,
         rate: Amount::new(500),
         first: multiplier(MultiplierRule::ByImprovement(steps())),
@@ -37,7 +37,7 @@ fn parameters() -> Parameters {
         minimum: Amount::ZERO,
         maximum: Amount::new(1_000_000),
         least_improvement: ratio("0.001"),
-    });
+    }));
     let (floor, ceiling) = (ratio("0"), ratio("1"));
     parameters.streams[0].split = Split::Rate(Bucket { floor, ceiling, priority: 0 });
     let day = Duration::Milliseconds(86_400_000);

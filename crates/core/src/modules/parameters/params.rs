@@ -233,7 +233,7 @@ pub enum Score {
         account: Payee,
     },
     /// Contributions at a rate (with [`Split::Rate`]; document 002, reward rates).
-    Rate(RateScore),
+    Rate(Box<RateScore>),
 }
 
 /// The bonuses of document 000 §5 and §6. All zero and coverage 1: no bonus.

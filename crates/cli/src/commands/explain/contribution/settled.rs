@@ -101,7 +101,7 @@ pub(super) fn gather(
     let claimed = claimed(events, epoch, key);
     Ok(Some(Settled {
         epoch,
-        rate,
+        rate: *rate,
         buckets: parameters.buckets.ok_or_else(|| Failure::damage("there are no buckets"))?,
         quantity: found.quantity,
         found: found.multipliers,

@@ -14,7 +14,7 @@ fn multiplier() -> Multiplier {
 /// Sound parameters whose first stream pays tasks.
 fn sound() -> Parameters {
     let mut all = tests::sound();
-    all.streams[0].score = Score::Rate(RateScore {
+    all.streams[0].score = Score::Rate(Box::new(RateScore {
         kind: ContributionKind::Tasks,
         rate: Amount::new(10),
         first: multiplier(),
@@ -22,7 +22,7 @@ fn sound() -> Parameters {
         minimum: Amount::ZERO,
         maximum: Amount::new(1_000),
         least_improvement: Ratio::ZERO,
-    });
+    }));
     let bucket = Bucket { floor: ratio("0.5"), ceiling: Ratio::ONE, priority: 0 };
     all.streams[0].split = Split::Rate(bucket);
     let day = Duration::Epochs(1);

@@ -92,7 +92,7 @@ pub(crate) fn rate_streams(
 ) -> impl Iterator<Item = (usize, &Name, &RateScore, Bucket)> {
     parameters.streams.iter().enumerate().filter_map(|(at, stream)| {
         match (&stream.score, stream.split) {
-            (Score::Rate(rule), Split::Rate(bounds)) => Some((at, &stream.name, rule, bounds)),
+            (Score::Rate(rule), Split::Rate(bounds)) => Some((at, &stream.name, &**rule, bounds)),
             (_, _) => None,
         }
     })
