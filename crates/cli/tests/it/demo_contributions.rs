@@ -234,7 +234,7 @@ fn people_read_tables_with_units_and_can_look_closer() {
     }
     let commands = printed.lines().filter_map(|line| line.trim().strip_prefix("workmint "));
     let commands: Vec<&str> = commands.collect();
-    assert!(commands.len() >= 3, "{printed}");
+    assert!(commands.len() == 5, "{printed}");
     for command in commands {
         let mut process = Command::new(env!("CARGO_BIN_EXE_workmint"));
         let output = process.args(command.split(' ')).output().unwrap();

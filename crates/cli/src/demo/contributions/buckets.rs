@@ -141,8 +141,8 @@ impl Bucket {
         let paid = line.paid_new.checked_add(line.paid_backpay).unwrap_or_default();
         let text = format!(
             "{stream} borrowed {} from other buckets in {}; most in epoch {epoch}: asked for {} \
-             and {} of backpay with a target of {}, it borrowed {} and paid {} (its ceiling is {}, {} \
-             rolled over)",
+             and {} of backpay with a target of {}, it borrowed {} and paid {} (its ceiling is \
+             {}, {} rolled over)",
             money(self.borrowed.sum, asset),
             epochs(count),
             money(line.demand, asset),

@@ -160,15 +160,30 @@ impl Story for ContributionStory {
     }
 
     fn example(&self, state: &State, dir: &str) -> Option<Example> {
-        let mut rows = state.contributions.rows();
-        let (id, epoch) = rows.find_map(|(id, row)| match row.stage {
-            workmint_core::modules::contributions::Stage::Settled { epoch } => Some((id, epoch)),
-            _ => None,
-        })?;
+        let settled = || {
+            state.contributions.rows().filter_map(|(id, row)| match row.stage {
+                workmint_core::modules::contributions::Stage::Settled { epoch } => {
+                    Some((id, row, epoch))
+                }
+                _ => None,
+            })
+        };
+        // One that could not be paid at once tells most.
+        let waited = settled().find(|(_, row, epoch)| {
+            let header = state.settlement.header(*epoch);
+            let mut lines = header.into_iter().flat_map(|header| &header.streams);
+            let line = lines.find(|line| line.name == row.stream);
+            let line = line.and_then(|line| line.bucket);
+            line.is_some_and(|line| !line.newly_owed.is_zero())
+        });
+        let (id, _, _) = waited.or_else(|| settled().next())?;
         let address = state.ledger.address(id.contributor);
+        let contribution = id.key(&state.ledger);
         let commands = vec![
-            format!("explain --data-dir {dir} {epoch} {address}"),
+            format!("explain --data-dir {dir} --contribution {contribution}"),
             format!("history --data-dir {dir} {address}"),
+            format!("buckets --data-dir {dir}"),
+            format!("health --data-dir {dir}"),
             format!("audit {dir}"),
         ];
         Some(Example { address, name: self.cast.people.name(&address), commands })
