@@ -43,6 +43,7 @@ pub fn first_epoch(parameters: &Parameters, issued: Amount) -> EpochInputs {
 /// the one that settles.
 pub fn buckets(parameters: &Parameters, inputs: &EpochInputs) -> Result<Vec<BucketState>, Error> {
     let planned = plan(parameters, inputs)?;
+    let rolls_over = parameters.buckets.as_ref().is_some_and(|rules| rules.rollover_epochs > 0);
     let mut all = Vec::new();
     for (at, (stream, planned)) in parameters.streams.iter().zip(&planned.streams).enumerate() {
         let Split::Rate(_) = stream.split else { continue };
@@ -53,7 +54,7 @@ pub fn buckets(parameters: &Parameters, inputs: &EpochInputs) -> Result<Vec<Buck
         all.push(BucketState {
             stream: stream.name.clone(),
             line,
-            available: left(&line)?,
+            available: left(&line, rolls_over)?,
             owed_rows: u64::try_from(owed.len()).map_err(|_| OVERFLOW)?,
             owed: Amount::sum(owed)?,
             quarantined: planned.quarantined,
@@ -62,9 +63,14 @@ pub fn buckets(parameters: &Parameters, inputs: &EpochInputs) -> Result<Vec<Buck
     Ok(all)
 }
 
-/// target + rolled in - expired - demand - due, at least 0.
-fn left(line: &BucketLine) -> Result<Amount, Error> {
-    let usable = line.target.checked_add(line.rolled_in)?.checked_sub(line.expired)?;
+/// target + usable rollover - demand - due, at least 0. Where nothing rolls over no earlier budget
+/// is usable, and what the epoch itself leaves counts as expired too.
+fn left(line: &BucketLine, rolls_over: bool) -> Result<Amount, Error> {
+    let rolled = match rolls_over {
+        true => line.rolled_in.checked_sub(line.expired)?,
+        false => Amount::ZERO,
+    };
+    let usable = line.target.checked_add(rolled)?;
     let wanted = line.demand.checked_add(line.due)?;
     Ok(usable.checked_sub(wanted).unwrap_or(Amount::ZERO))
 }
