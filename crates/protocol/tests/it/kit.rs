@@ -35,7 +35,7 @@ fn stream(text: &str, share: &str, bounds: (&str, &str), score: RateScore) -> St
     Stream {
         name: name(text),
         source: Source::Emission { share: ratio(share) },
-        score: Score::Rate(score),
+        score: Score::Rate(Box::new(score)),
         split: Split::Rate(bounds),
         denominator: Denominator::Full,
         limit: Limit::None,
