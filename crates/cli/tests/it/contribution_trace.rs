@@ -354,3 +354,38 @@ fn history_tells_it_in_sentences_and_the_audit_agrees() {
     assert_eq!(audit.code, 0, "{}", audit.stderr);
     assert!(audit.stdout.contains("Recomputed 4 settlements"), "{}", audit.stdout);
 }
+
+#[test]
+fn an_accounts_epoch_lists_its_contributions_and_backpay() {
+    let (folder, dir) = data();
+    let dir = dir.to_str().unwrap();
+    let alice = address("alice").to_string();
+    let explain = |epoch: &str| {
+        let arguments = ["explain", "--data-dir", dir, epoch, &alice, "--json"];
+        json(folder.path(), &arguments)
+    };
+    let first = explain("0");
+    let streams = first["streams"].as_array().unwrap();
+    let inference = &streams[0]["rate"];
+    assert_eq!(inference["contributions"][0]["quantity"], "10,000,000 tokens");
+    assert_eq!(units(&inference["worth"]), 10_000 * BLY);
+    let (paid, owed) = (units(&inference["paid_now"]), units(&inference["owed"][0]["owed"]));
+    assert_eq!(paid + owed, 10_000 * BLY);
+    assert_eq!(units(&streams[1]["rate"]["worth"]), 3_000 * BLY);
+    assert!(streams[4]["rate"].is_null(), "payments have no rate");
+    let second = explain("1");
+    let backpay = &second["streams"][0]["rate"]["backpay"][0];
+    assert_eq!((&backpay["owed_for"], units(&backpay["paid"])), (&"0".into(), paid));
+    let run = workmint(&["explain", "--data-dir", dir, "0", &alice]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let text = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    for says in [
+        "It pays 1 BLY for 1,000 tokens.",
+        "1, work of epoch 0: 10,000,000 tokens, quality 1 -> 10,000 BLY",
+        "2, work of epoch 0: 2 % of the recorded loss, difficulty 5, applicability 1 -> 3,000 BLY",
+        "6,575.342465754 BLY stays owed for epoch 0, before decay",
+        "You receive 3,424.657534246 BLY.",
+    ] {
+        assert!(text.contains(says), "{says} is missing in {}", run.stdout);
+    }
+}

@@ -121,6 +121,7 @@ fn of_stream(facts: &Facts, step: &StreamStep) -> Result<Value, Failure> {
         "forfeited": amount(step.forfeited)?,
         "recovered": amount(step.recovered)?,
         "paid": amount(step.paid)?,
+        "rate": super::rate::as_json(facts, step)?,
         "quarantined": step.quarantined.map(|code| code.to_string()),
     }))
 }

@@ -12,6 +12,7 @@ use workmint_core::modules::rewards::StreamPlan;
 
 use super::facts::Facts;
 use super::page::Page;
+use super::rate;
 use crate::failure::Failure;
 use crate::output::{asset_of, grouped, percent, scaled, shown};
 
@@ -184,6 +185,9 @@ fn share(
             "The stream could not be computed (error {code}) and paid nobody; emission was not \
              minted, a pot is kept for the next epoch."
         ));
+    }
+    if let Some(rate) = &step.rate {
+        return rate::tell(page, facts, (planned, step, rate));
     }
     page.say(&source(stream, planned, asset))?;
     if planned.payee.is_some() {

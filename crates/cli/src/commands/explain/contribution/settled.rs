@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use workmint_amounts::{Amount, ArithmeticError, Ratio};
+use workmint_core::explain::{RatedContribution, explain};
 use workmint_core::modules::contributions::{ContributionKey, Event as Contribution};
 use workmint_core::modules::parameters::{Backpay, Buckets, Parameters, RateScore, Score};
-use workmint_core::modules::rewards::{BucketLine, BucketPlan, Event as Rewards, UnpaidReason};
+use workmint_core::modules::rewards::{BucketLine, Event as Rewards, UnpaidReason};
 use workmint_core::modules::settlement;
-use workmint_core::offline::{OfflineSettlement, settle_inputs};
+use workmint_core::offline::settle_inputs;
 use workmint_core::time::DAY_MS;
 use workmint_core::{Event, Hash};
 use workmint_storage::store::View;
@@ -95,21 +96,30 @@ pub(super) fn gather(
         .ok_or_else(|| Failure::damage("the stream of a settled contribution pays no rate"))?;
     let plan = settlement.plan.streams.get(at).and_then(|planned| planned.bucket.as_deref());
     let plan = plan.ok_or_else(|| Failure::damage("a settled contribution has no bucket"))?;
-    let found = find(&settlement, at, key, plan)?;
+    let missing = || Failure::damage("the frozen inputs do not have the contribution");
+    let told = explain(&parameters, &settlement.inputs, &settlement.plan, &key.contributor);
+    let told = told.map_err(Failure::damage)?.ok_or_else(missing)?;
+    let step = told.streams.get(at).and_then(|step| step.rate.as_ref()).ok_or_else(missing)?;
+    let named = |one: &&RatedContribution| (one.epoch, one.id) == (key.epoch, key.id);
+    let found = step.contributions.iter().find(named).ok_or_else(missing)?;
     let later = later(view, (key, stream.as_str(), epoch), events)?;
     let owed = still_owed(epoch, &later).map_err(Failure::damage)?;
-    let claimed = claimed(events, epoch, key);
     Ok(Some(Settled {
         epoch,
         rate: *rate,
         buckets: parameters.buckets.ok_or_else(|| Failure::damage("there are no buckets"))?,
         quantity: found.quantity,
-        found: found.multipliers,
+        found: (found.first, found.second),
         recorded_loss,
         worth: found.worth,
         line: plan.line,
         emission: settlement.plan.emission.budget,
-        recipient: Recipient { claimed, ..found.recipient },
+        recipient: Recipient {
+            contributions: step.contributions.len() as u64,
+            worth: step.worth,
+            paid: step.paid_now,
+            claimed: claimed(events, epoch, key),
+        },
         later,
         owed,
         root: settlement.record.header.root,
@@ -129,45 +139,6 @@ fn still_owed(epoch: u64, later: &[Later]) -> Result<Amount, ArithmeticError> {
         }
     }
     Ok(owed)
-}
-
-/// What the frozen inputs and the plan say of one contribution.
-struct Found {
-    quantity: u64,
-    multipliers: (u32, u32),
-    worth: Amount,
-    recipient: Recipient,
-}
-
-fn find(
-    settlement: &OfflineSettlement,
-    stream: usize,
-    key: &ContributionKey,
-    plan: &BucketPlan,
-) -> Result<Found, Failure> {
-    let (columns, people) = (&settlement.inputs.contributions, &settlement.inputs.participants);
-    let row = people.find(&key.contributor).and_then(|row| u32::try_from(row).ok());
-    let mut of_stream = (0..columns.stream.len())
-        .filter(|at| columns.stream.get(*at).is_some_and(|of| usize::from(*of) == stream))
-        .zip(&plan.worth);
-    let mut contributions = 0;
-    let mut found = None;
-    let mine = |at: usize| row.is_some() && columns.participant.get(at).copied() == row;
-    for (at, worth) in of_stream.by_ref().filter(|(at, _)| mine(*at)) {
-        contributions += 1;
-        let named = (columns.epoch.get(at).copied(), columns.id.get(at).copied());
-        if named == (Some(key.epoch), Some(key.id)) {
-            let pair = columns.first.get(at).copied().zip(columns.second.get(at).copied());
-            found = columns.quantity.get(at).copied().zip(pair).map(|found| (found, *worth));
-        }
-    }
-    let settled = plan.settled.iter().find(|(of, ..)| Some(*of) == row);
-    let whole = found.zip(settled);
-    let missing = || Failure::damage("the frozen inputs do not have the contribution");
-    let (((quantity, multipliers), worth), (_, together, paid)) = whole.ok_or_else(missing)?;
-    let (worth_together, paid) = (*together, *paid);
-    let recipient = Recipient { contributions, worth: worth_together, paid, claimed: None };
-    Ok(Found { quantity, multipliers, worth, recipient })
 }
 
 /// The block in which the account's claim of an epoch was paid.

@@ -8,6 +8,7 @@ use workmint_core::modules::parameters::Multiplier;
 use workmint_core::time::Duration;
 
 use super::super::page::Page;
+use super::super::rate;
 use super::settled::{Later, Settled};
 use super::{Step, Trace};
 use crate::contribution::{
@@ -121,36 +122,36 @@ pub(super) fn waiting(stage: &Stage) -> String {
 
 fn worth(page: &mut Page, trace: &Trace, settled: &Settled) -> Result<(), Failure> {
     page.section("What it is worth")?;
-    let (rate, asset) = (&settled.rate, &trace.asset);
+    let (rule, asset) = (&settled.rate, &trace.asset);
     page.say(&format!(
         "The stream pays {} for {}.",
-        shown(rate.rate, asset),
+        shown(rule.rate, asset),
         rated_by(trace.kind)
     ))?;
-    let rules = [&rate.first, &rate.second];
+    let rules = [&rule.first, &rule.second];
     let found = [settled.found.0, settled.found.1];
     let mut factors = String::new();
-    for ((name, rule), found) in multipliers(trace.kind).iter().zip(rules).zip(found) {
-        let counts = counts(rule, found);
+    for ((name, range), found) in multipliers(trace.kind).iter().zip(rules).zip(found) {
+        let counts = counts(range, found);
         factors.push_str(&format!(" x {counts}"));
         page.say(&format!(
             "Its {name}: {} found, {} to {} count: {counts}.",
             multiplier(found),
-            rule.min,
-            rule.max
+            range.min,
+            range.max
         ))?;
     }
     page.sum(&format!(
         "floor({} x {} / {}{factors}) -> {}",
-        shown(rate.rate, asset),
+        shown(rule.rate, asset),
         quantity(trace.kind, settled.quantity),
         rated_by(trace.kind),
         shown(settled.worth, asset)
     ))?;
     page.say(&format!(
         "At least {}, at most {}.",
-        shown(rate.minimum, asset),
-        shown(rate.maximum, asset)
+        shown(rule.minimum, asset),
+        shown(rule.maximum, asset)
     ))
 }
 
@@ -162,35 +163,12 @@ fn counts(rule: &Multiplier, found: u32) -> String {
 }
 
 fn bucket(page: &mut Page, trace: &Trace, settled: &Settled) -> Result<(), Failure> {
-    let (line, asset) = (&settled.line, &trace.asset);
-    let of = |amount: Amount| shown(amount, asset);
     let (stream, epoch) = (&trace.stream, grouped(settled.epoch));
     page.section(&format!("What stream \"{stream}\" could pay in epoch {epoch}"))?;
-    page.say(&format!(
-        "Its target is {} of the {} that emission offers; never lent: {}; with what others lend it \
-         pays at most {} and what rolled over.",
-        of(line.target),
-        of(settled.emission),
-        of(line.floor),
-        of(line.ceiling)
-    ))?;
-    page.say(&format!(
-        "Rolled over from earlier epochs {}; expired {}; borrowed {}; lent {}.",
-        of(line.rolled_in),
-        of(line.expired),
-        of(line.borrowed),
-        of(line.lent)
-    ))?;
-    page.say(&format!(
-        "Wanted: {} for contributions that became final, {} for backpay. Paid: {} and {}. What \
-         became final and was not paid: {}. Rolls over: {}.",
-        of(line.demand),
-        of(line.due),
-        of(line.paid_new),
-        of(line.paid_backpay),
-        of(line.newly_owed),
-        of(line.rolled_out)
-    ))
+    for line in rate::bucket(&settled.line, settled.emission, &trace.asset) {
+        page.say(&line)?;
+    }
+    Ok(())
 }
 
 fn payments(page: &mut Page, trace: &Trace, settled: &Settled) -> Result<(), Failure> {
