@@ -1,6 +1,8 @@
 //! Benchmarks of Workmint. Run them with `cargo bench -p workmint-benches`; the last figures, with
 //! commit and kind of machine, stand in `docs/performance.md`. Here is what several of them settle.
 
+pub mod contributions;
+
 use workmint_amounts::Amount;
 use workmint_core::address::Address;
 use workmint_core::genesis::{Allocation, AllocationTo};

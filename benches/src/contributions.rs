@@ -1,0 +1,151 @@
+//! Contributions for benchmarks: frozen ones by the million, and a network that takes them.
+
+use std::collections::BTreeMap;
+use workmint_amounts::Amount;
+use workmint_core::inputs::{Contributions, EpochInputs, Row};
+use workmint_core::modules::contributions::SubmitContribution;
+use workmint_core::modules::ledger::Transfer;
+use workmint_core::modules::parameters::{AssetId, ModelId, Parameters};
+use workmint_core::modules::registry::{RegisterNode, RegisterParticipant};
+use workmint_core::{Address, Block, DecodedTransaction, Genesis, Hash, Message, RawTransaction};
+
+/// `blyan` without limits of rate: a benchmark submits faster than a node.
+#[must_use]
+pub fn blyan() -> Parameters {
+    let mut parameters = crate::network("blyan");
+    if let Some(rules) = &mut parameters.contributions {
+        rules.rate_limit = None;
+    }
+    parameters
+}
+
+fn account(number: u32) -> Address {
+    let mut bytes = [1; 20];
+    bytes[..4].copy_from_slice(&number.to_be_bytes());
+    Address(bytes)
+}
+
+/// An epoch in which each of `count` accounts has one contribution that becomes final: a quarter
+/// of them in each of the four streams, by accounts in turn.
+#[must_use]
+pub fn final_contributions(count: u32) -> EpochInputs {
+    let mut inputs = EpochInputs { epoch: 100, height: 1_000, ..EpochInputs::default() };
+    inputs.emission.epoch = 100;
+    inputs.emission.blocks = 10;
+    inputs.emission.active = u64::from(count);
+    inputs.time_ms = 101 * 3_600_000;
+    for number in 0..count {
+        inputs.participants.push(Row::idle(account(number)), 0);
+    }
+    let mut columns = Contributions::default();
+    for stream in 0..4_u16 {
+        let quantity: u64 = match stream {
+            0 => 100_000,
+            1 => 20_000_000,
+            2 => 50,
+            _ => 10_000_000_000,
+        };
+        for number in (u32::from(stream)..count).step_by(4) {
+            let step = number % 1_000;
+            columns.stream.push(stream);
+            columns.participant.push(number);
+            columns.epoch.push(99);
+            columns.id.push(1);
+            columns.quantity.push(quantity + u64::from(step));
+            columns.first.push(500_000 + step * 1_000);
+            columns.second.push(1_000_000);
+        }
+    }
+    inputs.contributions = columns;
+    inputs
+}
+
+/// The genesis of `blyan` without limits of rate; every named account is derived from its name.
+#[must_use]
+pub fn genesis() -> Genesis {
+    let preset = workmint_networks::preset("blyan");
+    let definition = preset.and_then(|preset| preset.definition().ok());
+    let mut definition = definition.unwrap_or_else(|| unreachable!("blyan is built in"));
+    definition.parameters = blyan();
+    let names = definition.names();
+    let bindings: BTreeMap<String, Address> = names
+        .iter()
+        .map(|name| (name.to_string(), Address::derived(name.as_str().as_bytes())))
+        .collect();
+    definition.genesis(0, &bindings).unwrap_or_else(|error| unreachable!("{error}"))
+}
+
+/// A block and what it holds, decoded.
+pub type Decoded = (Block, Vec<DecodedTransaction>);
+
+/// Blocks for a network of [`genesis`].
+#[derive(Debug, Default)]
+pub struct Author {
+    height: u64,
+    nonces: BTreeMap<Address, u64>,
+}
+
+impl Author {
+    fn block(&mut self, messages: Vec<(Address, Message)>) -> Decoded {
+        self.height += 1;
+        let decoded: Vec<DecodedTransaction> = messages
+            .into_iter()
+            .map(|(sender, message)| {
+                let nonce = self.nonces.entry(sender).or_default();
+                *nonce += 1;
+                DecodedTransaction { sender, nonce: *nonce - 1, message }
+            })
+            .collect();
+        let encode = |one: &DecodedTransaction| RawTransaction {
+            codec: 0,
+            bytes: one.encode_local().unwrap_or_else(|error| unreachable!("{error}")),
+        };
+        let block = Block {
+            height: self.height,
+            time_ms: self.height,
+            transactions: decoded.iter().map(encode).collect(),
+            evidence: Vec::new(),
+            votes: Vec::new(),
+        };
+        (block, decoded)
+    }
+
+    /// Two blocks after which `count` accounts have a node each.
+    pub fn join(&mut self, count: u32) -> [Decoded; 2] {
+        let founder = Address::derived(b"founder");
+        let fund = |number| {
+            let transfer =
+                Transfer { to: account(number), asset: AssetId(0), amount: Amount::new(1) };
+            (founder, Message::Transfer(transfer))
+        };
+        let funds = self.block((0..count).map(fund).collect());
+        let register = |number| {
+            let owner = account(number);
+            let join = RegisterParticipant { owner, validator: None };
+            let node = RegisterNode { node: 1, models: vec![ModelId(0)] };
+            [(owner, Message::RegisterParticipant(join)), (owner, Message::RegisterNode(node))]
+        };
+        let nodes = self.block((0..count).flat_map(register).collect());
+        [funds, nodes]
+    }
+
+    /// A block in which each of `count` accounts submits `each` contributions of tokens, with ids
+    /// that no block before had.
+    pub fn submissions(&mut self, count: u32, each: u64) -> Decoded {
+        let first = self.height * each;
+        let submit = |(number, id): (u32, u64)| {
+            let message = SubmitContribution {
+                epoch: 0,
+                id: first + id,
+                stream: "inference".parse().unwrap_or_else(|error| unreachable!("{error}")),
+                node: 1,
+                model: Some(ModelId(0)),
+                quantity: 100_000,
+                content: Hash([7; 32]),
+            };
+            (account(number), Message::SubmitContribution(message))
+        };
+        let all = (0..count).flat_map(|number| (0..each).map(move |id| (number, id)));
+        self.block(all.map(submit).collect())
+    }
+}
