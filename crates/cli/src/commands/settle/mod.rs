@@ -56,6 +56,27 @@ JSON: {\"epoch\": 12, \"blocks\": 17280, \"minted\": \"3000000\", \"participants
   Only account is required. Numbers are JSON integers or decimal strings; collateral, unbonding and
   minted are display units. Unknown fields are errors.
 
+A network with contributions, such as blyan, is settled from those that become final instead:
+  workmint settle --network blyan --epoch 200 contributions.csv
+  workmint settle --network blyan --epoch 201 next.csv --carried settled-200.json --json
+
+  CSV: one line a contribution, any order, a header with account, stream, id, quantity and any of
+  epoch          in which the work was done; empty: the epoch settled
+  quantity       tokens; per cent of the recorded loss (2 is 2 %); tasks; GB: above 0, decimals
+  content        the hash of a dataset, 0x and 64 hexadecimal digits: a dataset counts once
+  quality, difficulty, applicability, complexity, diversity   what verifiers found, as the stream's
+                 kind asks; a value outside the network's range counts as the end of the range
+  The same id with the same content counts once, with other content it is an error.
+
+  JSON: {\"epoch\": 200, \"time_ms\": \"723600000\", \"contributions\": [{\"account\": \"0x..\",
+    \"stream\": \"inference\", \"id\": 1, \"quantity\": \"100000\", \"quality\": \"1.1\"}],
+   \"rollover\": [{\"stream\": \"inference\", \"epoch\": 199, \"amount\": \"12.5\"}],
+   \"backpay\": [{\"stream\": \"inference\", \"epoch\": 199, \"account\": \"0x..\",
+    \"since_ms\": \"720000000\", \"owed\": \"3\"}]}
+  time_ms is when the epoch closes: backpay ages from since_ms until then. Amounts are display
+  units. With --carried, rollover and backpay come from another file, or from the JSON output of the
+  epoch before.
+
 Left out, the epoch is the first that emits, and what was minted before is what the schedule gives.
 Carried dust, recycled tokens and burned fees of earlier epochs count as zero.
 
