@@ -18,6 +18,8 @@ fn main() {
 #[divan::bench(args = [1_000, 100_000, 1_000_000], sample_count = 10)]
 fn plan(bencher: Bencher<'_, '_>, count: u32) {
     let (parameters, inputs) = (blyan(), final_contributions(count));
+    let once = rewards::plan(&parameters, &inputs).unwrap();
+    assert!(once.streams.iter().all(|stream| stream.quarantined.is_none()), "all are planned");
     bencher.bench_local(|| rewards::plan(&parameters, &inputs).is_ok());
 }
 

@@ -65,8 +65,7 @@ fn worth(rule: &RateScore, quantity: u64, (first, second): (u32, u32)) -> Fallib
     let (above_second, below_second) = clamped(&rule.second, second)?;
     let product = |factors: [U512; 4]| {
         let [one, two, three, four] = factors;
-        let product = one.checked_mul(two)?.checked_mul(three)?.checked_mul(four);
-        product
+        one.checked_mul(two)?.checked_mul(three)?.checked_mul(four)
     };
     let above =
         product([U512::from(rule.rate.get()), U512::from(quantity), above_first, above_second]);

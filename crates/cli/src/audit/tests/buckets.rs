@@ -250,12 +250,15 @@ fn every_figure_of_a_bucket_is_compared() {
     assert!(recount::check(&parameters, &settled.inputs, &wrong).is_err(), "amounts swapped");
 }
 
+/// What spoils a settlement.
+type Spoil<'a> = &'a dyn Fn(&mut OfflineSettlement);
+
 /// A contribution, a debt or a lot that the inputs left out, added or changed.
 #[test]
 fn inputs_that_history_does_not_give_are_noticed() {
     let (parameters, all) = some_epochs();
     let (last, before) = all.split_last().unwrap();
-    let check = |spoil: &dyn Fn(&mut OfflineSettlement)| {
+    let check = |spoil: Spoil<'_>| {
         let mut history = History::default();
         for settled in before {
             history.check_left(&closed(&parameters, settled)).unwrap();
@@ -268,7 +271,7 @@ fn inputs_that_history_does_not_give_are_noticed() {
     };
     check(&|_| {}).unwrap();
     let unit = |amount: Amount| amount.checked_add(Amount::new(1)).unwrap();
-    let spoils: [(&str, &dyn Fn(&mut OfflineSettlement)); 6] = [
+    let spoils: [(&str, Spoil<'_>); 6] = [
         ("backpay left out", &|settled| {
             settled.inputs.backpay.pop();
         }),
