@@ -7,7 +7,7 @@ use crate::contribution_kit::*;
 use crate::errors::{Row, run_on};
 use crate::kit::*;
 use crate::stage::{Snapshot, recipient};
-use workmint_core::modules::contributions::{ClosedReason, Verdict, VerifyContributions};
+use workmint_core::modules::contributions::{ClosedReason, Stage, Verdict, VerifyContributions};
 use workmint_core::modules::parameters::*;
 use workmint_core::modules::registry::ConfirmTie;
 use workmint_core::time::{DAY_MS, Duration};
@@ -176,6 +176,21 @@ fn a_batch_counts_whole_or_not_at_all() {
     assert_eq!(chain.refused("v4", verify(vec![good, bad])), 1417);
     assert_eq!(chain.row("bob", &tokens(3, 2, 10)).cloned(), before);
     chain.ok("v4", verify(vec![good]));
+}
+
+/// What others have decided meanwhile is left out of a batch; the rest counts.
+#[test]
+fn a_batch_outlives_decisions() {
+    let mut chain = busy();
+    let late = approve("alice", &tokens(3, 2, 10));
+    let open = approve("bob", &tokens(3, 2, 10));
+    chain.ok("v4", verify(vec![late, open]));
+    let given = |chain: &Chain| match chain.row("bob", &tokens(3, 2, 10)).map(|row| &row.stage) {
+        Some(Stage::Submitted { verdicts, .. }) => verdicts.len(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(given(&chain), 1);
+    assert_eq!(chain.refused("v4", verify(vec![late])), 1414, "nothing is left to count");
 }
 
 #[test]

@@ -17,7 +17,8 @@ use workmint_amounts::Ratio;
 /// Most verdicts in one message.
 const MAX_VERDICTS: usize = 4_096;
 
-/// Counts a verifier's verdicts: all of them or, if one cannot be, none.
+/// Counts a verifier's verdicts. Those on contributions that others have decided meanwhile are left
+/// out; if another cannot be counted, or none is left, none is.
 pub fn apply_verify(
     state: &mut State,
     context: &Context,
@@ -35,7 +36,17 @@ pub fn apply_verify(
         let rule = "verdicts are listed by ascending contribution, each once";
         return Err(Error::BadList { rule }.into());
     }
-    verdicts.iter().try_for_each(|verdict| count_verdict(state, context, rules, verdict))
+    let (mut late, mut counted) = (None, false);
+    for verdict in verdicts {
+        match count_verdict(state, context, rules, verdict) {
+            Ok(()) => counted = true,
+            Err(AnyError::Contributions(error @ Error::NotOpen { .. })) => {
+                late = late.or(Some(error));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    late.filter(|_| !counted).map_or(Ok(()), |error| Err(error.into()))
 }
 
 /// Counts one verdict, and decides as soon as the outcome is certain: for the contribution only
