@@ -14,6 +14,7 @@ mod conduct;
 mod contribution_kit;
 mod contribution_order;
 mod contributions;
+mod document_002;
 mod driver;
 mod errors;
 mod errors_work;
