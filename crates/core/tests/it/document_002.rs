@@ -1,7 +1,7 @@
 //! Every figure that design document 002 prints, computed by the engine: reward rates, their
 //! examples, the earnings examples, the daily budget and the table of categories.
 
-use crate::contribution_kit::four_rates;
+use crate::contribution_kit::{four_rates, four_streams};
 use crate::kit::*;
 use workmint_amounts::{Amount, Ratio};
 use workmint_core::EpochInputs;
@@ -98,8 +98,7 @@ fn hourly() -> Parameters {
     };
     parameters.streams = four_rates();
     parameters.streams.push(work_stream());
-    parameters.buckets =
-        Some(Buckets { rollover_epochs: 24, max_recipient_share: Ratio::ONE, backpay: None });
+    parameters.buckets = four_streams().buckets;
     parameters
 }
 

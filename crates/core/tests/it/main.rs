@@ -26,6 +26,7 @@ mod life;
 mod messages;
 mod networks;
 mod pains;
+mod pains_blyan;
 mod participation;
 mod plans;
 mod prices;
