@@ -103,6 +103,12 @@ impl<'a> Node<'a> {
         self.value.is_null()
     }
 
+    /// The value itself.
+    pub(super) fn value(&self) -> Result<&'a Value, Mismatch> {
+        self.ask()?;
+        Ok(self.value)
+    }
+
     /// The elements of a list; none of null.
     pub(super) fn list(&self) -> Result<Vec<Node<'a>>, Mismatch> {
         self.ask()?;

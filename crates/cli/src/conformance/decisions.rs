@@ -34,6 +34,10 @@ pub(crate) enum Decision {
     NumbersOnly,
     /// A step is reached at its beginning, the peer's just above it.
     StepsBeginWhereTheySay,
+    /// Rollover lasts so many epochs; the peer's balance stops at three hours of budget.
+    RolloverByEpochs,
+    /// A bucket answers the demand of a whole hour at once.
+    DemandOfAnHour,
 }
 
 impl Decision {
@@ -79,6 +83,15 @@ impl Decision {
                 "docs/networks/blyan.md, backpay: from the 7th day on a factor is that of the 7th \
                  to the 14th; the peer's table changes just after the day: at that very instant, \
                  and at no other, its factor is still the one before"
+            }
+            Self::RolloverByEpochs => {
+                "docs/networks/blyan.md, buckets: unused budget stays usable for the 24 hours of \
+                 document 002; the peer's balance stops at three hours of budget"
+            }
+            Self::DemandOfAnHour => {
+                "DESIGN §3, buckets: a bucket pays at the hour's end, all of the hour's demand by \
+                 one rule, lends and borrows, and pays what it owes; the peer grants in the order \
+                 of arrival and pays nobody what it queued. Fields, targets and bounds agree"
             }
             Self::ExactTotals => {
                 "DESIGN §1, promise 1: amounts are 128 bits wide and a sum is exact; the peer's \

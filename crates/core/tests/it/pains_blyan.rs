@@ -416,7 +416,7 @@ fn pain_blyan_17_money_is_whole_units() {
     let line = line(&chain.close());
     let paid: u128 = gains(&chain).iter().sum();
     assert_eq!(paid + owed(&chain), 30_000);
-    assert_eq!(line.paid_new.get() + line.rolled_out.get(), 10_000);
+    assert_eq!(line.paid_new.get() + line.expired.get(), 10_000, "a unit that three cannot share");
     assert!(gains(&chain).iter().all(|gain| gain.abs_diff(3_333) <= 1));
     let Score::Rate(rule) = four_rates().remove(2).score else { panic!("a rate") };
     let (rule, quantity) = (RateScore { maximum: Amount::MAX, ..rule }, (1_u64 << 53) + 1);
