@@ -69,10 +69,115 @@ fn gonka_agrees_with_its_recorded_results() {
     }
 }
 
+/// The functions of Blyan's records of which every case is compared.
+const BLYAN: [(&str, &str); 25] = [
+    ("docs_examples", "GET /rewards/estimate"),
+    ("docs_examples", "backlog"),
+    ("docs_examples", "budget"),
+    ("docs_examples", "ceilings"),
+    ("docs_examples", "dataset"),
+    ("docs_examples", "decay"),
+    ("docs_examples", "difficulty"),
+    ("docs_examples", "epoch"),
+    ("docs_examples", "floors"),
+    ("docs_examples", "inference"),
+    ("docs_examples", "inflation"),
+    ("docs_examples", "learning"),
+    ("docs_examples", "quality_consensus"),
+    ("docs_examples", "validation"),
+    ("governance_safety_generated", "BackpayDecayManager.calculate_decayed_value"),
+    ("governance_safety_generated", "ReputationScore.calculate_score"),
+    ("governance_safety_generated", "auto_tune_epoch_size"),
+    ("governance_safety_generated", "calculate_difficulty_multiplier"),
+    ("governance_safety_generated", "calculate_dynamic_budget"),
+    ("governance_safety_generated", "calculate_gini_coefficient"),
+    ("governance_safety_generated", "calculate_quality_multiplier"),
+    ("policy_generated", "calc_dataset_bly"),
+    ("policy_generated", "calc_inference_bly"),
+    ("policy_generated", "calc_learning_bly"),
+    ("policy_generated", "calc_validation_bly"),
+];
+
+#[test]
+fn blyan_agrees_with_its_recorded_results() {
+    let Some(folder) = vectors("blyan") else {
+        return;
+    };
+    let report = json(Path::new("."), &["conformance", folder.to_str().unwrap(), "--json"]);
+    let rows = report["files"].as_array().unwrap();
+    for row in rows {
+        assert_eq!(row["failed"], 0, "{row}");
+    }
+    for (file, function) in BLYAN {
+        let file = format!("{file}.json");
+        let row = rows.iter().find(|row| row["file"] == *file && row["function"] == function);
+        let row = row.unwrap_or_else(|| panic!("{file} has no {function}"));
+        assert!(row["cases"].as_u64() > Some(0), "{row}");
+        assert_eq!(row["not_covered"], 0, "{row}");
+    }
+}
+
+fn blyan_case(function: &str, input: &Value, expected: &Value) -> Value {
+    value!([{"name": "by hand", "function": function, "input": input, "expected": expected}])
+}
+
+/// Function, input, a right result, a wrong one. Right ones by hand.
+#[test]
+fn blyan_differs_where_a_result_is_wrong() {
+    let learning = value!({"improvement_pct": 2, "difficulty": 2.0, "applicability": 1.0,
+                           "hourslice_share": 0.5, "base_pool_day": 10000.0});
+    let reputation = value!({"pol_contributions": 7, "validation_accuracy": 0.75,
+                             "stake_amount": 1000, "account_age_days": 60, "violation_count": 1});
+    let budget = value!({"current_supply": 1e9, "daily_active_nodes": 700, "backpay_ratio": 2.5});
+    let cases = [
+        ("calc_inference_bly", value!({"tokens": 1e5, "quality": 1.1}), value!(110), value!(110.1)),
+        // 500 x 2 x 2 x 0.5.
+        ("calc_learning_bly", learning, value!(1000), value!(999.9)),
+        // Refused there and here.
+        (
+            "calc_validation_bly",
+            value!({"n_tasks": -5}),
+            value!({"error": "ValueError"}),
+            value!(-50),
+        ),
+        ("calc_dataset_bly", value!({"gb_size": 2, "quality_score": 0.5}), value!(100), value!(99)),
+        // 0.7 + 15 + 15 + 2 + 8.
+        ("ReputationScore.calculate_score", reputation, value!(40.7), value!(40.70001)),
+        // 1e9 x 0.1 / 365 x 0.7 x 0.9.
+        ("calculate_dynamic_budget", budget, value!(172_602.739_726_027_4), value!(172_603)),
+        (
+            "calculate_gini_coefficient",
+            value!({"distributions": [0, 0, 10]}),
+            value!(0.666_666_666_666_666_7),
+            value!(0.66),
+        ),
+        ("auto_tune_epoch_size", value!({"claims_per_hour": 11}), value!(21600), value!(3600)),
+        (
+            "BackpayDecayManager.calculate_decayed_value",
+            value!({"amount": 10, "age_days": 14}),
+            value!([9, 0.9]),
+            value!([7, 0.7]),
+        ),
+    ];
+    for (function, input, right, wrong) in cases {
+        for (expected, failures) in [(&right, 0), (&wrong, 1)] {
+            let text = blyan_case(function, &input, expected).to_string();
+            let run = run_in("blyan", "mine.json", &text);
+            let report: Value = serde_json::from_str(&run.stdout).unwrap();
+            assert_eq!(report["files"][0]["failed"], failures, "{function}: {expected}");
+            assert_eq!(report["files"][0]["not_covered"], 0, "{function}");
+        }
+    }
+}
+
 fn run_on(name: &str, text: &str) -> Run {
+    run_in("gonka", name, text)
+}
+
+fn run_in(system: &str, name: &str, text: &str) -> Run {
     let folder = tempfile::tempdir().unwrap();
-    fs::create_dir(folder.path().join("gonka")).unwrap();
-    fs::write(folder.path().join("gonka").join(name), text).unwrap();
+    fs::create_dir(folder.path().join(system)).unwrap();
+    fs::write(folder.path().join(system).join(name), text).unwrap();
     workmint_in(folder.path(), &["conformance", ".", "--json"])
 }
 

@@ -191,12 +191,15 @@ fn difficulty(case: &Case) -> Outcome {
     in_range(case, |point| Ok(table.at(percent(point)?)))
 }
 
-/// By the percentage of verifiers that approve, of very many.
+/// So many verifiers that every point of a range is a whole number of them.
+const MANY: u128 = 1_000_000_000_000;
+
+/// By the percentage of verifiers that approve.
 fn quality(case: &Case) -> Outcome {
     let (table, few) = consensus()?;
     in_range(case, |point| {
-        let share = percent(point)?;
-        Ok(by_consensus(&table, few, share.numerator(), share.denominator())?)
+        let approving = percent(point)?.floor_mul(MANY)?;
+        Ok(by_consensus(&table, few, approving, MANY)?)
     })
 }
 
