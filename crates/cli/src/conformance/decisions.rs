@@ -74,25 +74,10 @@ impl Decision {
                  rounds rate^k and (1 - rate)^(n - k) to 16 decimals first, so that from about \
                  80 requests on its tail is off, and 0 where one of them is below half a digit"
             }
-            Self::NumbersOnly => {
-                "reference/blyan-hanzo-moderntensor.md §4, finding B6: a quantity or multiplier is \
-                 a number of at least 0, or the message is refused; the peer pays the largest \
-                 multiplier for what is no number, and negative amounts for negative ones"
-            }
-            Self::StepsBeginWhereTheySay => {
-                "docs/networks/blyan.md, backpay: from the 7th day on a factor is that of the 7th \
-                 to the 14th; the peer's table changes just after the day: at that very instant, \
-                 and at no other, its factor is still the one before"
-            }
-            Self::RolloverByEpochs => {
-                "docs/networks/blyan.md, buckets: unused budget stays usable for the 24 hours of \
-                 document 002; the peer's balance stops at three hours of budget"
-            }
-            Self::DemandOfAnHour => {
-                "DESIGN §3, buckets: a bucket pays at the hour's end, all of the hour's demand by \
-                 one rule, lends and borrows, and pays what it owes; the peer grants in the order \
-                 of arrival and pays nobody what it queued. Fields, targets and bounds agree"
-            }
+            Self::NumbersOnly => NUMBERS_ONLY,
+            Self::StepsBeginWhereTheySay => STEPS_BEGIN,
+            Self::RolloverByEpochs => ROLLOVER,
+            Self::DemandOfAnHour => DEMAND,
             Self::ExactTotals => {
                 "DESIGN §1, promise 1: amounts are 128 bits wide and a sum is exact; the peer's \
                  stops at 2^63 - 1"
@@ -124,3 +109,22 @@ impl Decision {
         }
     }
 }
+
+const NUMBERS_ONLY: &str = "\
+    reference/blyan-hanzo-moderntensor.md §4, finding B6: a quantity or multiplier is a \
+    number of at least 0, or the message is refused; the peer pays the largest multiplier \
+    for what is no number, and negative amounts for negative ones";
+
+const STEPS_BEGIN: &str = "\
+    docs/networks/blyan.md, budgets: from the 7th day on a factor is that of the 7th to the \
+    14th; the peer's table changes just after the day: at that very instant, and at no \
+    other, its factor is still the one before";
+
+const ROLLOVER: &str = "\
+    docs/networks/blyan.md, budgets: unused budget stays usable for the 24 hours of document \
+    002; the peer's balance stops at three hours of budget";
+
+const DEMAND: &str = "\
+    DESIGN §3, buckets: a bucket pays at the hour's end, all of the hour's demand by one \
+    rule, lends and borrows, and pays what it owes; the peer grants in the order of arrival \
+    and pays nobody what it queued. Fields, targets and bounds agree";

@@ -406,8 +406,8 @@ fn pain_blyan_16_rate_limits_and_minimum_rewards() {
     assert_eq!(gains(&chain), [5_000 + 9_000, 0, 0]);
 }
 
-/// There: money is binary floats. Here: base units; what three share of a budget is exact, and so is
-/// a worth beyond 2^53.
+/// There: money is binary floats. Here: base units; what three share of a budget is exact, and so
+/// is a worth beyond 2^53.
 #[test]
 fn pain_blyan_17_money_is_whole_units() {
     let mut chain = contributors(tasks_only(10_000));

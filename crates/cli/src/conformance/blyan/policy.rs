@@ -67,6 +67,9 @@ impl Question {
     fn compare(&self, case: &Case) -> Outcome {
         let (ours, expected) = (self.answer()?, case.expected());
         let refused = expected.has("error");
+        if let Said::Negative = self.quantity {
+            require("a quantity below 0 refused", refused, true)?;
+        }
         let Some(ours) = ours else {
             return Ok(if refused {
                 Verdict::Passed
