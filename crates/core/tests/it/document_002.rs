@@ -19,7 +19,7 @@ fn rule(stream: &str) -> RateScore {
     let Score::Rate(rule) = found.score else { panic!("{stream} has a rate") };
     // The kit's rates have two decimals.
     let finer = |amount: Amount| Amount::new(amount.get() * BLY / 100);
-    RateScore { rate: finer(rule.rate), maximum: Amount::MAX, ..rule }
+    RateScore { rate: finer(rule.rate), maximum: Amount::MAX, ..*rule }
 }
 
 /// The worth of a quantity, counted as the engine does, in whole BLY, which it must be.

@@ -419,7 +419,7 @@ fn pain_blyan_17_money_is_whole_units() {
     assert_eq!(line.paid_new.get() + line.expired.get(), 10_000, "a unit that three cannot share");
     assert!(gains(&chain).iter().all(|gain| gain.abs_diff(3_333) <= 1));
     let Score::Rate(rule) = four_rates().remove(2).score else { panic!("a rate") };
-    let (rule, quantity) = (RateScore { maximum: Amount::MAX, ..rule }, (1_u64 << 53) + 1);
+    let (rule, quantity) = (RateScore { maximum: Amount::MAX, ..*rule }, (1_u64 << 53) + 1);
     let exact = worth(&rule, Ratio::from(quantity), (Ratio::ONE, Ratio::ONE)).unwrap();
     assert_eq!(exact.get(), 9_007_199_254_740_993_000);
 }
