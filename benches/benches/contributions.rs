@@ -3,7 +3,9 @@
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use workmint_amounts::Amount;
-use workmint_benches::contributions::{Author, Decoded, blyan, final_contributions, genesis};
+use workmint_benches::contributions::{
+    Author, Decoded, blyan, final_contributions, genesis, swift_genesis,
+};
 use workmint_benches::inputs;
 use workmint_core::modules::rewards;
 use workmint_core::modules::settlement::build_record;
@@ -38,6 +40,32 @@ fn with_root(bencher: Bencher<'_, '_>, count: u32) {
         let plan = rewards::plan(&parameters, &inputs).ok()?;
         let issued = (plan.emission.budget, Amount::ZERO);
         build_record(&inputs, &plan, issued, 1, true).ok().map(|record| record.header.root)
+    });
+}
+
+/// A whole close in which `count` contributions of 10,000 contributors become final: collected,
+/// planned, minted, recorded, pushed to the contributors, everything counted again.
+#[divan::bench(args = [100_000, 1_000_000], sample_count = 3, sample_size = 1)]
+fn whole_close(bencher: Bencher<'_, '_>, count: u64) {
+    let contributors = 10_000;
+    let mut state = State::genesis(&swift_genesis()).unwrap();
+    let mut author = Author::default();
+    let mut apply = |(block, decoded): Decoded| {
+        let (applied, _) = state.apply_block(&block, &decoded, Commitments::Full).unwrap();
+        assert!(applied.results.iter().all(Result::is_ok), "{:?}", applied.results.first());
+    };
+    author.join(contributors).into_iter().for_each(&mut apply);
+    for _ in 0..count / u64::from(contributors) / EACH {
+        apply(author.submissions(contributors, EACH));
+        apply(author.verdicts());
+    }
+    let (block, decoded) = author.closing();
+    bencher.bench_local(|| {
+        let (applied, undo) = state.apply_block(&block, &decoded, Commitments::Full).unwrap();
+        let closed = applied.closed.unwrap();
+        assert_eq!(closed.inputs.contributions.id.len() as u64, count);
+        assert!(closed.record.header.minted > Amount::ZERO);
+        assert!(state.revert(undo));
     });
 }
 

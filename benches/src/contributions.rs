@@ -3,11 +3,17 @@
 use std::collections::BTreeMap;
 use workmint_amounts::Amount;
 use workmint_core::inputs::{Contributions, EpochInputs, Row};
-use workmint_core::modules::contributions::SubmitContribution;
+use workmint_core::modules::contributions::{
+    ContributionKey, SubmitContribution, Verdict, VerifyContributions, submission_hash,
+};
 use workmint_core::modules::ledger::Transfer;
 use workmint_core::modules::parameters::{AssetId, ModelId, Parameters};
 use workmint_core::modules::registry::{RegisterNode, RegisterParticipant};
+use workmint_core::time::Duration;
 use workmint_core::{Address, Block, DecodedTransaction, Genesis, Hash, Message, RawTransaction};
+
+/// An epoch of `blyan`, milliseconds.
+const EPOCH_MS: u64 = 3_600_000;
 
 /// `blyan` without limits of rate: a benchmark submits faster than a node.
 #[must_use]
@@ -75,6 +81,18 @@ pub fn genesis() -> Genesis {
     definition.genesis(0, &bindings).unwrap_or_else(|error| unreachable!("{error}"))
 }
 
+/// The same, where one verifier's word is enough and nobody has time to challenge: what is submitted
+/// and verified in an epoch is final at its close.
+#[must_use]
+pub fn swift_genesis() -> Genesis {
+    let mut genesis = genesis();
+    if let Some(rules) = &mut genesis.parameters.contributions {
+        (rules.verifiers, rules.approvals) = (1, 1);
+        rules.challenge_window = Duration::Milliseconds(1);
+    }
+    genesis
+}
+
 /// A block and what it holds, decoded.
 pub type Decoded = (Block, Vec<DecodedTransaction>);
 
@@ -83,10 +101,21 @@ pub type Decoded = (Block, Vec<DecodedTransaction>);
 pub struct Author {
     height: u64,
     nonces: BTreeMap<Address, u64>,
+    /// Submitted and not yet verified.
+    open: Vec<(Address, SubmitContribution)>,
 }
 
 impl Author {
+    /// The first block after the first epoch's end, which closes it.
+    pub fn closing(&mut self) -> Decoded {
+        self.block_at(Vec::new(), true)
+    }
+
     fn block(&mut self, messages: Vec<(Address, Message)>) -> Decoded {
+        self.block_at(messages, false)
+    }
+
+    fn block_at(&mut self, messages: Vec<(Address, Message)>, late: bool) -> Decoded {
         self.height += 1;
         let decoded: Vec<DecodedTransaction> = messages
             .into_iter()
@@ -102,7 +131,7 @@ impl Author {
         };
         let block = Block {
             height: self.height,
-            time_ms: self.height,
+            time_ms: if late { EPOCH_MS } else { self.height },
             transactions: decoded.iter().map(encode).collect(),
             evidence: Vec::new(),
             votes: Vec::new(),
@@ -141,11 +170,39 @@ impl Author {
                 node: 1,
                 model: Some(ModelId(0)),
                 quantity: 100_000,
-                content: Hash([7; 32]),
+                content: Hash::of("evidence", &[&(first + id).to_le_bytes()]),
             };
-            (account(number), Message::SubmitContribution(message))
+            (account(number), message)
         };
         let all = (0..count).flat_map(|number| (0..each).map(move |id| (number, id)));
-        self.block(all.map(submit).collect())
+        let all: Vec<_> = all.map(submit).collect();
+        self.open.extend(all.iter().cloned());
+        let message = |(sender, message)| (sender, Message::SubmitContribution(message));
+        self.block(all.into_iter().map(message).collect())
+    }
+
+    /// A block in which the first verifier approves of everything submitted since the last one.
+    pub fn verdicts(&mut self) -> Decoded {
+        let verdict = |(contributor, message): (Address, SubmitContribution)| {
+            let submission = submission_hash(&contributor, &message);
+            Verdict {
+                contribution: ContributionKey { epoch: 0, contributor, id: message.id },
+                submission: submission.unwrap_or_else(|error| unreachable!("{error}")),
+                approve: true,
+                confidence: 1_000_000,
+                quantity: message.quantity,
+                first: 1_000_000,
+                second: 1_000_000,
+            }
+        };
+        let open = std::mem::take(&mut self.open);
+        let mut verdicts: Vec<Verdict> = open.into_iter().map(verdict).collect();
+        verdicts.sort_unstable_by_key(|verdict| verdict.contribution);
+        let verifier = Address::derived(b"verifier-1");
+        let batch = |part: &[Verdict]| {
+            let verdicts = part.to_vec();
+            (verifier, Message::VerifyContributions(VerifyContributions { verdicts }))
+        };
+        self.block(verdicts.chunks(4_096).map(batch).collect())
     }
 }
