@@ -51,13 +51,6 @@ fn worth(rule: &RateScore, quantity: u64, (first, second): (u32, u32)) -> Fallib
         ContributionKind::Tasks => 1,
         ContributionKind::Dataset => 1_000_000_000,
     };
-    if rule.kind == ContributionKind::Improvement {
-        let least = rule.least_improvement;
-        let (quantity, nano) = (U512::from(quantity), U512::from(1_000_000_000_u64));
-        if quantity * U512::from(least.denominator()) < nano * U512::from(least.numerator()) {
-            return Ok(0);
-        }
-    }
     if quantity == 0 {
         return Ok(0);
     }

@@ -4,6 +4,7 @@ use super::{OfflineEpoch, OfflineError, OfflineParticipant};
 use crate::address::Address;
 use crate::error::OVERFLOW;
 use crate::inputs::{Contributions, EpochInputs, Liability, Lot, Participants};
+use crate::modules::contributions::improves_enough;
 use crate::modules::parameters::{Parameters, Score};
 use crate::modules::rewards;
 use std::collections::BTreeSet;
@@ -20,7 +21,8 @@ pub struct OfflineContribution {
     pub epoch: u64,
     /// The contributor's own number for it; with account and epoch, each once.
     pub id: u64,
-    /// Tokens; improvement in 10^-9 of the recorded loss; tasks; bytes.
+    /// Tokens; improvement in 10^-9 of the recorded loss, worth nothing below the stream's least
+    /// one; tasks; bytes.
     pub quantity: u64,
     /// First multiplier found, 10^-6, before it is clamped.
     pub first: u32,
@@ -70,7 +72,7 @@ pub(super) fn freeze(
         columns.participant.push(participant);
         columns.epoch.push(row.epoch);
         columns.id.push(row.id);
-        columns.quantity.push(row.quantity);
+        columns.quantity.push(counted(parameters, row)?);
         columns.first.push(row.first);
         columns.second.push(row.second);
     }
@@ -89,6 +91,17 @@ pub(super) fn freeze(
     inputs.backpay = backpay;
     inputs.lots = epoch.lots;
     Ok(())
+}
+
+/// The quantity that counts: none of an improvement that a chain would close unpaid.
+fn counted(parameters: &Parameters, row: &OfflineContribution) -> Result<u64, OfflineError> {
+    let stream = parameters.streams.get(usize::from(row.stream));
+    let Some(Score::Rate(rule)) = stream.map(|stream| &stream.score) else {
+        return Err(OfflineError::NoRate { stream: row.stream });
+    };
+    let enough = improves_enough(rule, row.quantity);
+    let enough = enough.map_err(|error| OfflineError::Settlement(error.into()))?;
+    Ok(if enough { row.quantity } else { 0 })
 }
 
 /// The rows of an [`OfflineEpoch`] that this file takes over.

@@ -105,12 +105,19 @@ fn expected(claims: &[Claimed]) -> BTreeMap<ContributionKey, u64> {
             _ => drop(out.insert(key, seen[1])),
         }
     }
-    let mut record = LOSS;
-    for (loss, keys) in losses.into_iter().rev() {
-        let each = (record - loss) * 1_000_000_000 / record / keys.len() as u64;
-        if each >= 1_000_000 {
-            record = loss;
-            out.extend(keys.into_iter().map(|key| (key, each)));
+    // Too little by itself, no part in anything. The rest, naively: the step above each loss is
+    // shared by all that are at it or below.
+    losses.retain(|loss, _| (LOSS - loss) * 1_000_000_000 / LOSS >= 1_000_000);
+    for (loss, keys) in &losses {
+        for key in keys {
+            let reached: Vec<u64> = losses.keys().rev().copied().filter(|of| of >= loss).collect();
+            let mut part = 0;
+            for (at, lower) in reached.iter().enumerate() {
+                let upper = if at == 0 { LOSS } else { reached[at - 1] };
+                let sharers: usize = losses.range(..=lower).map(|(_, keys)| keys.len()).sum();
+                part += (upper - lower) * 1_000_000_000 / LOSS / sharers as u64;
+            }
+            out.insert(*key, part);
         }
     }
     out

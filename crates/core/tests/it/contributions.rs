@@ -256,26 +256,31 @@ fn a_refuted_contribution_is_closed_and_its_dataset_free() {
 }
 
 /// A challenge that loses: half of the bond, rounded down, to the contributor, the rest burned; the
-/// contribution is judged once and final at the next close, its window over or not.
+/// window stays as it was, and another challenge is possible in it.
 #[test]
 fn an_upheld_contribution_earns_half_the_bond() {
     let mut chain = changed(|rules| {
-        rules.challenge_window = Duration::Milliseconds(5 * DAY_MS);
+        rules.challenge_window = Duration::Milliseconds(2 * DAY_MS);
     });
     let work = tokens(0, 1, 7);
     chain.contribute(&[("alice", work.clone())]);
+    let stage = chain.stage_of("alice", &work).clone();
     let disputed = contribution("alice", &work);
-    chain.ok("hunter", contest(disputed, 1_001));
     let burned = chain.burned();
-    chain.ok("j1", rule_on(disputed, false));
-    let applied = chain.ok("j2", rule_on(disputed, false));
-    let (challenger, bond) = (address("hunter"), amount(1_001));
-    let upheld = Event::Upheld { contribution: disputed, challenger, bond };
-    assert!(contribution_events(&applied).contains(&upheld));
-    assert_eq!(chain.balance("alice"), RICH + 500);
-    assert_eq!(chain.balance("hunter"), RICH - 1_001);
-    assert_eq!(chain.burned(), burned + 501);
-    assert_eq!(chain.refused("hunter", contest(disputed, 1_001)), 1418);
+    for (who, times) in [("hunter", 1), ("carol", 2)] {
+        chain.ok(who, contest(disputed, 1_001));
+        chain.ok("j1", rule_on(disputed, false));
+        let applied = chain.ok("j2", rule_on(disputed, false));
+        let (challenger, bond) = (address(who), amount(1_001));
+        let upheld = Event::Upheld { contribution: disputed, challenger, bond };
+        assert!(contribution_events(&applied).contains(&upheld));
+        assert_eq!(chain.balance("alice"), RICH + times * 500);
+        assert_eq!(chain.balance(who), RICH - 1_001);
+        assert_eq!(chain.burned(), burned + times * 501);
+        assert_eq!(*chain.stage_of("alice", &work), stage);
+    }
+    assert_eq!(settled(&chain.close()), []);
+    assert_eq!(settled(&chain.close()), [], "accepted 2 s after the epoch began");
     assert_eq!(settled(&chain.close()), [(disputed, 7)]);
 }
 
@@ -298,8 +303,9 @@ fn an_undecided_challenge_holds_a_contribution_up_and_no_longer() {
     assert_eq!((chain.balance("hunter"), chain.spendable("hunter")), (RICH, RICH));
 }
 
-/// Losses of one close: the largest first, each measured against the record as the last left it;
-/// equal ones share; what is too little is not paid and moves no record; other models do not care.
+/// Losses of one close, all measured against the record at its start: each step is shared by all
+/// that reached it, equal ones get the same; what is too little alone is not paid, shares nothing
+/// and moves no record; other models do not care.
 #[test]
 fn improvements_do_not_depend_on_who_came_first() {
     let mut parameters = four_streams();
@@ -311,8 +317,8 @@ fn improvements_do_not_depend_on_who_came_first() {
         ("carol", improvement(0, 1, 2_000_000_000)),
         ("alice", improvement(0, 2, 2_400_000_000)),
         ("bob", improvement(0, 3, 2_400_000_000)),
-        // 0.05 % of 2.4: too little.
-        ("alice", improvement(0, 4, 2_398_800_000)),
+        // 0.05 % of 2.5: too little.
+        ("alice", improvement(0, 4, 2_498_750_000)),
         ("bob", other),
     ];
     chain.contribute(&subs);
@@ -321,9 +327,9 @@ fn improvements_do_not_depend_on_who_came_first() {
         let key = contribution(subs[at].0, &subs[at].1);
         settled(&applied).into_iter().find(|(of, _)| *of == key).map(|(_, quantity)| quantity)
     };
-    // 0.1 of 2.5 is 4 %, by two; then 0.4 of 2.4; 100 of 1,000.
-    assert_eq!(quantity(0), Some(166_666_666));
-    assert_eq!((quantity(1), quantity(2)), (Some(20_000_000), Some(20_000_000)));
+    // 0.1 of 2.5 is 4 %, by three; then 0.4 of 2.5 is 16 %; 100 of 1,000.
+    assert_eq!(quantity(0), Some(13_333_333 + 160_000_000));
+    assert_eq!((quantity(1), quantity(2)), (Some(13_333_333), Some(13_333_333)));
     assert_eq!(quantity(3), None);
     assert_eq!(quantity(4), Some(100_000_000));
     assert_eq!(chain.closed_as("alice", &subs[3].1), Some(ClosedReason::NoImprovement));
@@ -334,22 +340,49 @@ fn improvements_do_not_depend_on_who_came_first() {
     chain.ok("alice", submit(&improvement(1, 1, 1_999_999_999)));
 }
 
-/// An improvement that another one overtook while judges had it is worth nothing.
+/// A challenged improvement whose window is over holds up those of its model, and no others; a lost
+/// challenge takes nothing from it, a won one leaves all to the others.
 #[test]
-fn an_overtaken_improvement_is_no_improvement() {
-    let mut chain = changed(|rules| {
+fn a_disputed_improvement_holds_its_model_up() {
+    for refuted in [false, true] {
+        let mut parameters = four_streams();
+        parameters.models[1].recorded_loss = 1_000;
+        let rules = parameters.contributions.as_mut().unwrap();
         rules.decision_window = Duration::Milliseconds(5 * DAY_MS);
-    });
-    let (late, better) = (improvement(0, 1, 2_300_000_000), improvement(0, 1, 2_000_000_000));
-    chain.contribute(&[("alice", late.clone()), ("bob", better.clone())]);
-    let disputed = contribution("alice", &late);
-    chain.ok("hunter", contest(disputed, 1_000));
-    // 0.5 of 2.5.
-    assert_eq!(settled(&chain.close()), [(contribution("bob", &better), 200_000_000)]);
-    chain.block(vec![("j1", rule_on(disputed, false)), ("j2", rule_on(disputed, false))]);
-    assert_eq!(settled(&chain.close()), []);
-    assert_eq!(chain.closed_as("alice", &late), Some(ClosedReason::NoImprovement));
-    assert_eq!(chain.state.contributions.loss(ModelId(0)), Some(2_000_000_000), "it never rises");
+        let mut chain = contributors(parameters);
+        let (late, better) = (improvement(0, 1, 2_300_000_000), improvement(0, 2, 2_000_000_000));
+        let (mut other, work) = (improvement(0, 3, 900), tokens(0, 4, 7));
+        other.model = Some(ModelId(1));
+        chain.contribute(&[
+            ("alice", late.clone()),
+            ("bob", better.clone()),
+            ("bob", other.clone()),
+            ("bob", work.clone()),
+        ]);
+        let disputed = contribution("alice", &late);
+        chain.ok("hunter", contest(disputed, 1_000));
+        let (others, tokens) = (contribution("bob", &other), contribution("bob", &work));
+        let mut first = settled(&chain.close());
+        first.sort();
+        assert_eq!(first, [(others, 100_000_000), (tokens, 7)]);
+        assert_eq!(settled(&chain.close()), []);
+        assert_eq!(chain.state.contributions.loss(ModelId(0)), None);
+        chain.block(vec![("j1", rule_on(disputed, refuted)), ("j2", rule_on(disputed, refuted))]);
+        let preview = chain.state.preview_inputs().unwrap().contributions;
+        let applied = chain.close();
+        assert_eq!(preview, applied.closed.as_ref().unwrap().inputs.contributions);
+        let mut found = settled(&applied);
+        found.sort();
+        let best = contribution("bob", &better);
+        // 8 % by two and 12 % more, or 20 % alone.
+        let mut expected = match refuted {
+            false => vec![(disputed, 40_000_000), (best, 160_000_000)],
+            true => vec![(best, 200_000_000)],
+        };
+        expected.sort();
+        assert_eq!(found, expected);
+        assert_eq!(chain.state.contributions.loss(ModelId(0)), Some(2_000_000_000));
+    }
 }
 
 /// The same content twice before either is accepted: the first accepted one is paid.

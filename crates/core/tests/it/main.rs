@@ -11,6 +11,7 @@ mod bucket_properties;
 mod buckets;
 mod collateral_rules;
 mod conduct;
+mod contribution_attacks;
 mod contribution_kit;
 mod contribution_order;
 mod contributions;

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use workmint_amounts::{Amount, mul_div_floor};
+use workmint_core::modules::contributions::improves_enough;
 use workmint_core::modules::parameters::{ContributionKind, Parameters};
 use workmint_core::modules::rewards::{MULTIPLIER_UNIT, worth_of};
 
@@ -222,11 +223,13 @@ fn line(
     let of = Work { quantity, first: None, second: None };
     let (first, second) = multipliers(parameters, stream.score, of)?;
     let second_found = second.as_ref().map_or(MULTIPLIER_UNIT, |second| second.found);
-    let reward = worth_of(stream.score, quantity, (first.found, second_found))?;
+    // What improves too little is worth nothing, and is shown as what it is.
+    let counted = if improves_enough(stream.score, quantity)? { quantity } else { 0 };
+    let reward = worth_of(stream.score, counted, (first.found, second_found))?;
     let each = match stream.kind() {
         ContributionKind::Tokens => Each::PerHour(per(reward, HOUR, work.hours)?),
         ContributionKind::Improvement => Each::Factors {
-            base: worth_of(stream.score, quantity, (MULTIPLIER_UNIT, MULTIPLIER_UNIT))?,
+            base: worth_of(stream.score, counted, (MULTIPLIER_UNIT, MULTIPLIER_UNIT))?,
             with_difficulty: reward,
         },
         ContributionKind::Tasks => Each::PerTask(per(reward, 1, quantity.max(1))?),

@@ -2,6 +2,7 @@
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use workmint_amounts::{Amount, Ratio, mul_div_floor};
+use workmint_core::modules::contributions::improves_enough;
 use workmint_core::modules::parameters::{
     ContributionKind, Multiplier, MultiplierRule, Parameters, RateScore,
 };
@@ -240,15 +241,14 @@ fn clamped(
     quantity: u64,
     (found, daily): ((u32, u32), bool),
 ) -> Result<(Amount, Option<Clamp>), Error> {
+    if quantity > 0 && !improves_enough(score, quantity)? {
+        return Ok((Amount::ZERO, Some(Clamp::TooSmall(score.least_improvement))));
+    }
     let worth = worth_of(score, quantity, found)?;
     let bounds = (Amount::ZERO, Amount::MAX);
     let free = RateScore { minimum: bounds.0, maximum: bounds.1, ..score.clone() };
     let free = worth_of(&free, quantity, found)?;
-    let share = Ratio::new(quantity.into(), 1_000_000_000)?;
-    let improvement = score.kind == ContributionKind::Improvement;
-    let clamp = if improvement && quantity > 0 && share < score.least_improvement {
-        Some(Clamp::TooSmall(score.least_improvement))
-    } else if daily {
+    let clamp = if daily {
         let most = score.maximum.get().max(1);
         let split = Clamp::Split(free.get().div_ceil(most));
         return Ok((free, (worth < free).then_some(split)));

@@ -9,10 +9,9 @@ use crate::modules::ledger::{AccountHandle, LockKind};
 use crate::modules::registry::Role;
 use crate::modules::work::{Bond, OpenChallenge};
 use crate::state::{Context, State};
-use crate::time::Deadline;
 
-/// Challenges an accepted contribution within its window; the first challenge wins, and nothing is
-/// judged twice.
+/// Challenges an accepted contribution within its window, once at a time: after a challenge that was
+/// lost or not decided, another is possible while the window is open.
 pub fn apply_challenge(
     state: &mut State,
     context: &Context,
@@ -30,7 +29,9 @@ pub fn apply_challenge(
     if !open || state.contributions.challenges.contains(&id) {
         return Err(Error::NotChallengeable { contribution }.into());
     }
-    if context.sender == id.contributor {
+    // In both directions: a sham challenge by a relative would keep others out and cost nothing.
+    let related = |one, other| state.registry.related(&state.ledger, one, other);
+    if related(context.sender, id.contributor) || related(id.contributor, context.sender) {
         return Err(Error::ConflictOfInterest { with: contribution.contributor }.into());
     }
     if message.bond < rules.challenge_bond {
@@ -48,7 +49,7 @@ pub fn apply_challenge(
 
 /// Counts a judge's vote. The side that first has more than half of all judges wins, in this block:
 /// a refuted contribution is closed unpaid, or the challenger loses its bond and the contribution
-/// becomes final at the next close.
+/// becomes final as if nobody had challenged it.
 pub fn apply_judge(
     state: &mut State,
     context: &Context,
@@ -86,7 +87,6 @@ pub fn apply_judge(
         super::close_unpaid(state, &id, ClosedReason::Refuted);
     } else {
         challenge.lose_bond(state, bond, id.contributor)?;
-        end_window(state, &id);
         let challenger = state.ledger.address(challenge.challenger);
         state.emit(Event::Upheld { contribution, challenger, bond: challenge.bond });
     }
@@ -105,16 +105,4 @@ fn note_violation(
         state.contributions.conduct.put(contributor, conduct);
     }
     Ok(())
-}
-
-/// Ends the challenge window of a contribution whose challenge is over: it is judged once.
-pub(super) fn end_window(state: &mut State, id: &ContributionId) {
-    let rows = &mut state.contributions;
-    let Some(mut row) = rows.rows.get(id).cloned() else { return };
-    if let Stage::Accepted { until, .. } = &mut row.stage {
-        rows.due.remove(&(*until, *id));
-        *until = Deadline::Time(0);
-        rows.due.put((*until, *id), ());
-        rows.rows.put(*id, row);
-    }
 }

@@ -1,24 +1,16 @@
 //! What a close does with contributions. `epoch` calls these in order.
 
-use super::challenge::end_window;
-use super::verify::in_millionths;
+use super::improvements;
 use super::{
     ClosedReason, Contribution, ContributionId, Event, FinalContribution, Found, Pace, Stage,
 };
-use crate::error::{Error as AnyError, OVERFLOW};
+use crate::error::Error as AnyError;
 use crate::modules::ledger::{AccountHandle, LockKind};
-use crate::modules::parameters::{
-    ContributionKind, Multiplier, MultiplierRule, Parameters, RateScore,
-};
+use crate::modules::parameters::{ContributionKind, Parameters, RateScore};
 use crate::names::{ModelId, Name};
 use crate::state::{Context, State};
 use crate::time::{Deadline, Now};
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
-use workmint_amounts::{ArithmeticError, Ratio};
-
-/// An improvement is counted in this fraction of the recorded loss.
-const IMPROVEMENT_UNIT: u64 = 1_000_000_000;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the stream of a contribution pays for it; `None` if it pays no rate any more, or one for
 /// something else, or the network takes no contributions.
@@ -56,11 +48,11 @@ fn forget_due(state: &mut State, id: &ContributionId) {
 
 /// What a close makes of contributions whose stage is over.
 #[derive(Default)]
-struct Outcomes {
-    finals: Vec<(ContributionId, FinalContribution)>,
-    closed: Vec<(ContributionId, ClosedReason)>,
+pub(super) struct Outcomes {
+    pub(super) finals: Vec<(ContributionId, FinalContribution)>,
+    pub(super) closed: Vec<(ContributionId, ClosedReason)>,
     /// Models whose recorded loss falls.
-    losses: Vec<(ModelId, u64)>,
+    pub(super) losses: Vec<(ModelId, u64)>,
     /// Why improvements of a model wait: they could not be measured.
     errors: Vec<AnyError>,
 }
@@ -73,7 +65,8 @@ pub(crate) fn close(state: &mut State, context: &Context) {
         state.contributions.final_now.remove(&id);
         close_unpaid(state, &id, ClosedReason::StreamEnded);
     }
-    let outcomes = outcomes(state, context, due_ids(state, context));
+    let open = |id: &ContributionId| state.contributions.challenges.contains(id);
+    let outcomes = outcomes(state, context, open);
     for error in &outcomes.errors {
         state.quarantine("improvements of a model", error);
     }
@@ -104,35 +97,39 @@ pub(crate) fn foreseen(
     context: &Context,
 ) -> BTreeMap<ContributionId, FinalContribution> {
     let rows = &state.contributions;
-    let mut due = due_ids(state, context);
-    let decided = rows.challenges.iter().filter(|(_, challenge)| {
-        context.parameters.contributions.is_some()
-            && challenge.deadline.is_over_at_close(&context.now)
-    });
-    due.extend(decided.map(|(id, _)| *id));
+    let open = |id: &ContributionId| {
+        let challenge = rows.challenges.get(id);
+        challenge.is_some_and(|challenge| !challenge.deadline.is_over_at_close(&context.now))
+    };
     let ended = held_of_ended(state, context);
     let held = rows.final_now.iter().filter(|(id, _)| !ended.contains(id));
     let held = held.map(|(id, found)| (*id, found.clone()));
-    held.chain(outcomes(state, context, due).finals).collect()
+    held.chain(outcomes(state, context, open).finals).collect()
 }
 
-/// What becomes of contributions whose stage is over; the state is not changed.
-fn outcomes(state: &State, context: &Context, due: Vec<ContributionId>) -> Outcomes {
+/// What becomes of contributions whose stage is over; the state is not changed. While `open` says
+/// that a contribution's challenge is not over, it waits; of an improvement all others of its model
+/// wait too, or they would take from it what a lost challenge must not cost.
+fn outcomes(state: &State, context: &Context, open: impl Fn(&ContributionId) -> bool) -> Outcomes {
     let mut out = Outcomes::default();
     let mut improvements: BTreeMap<ModelId, Vec<(u64, ContributionId)>> = BTreeMap::new();
-    for id in due {
+    let mut disputed: BTreeSet<ModelId> = BTreeSet::new();
+    for id in due_ids(state, context) {
         let Some(row) = state.contributions.rows.get(&id) else { continue };
+        let challenged = open(&id);
         match (&row.stage, score_of(&context.parameters, row), row.model) {
+            (Stage::Accepted { found, .. }, Some(score), Some(model))
+                if score.kind == ContributionKind::Improvement =>
+            {
+                improvements.entry(model).or_default().push((found.quantity, id));
+                disputed.extend(challenged.then_some(model));
+            }
+            _ if challenged => {}
             (Stage::Submitted { .. } | Stage::Accepted { .. }, None, _) => {
                 out.closed.push((id, ClosedReason::StreamEnded));
             }
             (Stage::Submitted { .. }, Some(_), _) => {
                 out.closed.push((id, ClosedReason::Unverified));
-            }
-            (Stage::Accepted { found, .. }, Some(score), Some(model))
-                if score.kind == ContributionKind::Improvement =>
-            {
-                improvements.entry(model).or_default().push((found.quantity, id));
             }
             (Stage::Accepted { found, .. }, Some(_), _) => {
                 let stream = row.stream.clone();
@@ -144,8 +141,9 @@ fn outcomes(state: &State, context: &Context, due: Vec<ContributionId>) -> Outco
             (Stage::Settled { .. } | Stage::Closed { .. }, _, _) => {}
         }
     }
+    improvements.retain(|model, _| !disputed.contains(model));
     for (model, losses) in improvements {
-        match measured_improvements(state, context, model, losses) {
+        match improvements::shared(state, context, model, losses) {
             Ok(measured) => {
                 out.finals.extend(measured.finals);
                 out.closed.extend(measured.closed);
@@ -158,7 +156,7 @@ fn outcomes(state: &State, context: &Context, due: Vec<ContributionId>) -> Outco
 }
 
 /// Ends challenges whose time to decide is over, or that no rule is left for: the contribution
-/// stands, the bond returns.
+/// stands, its window stays as it was, the bond returns.
 fn decide_overdue(state: &mut State, context: &Context) {
     let all = context.parameters.contributions.is_none();
     let over = |deadline: Deadline| all || deadline.is_over_at_close(&context.now);
@@ -173,7 +171,6 @@ fn decide_overdue(state: &mut State, context: &Context) {
             let asset = context.parameters.emission.asset;
             challenge.return_bond(state, asset, LockKind::ContributionBond)?;
             state.contributions.challenges.remove(&id);
-            end_window(state, &id);
             state.emit(Event::Undecided { contribution: id.key(&state.ledger) });
             Ok(())
         });
@@ -188,8 +185,8 @@ fn over(now: &Now) -> [(Deadline, Deadline); 2] {
     ]
 }
 
-/// Contributions whose stage is over at this close and that are not challenged; all that are under
-/// way if the network takes none any more.
+/// Contributions whose stage is over at this close; all that are under way if the network takes
+/// none any more.
 fn due_ids(state: &State, context: &Context) -> Vec<ContributionId> {
     let rows = &state.contributions;
     if context.parameters.contributions.is_none() {
@@ -197,7 +194,7 @@ fn due_ids(state: &State, context: &Context) -> Vec<ContributionId> {
     }
     let ranges = over(&context.now).into_iter();
     let due = ranges.flat_map(|(from, to)| rows.due.range((from, FIRST)..=(to, LAST)));
-    due.map(|((_, id), ())| *id).filter(|id| !rows.challenges.contains(id)).collect()
+    due.map(|((_, id), ())| *id).collect()
 }
 
 /// The first and the last of all ids.
@@ -213,74 +210,6 @@ fn held_of_ended(state: &State, context: &Context) -> Vec<ContributionId> {
         row.is_some_and(|row| score_of(&context.parameters, row).is_none())
     };
     rows.final_now.iter().map(|(id, _)| id).filter(|id| ended(id)).copied().collect()
-}
-
-/// Measures improvements of one model against its recorded loss, which falls with each: the
-/// smallest improvement first, whatever arrived first, and equal losses together.
-fn measured_improvements(
-    state: &State,
-    context: &Context,
-    model: ModelId,
-    mut losses: Vec<(u64, ContributionId)>,
-) -> Result<Outcomes, AnyError> {
-    let mut out = Outcomes::default();
-    let mut recorded = state.contributions.recorded_loss(&context.parameters, model).unwrap_or(0);
-    losses.sort_unstable_by_key(|(loss, id)| (Reverse(*loss), *id));
-    for equals in losses.chunk_by(|(one, _), (other, _)| one == other) {
-        let loss = equals.first().map_or(0, |(loss, _)| *loss);
-        let quantity = improvement(recorded, loss, equals.len())?;
-        let mut improved = false;
-        for (_, id) in equals {
-            match measured_improvement(state, context, id, (quantity, recorded))? {
-                Some(found) => {
-                    out.finals.push((*id, found));
-                    improved = true;
-                }
-                None => out.closed.push((*id, ClosedReason::NoImprovement)),
-            }
-        }
-        if improved {
-            recorded = loss;
-            out.losses.push((model, loss));
-        }
-    }
-    Ok(out)
-}
-
-/// What each of `equals` contributions improves with the same loss: floor((recorded - loss) x 10^9
-/// / recorded / equals); 0 if it improves nothing.
-pub(super) fn improvement(recorded: u64, loss: u64, equals: usize) -> Result<u64, ArithmeticError> {
-    let Some(gain) = recorded.checked_sub(loss).filter(|gain| *gain > 0) else {
-        return Ok(0);
-    };
-    let gain = u128::from(gain).checked_mul(u128::from(IMPROVEMENT_UNIT)).ok_or(OVERFLOW)?;
-    let of = u128::from(recorded).checked_mul(equals as u128).ok_or(OVERFLOW)?;
-    u64::try_from(gain.checked_div(of).ok_or(OVERFLOW)?).map_err(|_| OVERFLOW)
-}
-
-/// What an improvement is settled with; `None` if it is too small.
-fn measured_improvement(
-    state: &State,
-    context: &Context,
-    id: &ContributionId,
-    (quantity, recorded): (u64, u64),
-) -> Result<Option<FinalContribution>, AnyError> {
-    let row = state.contributions.rows.get(id);
-    let score = row.and_then(|row| score_of(&context.parameters, row));
-    let (Some(row), Some(score)) = (row, score) else { return Ok(None) };
-    let Stage::Accepted { found, .. } = &row.stage else { return Ok(None) };
-    let share = Ratio::new(u128::from(quantity), u128::from(IMPROVEMENT_UNIT))?;
-    if quantity == 0 || share < score.least_improvement {
-        return Ok(None);
-    }
-    let multiplier = |rule: &Multiplier, found: u32| match &rule.rule {
-        MultiplierRule::ByImprovement(steps) => in_millionths(steps.at(share)),
-        MultiplierRule::Measured | MultiplierRule::Consensus { .. } => Ok(found),
-    };
-    let first = multiplier(&score.first, found.first)?;
-    let second = multiplier(&score.second, found.second)?;
-    let (stream, recorded_loss) = (row.stream.clone(), Some(recorded));
-    Ok(Some(FinalContribution { stream, quantity, first, second, recorded_loss }))
 }
 
 /// After the settlement and the change of parameters: marks what was settled, moves the horizon to

@@ -15,6 +15,7 @@ mod close;
 mod errors;
 mod events;
 mod formulas;
+mod improvements;
 mod invariants;
 mod messages;
 mod state;
@@ -29,6 +30,7 @@ use close::{close_unpaid, score_of};
 pub use errors::Error;
 pub use events::{ClosedReason, Event};
 pub use formulas::{Standing, by_consensus, points, recommended_epoch_ms, reputation_points};
+pub use improvements::improves_enough;
 pub(crate) use invariants::recount;
 pub use messages::{
     ChallengeContribution, ContributionKey, JudgeContribution, SubmitContribution, Verdict,

@@ -1,6 +1,7 @@
 //! Steps of a close that messages do not reach one by one, and what the recount finds.
 
-use super::close::{close, end_close, improvement};
+use super::close::{close, end_close};
+use super::improvements::{gain, parts};
 use super::{
     ClosedReason, Contribution, ContributionId, Event, FinalContribution, Found, Stage, recount,
 };
@@ -97,12 +98,28 @@ fn improvements_round_down_once() {
         (u64::MAX, 0, 1, 1_000_000_000),
     ];
     for (recorded, loss, equals, expected) in cases {
-        assert_eq!(improvement(recorded, loss, equals), Ok(expected), "{recorded} {loss}");
+        let found = gain(recorded, (recorded, loss), equals);
+        assert_eq!(found, Ok(expected), "{recorded} {loss}");
     }
 }
 
-/// 2,000 to 1,901 is 4.95 %, from there to 1,800 is 5.3 %: each by its own step. What is due at
-/// 1,001 ms waits.
+/// By hand, of 1,000: 1 % by all four, 2 % by three, nothing more by the two equal ones, 4 % by one.
+/// Nothing of 0, and never more than the lowest gains alone.
+#[test]
+fn every_step_is_shared_by_all_that_reached_it() {
+    let found = parts(1_000, &[990, 970, 970, 930]).unwrap();
+    let (first, second) = (2_500_000, 2_500_000 + 6_666_666);
+    assert_eq!(found, [first, second, second, second + 40_000_000]);
+    assert_eq!(parts(1_000, &[]), Ok(vec![]));
+    let many: Vec<u64> = (0..500).map(|at| 2_500_000_000 - 2_500_000 - at / 2).collect();
+    let parts = parts(2_500_000_000, &many).unwrap();
+    assert!(parts.is_sorted());
+    let all: u64 = parts.iter().sum();
+    assert!((999_000..=1_000_099).contains(&all), "{all} of 0.1 %");
+}
+
+/// 2,000 to 1,901 is 4.95 %, to 1,800 is 10 %: each by its own whole gain, and the 4.95 % are shared
+/// by both. What is due at 1,001 ms waits.
 #[test]
 fn multipliers_follow_the_improvement() {
     let mut state = State::default();
@@ -114,8 +131,8 @@ fn multipliers_follow_the_improvement() {
         let found: &FinalContribution = state.contributions.final_now.get(&id).unwrap();
         (found.quantity, found.first, found.second, found.recorded_loss)
     };
-    assert_eq!(of(less), (49_500_000, 1_000_000, 7, Some(2_000)));
-    assert_eq!(of(more), (53_129_931, 1_500_000, 7, Some(1_901)));
+    assert_eq!(of(less), (24_750_000, 1_000_000, 7, Some(2_000)));
+    assert_eq!(of(more), (75_250_000, 1_500_000, 7, Some(2_000)));
     assert!(!state.contributions.final_now.contains(&later));
     assert_eq!(state.contributions.loss(ModelId(0)), Some(1_800));
     assert_eq!(recount(&state), Ok(()));

@@ -1,7 +1,7 @@
 //! What a contribution is worth (document 002, reward rates).
 
 pub use crate::modules::contributions::MULTIPLIER_UNIT;
-use crate::modules::parameters::{ContributionKind, Multiplier, RateScore};
+use crate::modules::parameters::{Multiplier, RateScore};
 use workmint_amounts::{Amount, ArithmeticError, Ratio, floor_of_products};
 
 impl Multiplier {
@@ -13,17 +13,16 @@ impl Multiplier {
 }
 
 /// floor(rate x quantity / unit x first x second), both multipliers clamped to their ranges, then
-/// at least the rule's minimum and at most its maximum; base units. Rounds down once. An
-/// improvement below the least one is worth nothing, and so is a quantity of 0.
+/// at least the rule's minimum and at most its maximum; base units. Rounds down once. A quantity of
+/// 0 is worth nothing. The rule's least improvement is not asked here: it concerns what a
+/// contribution gains alone (`contributions::improves_enough`), this its part.
 pub fn worth(
     rule: &RateScore,
     quantity: Ratio,
     (first, second): (Ratio, Ratio),
 ) -> Result<Amount, ArithmeticError> {
     let units = quantity.checked_div(Ratio::from(rule.kind.unit()))?;
-    let too_little = rule.kind == ContributionKind::Improvement
-        && quantity < rule.least_improvement.checked_mul(Ratio::from(1_000_000_000_u64))?;
-    if quantity.is_zero() || too_little {
+    if quantity.is_zero() {
         return Ok(Amount::ZERO);
     }
     let multiplier = rule.first.clamped(first).checked_mul(rule.second.clamped(second))?;
@@ -44,8 +43,6 @@ pub fn worth_of(
 /// A rule made ready for many contributions: whole numbers only.
 pub(super) struct Rater<'a> {
     rule: &'a RateScore,
-    /// Quantities below are worth nothing.
-    least: u128,
     first: Clamp,
     second: Clamp,
 }
@@ -82,12 +79,8 @@ impl Clamp {
 
 impl<'a> Rater<'a> {
     pub(super) fn new(rule: &'a RateScore) -> Result<Self, ArithmeticError> {
-        let least = match rule.kind {
-            ContributionKind::Improvement => rule.least_improvement.ceil_mul(1_000_000_000)?,
-            ContributionKind::Tokens | ContributionKind::Tasks | ContributionKind::Dataset => 0,
-        };
         let (first, second) = (Clamp::new(&rule.first)?, Clamp::new(&rule.second)?);
-        Ok(Self { rule, least: least.max(1), first, second })
+        Ok(Self { rule, first, second })
     }
 
     pub(super) fn worth(
@@ -96,7 +89,7 @@ impl<'a> Rater<'a> {
         (first, second): (u32, u32),
     ) -> Result<Amount, ArithmeticError> {
         let quantity = u128::from(quantity);
-        if quantity < self.least {
+        if quantity == 0 {
             return Ok(Amount::ZERO);
         }
         let rule = self.rule;
@@ -112,7 +105,7 @@ impl<'a> Rater<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::modules::parameters::MultiplierRule;
+    use crate::modules::parameters::{ContributionKind, MultiplierRule};
 
     fn ratio(text: &str) -> Ratio {
         text.parse().unwrap()
@@ -205,8 +198,9 @@ mod tests {
         };
         assert_eq!(of(&learning, 20_000_000), 3_600 * bly);
         learning.minimum = Amount::new(2_000 * bly);
-        assert_eq!(of(&learning, 1_000_000), 2_000 * bly, "0.1 % is the least");
-        assert_eq!(of(&learning, 999_999), 0, "below the least improvement");
+        assert_eq!(of(&learning, 1_000_000), 2_000 * bly, "the minimum");
+        assert_eq!(of(&learning, 999_999), 2_000 * bly, "a part may be below the least gain");
+        assert_eq!(of(&learning, 0), 0, "nothing");
         learning.maximum = Amount::new(3_000 * bly);
         assert_eq!(of(&learning, 20_000_000), 3_000 * bly);
     }
