@@ -44,14 +44,25 @@ fn with_root(bencher: Bencher<'_, '_>, count: u32) {
 }
 
 /// A whole close in which `count` contributions of 10,000 contributors become final: collected,
-/// planned, minted, recorded, pushed to the contributors, everything counted again.
+/// planned, minted, recorded, pushed to the contributors, everything counted again; with the hash of
+/// all changes and the root over the whole state.
 #[divan::bench(args = [100_000, 1_000_000], sample_count = 3, sample_size = 1)]
 fn whole_close(bencher: Bencher<'_, '_>, count: u64) {
+    close(bencher, count, Commitments::Full);
+}
+
+/// The same without hashes.
+#[divan::bench(args = [100_000, 1_000_000], sample_count = 3, sample_size = 1)]
+fn whole_close_unhashed(bencher: Bencher<'_, '_>, count: u64) {
+    close(bencher, count, Commitments::Off);
+}
+
+fn close(bencher: Bencher<'_, '_>, count: u64, commitments: Commitments) {
     let contributors = 10_000;
     let mut state = State::genesis(&swift_genesis()).unwrap();
     let mut author = Author::default();
     let mut apply = |(block, decoded): Decoded| {
-        let (applied, _) = state.apply_block(&block, &decoded, Commitments::Full).unwrap();
+        let (applied, _) = state.apply_block(&block, &decoded, commitments).unwrap();
         assert!(applied.results.iter().all(Result::is_ok), "{:?}", applied.results.first());
     };
     author.join(contributors).into_iter().for_each(&mut apply);
@@ -61,7 +72,7 @@ fn whole_close(bencher: Bencher<'_, '_>, count: u64) {
     }
     let (block, decoded) = author.closing();
     bencher.bench_local(|| {
-        let (applied, undo) = state.apply_block(&block, &decoded, Commitments::Full).unwrap();
+        let (applied, undo) = state.apply_block(&block, &decoded, commitments).unwrap();
         let closed = applied.closed.unwrap();
         assert_eq!(closed.inputs.contributions.id.len() as u64, count);
         assert!(closed.record.header.minted > Amount::ZERO);

@@ -3,10 +3,12 @@
 use borsh::{BorshDeserialize, BorshSerialize};
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 /// A name of a network, stream, pot or model: 1 to 64 characters from `a-z A-Z 0-9 . _ / -`.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize)]
-pub struct Name(String);
+/// Cheap to clone: rows by the million name their stream.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Name(Arc<str>);
 
 impl Name {
     /// The name as text.
@@ -34,10 +36,16 @@ impl FromStr for Name {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._/-".contains(&byte);
         if (1..=64).contains(&text.len()) && text.bytes().all(allowed) {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into()))
         } else {
             Err(ParseNameError)
         }
+    }
+}
+
+impl BorshSerialize for Name {
+    fn serialize<W: borsh::io::Write>(&self, writer: &mut W) -> borsh::io::Result<()> {
+        self.0.serialize(writer)
     }
 }
 
