@@ -17,6 +17,7 @@ use crate::names::AssetId;
 use crate::state::{Chain, Context, State};
 use crate::time::{Deadline, Now};
 use crate::verdicts;
+pub use crate::what_if::dry_run;
 use std::sync::Arc;
 use workmint_amounts::Amount;
 
@@ -183,7 +184,7 @@ fn activate_parameters(
             let message = "more is issued already".to_owned();
             return Err(parameters::Error::Invalid { path, message }.into());
         }
-        dry_run(candidate, inputs).map(|_| ())
+        dry_run(&context.parameters, candidate, inputs).map(|_| ())
     })?;
     state.refresh_caps();
     if state.active_parameters().as_ref() != Some(&context.parameters) {
@@ -195,19 +196,6 @@ fn activate_parameters(
         });
     }
     Ok(())
-}
-
-/// Plans frozen inputs under other parameters; a stream that cannot be planned is an error.
-pub fn dry_run(candidate: &Parameters, inputs: &EpochInputs) -> Result<SettlementPlan, Error> {
-    let plan = rewards::plan(candidate, inputs)?;
-    match plan.streams.iter().find(|stream| stream.quarantined.is_some()) {
-        Some(stream) => {
-            let path = format!("streams.{}", stream.name);
-            let message = "it cannot be planned on the last epoch's inputs".to_owned();
-            Err(parameters::Error::Invalid { path, message }.into())
-        }
-        None => Ok(plan),
-    }
 }
 
 /// Dust of streams that are no more, or now have another asset, goes to the recycling pool; what is

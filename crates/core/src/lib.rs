@@ -48,6 +48,7 @@ pub mod time;
 pub mod transaction;
 pub mod tree;
 mod verdicts;
+mod what_if;
 
 pub use address::Address;
 pub use block::{Applied, Block, BlockError, Commitments, Evidence, RawTransaction, Undo};

@@ -9,7 +9,7 @@ use workmint_core::modules::rewards::{Event as RewardEvent, UnpaidReason};
 use workmint_core::time::DAY_MS;
 
 /// Rewards at the close, backpay for ten days without decay.
-fn pushing() -> Parameters {
+pub(crate) fn pushing() -> Parameters {
     let mut parameters = four_streams();
     parameters.claims.mode = ClaimMode::Push;
     let decay = Steps { steps: vec![Step { from: ratio("0"), value: ratio("1") }] };
@@ -18,19 +18,21 @@ fn pushing() -> Parameters {
     parameters
 }
 
-fn balance(chain: &Chain, who: &str) -> u128 {
+/// Beyond what the genesis gave it.
+pub(crate) fn balance(chain: &Chain, who: &str) -> u128 {
     chain.state.ledger.spendable(chain.handle(who), GNK).get() - RICH
 }
 
 /// Minted so far, rolled over, owed.
-fn sums(chain: &Chain) -> [u128; 3] {
+pub(crate) fn sums(chain: &Chain) -> [u128; 3] {
     let rewards = &chain.state.rewards;
     let rolled = rewards.rollover().map(|(_, amount)| amount.get()).sum();
     let owed = rewards.backpay().map(|(_, owed)| owed.amount.get()).sum();
     [chain.state.emission.totals().minted.get(), rolled, owed]
 }
 
-fn reward_events(applied: &Applied) -> Vec<RewardEvent> {
+/// What a block says of rewards.
+pub(crate) fn reward_events(applied: &Applied) -> Vec<RewardEvent> {
     let of = |event: &Event| match event {
         Event::Rewards(event) => Some(event.clone()),
         _ => None,

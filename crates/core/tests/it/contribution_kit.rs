@@ -26,7 +26,7 @@ pub(crate) fn measured(min: &str, max: &str) -> Multiplier {
 }
 
 /// A stream with a rate; nothing is worth less or more than the rate gives.
-fn rate_stream(
+pub(crate) fn rate_stream(
     text: &str,
     (kind, rate): (ContributionKind, u128),
     (share, floor, ceiling, priority): (&str, &str, &str, u8),

@@ -7,6 +7,7 @@ mod bad_contributions;
 mod broken;
 mod bucket_closes;
 mod bucket_oracle;
+mod bucket_parameter_changes;
 mod bucket_properties;
 mod buckets;
 mod collateral_rules;
