@@ -395,7 +395,7 @@ pub(crate) const SECTIONS: &[Section] = &[
         keys: &[
             key("max_age", "duration", "older backpay is closed unpaid"),
             key("decay", "days, factor", "what a unit owed is still worth from such an age on"),
-            key("max_periods", "epochs", "most that a stream owes, in epochs of its target"),
+            key("max_periods", "epochs", "most a stream owes, in epochs of its scheduled share"),
             key("share", "ratio", "most for backpay while new contributions wait"),
         ],
     },

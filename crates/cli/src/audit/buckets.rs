@@ -29,6 +29,8 @@ struct Open<'a> {
     at: usize,
     bounds: &'a Bucket,
     target: u128,
+    /// The target, had neither allocation, cap nor rollover cut it.
+    scheduled: u128,
     floor: u128,
     ceiling: u128,
     rolled_in: u128,
@@ -65,11 +67,12 @@ pub(super) struct Offered {
     pub(super) beside: Amount,
 }
 
-/// Settles all buckets whose stream is not quarantined; targets are by place in the parameters.
+/// Settles all buckets whose stream is not quarantined; targets, and what they would be by the
+/// schedule alone, are by place in the parameters.
 pub(super) fn settle(
     parameters: &Parameters,
     inputs: &EpochInputs,
-    targets: &BTreeMap<usize, Amount>,
+    targets: &BTreeMap<usize, (Amount, Amount)>,
     offered: Offered,
 ) -> Fallible<BTreeMap<usize, Settled>> {
     let Some(rules) = &parameters.buckets else {
@@ -97,7 +100,7 @@ pub(super) fn settle(
 fn open<'a>(
     (at, rate, bounds): (usize, &RateScore, &'a Bucket),
     (rules, inputs): (&Buckets, &EpochInputs),
-    target: Amount,
+    (target, scheduled): (Amount, Amount),
     budget: Amount,
 ) -> Fallible<Open<'a>> {
     let number = u16::try_from(at).map_err(failed)?;
@@ -120,6 +123,7 @@ fn open<'a>(
         at,
         bounds,
         target: target.get(),
+        scheduled: scheduled.get(),
         floor: part(bounds.floor)?,
         ceiling: part(bounds.ceiling)?.max(target.get()),
         rolled_in,
@@ -330,7 +334,7 @@ fn owe(
     let kept = match &rules.backpay {
         None => ByRow::new(),
         Some(backpay) => {
-            let limit = open.target.checked_mul(u128::from(backpay.max_periods));
+            let limit = open.scheduled.checked_mul(u128::from(backpay.max_periods));
             let before = sum(left.owed.values().map(|(_, amount)| *amount))?;
             let limit = limit.unwrap_or(u128::MAX).saturating_sub(before);
             pay_out(limit, &wanted, Ratio::ONE)?

@@ -59,7 +59,8 @@ pub(crate) fn check(
     let rated = |offer: &&Offer| {
         matches!(offer.stream.score, Score::Rate(_)) && offer.recorded.quarantined.is_none()
     };
-    let targets = offers.iter().filter(rated).map(|offer| (offer.at, offer.fresh)).collect();
+    let shares = |offer: &Offer| (offer.at, (offer.fresh, offer.scheduled));
+    let targets = offers.iter().filter(rated).map(shares).collect();
     let offered = Offered { budget: budget.issuable, beside: budget.beside };
     let buckets = buckets::settle(parameters, inputs, &targets, offered)?;
     let mut debts = people.debt.clone();

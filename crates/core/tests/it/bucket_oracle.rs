@@ -53,6 +53,8 @@ fn part(ratio: Ratio, of: u128) -> u128 {
 /// One bucket on its way.
 struct Bucket {
     target: u128,
+    /// The target by the schedule alone.
+    scheduled: u128,
     floor: u128,
     ceiling: u128,
     priority: u8,
@@ -88,15 +90,15 @@ impl Bucket {
 }
 
 /// What every bucket does; every stream of the parameters has a rate of 1 a task and draws on
-/// emission. `issuable` is what may ever be issued.
+/// emission. `scheduled` is what the schedule gives, `issuable` what may ever be issued.
 pub(crate) fn tell(
     parameters: &Parameters,
     inputs: &EpochInputs,
-    budget: u128,
+    (scheduled, budget): (u128, u128),
     issuable: u128,
 ) -> Vec<Told> {
     let rules = parameters.buckets.as_ref().unwrap();
-    let mut buckets = open(parameters, inputs, budget);
+    let mut buckets = open(parameters, inputs, (scheduled, budget));
     let mut order: Vec<usize> = (0..buckets.len()).collect();
     order.sort_by_key(|at| (buckets[*at].priority, *at));
     while buckets.iter().map(Bucket::rollover).sum::<u128>() + budget > issuable {
@@ -142,7 +144,11 @@ pub(crate) fn tell(
     buckets.into_iter().map(|bucket| close(bucket, parameters, inputs)).collect()
 }
 
-fn open(parameters: &Parameters, inputs: &EpochInputs, budget: u128) -> Vec<Bucket> {
+fn open(
+    parameters: &Parameters,
+    inputs: &EpochInputs,
+    (scheduled, budget): (u128, u128),
+) -> Vec<Bucket> {
     let rules = parameters.buckets.as_ref().unwrap();
     let (mut before, mut sum) = (0, Ratio::ZERO);
     let mut buckets = Vec::new();
@@ -152,6 +158,7 @@ fn open(parameters: &Parameters, inputs: &EpochInputs, budget: u128) -> Vec<Buck
         else {
             panic!("a stream with a rate");
         };
+        let by_schedule = part(sum, scheduled);
         sum = sum.checked_add(*share).unwrap();
         let target = part(sum, budget) - before;
         before += target;
@@ -182,6 +189,7 @@ fn open(parameters: &Parameters, inputs: &EpochInputs, budget: u128) -> Vec<Buck
         }
         buckets.push(Bucket {
             target,
+            scheduled: part(sum, scheduled) - by_schedule,
             floor: part(bounds.floor, budget),
             ceiling: part(bounds.ceiling, budget).max(target),
             priority: bounds.priority,
@@ -281,7 +289,7 @@ fn close(bucket: Bucket, parameters: &Parameters, inputs: &EpochInputs) -> Told 
     }
     if let Some(backpay) = &rules.backpay {
         let before: u128 = told.owed.values().sum();
-        let room = (bucket.target * u128::from(backpay.max_periods)).saturating_sub(before);
+        let room = (bucket.scheduled * u128::from(backpay.max_periods)).saturating_sub(before);
         let unpaid = bucket.dues.iter().map(|(row, due)| (*row, due - paid[row]));
         let unpaid: BTreeMap<u32, u128> = unpaid.filter(|(_, unpaid)| *unpaid > 0).collect();
         let total: u128 = unpaid.values().sum();

@@ -98,14 +98,14 @@ impl Chain {
         let reserved = inputs.emission.reserved.get();
         let offered = reward.get() * u128::from(blocks);
         let budget = offered.min(issuable - reserved);
-        let told = tell(&self.parameters, &inputs, budget, issuable);
+        let told = tell(&self.parameters, &inputs, (offered, budget), issuable);
         let planned: Vec<Told> = plans.iter().map(Told::of).collect();
         assert_eq!(planned, told);
         let target: u128 = plans.iter().map(|plan| plan.line.target.get()).sum();
         assert_eq!(target, budget, "the targets are the whole budget");
         for (stream, plan) in plans.iter().enumerate() {
             self.bounds(plan);
-            self.debts(stream, plan, &inputs);
+            self.debts(stream, plan, &inputs, offered);
             recipients(plan, self.parameters.buckets.as_ref().unwrap().max_recipient_share);
             self.minted += plan.line.paid_new.get() + plan.line.paid_backpay.get();
             self.expired += plan.line.expired.get();
@@ -150,7 +150,7 @@ impl Chain {
 
     /// Backpay only falls, but for what new contributions were not paid; what closes is lost by
     /// age, limit or decay only where there are such rules.
-    fn debts(&self, stream: usize, plan: &BucketPlan, inputs: &EpochInputs) {
+    fn debts(&self, stream: usize, plan: &BucketPlan, inputs: &EpochInputs, offered: u128) {
         let before = self.backpay.iter().filter(|row| usize::from(row.stream) == stream);
         let mut left: BTreeMap<(u64, u32), u128> =
             before.map(|row| ((row.epoch, row.participant), row.owed.get())).collect();
@@ -168,9 +168,21 @@ impl Chain {
         assert!(left.values().all(|left| *left == 0), "{left:?}");
         let kept = self.parameters.buckets.as_ref().unwrap().backpay.as_ref();
         let lasting = kept.is_some_and(|rules| rules.max_age_ms > 100 * DAY_MS);
-        let exhausted =
-            |row: UnpaidReason| row == UnpaidReason::LimitReached && plan.line.target.is_zero();
-        assert!(!lasting || plan.unpaid.iter().all(|row| exhausted(row.reason)));
+        // Only a schedule that gives a stream nothing; never an allocation that does not.
+        let streams = self.parameters.streams.iter();
+        let shares = streams.map(|stream| match stream.source {
+            Source::Emission { share } => share,
+            Source::Payments => panic!("a stream of emission"),
+        });
+        let shares: Vec<Ratio> = shares.collect();
+        let until = |count: usize| {
+            let sum =
+                shares[..count].iter().fold(Ratio::ZERO, |sum, one| sum.checked_add(*one).unwrap());
+            sum.numerator() * offered / sum.denominator()
+        };
+        let nothing = until(stream) == until(stream + 1);
+        let idle = |row: UnpaidReason| row == UnpaidReason::LimitReached && nothing;
+        assert!(!lasting || plan.unpaid.iter().all(|row| idle(row.reason)));
     }
 }
 

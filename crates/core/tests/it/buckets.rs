@@ -345,7 +345,7 @@ fn old_backpay_is_closed() {
     assert_eq!(reasons, [(9, 100, UnpaidReason::TooOld), (8, 90, UnpaidReason::Decayed)]);
 }
 
-/// A stream may owe two epochs of its target: of what is new above that everybody loses a part;
+/// A stream may owe two epochs of its share: of what is new above that everybody loses a part;
 /// what was owed before stays. Without backpay nothing is owed.
 #[test]
 fn most_that_may_be_owed() {
@@ -368,6 +368,22 @@ fn most_that_may_be_owed() {
     assert_eq!((flows(plan), plan.line.owed), ([1_000, 0, 0, 0, 0], Amount::ZERO));
     assert!(plan.unpaid.iter().all(|row| row.reason == UnpaidReason::NoBackpay));
     assert_eq!(plan.line.closed, amount(9_900));
+}
+
+/// The limit is of what the schedule gives: an epoch to which the allocation leaves 1 of 1,000, or
+/// nothing, closes nothing of what it cannot pay.
+#[test]
+fn a_squeezed_epoch_closes_nothing() {
+    let mut parameters = one();
+    parameters.buckets.as_mut().unwrap().backpay.as_mut().unwrap().max_periods = 2;
+    let inputs = inputs(&[(0, 0, 1_500)]);
+    for left in [1, 0] {
+        parameters.emission.allocation = amount(left);
+        let [plan] = &buckets(&parameters, &inputs)[..] else { panic!() };
+        let line = plan.line;
+        let figures = [line.target, line.paid_new, line.newly_owed, line.owed, line.closed];
+        assert_eq!(figures.map(Amount::get), [left, left, 1_500 - left, 1_500 - left, 0]);
+    }
 }
 
 /// Of an allocation of which 1,200 are left, 900 rolled over: an epoch gets 300, not 1,000.

@@ -94,7 +94,7 @@ impl Chain {
 
     /// By hand: 500 an epoch, half as much every second epoch.
     fn scheduled(&self) -> u128 {
-        (0..self.state.chain().epoch).map(|epoch| 500 * PAGE >> (epoch / 2)).sum()
+        (0..self.state.chain().epoch).map(|epoch| (500 * PAGE) >> (epoch / 2)).sum()
     }
 
     /// Empty blocks until the open epoch is over.

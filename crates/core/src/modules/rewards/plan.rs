@@ -182,8 +182,9 @@ fn bucket_plans(
     offered: Offered,
 ) -> Result<BTreeMap<usize, Result<BucketPlan, AnyError>>, AnyError> {
     let streams = buckets::rate_streams(parameters).map(|(at, name, rule, bounds)| {
-        let target = offers.get(at).map_or(Amount::ZERO, |offer| offer.fresh);
-        RateStream { at, name, rule, bounds, target }
+        let offer = offers.get(at).map(|offer| (offer.fresh, offer.scheduled));
+        let (target, scheduled) = offer.unwrap_or_default();
+        RateStream { at, name, rule, bounds, target, scheduled }
     });
     let streams: Vec<_> = streams.collect();
     let plans = buckets::plan(parameters, inputs, &streams, offered)?;

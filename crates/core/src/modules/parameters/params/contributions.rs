@@ -230,8 +230,8 @@ pub struct Backpay {
     pub max_age_ms: u64,
     /// What a unit owed is still worth, by its age in days: values 0 to 1, falling.
     pub decay: Steps,
-    /// Most that a stream may owe, in epochs of its target; the newest above it is closed unpaid; 1
-    /// to 1,000,000.
+    /// Most that a stream may owe, in epochs of its share of what the schedule gives; the newest
+    /// above it is closed unpaid; 1 to 1,000,000.
     pub max_periods: u64,
     /// Most of what a stream pays that goes to backpay while new contributions wait; 0 to 1.
     pub share: Ratio,

@@ -34,6 +34,8 @@ pub(super) struct RateStream<'a> {
     pub bounds: Bucket,
     /// Base units.
     pub target: Amount,
+    /// Its share of what the schedule alone gives, base units.
+    pub scheduled: Amount,
 }
 
 /// What the emission of an epoch comes to, base units.
@@ -103,6 +105,7 @@ struct Open<'a> {
     stream: u16,
     name: &'a Name,
     priority: u8,
+    scheduled: Amount,
     line: BucketLine,
     demand: Demand,
     owed: Owed<'a>,
@@ -148,8 +151,8 @@ impl<'a> Open<'a> {
         // Whatever could leave 128 bits later does here, and quarantines this stream alone.
         line.demand.checked_add(line.due)?;
         line.ceiling.checked_add(line.rolled_in)?;
-        let (name, priority) = (stream.name, bounds.priority);
-        Ok(Self { stream: at, name, priority, line, demand, owed, owed_before, lots })
+        let (name, priority, scheduled) = (stream.name, bounds.priority, stream.scheduled);
+        Ok(Self { stream: at, name, priority, scheduled, line, demand, owed, owed_before, lots })
     }
 
     fn side(&self) -> Result<Side, AnyError> {
@@ -166,7 +169,8 @@ impl<'a> Open<'a> {
         inputs: &EpochInputs,
         funds: Funds,
     ) -> Result<BucketPlan, AnyError> {
-        let Self { stream, name, mut line, demand, owed, owed_before, mut lots, .. } = self;
+        let Self { stream, name, scheduled, mut line, demand, .. } = self;
+        let (owed, owed_before, mut lots) = (self.owed, self.owed_before, self.lots);
         let most = rules.max_recipient_share;
         let paid = pay::pay_out(funds.new, &demand.dues, most)?;
         let mut settled = owed.pay(funds.backpay, most)?;
@@ -181,7 +185,7 @@ impl<'a> Open<'a> {
             Ok(Liability { stream, epoch, participant: *row, since_ms, owed })
         });
         let unpaid = unpaid.collect::<Result<Vec<_>, AnyError>>()?;
-        settled.owe(&unpaid, rules.backpay.as_ref(), line.target)?;
+        settled.owe(&unpaid, rules.backpay.as_ref(), scheduled)?;
         line.closed = Amount::sum(settled.unpaid.iter().map(|row| row.amount))?;
         line.owed = Amount::sum(settled.left.iter().map(|row| row.owed))?;
         (line.lent, line.borrowed) = (funds.lent, funds.borrowed);

@@ -132,13 +132,15 @@ impl Settled {
         Ok(())
     }
 
-    /// Owes what new contributions were not paid, as far as the stream may owe that much: `most` in
-    /// all. Of what is above it each recipient loses its part, rounded up.
+    /// Owes what new contributions were not paid, as far as the stream may owe that much: so many
+    /// times `scheduled`, its share of what the schedule gives the epoch, before allocation, cap and
+    /// rollover cut that: they must not close what is owed. Of what is above it each recipient loses
+    /// its part, rounded up.
     pub(super) fn owe(
         &mut self,
         new: &[Liability],
         rules: Option<&Backpay>,
-        target: Amount,
+        scheduled: Amount,
     ) -> Result<(), Error> {
         let before = Amount::sum(self.left.iter().map(|row| row.owed))?;
         let wanted: Vec<Amount> = new.iter().map(|row| row.owed).collect();
@@ -146,7 +148,7 @@ impl Settled {
             None => (vec![Amount::ZERO; new.len()], UnpaidReason::NoBackpay),
             Some(rules) => {
                 // More than 128 bits is no limit.
-                let most = target.checked_mul(rules.max_periods.into()).unwrap_or(Amount::MAX);
+                let most = scheduled.checked_mul(rules.max_periods.into()).unwrap_or(Amount::MAX);
                 let room = most.checked_sub(before).unwrap_or(Amount::ZERO);
                 (pay::pay_out(room, &wanted, Ratio::ONE)?, UnpaidReason::LimitReached)
             }
