@@ -105,6 +105,10 @@ const FINDINGS: &[(&str, &str)] = &[
     ("streams[3].minimum", "every contribution from 1 byte on is worth 10 BLY, as much as \
      100,000,000 bytes at x1"),
     ("contributions.challenge_window", "paid at the earliest at the first close 1d after it was"),
+    ("contributions.verifiers", "the first 3 of 5 verdicts decide: 2 verifiers together can accept \
+     or reject anything"),
+    ("contributions.rate_limit.most", "an account with n nodes submits n times as much; messages \
+     are free and nobody needs collateral: nothing else"),
     ("contributions.rate_limit.cooldown", "10 in 1h only if all come within 30m, 10 in 90m if the \
      last comes"),
     ("buckets.rollover", "stays usable for 24 epochs"),
@@ -143,6 +147,10 @@ const REMARKS: &[(&str, &str, &str, &str)] = &[
       few_value = \"0.8\"", "streams[0].quality.few",
      "never more than 3 verdicts: the multiplier is always few_value, 0.8"),
     ("verifiers = 3", "verifiers = 2", "roles.verifiers", "with more than 3 of the 5 verifiers"),
+    ("verifiers = 3", "verifiers = 2", "contributions.verifiers",
+     "the first 2 of 5 verdicts decide: 2 verifiers together can accept anything, 1 verifier"),
+    ("approvals = 2", "approvals = 3", "contributions.verifiers",
+     "3 verifiers together can accept anything, 1 verifier reject it"),
     ("challenge_window = \"24h\"", "challenge_window = \"0h\"", "contributions.challenge_window",
      "no accepted contribution can ever be challenged"),
     ("challenge_bond = \"10\"", "challenge_bond = \"0\"", "contributions.challenge_bond",
@@ -184,6 +192,10 @@ fn findings_follow_the_values() {
     let one = replaced(text(), "verifiers = 3", "verifiers = 1");
     let definition = read(&replaced(&one, "approvals = 2", "approvals = 1"));
     assert!(says(&definition, "contributions.verifiers", "one verifier alone decides"));
+    assert!(!says(&definition, "contributions.verifiers", "verdicts decide"));
+    let paid = read(&replaced(text(), "flat = \"0\"", "flat = \"0.1\""));
+    let most = "contributions.rate_limit.most";
+    assert!(says(&paid, most, "n times as much") && !says(&paid, most, "nothing else"));
 }
 
 #[test]

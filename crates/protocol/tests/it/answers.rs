@@ -163,3 +163,24 @@ fn a_watched_stream_without_work_is_an_alert_once_something_was_settled() {
     assert_eq!(status["epoch"], 5);
     assert_eq!(status["buckets"]["chat"]["available"], "2400");
 }
+
+/// A lot that is left from the open epoch itself cannot be: its stream is not planned.
+#[test]
+fn a_stream_that_cannot_be_planned_is_critical() {
+    let parameters = toy();
+    let state = idle(1);
+    let mut inputs = inputs(&parameters);
+    let epoch = inputs.epoch;
+    inputs.lots.retain(|lot| lot.stream == 0);
+    inputs.lots.push(Lot { stream: 0, epoch, amount: cents(1) });
+    let buckets = Buckets::of_inputs(&parameters, &inputs, &state).expect("buckets");
+    let answer = health(&parameters, &buckets).expect("health");
+    assert_eq!(answer.status, Status::Critical);
+    let issue = "chat cannot be planned (error 1101): it pays nothing";
+    assert_eq!(value(&answer)["issues"][0], issue);
+    let alerts = &value(&metrics(&parameters, &buckets).expect("metrics"))["alerts"];
+    let expected = json!({
+        "type": "quarantined", "bucket": "chat", "code": 1_101, "message": issue,
+    });
+    assert_eq!(alerts[0], expected);
+}

@@ -86,6 +86,7 @@ fn rate_limit(checker: &mut Checker<'_>, limit: RateLimit) {
     let holds = (1_000..=YEAR_MS).contains(&interval_ms);
     checker.require(holds, &path("interval"), shown(interval_ms), "1s to 366d");
     checker.require(cooldown_ms <= YEAR_MS, &path("cooldown"), shown(cooldown_ms), "0s to 366d");
+    per_node(checker, &path("most"));
     let (interval, cooldown) = (shown(interval_ms), shown(cooldown_ms));
     if cooldown_ms == 0 {
         return;
@@ -102,6 +103,21 @@ fn rate_limit(checker: &mut Checker<'_>, limit: RateLimit) {
         None => format!("the cool-down makes the limit smaller: at most {most} in {cooldown}"),
     };
     checker.fact(&path("cooldown"), message);
+}
+
+/// An account may have as many nodes as it likes.
+fn per_node(checker: &mut Checker<'_>, path: &str) {
+    let parameters = checker.parameters;
+    let rules = parameters.contributions.as_ref();
+    let reputation = rules.and_then(|rules| rules.reputation.as_ref());
+    let staked = reputation.is_some_and(|rule| !rule.least_stake.is_zero());
+    let rest = if parameters.fees.flat.is_zero() && !staked {
+        "; messages are free and nobody needs collateral: nothing else holds submissions back"
+    } else {
+        ""
+    };
+    let message = "the limit is of each node: an account with n nodes submits n times as much";
+    checker.fact(path, format!("{message}{rest}"));
 }
 
 fn reputation(checker: &mut Checker<'_>, rule: &ContributorReputation) {
@@ -164,4 +180,24 @@ pub(super) fn check_verifiers(checker: &mut Checker<'_>, count: u64) {
         );
         checker.fact("roles.verifiers", message);
     }
+    together(checker, rules, count);
+}
+
+/// How many verifiers can decide alone. One that decides everything is told of elsewhere.
+fn together(checker: &mut Checker<'_>, rules: &Contributions, count: u64) {
+    let (all, accept) = (rules.verifiers, rules.approvals);
+    let against = all.checked_sub(accept).and_then(|spare| spare.checked_add(1));
+    let Some(reject) = against.filter(|_| all > 1) else { return };
+    let verifiers = |count: u32| match count {
+        1 => "1 verifier".to_owned(),
+        _ => format!("{count} verifiers together"),
+    };
+    let can = if accept == reject {
+        format!("{} can accept or reject anything", verifiers(accept))
+    } else {
+        format!("{} can accept anything, {} reject it", verifiers(accept), verifiers(reject))
+    };
+    let first = if u64::from(all) == count { "the" } else { "the first" };
+    let message = format!("{first} {all} of {count} verdicts decide: {can}");
+    checker.fact("contributions.verifiers", message);
 }
