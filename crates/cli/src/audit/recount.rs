@@ -59,8 +59,7 @@ pub(crate) fn check(
     let rated = |offer: &&Offer| {
         matches!(offer.stream.score, Score::Rate(_)) && offer.recorded.quarantined.is_none()
     };
-    let shares = |offer: &Offer| (offer.at, (offer.fresh, offer.scheduled));
-    let targets = offers.iter().filter(rated).map(shares).collect();
+    let targets = offers.iter().filter(rated).map(Offer::target).collect();
     let offered = Offered { budget: budget.issuable, beside: budget.beside };
     let buckets = buckets::settle(parameters, inputs, &targets, offered)?;
     let mut debts = people.debt.clone();
@@ -228,6 +227,13 @@ struct Offer<'a> {
     scored_pays: bool,
     /// Whether debts are owed in what it pays.
     repays: bool,
+}
+
+impl Offer<'_> {
+    /// Its place, its share of what may be issued, and of what the schedule alone gives.
+    const fn target(&self) -> (usize, (Amount, Amount)) {
+        (self.at, (self.fresh, self.scheduled))
+    }
 }
 
 /// Every stream of the record, in its order.

@@ -262,9 +262,9 @@ fn bad_questions_to_a_network_should_name_the_argument_and_what_is_allowed() {
     let estimate = |who| vec!["estimate", "--data-dir", ".", who];
     let to_come = "EPOCH: epoch 9 has not begun; allowed: 0 to 1";
     let rows: Vec<Bad<'_>> = vec![
-        ("epoch is a word", explain(&["soon", "0x00"]), "<EPOCH>': allowed: whole numbers"),
+        ("epoch is a word", explain(&["soon", "0x00"]), "[EPOCH]': allowed: whole numbers"),
         ("no address", explain(&["1"]), "<ADDRESS>"),
-        ("address too short", explain(&["1", "0x12"]), "<ADDRESS>"),
+        ("address too short", explain(&["1", "0x12"]), "[ADDRESS]"),
         ("no data directory", vec!["explain", "1", &alice], "--data-dir"),
         ("epoch to come", of("9", &alice), to_come),
         ("no part in it", of("0", &alice), "has neither weight nor work in epoch 0"),

@@ -133,9 +133,8 @@ impl Settled {
     }
 
     /// Owes what new contributions were not paid, as far as the stream may owe that much: so many
-    /// times `scheduled`, its share of what the schedule gives the epoch, before allocation, cap and
-    /// rollover cut that: they must not close what is owed. Of what is above it each recipient loses
-    /// its part, rounded up.
+    /// times `scheduled`, its share of what the schedule gives the epoch, before allocation, cap
+    /// and rollover cut that. Of what is above it each recipient loses its part, rounded up.
     pub(super) fn owe(
         &mut self,
         new: &[Liability],
