@@ -156,6 +156,9 @@ macro_rules! stores {
         $visit!($state.contributions.challenges);
         $visit!($state.contributions.losses);
         $visit!($state.contributions.datasets);
+        $visit!($state.contributions.open_datasets);
+        $visit!($state.contributions.evidence);
+        $visit!($state.contributions.submissions);
         $visit!($state.contributions.paces);
         $visit!($state.contributions.conduct);
         $visit!($state.contributions.final_now);

@@ -19,8 +19,8 @@ use workmint_core::{Hash, Message};
 /// chief, who confirmed carol; v4 contributes itself.
 ///
 /// Epoch 3 is open, its window is 1 to 3:
-/// * alice: tokens 1 with the verdict of v1; tokens 2 accepted; dataset 3 accepted; tokens 4 of
-///   epoch 2, settled; dataset 6 with the content of 3, submitted before;
+/// * alice: tokens 1 with the verdict of v1; tokens 2 accepted; dataset 3 and tokens 4
+///   of epoch 2, settled;
 /// * bob: tokens 1 accepted, challenged by hunter with j1's vote; tokens 2 open;
 /// * carol and v4: tokens 1 open.
 fn busy() -> Chain {
@@ -45,20 +45,16 @@ fn busy() -> Chain {
             chain.ok(who, verify(subs.iter().map(|(who, sub)| approve(who, sub)).collect()));
         }
     };
-    families(&mut chain, &[("alice", tokens(2, 4, 10))]);
+    families(&mut chain, &[("alice", dataset(2, 3, 10)), ("alice", tokens(2, 4, 10))]);
     chain.close();
-    let mut copy = dataset(3, 6, 10);
-    copy.content = dataset(3, 3, 10).content;
     chain.block(vec![
         ("alice", submit(&tokens(3, 1, 10))),
-        ("alice", submit(&copy)),
         ("bob", submit(&tokens(3, 2, 10))),
         ("dave", submit(&tokens(3, 1, 10))),
         ("v4", submit(&tokens(3, 1, 10))),
         ("v1", verify(vec![approve("alice", &tokens(3, 1, 10))])),
     ]);
-    let accepted =
-        [("alice", tokens(3, 2, 10)), ("alice", dataset(3, 3, 10)), ("bob", tokens(3, 1, 10))];
+    let accepted = [("alice", tokens(3, 2, 10)), ("bob", tokens(3, 1, 10))];
     families(&mut chain, &accepted);
     chain.ok("hunter", contest(contribution("bob", &tokens(3, 1, 10)), 1_000));
     chain.ok("j1", rule_on(contribution("bob", &tokens(3, 1, 10)), true));
@@ -108,10 +104,16 @@ fn submissions() {
         ("no improvement", "alice", submit(&better(LOSS)), 1404),
         ("a higher loss", "alice", submit(&better(LOSS + 1)), 1404),
         (
-            "a dataset accepted before",
+            "a dataset settled before",
             "bob",
-            with(dataset(3, 50, 9), |sub| sub.content = dataset(3, 3, 0).content),
+            with(dataset(3, 50, 9), |sub| sub.content = dataset(2, 3, 0).content),
             1407,
+        ),
+        (
+            "evidence used before",
+            "alice",
+            with(tasks(3, 50, 9), |sub| sub.content = tokens(2, 4, 0).content),
+            1425,
         ),
         ("replay with other content", "alice", submit(&tokens(3, 1, 11)), 1405),
         ("replay for another stream", "alice", submit(&tasks(3, 1, 10)), 1405),

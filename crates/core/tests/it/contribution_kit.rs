@@ -128,7 +128,8 @@ pub(crate) fn contributors(parameters: Parameters) -> Chain {
 }
 
 fn submission(stream: &str, model: Option<u16>, (epoch, id, quantity): (u64, u64, u64)) -> Sub {
-    let content = Hash::of("content", &[stream.as_bytes(), &id.to_le_bytes()]);
+    let content =
+        Hash::of("content", &[stream.as_bytes(), &id.to_le_bytes(), &epoch.to_le_bytes()]);
     let model = model.map(ModelId);
     SubmitContribution { epoch, id, stream: name(stream), node: 1, model, quantity, content }
 }
@@ -151,7 +152,7 @@ pub(crate) fn tasks(epoch: u64, id: u64, quantity: u64) -> Sub {
     submission("validation", None, (epoch, id, quantity))
 }
 
-/// A dataset whose content follows from its id.
+/// A dataset whose content follows from its epoch and id.
 pub(crate) fn dataset(epoch: u64, id: u64, bytes: u64) -> Sub {
     submission("dataset", None, (epoch, id, bytes))
 }

@@ -178,7 +178,7 @@ fn rush(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Whoever provides the epoch's dataset also claims one that was accepted before.
+/// Whoever provides the epoch's dataset also claims one that became final before.
 fn duplicate(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
     let is_dataset = |name: &Name| {
         let mut streams = scene.parameters.streams.iter();
@@ -189,15 +189,11 @@ fn duplicate(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
         });
         kind.flatten() == Some(ContributionKind::Dataset)
     };
-    let accepted = scene.state.contributions.rows().rev().find(|(_, row)| {
-        is_dataset(&row.stream)
-            && matches!(
-                row.stage,
-                contributions::Stage::Accepted { .. } | contributions::Stage::Settled { .. }
-            )
+    let earlier = scene.state.contributions.rows().rev().find(|(_, row)| {
+        is_dataset(&row.stream) && scene.state.contributions.dataset(&row.content).is_some()
     });
     let mine = scene.plan.works.iter().find(|work| is_dataset(&work.message.stream));
-    if let (Some(work), Some((_, row))) = (mine, accepted) {
+    if let (Some(work), Some((_, row))) = (mine, earlier) {
         let id = work.message.id.saturating_add(1 << 32);
         let message = SubmitContribution { id, content: row.content, ..work.message.clone() };
         send(scene, draft, work.contributor, message)?;

@@ -10,8 +10,8 @@ use crate::modules::registry::Role;
 use crate::modules::work::{Bond, OpenChallenge};
 use crate::state::{Context, State};
 
-/// Challenges an accepted contribution within its window, once at a time: after a challenge that was
-/// lost or not decided, another is possible while the window is open.
+/// Challenges an accepted contribution within its window, once at a time: after a challenge that
+/// was lost or not decided, another is possible while the window is open.
 pub fn apply_challenge(
     state: &mut State,
     context: &Context,

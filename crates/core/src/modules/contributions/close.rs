@@ -1,6 +1,7 @@
 //! What a close does with contributions. `epoch` calls these in order.
 
 use super::improvements;
+use super::verify::{accept_at_close, enough};
 use super::{
     ClosedReason, Contribution, ContributionId, Event, FinalContribution, Found, Pace, Stage,
 };
@@ -22,16 +23,22 @@ pub(super) fn score_of<'a>(
     parameters.rate_score(&row.stream).filter(|score| score.kind == row.kind)
 }
 
-/// Closes a contribution unpaid. A dataset that was accepted as this contribution may be submitted
-/// again.
+/// Closes a contribution unpaid. A dataset that was final as this contribution may be submitted
+/// again; what nobody verified, also by the same contributor.
 pub(super) fn close_unpaid(state: &mut State, id: &ContributionId, reason: ClosedReason) {
     let rows = &mut state.contributions;
     let Some(row) = rows.rows.get(id) else { return };
     let row = Contribution { stage: Stage::Closed { reason }, ..row.clone() };
     forget_due(state, id);
     let rows = &mut state.contributions;
-    if row.kind == ContributionKind::Dataset && rows.datasets.get(&row.content) == Some(id) {
-        rows.datasets.remove(&row.content);
+    if row.kind == ContributionKind::Dataset {
+        rows.open_datasets.remove(&(row.content, row.number));
+        if rows.datasets.get(&row.content) == Some(id) {
+            rows.datasets.remove(&row.content);
+        }
+    }
+    if reason == ClosedReason::Unverified {
+        rows.free_content(id, row.content);
     }
     rows.rows.put(*id, row);
     rows.ended.put(*id, ());
@@ -51,14 +58,16 @@ fn forget_due(state: &mut State, id: &ContributionId) {
 pub(super) struct Outcomes {
     pub(super) finals: Vec<(ContributionId, FinalContribution)>,
     pub(super) closed: Vec<(ContributionId, ClosedReason)>,
+    /// Their time to be verified is over, and they have enough verdicts.
+    accepted: Vec<ContributionId>,
     /// Models whose recorded loss falls.
     pub(super) losses: Vec<(ModelId, u64)>,
     /// Why improvements of a model wait: they could not be measured.
     errors: Vec<AnyError>,
 }
 
-/// Before inputs are frozen: decides overdue challenges, lapses what was not verified in time, and
-/// collects what becomes final into `final_now`.
+/// Before inputs are frozen: decides overdue challenges, accepts or lapses what was to be verified
+/// until now, and collects what becomes final into `final_now`.
 pub(crate) fn close(state: &mut State, context: &Context) {
     decide_overdue(state, context);
     for id in held_of_ended(state, context) {
@@ -87,7 +96,16 @@ pub(crate) fn close(state: &mut State, context: &Context) {
             state.contributions.conduct.put(id.contributor, conduct);
         }
         forget_due(state, &id);
-        state.contributions.final_now.put(id, found);
+        let rows = &mut state.contributions;
+        if let Some(row) = rows.rows.get(&id).filter(|row| row.kind == ContributionKind::Dataset) {
+            rows.open_datasets.remove(&(row.content, row.number));
+            rows.datasets.put(row.content, id);
+        }
+        rows.final_now.put(id, found);
+    }
+    for id in outcomes.accepted {
+        let accept = |state: &mut State| accept_at_close(state, context, id);
+        state.isolate("acceptance of a contribution", accept);
     }
 }
 
@@ -113,7 +131,7 @@ pub(crate) fn foreseen(
 fn outcomes(state: &State, context: &Context, open: impl Fn(&ContributionId) -> bool) -> Outcomes {
     let mut out = Outcomes::default();
     let mut improvements: BTreeMap<ModelId, Vec<(u64, ContributionId)>> = BTreeMap::new();
-    let mut disputed: BTreeSet<ModelId> = BTreeSet::new();
+    let (mut disputed, mut datasets) = (BTreeSet::new(), Vec::new());
     for id in due_ids(state, context) {
         let Some(row) = state.contributions.rows.get(&id) else { continue };
         let challenged = open(&id);
@@ -128,19 +146,27 @@ fn outcomes(state: &State, context: &Context, open: impl Fn(&ContributionId) -> 
             (Stage::Submitted { .. } | Stage::Accepted { .. }, None, _) => {
                 out.closed.push((id, ClosedReason::StreamEnded));
             }
-            (Stage::Submitted { .. }, Some(_), _) => {
-                out.closed.push((id, ClosedReason::Unverified));
+            (Stage::Submitted { verdicts, .. }, Some(_), _) => {
+                let rules = context.parameters.contributions.as_ref();
+                match rules.is_some_and(|rules| enough(rules, verdicts)) {
+                    true => out.accepted.push(id),
+                    false => out.closed.push((id, ClosedReason::Unverified)),
+                }
             }
             (Stage::Accepted { found, .. }, Some(_), _) => {
                 let stream = row.stream.clone();
                 let Found { quantity, first, second } = *found;
                 let recorded_loss = None;
                 let found = FinalContribution { stream, quantity, first, second, recorded_loss };
-                out.finals.push((id, found));
+                match row.kind {
+                    ContributionKind::Dataset => datasets.push((row.number, id, found)),
+                    _ => out.finals.push((id, found)),
+                }
             }
             (Stage::Settled { .. } | Stage::Closed { .. }, _, _) => {}
         }
     }
+    final_datasets(state, datasets, &mut out);
     improvements.retain(|model, _| !disputed.contains(model));
     for (model, losses) in improvements {
         match improvements::shared(state, context, model, losses) {
@@ -153,6 +179,32 @@ fn outcomes(state: &State, context: &Context, open: impl Fn(&ContributionId) -> 
         }
     }
     out
+}
+
+/// Of equal datasets the one submitted first becomes final, whatever was accepted first: the others
+/// wait while it is open, and are closed once it is final.
+fn final_datasets(
+    state: &State,
+    mut due: Vec<(u64, ContributionId, FinalContribution)>,
+    out: &mut Outcomes,
+) {
+    let rows = &state.contributions;
+    let mut leaving: BTreeSet<ContributionId> = out.closed.iter().map(|(id, _)| *id).collect();
+    let mut taken = BTreeSet::new();
+    due.sort_unstable_by_key(|(number, ..)| *number);
+    for (number, id, found) in due {
+        let Some(content) = rows.rows.get(&id).map(|row| row.content) else { continue };
+        if rows.datasets.contains(&content) || taken.contains(&content) {
+            out.closed.push((id, ClosedReason::DuplicateDataset));
+            leaving.insert(id);
+            continue;
+        }
+        let mut earlier = rows.open_datasets.range((content, 0)..(content, number));
+        if earlier.all(|(_, id)| leaving.contains(id)) {
+            taken.insert(content);
+            out.finals.push((id, found));
+        }
+    }
 }
 
 /// Ends challenges whose time to decide is over, or that no rule is left for: the contribution
@@ -223,7 +275,7 @@ pub(crate) fn end_close(state: &mut State, context: &Context, next: u64, unplann
     let old: Vec<ContributionId> = rows.ended.range(..horizon).map(|(id, ())| *id).collect();
     for id in old {
         rows.ended.remove(&id);
-        rows.rows.remove(&id);
+        rows.forget(&id);
     }
     forget_paces(state, context);
 }
@@ -256,7 +308,7 @@ fn settle(state: &mut State, epoch: u64, unplanned: &[Name]) {
             continue;
         }
         if id.epoch < horizon {
-            rows.rows.remove(&id);
+            rows.forget(&id);
         } else if let Some(row) = rows.rows.get(&id) {
             let row = Contribution { stage: Stage::Settled { epoch }, ..row.clone() };
             rows.rows.put(id, row);

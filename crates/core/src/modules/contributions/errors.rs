@@ -43,11 +43,11 @@ numbered_errors! {
         /// When the node may submit again, milliseconds since 1970.
         again_ms: u64,
     } => "this node has submitted {most} contributions; it may again from {again_ms} ms on";
-    /// The dataset was accepted before.
+    /// The dataset became final before.
     7 DuplicateDataset {
         /// As which contribution.
         contribution: ContributionKey,
-    } => "this dataset was accepted as {contribution}: it is paid once";
+    } => "this dataset became final as {contribution}: it is paid once";
     /// The model has no recorded loss to improve on.
     8 NoRecordedLoss {} => "the model has no recorded loss that could be improved";
     /// Reputation is too low.
@@ -122,4 +122,9 @@ numbered_errors! {
         /// The rule.
         rule: &'static str,
     } => "{rule}";
+    /// The contributor used the same content under another id.
+    25 EvidenceUsed {
+        /// Under which.
+        contribution: ContributionKey,
+    } => "the same content was submitted as {contribution}: evidence counts once";
 }

@@ -16,7 +16,7 @@ pub enum ClosedReason {
     Unverified,
     /// Judges found it wrong.
     Refuted,
-    /// The same dataset was accepted before.
+    /// The same dataset was submitted earlier, and became final.
     DuplicateDataset,
     /// The model's recorded loss is not improved enough.
     NoImprovement,
@@ -30,7 +30,7 @@ impl fmt::Display for ClosedReason {
             Self::Rejected => "verifiers rejected it",
             Self::Unverified => "too few verifiers answered in time",
             Self::Refuted => "it lost a challenge",
-            Self::DuplicateDataset => "the same dataset was accepted before",
+            Self::DuplicateDataset => "the same dataset was submitted earlier and became final",
             Self::NoImprovement => "it does not improve the model's recorded loss enough",
             Self::StreamEnded => "its stream ended",
         })

@@ -1,17 +1,19 @@
 //! Contributions, their indexes, their challenges and the locks agree.
 
-use super::{ContributionId, Stage};
+use super::{ClosedReason, ContributionId, Stage};
 use crate::invariants::{Violation, match_locks};
 use crate::modules::ledger::LockKind;
+use crate::modules::parameters::ContributionKind;
 use crate::state::State;
 use std::collections::BTreeMap;
 use workmint_amounts::Amount;
 
 /// Every row is in the one index of its stage; every challenge has its accepted contribution, and
 /// the bond lock of each account is the sum of its challenges' bonds; what waits for a settlement
-/// is accepted; a dataset belongs to one contribution.
+/// is accepted; open datasets and used contents are those of the rows.
 pub(crate) fn recount(state: &State) -> Result<(), Violation> {
     stages(state)?;
+    contents(state)?;
     let Some(parameters) = state.active_parameters() else {
         return Ok(());
     };
@@ -59,6 +61,40 @@ fn stages(state: &State) -> Result<(), Violation> {
                 rows.due.len(),
                 rows.ended.len(),
                 rows.final_now.len()
+            )
+        }));
+    }
+    Ok(())
+}
+
+/// Every dataset that is neither final nor closed is in the queue of its content; every content but
+/// of what nobody verified is its contributor's, used once; neither index has more.
+fn contents(state: &State) -> Result<(), Violation> {
+    let rows = &state.contributions;
+    let (mut open, mut used) = (0_usize, 0_usize);
+    for (id, row) in rows.rows.iter() {
+        let ended = row.stage.until().is_none() || rows.final_now.contains(id);
+        let mut found = true;
+        if row.kind == ContributionKind::Dataset && !ended {
+            open = open.checked_add(1).unwrap_or(usize::MAX);
+            found = rows.open_datasets.get(&(row.content, row.number)) == Some(id);
+        }
+        if row.stage != (Stage::Closed { reason: ClosedReason::Unverified }) {
+            used = used.checked_add(1).unwrap_or(usize::MAX);
+            found &= rows.evidence.get(&(id.contributor, row.content)) == Some(id);
+        }
+        if !found {
+            return Err(Violation::new("INV-30", || {
+                format!("the content of {id:?} is not its own")
+            }));
+        }
+    }
+    if (open, used) != (rows.open_datasets.len(), rows.evidence.len()) {
+        return Err(Violation::new("INV-30", || {
+            format!(
+                "{open} datasets are open, {used} contents used; the indexes have {} and {}",
+                rows.open_datasets.len(),
+                rows.evidence.len()
             )
         }));
     }

@@ -41,6 +41,8 @@ pub struct Contribution {
     pub content: Hash,
     /// Hash of the whole submission: what verifiers saw, and what a repetition must equal.
     pub submission: Hash,
+    /// Its place among all submissions ever taken; the first is 0.
+    pub number: u64,
     /// How far it is.
     pub stage: Stage,
 }
@@ -155,8 +157,15 @@ pub struct ContributionState {
     pub(crate) challenges: Table<ContributionId, OpenChallenge>,
     /// The lowest loss of a model that was paid for, 10^-9; at first the network file's.
     pub(crate) losses: Table<ModelId, u64>,
-    /// Contents of datasets that were accepted, and of which contribution.
+    /// Contents of datasets that became final, and as which contribution.
     pub(crate) datasets: Table<Hash, ContributionId>,
+    /// Datasets that are submitted or accepted and not final, by content, the earliest first.
+    pub(crate) open_datasets: Table<(Hash, u64), ContributionId>,
+    /// Contents that a contributor has used, while the row is kept; not of those that nobody
+    /// verified.
+    pub(crate) evidence: Table<(AccountHandle, Hash), ContributionId>,
+    /// The number of the next submission.
+    pub(crate) submissions: Single<u64>,
     pub(crate) paces: Table<(AccountHandle, u32), Pace>,
     pub(crate) conduct: Table<AccountHandle, Conduct>,
     /// Contributions that become final with the close under way. Between blocks: those whose
@@ -217,10 +226,26 @@ impl ContributionState {
         self.loss(model).or_else(first).filter(|loss| *loss > 0)
     }
 
-    /// As which contribution a dataset of this content was accepted.
+    /// As which contribution a dataset of this content became final.
     #[must_use]
     pub fn dataset(&self, content: &Hash) -> Option<&ContributionId> {
         self.datasets.get(content)
+    }
+
+    /// The row of a contribution is forgotten, and the content that it used.
+    pub(super) fn forget(&mut self, id: &ContributionId) {
+        if let Some(content) = self.rows.get(id).map(|row| row.content) {
+            self.free_content(id, content);
+        }
+        self.rows.remove(id);
+    }
+
+    /// The contributor may use this content again, if it was used by this contribution.
+    pub(super) fn free_content(&mut self, id: &ContributionId, content: Hash) {
+        let key = (id.contributor, content);
+        if self.evidence.get(&key) == Some(id) {
+            self.evidence.remove(&key);
+        }
     }
 
     /// What a node has submitted lately.

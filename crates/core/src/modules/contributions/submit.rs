@@ -62,10 +62,17 @@ pub fn apply_submit(
     let until = rules.verify_window.after(&context.now)?;
     let stage = Stage::Submitted { verdicts: Vec::new(), until };
     let stream = message.stream.clone();
-    let row = Contribution { stream, kind, node, model, quantity, content, submission, stage };
     let rows = &mut state.contributions;
+    let number = *rows.submissions.get();
+    rows.submissions.set(number.checked_add(1).ok_or(OVERFLOW)?);
+    let row =
+        Contribution { stream, kind, node, model, quantity, content, submission, number, stage };
     rows.rows.put(id, row);
     rows.due.put((until, id), ());
+    rows.evidence.put((context.sender, content), id);
+    if kind == ContributionKind::Dataset {
+        rows.open_datasets.put((content, number), id);
+    }
     if let Some(pace) = pace {
         rows.paces.put((context.sender, node), pace);
     }
@@ -128,6 +135,9 @@ fn require_sound(
         && let Some(first) = state.contributions.dataset(&message.content)
     {
         return Err(Error::DuplicateDataset { contribution: first.key(&state.ledger) }.into());
+    }
+    if let Some(first) = state.contributions.evidence.get(&(context.sender, message.content)) {
+        return Err(Error::EvidenceUsed { contribution: first.key(&state.ledger) }.into());
     }
     Ok(kind)
 }

@@ -107,6 +107,30 @@ fn decision(rules: &Contributions, verdicts: &[GivenVerdict]) -> Result<Option<b
     })
 }
 
+/// Whether a contribution whose time to be verified is over has enough verdicts for it.
+pub(super) fn enough(rules: &Contributions, verdicts: &[GivenVerdict]) -> bool {
+    let approving = verdicts.iter().filter(|verdict| verdict.approved).count();
+    u32::try_from(approving).is_ok_and(|approving| approving >= rules.approvals)
+}
+
+/// Accepts at a close what has [`enough`] verdicts when its time is over, with those it has.
+pub(super) fn accept_at_close(
+    state: &mut State,
+    context: &Context,
+    id: ContributionId,
+) -> Result<(), AnyError> {
+    let rules = rules_of(&context.parameters)?;
+    let contribution = id.key(&state.ledger);
+    let row = state.contributions.rows.get(&id).cloned();
+    let row = row.ok_or(Error::Unknown { contribution })?;
+    let Stage::Submitted { verdicts, .. } = &row.stage else {
+        return Err(Error::NotOpen { contribution }.into());
+    };
+    let verdicts = verdicts.clone();
+    note_decision(state, rules, &verdicts, true)?;
+    accept(state, context, rules, (id, row, &verdicts))
+}
+
 /// The verdict as it counts; the error if the sender may not give it.
 fn require_verdict(
     state: &State,
@@ -169,7 +193,8 @@ fn note_decision(
     Ok(())
 }
 
-/// Accepts a contribution, if its stream still pays for such and its dataset is new.
+/// Accepts a contribution, if its stream still pays for such and its dataset is not final yet. Of
+/// equal datasets several may be accepted; the one submitted first will be final.
 fn accept(
     state: &mut State,
     context: &Context,
@@ -186,11 +211,8 @@ fn accept(
     };
     let found = measured(score, row.quantity, verdicts)?;
     let contribution = id.key(&state.ledger);
-    let rows = &mut state.contributions;
-    if row.kind == ContributionKind::Dataset {
-        rows.datasets.put(row.content, id);
-    }
     let until = rules.challenge_window.after(&context.now)?;
+    let rows = &mut state.contributions;
     if let Some(was) = row.stage.until() {
         rows.due.remove(&(was, id));
     }
