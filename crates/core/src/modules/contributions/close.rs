@@ -160,7 +160,9 @@ fn outcomes(state: &State, context: &Context, open: impl Fn(&ContributionId) -> 
                 let found = FinalContribution { stream, quantity, first, second, recorded_loss };
                 match row.kind {
                     ContributionKind::Dataset => datasets.push((row.number, id, found)),
-                    _ => out.finals.push((id, found)),
+                    ContributionKind::Tokens
+                    | ContributionKind::Improvement
+                    | ContributionKind::Tasks => out.finals.push((id, found)),
                 }
             }
             (Stage::Settled { .. } | Stage::Closed { .. }, _, _) => {}

@@ -1,6 +1,6 @@
 //! Contributions, their indexes, their challenges and the locks agree.
 
-use super::{ClosedReason, ContributionId, Stage};
+use super::{ClosedReason, Contribution, ContributionId, Stage};
 use crate::invariants::{Violation, match_locks};
 use crate::modules::ledger::LockKind;
 use crate::modules::parameters::ContributionKind;
@@ -71,24 +71,22 @@ fn stages(state: &State) -> Result<(), Violation> {
 /// of what nobody verified is its contributor's, used once; neither index has more.
 fn contents(state: &State) -> Result<(), Violation> {
     let rows = &state.contributions;
-    let (mut open, mut used) = (0_usize, 0_usize);
+    let is_open = |id: &ContributionId, row: &Contribution| {
+        let under_way = row.stage.until().is_some() && !rows.final_now.contains(id);
+        row.kind == ContributionKind::Dataset && under_way
+    };
+    let unverified = Stage::Closed { reason: ClosedReason::Unverified };
     for (id, row) in rows.rows.iter() {
-        let ended = row.stage.until().is_none() || rows.final_now.contains(id);
-        let mut found = true;
-        if row.kind == ContributionKind::Dataset && !ended {
-            open = open.checked_add(1).unwrap_or(usize::MAX);
-            found = rows.open_datasets.get(&(row.content, row.number)) == Some(id);
-        }
-        if row.stage != (Stage::Closed { reason: ClosedReason::Unverified }) {
-            used = used.checked_add(1).unwrap_or(usize::MAX);
-            found &= rows.evidence.get(&(id.contributor, row.content)) == Some(id);
-        }
-        if !found {
+        let queued = rows.open_datasets.get(&(row.content, row.number)) == Some(id);
+        let its_own = rows.evidence.get(&(id.contributor, row.content)) == Some(id);
+        if is_open(id, row) && !queued || row.stage != unverified && !its_own {
             return Err(Violation::new("INV-30", || {
                 format!("the content of {id:?} is not its own")
             }));
         }
     }
+    let open = rows.rows.iter().filter(|(id, row)| is_open(id, row)).count();
+    let used = rows.rows.iter().filter(|(_, row)| row.stage != unverified).count();
     if (open, used) != (rows.open_datasets.len(), rows.evidence.len()) {
         return Err(Violation::new("INV-30", || {
             format!(
