@@ -190,6 +190,23 @@ fn json_cases() -> Vec<Case> {
             &[": rollover[0]: epoch: \"200\" is out of range; allowed: a whole number, 0 to 199"],
         ),
         whole(
+            "rollover twice",
+            "{'contributions':[],'rollover':[{'stream':'inference','epoch':199,'amount':'1'},\
+             {'stream':'inference','epoch':199,'amount':'2'}]}",
+            &[": rollover[1]: stream inference and epoch 199 stand in rollover[0]; allowed: an"],
+        ),
+        // 24 x 10 % of an hour of 11,415.525114155 BLY are 27,397.26 BLY.
+        whole(
+            "rollover of more than there was",
+            "{'contributions':[],'rollover':[{'stream':'dataset','epoch':199,'amount':'27397'},\
+             {'stream':'dataset','epoch':198,'amount':'1'}]}",
+            &[
+                ": rollover[1]: amount: \"1\" is out of range; allowed: above 0, all of stream",
+                "dataset together at most 27,397.26",
+                "(24 epochs x its target)",
+            ],
+        ),
+        whole(
             "negative rollover",
             "{'contributions':[],'rollover':[{'stream':'inference','epoch':199,'amount':'-1'}]}",
             &[": rollover[0]: amount: \"-1\"", "allowed: 0 to"],
@@ -211,7 +228,10 @@ fn json_cases() -> Vec<Case> {
             "{'contributions':[],'backpay':[\
              {'stream':'inference','epoch':199,'account':'{A}','since_ms':'1','owed':'1'},\
              {'stream':'inference','epoch':199,'account':'{A}','since_ms':'2','owed':'1'}]}",
-            &["backpay of 0x", "for epoch 199 is listed twice"],
+            &[
+                ": backpay[1]: stream inference, epoch 199 and account 0x",
+                "stand in backpay[0]; allowed",
+            ],
         ),
     ]
 }
@@ -369,4 +389,86 @@ fn backpay_decays_with_its_age() {
     fs::write(folder.path().join("settled.json"), &run.stdout).unwrap();
     let verified = workmint_in(folder.path(), &["verify-proof", "settled.json"]);
     assert_eq!(verified.code, 0, "{}", verified.stderr);
+}
+
+/// Writes the row into a file and settles it with an epoch, after what `before` left.
+fn after(folder: &Path, epoch: u64, rows: &str, before: &str) -> Run {
+    fs::write(folder.join("rows.csv"), csv(rows)).unwrap();
+    let (epoch, out) = (epoch.to_string(), format!("s{epoch}.json"));
+    let start = ["settle", "--network", "blyan", "--epoch", &epoch, "rows.csv", "--json"];
+    let more = match before {
+        "" => vec!["--out", &out],
+        before => vec!["--out", &out, "--carried", before],
+    };
+    workmint_in(folder, &[&start[..], &more].concat())
+}
+
+fn document(folder: &Path, name: &str) -> Value {
+    serde_json::from_str(&fs::read_to_string(folder.join(name)).unwrap()).unwrap()
+}
+
+/// What was settled is paid once: the same row counts no more, other content and a dataset of
+/// before are refused, over more than one hop.
+#[test]
+fn what_was_settled_is_not_settled_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let dataset = "{A},dataset,4,200,1,{H},1,,,,1";
+    assert_eq!(after(folder, 200, dataset, "").code, 0);
+    assert_eq!(units(&document(folder, "s200.json")["minted"]), 100_000_000_000);
+    let fresh = "{B},inference,1,201,1000,,1,,,,";
+    let both = format!("{dataset}\n{fresh}");
+    let run = after(folder, 201, &both, "s200.json");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let second = document(folder, "s201.json");
+    assert_eq!(units(&second["minted"]), 1_000_000_000, "the new row alone");
+    assert_eq!(second["contributions"].as_array().unwrap().len(), 1);
+    assert!(
+        second["assumed"].to_string().contains("1 rows settled before count no more"),
+        "{second}"
+    );
+    for (rows, says) in [
+        ("{A},dataset,4,200,2,{H},1,,,,1", "rows.csv:2: id: 4 of this account and epoch was"),
+        ("{A},validation,4,200,2,,,,,1,", "rows.csv:2: id: 4 of this account and epoch was"),
+        ("{B},dataset,9,202,1,{H},1,,,,1", "rows.csv:2: content: 0x1111"),
+        ("{B},inference,1,201,1001,,1,,,,", "rows.csv:2: id: 1 of this account and epoch was"),
+    ] {
+        let run = after(folder, 202, rows, "s201.json");
+        assert_eq!(run.code, 2, "{rows}: {}", run.stderr);
+        assert!(run.stderr.contains(says) && run.stderr.contains("s201.json"), "{}", run.stderr);
+        assert!(!folder.join("s202.json").exists(), "{rows}");
+    }
+    let run = after(folder, 202, &both, "s201.json");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let third = document(folder, "s202.json");
+    assert_eq!((units(&third["minted"]), &third["carried"]["epoch"]), (0, &"202".into()));
+    // Both can be named for some epochs still; a dataset is never forgotten.
+    assert_eq!(third["carried"]["settled"].as_array().unwrap().len(), 2);
+    let far = after(folder, 400, fresh.replace("201", "400").as_str(), "s202.json");
+    assert_eq!(far.code, 0, "{}", far.stderr);
+    let far = document(folder, "s400.json");
+    let carried = &far["carried"];
+    assert_eq!(carried["settled"].as_array().unwrap().len(), 1, "{carried}");
+    assert_eq!(carried["datasets"], serde_json::json!([HASH]));
+    assert!(far["assumed"].to_string().contains("nothing was settled in epoch 203 to 399"));
+}
+
+#[test]
+fn what_was_left_is_of_an_epoch_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let row = "{A},inference,1,,1000,,1,,,,";
+    assert_eq!(after(folder, 200, row, "").code, 0);
+    for epoch in [199, 200] {
+        let run = after(folder, epoch, row, "s200.json");
+        assert_eq!(run.code, 2, "{}", run.stderr);
+        let range = format!(
+            "s200.json: epoch: \"200\" is out of range; allowed: a whole number, 0 to {}",
+            epoch - 1
+        );
+        assert!(run.stderr.contains(&range), "{}", run.stderr);
+    }
+    fs::write(folder.join("old.json"), "{\"rollover\": [], \"backpay\": []}").unwrap();
+    let run = after(folder, 201, row, "old.json");
+    assert!(run.stderr.contains("old.json: it carries nothing; allowed: "), "{}", run.stderr);
 }

@@ -75,7 +75,8 @@ A network with contributions, such as blyan, is settled from those that become f
     \"since_ms\": \"720000000\", \"owed\": \"3\"}]}
   time_ms is when the epoch closes: backpay ages from since_ms until then. Amounts are display
   units. With --carried, rollover and backpay come from another file, or from the JSON output of the
-  epoch before.
+  epoch before, which also says what was settled: the same row counts no more, other content under
+  its id, or one of its datasets, is an error. Epochs between the two are taken to be empty.
 
 Left out, the epoch is the first that emits, and what was minted before is what the schedule gives.
 Carried dust, recycled tokens and burned fees of earlier epochs count as zero.

@@ -22,6 +22,9 @@ pub(super) struct Document {
     pub(super) rollover: Vec<Rollover>,
     #[serde(default)]
     pub(super) backpay: Vec<Owed>,
+    pub(super) settled: Option<Vec<Known>>,
+    #[serde(default)]
+    pub(super) datasets: Vec<String>,
 }
 
 /// One contribution as it stands in the file.
@@ -65,13 +68,39 @@ impl Contribution {
 }
 
 /// What earlier epochs left, as this command writes it under `carried`.
-#[derive(Default, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Carried {
+    /// The epoch that left it.
+    pub(super) epoch: Option<Number>,
     #[serde(default)]
     pub(super) rollover: Vec<Rollover>,
     #[serde(default)]
     pub(super) backpay: Vec<Owed>,
+    /// What was settled, as far as it can be submitted again; `None`: the file does not say.
+    pub(super) settled: Option<Vec<Known>>,
+    /// Content hashes of all datasets settled.
+    #[serde(default)]
+    pub(super) datasets: Vec<String>,
+}
+
+impl Carried {
+    /// `None` if it says nothing.
+    pub(super) fn if_any(self) -> Option<Self> {
+        let budget = !self.rollover.is_empty() || !self.backpay.is_empty();
+        let some = budget || self.settled.is_some() || !self.datasets.is_empty();
+        some.then_some(self)
+    }
+}
+
+/// A contribution that was settled.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Known {
+    pub(super) epoch: Number,
+    pub(super) account: String,
+    pub(super) id: Number,
+    pub(super) content_hash: String,
 }
 
 /// Budget of an epoch that may still be used.
@@ -97,20 +126,24 @@ pub(super) struct Owed {
 /// A file of what earlier epochs left: by itself, or the whole output of a settlement.
 #[derive(Deserialize)]
 pub(super) struct CarriedFile {
+    epoch: Option<Number>,
     carried: Option<Carried>,
     #[serde(default)]
     rollover: Vec<Rollover>,
     #[serde(default)]
     backpay: Vec<Owed>,
+    settled: Option<Vec<Known>>,
+    #[serde(default)]
+    datasets: Vec<String>,
 }
 
 impl CarriedFile {
     /// What it says; `None` if it says nothing of the kind.
     pub(super) fn into_carried(self) -> Option<Carried> {
-        match self.carried {
-            Some(carried) => Some(carried),
-            None if self.rollover.is_empty() && self.backpay.is_empty() => None,
-            None => Some(Carried { rollover: self.rollover, backpay: self.backpay }),
+        let Self { epoch, carried, rollover, backpay, settled, datasets } = self;
+        match carried {
+            Some(carried) => Some(Carried { epoch: carried.epoch.or(epoch), ..carried }),
+            None => Carried { epoch, rollover, backpay, settled, datasets }.if_any(),
         }
     }
 }

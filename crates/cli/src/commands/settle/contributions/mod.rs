@@ -1,5 +1,6 @@
 //! Settles one epoch of a network with contributions.
 
+mod carried;
 mod csv;
 mod json;
 mod render;
@@ -11,19 +12,19 @@ use std::path::Path;
 
 use indicatif::ProgressBar;
 use workmint_amounts::Amount;
-use workmint_core::inputs::Lot;
 use workmint_core::modules::parameters::{EpochLength, Parameters};
-use workmint_core::offline::{self, OfflineEpoch, OfflineError, OfflineLiability};
+use workmint_core::offline::{self, OfflineEpoch, OfflineError};
 use workmint_networks::NetworkDefinition;
 
-use super::collect::{Facts, account, amount};
+use super::collect::{Facts, amount};
 use super::{Arguments, Settled, complete, given, out_of, refuse_quarantined};
 use crate::failure::Failure;
 use crate::output::{asset_of, grouped, progress};
 use crate::source;
-use json::{Carried, CarriedFile, Document};
+use carried::Memory;
+use json::{Carried, Document};
 pub(crate) use render::bucket_json;
-use row::{Collected, stream_number, whole};
+use row::{Collected, whole};
 
 pub(super) fn run(arguments: &Arguments, definition: &NetworkDefinition) -> Result<(), Failure> {
     let parameters = &definition.parameters;
@@ -31,7 +32,7 @@ pub(super) fn run(arguments: &Arguments, definition: &NetworkDefinition) -> Resu
     let mut assumed = Vec::new();
     let rules = (parameters, source::genesis_issued(definition)?);
     let given = given(arguments, parameters)?;
-    let (collected, mut epoch, carried) = match kind(&arguments.input, &name)? {
+    let (mut collected, mut epoch, given) = match kind(&arguments.input, &name)? {
         Kind::Csv => {
             let epoch = complete(&arguments.input, rules, (&given, false), &mut assumed)?;
             let mut collected = Collected::new(parameters, epoch.epoch, true);
@@ -46,24 +47,32 @@ pub(super) fn run(arguments: &Arguments, definition: &NetworkDefinition) -> Resu
             of_document(arguments, rules, (&given, document), &mut assumed)?
         }
     };
-    let carried = match (&arguments.carried, carried) {
+    let given = match (&arguments.carried, given) {
         (Some(_), Some(_)) => {
             return Err(Failure::Input(format!(
-                "{name}: rollover and backpay stand in the file and in --carried; give them once"
+                "{name}: what earlier epochs left stands in the file and in --carried; give it once"
             )));
         }
-        (Some(path), None) => Some((read_carried(path)?, path.display().to_string())),
-        (None, carried) => carried.map(|carried| (carried, name.clone())),
+        (Some(path), None) => Some((carried::read(path)?, path.display().to_string())),
+        (None, given) => given.map(|carried| (carried, name.clone())),
     };
-    match carried {
-        Some((carried, file)) => take_carried(parameters, &carried, &file, &mut epoch)?,
-        None => assumed.push("nothing rolled over and nothing owed before".to_owned()),
-    }
+    let from_before = given.is_some();
+    let mut memory = match given {
+        Some((carried, file)) => {
+            let both = (&mut epoch, &mut collected);
+            carried::take((parameters, &name), (&carried, &file), both, &mut assumed)?
+        }
+        None => {
+            assumed.push("nothing settled, rolled over or owed before".to_owned());
+            Memory::default()
+        }
+    };
     if collected.repeated > 0 {
         assumed.push(format!("{} repeated rows count once", grouped(collected.repeated)));
     }
+    memory.extend(&collected, (epoch.epoch, parameters));
     epoch.contributions = collected.rows;
-    if epoch.contributions.is_empty() && epoch.backpay.is_empty() {
+    if epoch.contributions.is_empty() && epoch.backpay.is_empty() && !from_before {
         return Err(Failure::Input(format!(
             "{name}: the epoch has no contributions and nothing is owed; allowed: at least one row"
         )));
@@ -73,7 +82,7 @@ pub(super) fn run(arguments: &Arguments, definition: &NetworkDefinition) -> Resu
     refuse_quarantined(&settlement)?;
     let written = std::collections::HashMap::new();
     let settled = Settled { parameters, settlement, assumed, written, proofs: arguments.proofs };
-    render::print(out_of(arguments)?, arguments.format(), &settled)
+    render::print(out_of(arguments)?, arguments.format(), (&settled, &memory))
 }
 
 /// How a file is read.
@@ -141,9 +150,8 @@ fn of_document<'a>(
         let taken = collected.add(&row.text(), place);
         taken.map_err(|what| failed(format!("contributions[{place}]: {what}")))?;
     }
-    let (rollover, backpay) = (document.rollover, document.backpay);
-    let some = !rollover.is_empty() || !backpay.is_empty();
-    let carried = some.then_some(Carried { rollover, backpay });
+    let Document { rollover, backpay, settled, datasets, .. } = document;
+    let carried = Carried { epoch: None, rollover, backpay, settled, datasets }.if_any();
     Ok((collected, OfflineEpoch { time_ms, ..epoch }, carried))
 }
 
@@ -155,57 +163,6 @@ fn closed_at(parameters: &Parameters, epoch: u64, assumed: &mut Vec<String>) -> 
     };
     assumed.push(format!("closed at {} ms", grouped(time)));
     time
-}
-
-fn read_carried(path: &Path) -> Result<Carried, Failure> {
-    let name = path.display().to_string();
-    let file: CarriedFile = opened(path, &name, |reader| json::read(reader, &name))?;
-    file.into_carried().ok_or_else(|| {
-        Failure::Input(format!("{name}: it carries nothing; allowed: rollover, backpay"))
-    })
-}
-
-/// Takes over what earlier epochs left; the error names the row and the field.
-fn take_carried(
-    parameters: &Parameters,
-    carried: &Carried,
-    file: &str,
-    epoch: &mut OfflineEpoch,
-) -> Result<(), Failure> {
-    let decimals = asset_of(parameters, parameters.emission.asset)?.decimals;
-    let Some(before) = epoch.epoch.checked_sub(1) else {
-        return Err(Failure::Input(format!("{file}: nothing is left from before epoch 0")));
-    };
-    let positive = |field: &str, text: &str| {
-        let read = amount(field, text, decimals)?;
-        let zero = || format!("{field}: \"{text}\"; allowed: above 0");
-        if read.is_zero() { Err(zero()) } else { Ok(read) }
-    };
-    for (at, row) in carried.rollover.iter().enumerate() {
-        let lot = || {
-            Ok(Lot {
-                stream: stream_number(parameters, &row.stream)?,
-                epoch: whole("epoch", &row.epoch.0, (0, before))?,
-                amount: positive("amount", &row.amount.0)?,
-            })
-        };
-        let named = |what: String| Failure::Input(format!("{file}: rollover[{at}]: {what}"));
-        epoch.lots.push(lot().map_err(named)?);
-    }
-    for (at, row) in carried.backpay.iter().enumerate() {
-        let owed = || {
-            Ok(OfflineLiability {
-                stream: stream_number(parameters, &row.stream)?,
-                epoch: whole("epoch", &row.epoch.0, (0, before))?,
-                account: account(&row.account)?.0,
-                since_ms: whole("since_ms", &row.since_ms.0, (0, epoch.time_ms))?,
-                owed: positive("owed", &row.owed.0)?,
-            })
-        };
-        let named = |what: String| Failure::Input(format!("{file}: backpay[{at}]: {what}"));
-        epoch.backpay.push(owed().map_err(named)?);
-    }
-    Ok(())
 }
 
 fn unsettled(name: &str, error: &OfflineError) -> Failure {

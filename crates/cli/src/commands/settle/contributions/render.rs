@@ -10,6 +10,7 @@ use workmint_core::modules::rewards::{BucketLine, BucketPlan};
 
 use super::super::render::{Assets, claims_json, head_json};
 use super::super::{Format, Settled, eprint_lines, summary};
+use super::carried::Memory;
 use crate::contribution::{multiplier, multipliers, quantity};
 use crate::failure::Failure;
 use crate::output::{Out, Side, Table, amount_json, column, grouped, shown};
@@ -39,9 +40,13 @@ struct Part {
     owed: Amount,
 }
 
-pub(super) fn print(mut out: Out, format: Format, settled: &Settled<'_>) -> Result<(), Failure> {
+pub(super) fn print(
+    mut out: Out,
+    format: Format,
+    (settled, memory): (&Settled<'_>, &Memory),
+) -> Result<(), Failure> {
     match format {
-        Format::Json => as_json(&mut out, settled)?,
+        Format::Json => as_json(&mut out, settled, memory)?,
         Format::Csv => as_csv(&mut out, settled)?,
         Format::Table => as_table(&mut out, settled)?,
     }
@@ -189,7 +194,7 @@ pub(crate) fn bucket_json(line: &BucketLine, asset: &Asset) -> Value {
     })
 }
 
-fn as_json(out: &mut Out, settled: &Settled<'_>) -> Result<(), Failure> {
+fn as_json(out: &mut Out, settled: &Settled<'_>, memory: &Memory) -> Result<(), Failure> {
     let asset = Assets::of(settled.parameters)?.reward;
     out.line("{")?;
     for (key, value) in head_json(settled)? {
@@ -218,7 +223,7 @@ fn as_json(out: &mut Out, settled: &Settled<'_>) -> Result<(), Failure> {
         }
     }
     out.text("\n  ],\n")?;
-    out.text(&format!("  \"carried\": {}", carried(settled, asset)?))?;
+    out.text(&format!("  \"carried\": {}", carried(settled, memory, asset)?))?;
     if let Some(tree) = settled.tree() {
         claims_json(out, settled, &tree)?;
     }
@@ -277,7 +282,7 @@ fn contributions<'a>(
 }
 
 /// What the next epoch begins with, in the form that `--carried` reads: display units.
-fn carried(settled: &Settled<'_>, asset: &Asset) -> Result<Value, Failure> {
+fn carried(settled: &Settled<'_>, memory: &Memory, asset: &Asset) -> Result<Value, Failure> {
     let accounts = &settled.settlement.inputs.participants.account;
     let amount = |amount: Amount| amount.to_decimal(asset.decimals);
     let (mut rollover, mut backpay) = (Vec::new(), Vec::new());
@@ -302,7 +307,12 @@ fn carried(settled: &Settled<'_>, asset: &Asset) -> Result<Value, Failure> {
             }));
         }
     }
-    Ok(json!({ "rollover": rollover, "backpay": backpay }))
+    let epoch = settled.settlement.record.header.epoch.to_string();
+    let mut carried = json!({ "epoch": epoch, "rollover": rollover, "backpay": backpay });
+    if let Some(object) = carried.as_object_mut() {
+        object.extend(memory.json().map(|(name, list)| (name.to_owned(), list)));
+    }
+    Ok(carried)
 }
 
 fn as_csv(out: &mut Out, settled: &Settled<'_>) -> Result<(), Failure> {

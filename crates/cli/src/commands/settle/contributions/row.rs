@@ -1,6 +1,6 @@
 //! One contribution as text, and what it must say.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use workmint_amounts::Amount;
 use workmint_core::modules::parameters::{
@@ -43,7 +43,7 @@ pub(super) struct Collected<'a> {
     oldest: u64,
     /// Whether places are lines (else numbers in a list).
     pub(super) lines: bool,
-    known: HashMap<(Address, u64, u64), (Known, u64)>,
+    known: HashMap<Key, (Known, u64)>,
     datasets: HashMap<Hash, u64>,
     pub(super) rows: Vec<OfflineContribution>,
     /// Rows that said again what an earlier one had said.
@@ -52,6 +52,9 @@ pub(super) struct Collected<'a> {
 
 /// What a repetition must equal.
 type Known = (OfflineContribution, Option<Hash>);
+
+/// Epoch of the work, account, id.
+pub(super) type Key = (u64, Address, u64);
 
 impl<'a> Collected<'a> {
     pub(super) fn new(parameters: &'a Parameters, epoch: u64, lines: bool) -> Self {
@@ -70,7 +73,7 @@ impl<'a> Collected<'a> {
     /// Takes one row. The error names the field.
     pub(super) fn add(&mut self, text: &Text<'_>, place: u64) -> Result<(), String> {
         let (row, content) = self.read(text)?;
-        let key = (row.account, row.epoch, row.id);
+        let key = (row.epoch, row.account, row.id);
         let told = |at: u64, lines: bool| match lines {
             true => format!("line {at}"),
             false => format!("contributions[{at}]"),
@@ -87,7 +90,7 @@ impl<'a> Collected<'a> {
                 told(*first, self.lines)
             ));
         }
-        if let Some(content) = content.filter(|_| self.kind(row.stream).is_some_and(is_dataset))
+        if let Some(content) = self.dataset(&(row, content))
             && let Some(first) = self.datasets.insert(content, place)
         {
             return Err(format!(
@@ -98,6 +101,76 @@ impl<'a> Collected<'a> {
         self.known.insert(key, ((row, content), place));
         self.rows.push(row);
         Ok(())
+    }
+
+    /// Leaves out rows that were settled before and returns how many; the error is about the first
+    /// that has other content or a dataset of before, with its place.
+    pub(super) fn leave_out(
+        &mut self,
+        settled: &BTreeMap<Key, Hash>,
+        datasets: &BTreeSet<Hash>,
+    ) -> Result<u64, String> {
+        let mut again = HashSet::new();
+        for row in &self.rows {
+            let key = (row.epoch, row.account, row.id);
+            let Some((known, place)) = self.known.get(&key) else { continue };
+            let place = match self.lines {
+                true => format!(":{place}"),
+                false => format!(": contributions[{place}]"),
+            };
+            match settled.get(&key) {
+                Some(hash) if *hash == self.hash(known) => {
+                    again.insert(key);
+                }
+                Some(_) => {
+                    return Err(format!(
+                        "{place}: id: {} of this account and epoch was settled before with other \
+                         content; allowed: another id, or the same row again",
+                        row.id
+                    ));
+                }
+                None => {
+                    if let Some(content) = self.dataset(known).filter(|of| datasets.contains(of)) {
+                        return Err(format!(
+                            "{place}: content: {content} was settled before; allowed: a dataset \
+                             once"
+                        ));
+                    }
+                }
+            }
+        }
+        self.rows.retain(|row| !again.contains(&(row.epoch, row.account, row.id)));
+        Ok(again.len() as u64)
+    }
+
+    /// What the file says, by hash.
+    pub(super) fn settled(&self) -> impl Iterator<Item = (Key, Hash)> + '_ {
+        self.known.iter().map(|(key, (known, _))| (*key, self.hash(known)))
+    }
+
+    /// The datasets of the file.
+    pub(super) fn datasets(&self) -> impl Iterator<Item = Hash> + '_ {
+        self.datasets.keys().copied()
+    }
+
+    /// The hash of what a repetition must equal, beside its key.
+    fn hash(&self, (row, content): &Known) -> Hash {
+        let stream = self.parameters.streams.get(usize::from(row.stream));
+        let name = stream.map_or("", |stream| stream.name.as_str());
+        Hash::of(
+            "workmint settled contribution",
+            &[
+                name.as_bytes(),
+                &row.quantity.to_be_bytes(),
+                &row.first.to_be_bytes(),
+                &row.second.to_be_bytes(),
+                content.as_ref().map_or(&[][..], |content| &content.0[..]),
+            ],
+        )
+    }
+
+    fn dataset(&self, (row, content): &Known) -> Option<Hash> {
+        content.filter(|_| self.kind(row.stream).is_some_and(is_dataset))
     }
 
     fn kind(&self, stream: u16) -> Option<ContributionKind> {
@@ -160,7 +233,7 @@ fn is_dataset(kind: ContributionKind) -> bool {
 
 /// The oldest work that the windows let become final with an epoch; 0 where blocks and time cannot
 /// be compared.
-fn oldest(parameters: &Parameters, epoch: u64) -> u64 {
+pub(super) fn oldest(parameters: &Parameters, epoch: u64) -> u64 {
     let Some(rules) = &parameters.contributions else {
         return 0;
     };
