@@ -50,6 +50,14 @@ fn part(ratio: Ratio, of: u128) -> u128 {
     of * ratio.numerator() / ratio.denominator()
 }
 
+/// By epoch: the factor, and by participant what is owed and what that is worth now.
+type Groups = BTreeMap<u64, (Ratio, BTreeMap<u32, (u128, u128)>)>;
+
+/// What is left of `all`, at least nothing.
+fn less(all: u128, taken: u128) -> u128 {
+    all - taken.min(all)
+}
+
 /// One bucket on its way.
 struct Bucket {
     target: u128,
@@ -62,8 +70,8 @@ struct Bucket {
     lots: BTreeMap<u64, u128>,
     expired: u128,
     dues: BTreeMap<u32, u128>,
-    /// By epoch, by participant: owed, worth now; and the factor.
-    owed: BTreeMap<u64, (Ratio, BTreeMap<u32, (u128, u128)>)>,
+    /// Backpay.
+    owed: Groups,
     new: u128,
     backpay: u128,
     lent: u128,
@@ -85,7 +93,7 @@ impl Bucket {
     }
 
     fn room(&self) -> u128 {
-        (self.ceiling + self.rollover()).saturating_sub(self.new + self.backpay)
+        less(self.ceiling + self.rollover(), self.new + self.backpay)
     }
 }
 
@@ -118,7 +126,7 @@ pub(crate) fn tell(
         bucket.new = bucket.demand().min(own - first);
         bucket.backpay = own - bucket.new;
         let used = (bucket.demand() + bucket.due()).min(bucket.target);
-        bucket.lent = bucket.target.saturating_sub(used.max(bucket.floor));
+        bucket.lent = less(bucket.target, used.max(bucket.floor));
         bucket.lent_first = bucket.lent;
     }
     let mut pool: u128 = buckets.iter().map(|bucket| bucket.lent).sum();
@@ -172,7 +180,7 @@ fn open(
         let lots = inputs.lots.iter().filter(|lot| usize::from(lot.stream) == at);
         let (fresh, old): (Vec<&Lot>, Vec<&Lot>) =
             lots.partition(|lot| lot.epoch + rules.rollover_epochs >= inputs.epoch);
-        let mut owed: BTreeMap<u64, (Ratio, BTreeMap<u32, (u128, u128)>)> = BTreeMap::new();
+        let mut owed = Groups::new();
         for row in inputs.backpay.iter().filter(|row| usize::from(row.stream) == at) {
             let age = inputs.time_ms - row.since_ms;
             let Some(backpay) = rules.backpay.as_ref().filter(|rule| age <= rule.max_age_ms) else {
@@ -182,7 +190,7 @@ fn open(
                 let from = step.from;
                 from.numerator() * u128::from(DAY_MS) <= u128::from(age) * from.denominator()
             });
-            let factor = reached.last().unwrap().value;
+            let factor = reached.max_by_key(|step| step.from).unwrap().value;
             let due = part(factor, row.owed.get());
             let rows = &mut owed.entry(row.epoch).or_insert((factor, BTreeMap::new())).1;
             rows.insert(row.participant, (row.owed.get(), due));
@@ -245,7 +253,7 @@ fn pay(available: u128, dues: &BTreeMap<u32, u128>, most: Ratio) -> BTreeMap<u32
     loop {
         let weight: u128 = dues.values().filter(|due| **due < from).sum();
         let rest = available - cut * cap;
-        let share = |due: u128| if weight == 0 { 0 } else { rest * due / weight };
+        let share = |due: u128| (rest * due).checked_div(weight).unwrap_or(0);
         let next = dues.values().filter(|due| **due < from && share(**due) > cap).max();
         let Some(next) = next else {
             let paid = |due: u128| if due >= from { cap } else { share(due) };
@@ -289,7 +297,7 @@ fn close(bucket: Bucket, parameters: &Parameters, inputs: &EpochInputs) -> Told 
     }
     if let Some(backpay) = &rules.backpay {
         let before: u128 = told.owed.values().sum();
-        let room = (bucket.scheduled * u128::from(backpay.max_periods)).saturating_sub(before);
+        let room = less(bucket.scheduled * u128::from(backpay.max_periods), before);
         let unpaid = bucket.dues.iter().map(|(row, due)| (*row, due - paid[row]));
         let unpaid: BTreeMap<u32, u128> = unpaid.filter(|(_, unpaid)| *unpaid > 0).collect();
         let total: u128 = unpaid.values().sum();
@@ -302,7 +310,7 @@ fn close(bucket: Bucket, parameters: &Parameters, inputs: &EpochInputs) -> Told 
     }
     let spent = paid.values().sum::<u128>() + told.backpay.values().sum::<u128>();
     let own = bucket.target - bucket.lent;
-    let mut from_lots = spent.saturating_sub(own).min(bucket.rollover());
+    let mut from_lots = less(spent, own).min(bucket.rollover());
     let unused = own + bucket.borrowed - (spent - from_lots);
     while from_lots > 0 {
         let mut oldest = told.lots.first_entry().unwrap();

@@ -19,6 +19,11 @@ const PERIODS: u64 = 250;
 struct Draw(u64);
 
 impl Draw {
+    fn from_seed(seed: u64) -> Self {
+        let mixed = u128::from(seed) * 0x9e37_79b9_7f4a_7c15;
+        Self(u64::try_from(mixed % (1 << 64)).unwrap())
+    }
+
     fn below(&mut self, below: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
@@ -219,10 +224,11 @@ fn work(draw: &mut Draw, streams: u64) -> Vec<(u16, u32, u64)> {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "tests may read the environment")]
 fn over_random_demand() {
     let networks = if std::env::var("WORKMINT_FULL").is_ok() { 4_000 } else { 400 };
     (1..=networks).into_par_iter().for_each(|seed: u64| {
-        let mut draw = Draw(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let mut draw = Draw::from_seed(seed);
         let parameters = random_network(&mut draw);
         let streams = parameters.streams.len() as u64;
         let mut chain = Chain {
@@ -248,7 +254,7 @@ fn over_random_demand() {
 #[test]
 fn all_backpay_is_paid_in_the_end() {
     for seed in 1..=40_u64 {
-        let mut draw = Draw(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let mut draw = Draw::from_seed(seed);
         let mut parameters = random_network(&mut draw);
         let tiny = Source::Emission { share: ratio("0.0001") };
         if parameters.streams.iter().any(|stream| stream.source == tiny) {
