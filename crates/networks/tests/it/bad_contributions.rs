@@ -28,6 +28,10 @@ const CASES: &[Case] = &[
      "recorded_loss", "models[0].recorded_loss", "at most 9 are allowed"),
     ("huge loss", "recorded_loss = \"2.5\"", "recorded_loss = \"18446744073.709551616\"",
      "recorded_loss", "models[0].recorded_loss", "is too large; allowed: a decimal string below"),
+    // 2^48 x 10^-9.
+    ("loss above all submissions", "recorded_loss = \"2.5\"",
+     "recorded_loss = \"281474.976710657\"", "recorded_loss", "models[0].recorded_loss",
+     "\"281474.976710657\" is out of range; allowed: 0 to 281474.976710656"),
     ("negative loss", "recorded_loss = \"2.5\"", "recorded_loss = \"-2.5\"", "recorded_loss",
      "models[0].recorded_loss", "\"-2.5\" is no loss: character '-'"),
     // Streams.
@@ -112,7 +116,7 @@ const CASES: &[Case] = &[
     ("no verifier", "verifiers = 3", "verifiers = 0", "verifiers", "contributions.verifiers",
      "allowed: 1 to 64"),
     ("verifiers there are not", "verifiers = 3", "verifiers = 6", "verifiers",
-     "contributions.verifiers", "there are 5 verifiers; allowed: 1 to 5"),
+     "contributions.verifiers", "there are 5 verifiers; allowed: 2 to 5"),
     ("no majority", "approvals = 2", "approvals = 1", "approvals", "contributions.approvals",
      "\"1\" is out of range; allowed: 2 to 3"),
     ("more than all", "approvals = 2", "approvals = 4", "approvals", "contributions.approvals",
@@ -191,7 +195,14 @@ const CASES: &[Case] = &[
     ("verifier twice", "\"verifier-5\"]", "\"verifier-4\"]", "verifiers", "roles.verifiers[4]",
      "verifier-4 is already a verifier; allowed: each account once"),
     ("too few verifiers", "\"verifier-1\", \"verifier-2\", \"verifier-3\", ", "", "verifiers = 3",
-     "contributions.verifiers", "3 verdicts cannot be had: there are 2 verifiers"),
+     "contributions.verifiers", "3 verdicts cannot be had: there are 2 verifiers; allowed: 2 to 2"),
+    ("one verifier", "\"verifier-1\", \"verifier-2\", \"verifier-3\", \"verifier-4\", ", "",
+     "verifiers = 3", "contributions.verifiers",
+     "there are 1 verifiers; allowed: at least 3 verifiers in [roles]"),
+    ("nobody verifies",
+     "verifiers = [\"verifier-1\", \"verifier-2\", \"verifier-3\", \"verifier-4\", \"verifier-5\"]",
+     "verifiers = []", "verifiers = 3", "contributions.verifiers",
+     "there are 0 verifiers; allowed: at least 3 verifiers in [roles]"),
 ];
 
 /// The preset with the optional sections it does not use.

@@ -183,6 +183,58 @@ const REMARKS: &[(&str, &str, &str, &str)] = &[
      "a year can exceed the rate: 10 % becomes 15 %"),
 ];
 
+/// What a founder may overlook.
+#[rustfmt::skip]
+const OVERSIGHTS: &[(&str, &str, Level, &str, &str)] = &[
+    // 8,760 x 30 min = 182.5 d.
+    ("epoch_length = \"1h\"", "epoch_length = \"30m\"", Level::Warning, "emission.year",
+     "8,760 epochs of 30m (network.epoch_length) are 182.5 days, not a year"),
+    ("epoch_length = \"1h\"", "epoch_length = \"30m\"", Level::Fact, "emission.rate",
+     "each 182.5 days mint 100,000,000 BLY, 11,415.52 BLY an epoch: 10 % of the 1,000,000,000 BLY \
+      at genesis; the allocation ends in number 10 of them"),
+    // 366 d and an hour.
+    ("year = \"8760 epochs\"", "year = \"8785 epochs\"", Level::Warning, "emission.year",
+     "are 366.04 days, not a year"),
+    ("recorded_loss = \"1.8\"", "recorded_loss = \"0\"", Level::Fact, "models[1].recorded_loss",
+     "improvements of blyan/code can never be submitted"),
+    ("confidence = \"0.95\"", "confidence = \"0\"", Level::Warning, "contributions.confidence",
+     "counts however unsure its verifier is"),
+    ("max_age = \"42d\"", "max_age = \"20d\"", Level::Fact, "buckets.backpay.decay",
+     "backpay is closed after 20d: steps from 21 days on are never used"),
+    ("priority = 3", "priority = 1", Level::Fact, "streams[3].priority",
+     "learning and dataset both have priority 1: their order in the file decides"),
+    ("genesis_epoch = 0", "genesis_epoch = 5", Level::Fact, "emission.genesis_epoch",
+     "what is settled before epoch 5 finds no budget: contributions are closed unpaid"),
+    ("minimum = \"0\" #", "minimum = \"1\" #", Level::Fact, "streams[3].minimum",
+     "a dataset of quality 0 or diversity 0 is still worth the minimum 10 BLY"),
+];
+
+#[test]
+fn oversights_are_told() {
+    let told = |definition: &NetworkDefinition, level, path: &str, text: &str| {
+        let found = findings(definition);
+        let of = |found: &workmint_core::modules::parameters::Finding| {
+            found.level == level && found.path == path && found.text().contains(text)
+        };
+        found.iter().any(|found| of(&found.finding))
+    };
+    for (from, to, level, path, text) in OVERSIGHTS {
+        let definition = read(&replaced(self::text(), from, to));
+        assert!(told(&definition, *level, path, text), "{path}: {text}");
+    }
+    // A leap year is one: 366 d = 8,784 h.
+    let leap = read(&replaced(text(), "year = \"8760 epochs\"", "year = \"8784 epochs\""));
+    assert!(!told(&leap, Level::Warning, "emission.year", ""));
+    assert!(told(&leap, Level::Fact, "emission.rate", "a year mints 100,000,000 BLY"));
+    let zero = "is still worth the minimum";
+    for (from, to) in [("minimum = \"10\" #", "minimum = \"0\" #"), ("rate", "rate")] {
+        let definition = read(&replaced(text(), from, to));
+        let said = told(&definition, Level::Fact, "streams[3].minimum", zero);
+        assert_eq!(said, from == to);
+        assert!(!told(&definition, Level::Fact, "streams[1].minimum", zero), "x0.8 at least");
+    }
+}
+
 #[test]
 fn findings_follow_the_values() {
     for (from, to, path, text) in REMARKS {

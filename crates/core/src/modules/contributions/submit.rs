@@ -8,15 +8,12 @@ use crate::address::Address;
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::hash::Hash;
 use crate::modules::parameters::{
-    ContributionKind, Contributions, ContributorReputation, Parameters, RateLimit,
+    ContributionKind, Contributions, ContributorReputation, MAX_QUANTITY, Parameters, RateLimit,
 };
 use crate::modules::{registry, work};
 use crate::names::ModelId;
 use crate::state::{Context, State};
 use crate::time::Now;
-
-/// Most of anything in one submission: sums over all of them stay far below 2^128.
-const MAX_QUANTITY: u64 = 1 << 48;
 
 /// The hash of everything a contributor claims: what verifiers vouch for, and what a repetition
 /// must equal.

@@ -6,7 +6,9 @@ use super::super::{
 use super::checker::{Checker, brief, grouped, is_share};
 use super::inflation::percent;
 use super::rates::{self, steps};
+use crate::names::Name;
 use crate::time::{DAY_MS, Duration};
+use std::collections::BTreeMap;
 use workmint_amounts::{Amount, ArithmeticError, Ratio};
 
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -44,6 +46,16 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         let message = sums_shown(shares, floors, ceilings);
         checker.fact("streams", message);
     }
+    let first = parameters.emission.genesis_epoch;
+    if !streams.is_empty() && first > 0 {
+        let message = format!(
+            "what is settled before epoch {} finds no budget: contributions are closed unpaid, \
+             nothing is owed for them",
+            grouped(first)
+        );
+        checker.fact("emission.genesis_epoch", message);
+    }
+    priorities(checker);
 }
 
 /// The streams with a bucket, and their shares.
@@ -53,6 +65,26 @@ fn buckets_of(streams: &[Stream]) -> Vec<(Ratio, Bucket)> {
         (Source::Emission { .. } | Source::Payments, _) => None,
     });
     all.collect()
+}
+
+/// Which of two streams is first must not surprise anybody.
+fn priorities(checker: &mut Checker<'_>) {
+    let streams = &checker.parameters.streams;
+    let mut first: BTreeMap<u8, &Name> = BTreeMap::new();
+    for (at, stream) in streams.iter().enumerate() {
+        let Split::Rate(bucket) = stream.split else {
+            continue;
+        };
+        let other = *first.entry(bucket.priority).or_insert(&stream.name);
+        if *other != stream.name {
+            let (name, priority) = (&stream.name, bucket.priority);
+            let message = format!(
+                "{other} and {name} both have priority {priority}: their order in the file decides \
+                 whose backpay borrows first"
+            );
+            checker.fact(&format!("streams[{at}].priority"), message);
+        }
+    }
 }
 
 /// Shares, floors, ceilings.
@@ -214,6 +246,12 @@ fn decays(checker: &mut Checker<'_>, rule: &Backpay) {
     if let Some(first) = falls.filter(|step| !step.value.is_zero() && step.from < oldest) {
         let (days, left) = (brief(first.from), percent(first.value));
         let message = format!("after {days} days backpay is worth {left} of what is owed");
+        checker.fact(path, message);
+    }
+    if let Some(late) = rule.decay.steps.iter().find(|step| step.from > oldest) {
+        let days = brief(late.from);
+        let message =
+            format!("backpay is closed after {age}: steps from {days} days on are never used");
         checker.fact(path, message);
     }
     let nothing = rule.decay.steps.iter().find(|step| step.value.is_zero());

@@ -37,6 +37,9 @@ fn verdicts(checker: &mut Checker<'_>, rules: &Contributions) {
     checker.count(path, u64::from(approvals), u64::from(majority), u64::from(all.max(majority)));
     let (confidence, path) = (rules.confidence, "contributions.confidence");
     checker.ratio(confidence.at_most_one(), path, confidence, "0 to 1");
+    if confidence.is_zero() {
+        checker.warning(path, "a verdict counts however unsure its verifier is");
+    }
     if all == 1 {
         let message = "one verifier alone decides what a contribution is worth";
         checker.fact("contributions.verifiers", message);
@@ -171,7 +174,13 @@ pub(super) fn check_verifiers(checker: &mut Checker<'_>, count: u64) {
     let needed = u64::from(rules.verifiers);
     if needed > count {
         let message = format!("{needed} verdicts cannot be had: there are {count} verifiers");
-        return checker.error("contributions.verifiers", message, &format!("1 to {count}"));
+        // Fewer verdicts would help only if as many as must approve can still be had.
+        let allowed = if count < u64::from(rules.approvals) {
+            format!("at least {needed} verifiers in [roles]")
+        } else {
+            format!("{} to {count}", rules.approvals)
+        };
+        return checker.error("contributions.verifiers", message, &allowed);
     }
     if let Some(spare) = count.checked_sub(needed) {
         let message = format!(

@@ -1,9 +1,9 @@
 //! `[network]`, `[[assets]]`, `[[models]]`.
 
-use super::super::EpochLength;
+use super::super::{ContributionKind, EpochLength, MAX_QUANTITY, Score};
 use super::checker::Checker;
 use crate::time::DAY_MS;
-use workmint_amounts::Ratio;
+use workmint_amounts::{Amount, Ratio};
 
 /// 1 s to 366 days.
 const EPOCH_MS: std::ops::RangeInclusive<u64> = 1_000..=31_622_400_000;
@@ -82,6 +82,29 @@ fn models(checker: &mut Checker<'_>) {
         }
     }
     affordable(checker);
+    losses(checker);
     let path = |at| format!("models[{at}].id");
     checker.unique(models.iter().enumerate().map(|(at, of)| (path(at), of.id.as_str())));
+}
+
+/// An improvement is submitted as a loss below the recorded one.
+fn losses(checker: &mut Checker<'_>) {
+    let parameters = checker.parameters;
+    let improved = parameters.streams.iter().any(|stream| {
+        matches!(&stream.score, Score::Rate(rule) if rule.kind == ContributionKind::Improvement)
+    });
+    let shown = |loss: u64| Amount::new(u128::from(loss)).to_decimal(9);
+    for (at, model) in parameters.models.iter().enumerate() {
+        let path = format!("models[{at}].recorded_loss");
+        let holds = model.recorded_loss <= MAX_QUANTITY;
+        let allowed = format!("0 to {}", shown(MAX_QUANTITY));
+        checker.require(holds, &path, shown(model.recorded_loss), &allowed);
+        if improved && model.recorded_loss == 0 {
+            let message = format!(
+                "improvements of {} can never be submitted: there is no loss to improve on",
+                model.id
+            );
+            checker.fact(&path, message);
+        }
+    }
 }

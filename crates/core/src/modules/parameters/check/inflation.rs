@@ -1,8 +1,9 @@
 //! Schedule `inflation`: a rate a year, and how an epoch's amount follows activity and backlog.
 
-use super::super::{AssetId, DynamicBudget, Schedule};
+use super::super::{AssetId, DynamicBudget, EpochLength, Schedule};
 use super::checker::{Checker, brief, grouped};
 use super::rates::{fine, steps};
+use crate::time::{DAY_MS, Duration};
 use workmint_amounts::{Amount, ArithmeticError, Ratio};
 
 const TEN: Ratio = Ratio::from_integer(10);
@@ -10,6 +11,18 @@ const TEN: Ratio = Ratio::from_integer(10);
 pub(super) fn check(checker: &mut Checker<'_>, (base, rate): (Amount, Ratio), year_epochs: u64) {
     checker.ratio(rate <= TEN, "emission.rate", rate, "0 to 10");
     checker.count("emission.year", year_epochs, 1, u64::MAX);
+    if let Some(days) = odd_year(checker, year_epochs) {
+        let length = match checker.parameters.network.epoch_length {
+            EpochLength::Time(length) => Duration::Milliseconds(length).to_string(),
+            EpochLength::Blocks(count) => format!("{count} blocks"),
+        };
+        let message = format!(
+            "{} epochs of {length} (network.epoch_length) are {days} days, not a year: the rate \
+             is of that time",
+            grouped(year_epochs)
+        );
+        checker.warning("emission.year", message);
+    }
     match rate.floor_mul(base.get()) {
         Ok(0) => checker.warning("emission.rate", "the schedule mints nothing"),
         Ok(_) => {}
@@ -20,8 +33,27 @@ pub(super) fn check(checker: &mut Checker<'_>, (base, rate): (Amount, Ratio), ye
     }
 }
 
+/// Days of the schedule's year, if that is no year: 365 days within a day. Nobody knows how long
+/// blocks take.
+fn odd_year(checker: &Checker<'_>, year_epochs: u64) -> Option<String> {
+    let EpochLength::Time(length) = checker.parameters.network.epoch_length else {
+        return None;
+    };
+    let length = u128::from(length).checked_mul(u128::from(year_epochs))?;
+    let days = Ratio::new(length, u128::from(DAY_MS)).ok()?;
+    let year = Ratio::from_integer(364)..=Ratio::from_integer(366);
+    (!year.contains(&days)).then(|| two_digits(days))
+}
+
 pub(super) fn check_dynamic(checker: &mut Checker<'_>, rate: Ratio, rule: &DynamicBudget) {
     let path = |key: &str| format!("emission.dynamic.{key}");
+    let schedule = &checker.parameters.emission.schedule;
+    let year = if let Schedule::Inflation { year_epochs, .. } = schedule {
+        odd_year(checker, *year_epochs)
+    } else {
+        None
+    };
+    let year = year.map_or_else(|| "a year".to_owned(), |days| format!("{days} days"));
     checker.count(&path("full_activity"), rule.full_activity, 1, u64::MAX);
     let (least, most) = (rule.least_activity, rule.most_activity);
     fine(checker, least <= most, &path("least_activity"), least, "0 to most_activity");
@@ -34,7 +66,7 @@ pub(super) fn check_dynamic(checker: &mut Checker<'_>, rate: Ratio, rule: &Dynam
     {
         let (rate, highest) = (percent(rate), percent(highest));
         let message = format!(
-            "a year can exceed the rate: {rate} becomes {highest} if every epoch gets the most"
+            "{year} can exceed the rate: {rate} becomes {highest} if every epoch gets the most"
         );
         checker.fact(&path("most"), message);
     }
@@ -72,11 +104,17 @@ pub(super) fn check_genesis(checker: &mut Checker<'_>, id: AssetId, existing: Am
         let epoch = checker.rough(Amount::new(epoch.unwrap_or(0)), id);
         let (first, last) = (percent(year.first), percent(year.last));
         let existing = checker.shown(existing, id);
-        let message = format!(
-            "a year mints {each}, {epoch} an epoch: {first} of the {existing} at genesis; the \
-             allocation ends in year {}, {last} of what exists then",
-            grouped(year.count)
-        );
+        let count = grouped(year.count);
+        let message = match odd_year(checker, *year_epochs) {
+            None => format!(
+                "a year mints {each}, {epoch} an epoch: {first} of the {existing} at genesis; the \
+                 allocation ends in year {count}, {last} of what exists then"
+            ),
+            Some(days) => format!(
+                "each {days} days mint {each}, {epoch} an epoch: {first} of the {existing} at \
+                 genesis; the allocation ends in number {count} of them, {last} of what exists then"
+            ),
+        };
         checker.fact("emission.rate", message);
     }
 }

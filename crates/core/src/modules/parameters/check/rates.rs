@@ -113,6 +113,7 @@ pub(super) fn check(
         checker.error(&path("rate"), message, "a smaller rate or smaller multipliers");
     }
     minimum(checker, rule, path);
+    worthless(checker, rule, path);
 }
 
 /// What a bucket decides by rules of its own.
@@ -232,6 +233,55 @@ fn minimum(checker: &mut Checker<'_>, rule: &RateScore, path: &dyn Fn(&str) -> S
         )
     };
     checker.fact(&path("minimum"), message);
+}
+
+/// A minimum pays also for what verifiers find worth nothing.
+fn worthless(checker: &mut Checker<'_>, rule: &RateScore, path: &dyn Fn(&str) -> String) {
+    let parameters = checker.parameters;
+    let Some(rules) = parameters.contributions.as_ref().filter(|_| !rule.minimum.is_zero()) else {
+        return;
+    };
+    let approved = Ratio::new(u128::from(rules.approvals), u128::from(rules.verifiers));
+    let (first, second) = rule.kind.multipliers();
+    let both = [(Some(first), &rule.first), (second, &rule.second)];
+    let zero = both.into_iter().filter_map(|(name, of)| {
+        let name = name?;
+        least(of, rule.least_improvement, approved.ok()?).is_zero().then(|| format!("{name} 0"))
+    });
+    let zero: Vec<String> = zero.collect();
+    if !zero.is_empty() {
+        let what = match rule.kind {
+            ContributionKind::Tokens => "tokens",
+            ContributionKind::Improvement => "an improvement",
+            ContributionKind::Tasks => "tasks",
+            ContributionKind::Dataset => "a dataset",
+        };
+        let shown = checker.shown(rule.minimum, parameters.emission.asset);
+        let verb = if what.starts_with('a') { "is" } else { "are" };
+        let message = format!(
+            "{what} of {} {verb} still worth the minimum {shown}, if verifiers approve",
+            zero.join(" or ")
+        );
+        checker.fact(&path("minimum"), message);
+    }
+}
+
+/// The least that an accepted contribution can get of a multiplier. At least the share `approved`
+/// of verdicts accepts it, and an improvement is at least `improvement`.
+fn least(of: &Multiplier, improvement: Ratio, approved: Ratio) -> Ratio {
+    let lowest = |steps: &Steps, from: Ratio| {
+        let later = steps.steps.iter().filter(|step| step.from > from).map(|step| step.value);
+        later.fold(steps.at(from), Ratio::min)
+    };
+    let found = match &of.rule {
+        MultiplierRule::Measured => Ratio::ZERO,
+        MultiplierRule::Consensus { steps, few, few_value } => {
+            let lowest = lowest(steps, approved);
+            if *few > 0 { lowest.min(*few_value) } else { lowest }
+        }
+        MultiplierRule::ByImprovement(steps) => lowest(steps, improvement),
+    };
+    found.max(of.min)
 }
 
 /// What an epoch's target buys; base units of target.

@@ -5,6 +5,10 @@ use crate::time::Duration;
 use borsh::{BorshDeserialize, BorshSerialize};
 use workmint_amounts::{Amount, Ratio};
 
+/// Most of anything in one submission, and the largest loss, 10^-9: sums over all of them stay far
+/// below 2^128.
+pub const MAX_QUANTITY: u64 = 1 << 48;
+
 /// Work that its contributor claims for a stream with a rate: how it is verified.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Contributions {
