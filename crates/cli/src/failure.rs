@@ -82,6 +82,7 @@ impl From<rewards::Error> for Failure {
         match error {
             rewards::Error::NoRates
             | rewards::Error::NoStream(_)
+            | rewards::Error::NotOne(_)
             | rewards::Error::NotAsked { .. }
             | rewards::Error::TooMuch(_)
             | rewards::Error::NothingAsked => Self::input(error),

@@ -135,6 +135,8 @@ fn tell(network: &str, calculation: &Calculation) -> Result<(), Failure> {
         unit.shown(calculation.total),
         unit.shown(calculation.hourly_rate)
     ))?;
-    out.line(wrapped(&calculation.note, WIDTH, ""))?;
+    for note in &calculation.notes {
+        out.line(wrapped(note, WIDTH, ""))?;
+    }
     out.finish()
 }

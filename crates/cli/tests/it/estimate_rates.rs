@@ -164,11 +164,38 @@ fn scenarios_of_the_calculator() {
 }
 
 #[test]
+fn work_beyond_one_contribution_is_worth_what_several_are() {
+    // 1,000,000 tokens x 24 at 1 BLY for 1,000, as --daily says; one is worth at most 10,000 BLY.
+    let options = ["--hours", "24", "--tokens-per-hour", "1000000"];
+    let hours = [&["calculator", "--scenario", "inference_hour"], &options[..]].concat();
+    let answer = self::answer(&hours);
+    assert_eq!(answer["total_reward_bly"], "24000");
+    assert_eq!(answer["hourly_rate_bly"], "1000");
+    assert_eq!(blyan(&["--daily", "--tokens", "24000000"])["daily"]["total_bly"], "24000");
+    let note = "Inference: it takes at least 3 contributions; one is worth at most 10,000 BLY.";
+    assert!(answer["note"].as_str().expect("a note").ends_with(note), "{}", answer["note"]);
+    let run = workmint(&hours);
+    assert!(run.stdout.contains(note), "{}", run.stdout);
+    // 2,000 tasks at 10 BLY: 20,000 BLY, 10 a task; no contribution pays 5.
+    let tasks = ["calculator", "--scenario", "validation_batch", "--tasks-per-batch", "2000"];
+    let answer = self::answer(&tasks);
+    assert_eq!(answer["estimates"]["validation"]["per_task"], "10");
+    assert_eq!(answer["total_reward_bly"], "20000");
+    let note = "Validation: it takes at least 2 contributions; one is worth at most 10,000 BLY.";
+    assert!(answer["note"].as_str().expect("a note").ends_with(note), "{}", answer["note"]);
+    // 1,000 tasks are one contribution's most: nothing to say.
+    let tasks = ["calculator", "--scenario", "validation_batch", "--tasks-per-batch", "1000"];
+    let answer = self::answer(&tasks);
+    assert_eq!(answer["total_reward_bly"], "10000");
+    assert!(!answer["note"].as_str().expect("a note").contains("at least"), "{}", answer["note"]);
+}
+
+#[test]
 fn bad_questions_are_refused() {
     let estimate = |options: &[&'static str]| [&["estimate", "--network"], options].concat();
     let calculator = |options: &[&'static str]| [&["calculator"], options].concat();
     let tokens = "'--tokens <N>': allowed: whole numbers from 0 to 18446744073709551615 tokens";
-    let quality = "'--quality <Q>': allowed: 0 to 100, with at most 6 decimals";
+    let quality = "'--quality <Q>': allowed: 0 to 4294.967295, with at most 6 decimals";
     let table = [
         ("NaN tokens", estimate(&["blyan", "--tokens", "NaN"]), tokens),
         ("negative tokens", estimate(&["blyan", "--tokens", "-5"]), tokens),
@@ -178,7 +205,26 @@ fn bad_questions_are_refused() {
         ("NaN quality", estimate(&["blyan", "--tokens", "1", "--quality", "NaN"]), quality),
         ("negative quality", estimate(&["blyan", "--tokens", "1", "--quality", "-1"]), quality),
         ("digits", estimate(&["blyan", "--tokens", "1", "--quality", "1.0000001"]), quality),
-        ("quality of 101", estimate(&["blyan", "--tokens", "1", "--quality", "101"]), quality),
+        (
+            "quality of 2^32 millionths",
+            estimate(&["blyan", "--tokens", "1", "--quality", "4294.967296"]),
+            quality,
+        ),
+        (
+            "no tokens",
+            estimate(&["blyan", "--tokens", "0"]),
+            "--tokens: one contribution has 1 to 281474976710656 tokens; allowed: that, or --daily",
+        ),
+        (
+            "2^48 + 1 tasks",
+            estimate(&["blyan", "--validation-tasks", "281474976710657"]),
+            "--validation-tasks: one contribution has 1 to 281474976710656 tasks",
+        ),
+        (
+            "a loss of 0",
+            estimate(&["blyan", "--improvement-pct", "100"]),
+            "--improvement-pct: one contribution has 0.0000001 to 99.9999999 % improvement",
+        ),
         ("quality alone", estimate(&["blyan", "--quality", "1"]), "--tokens"),
         (
             "101 %",
@@ -188,7 +234,7 @@ fn bad_questions_are_refused() {
         (
             "a negative complexity",
             estimate(&["blyan", "--validation-tasks", "1", "--complexity=-1"]),
-            "'--complexity <C>': allowed: 0 to 100",
+            "'--complexity <C>': allowed: 0 to 4294.967295",
         ),
         (
             "ten digits of GB",

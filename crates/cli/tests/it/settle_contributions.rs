@@ -37,7 +37,7 @@ type Says = &'static [&'static str];
 
 fn csv_cases() -> Vec<Case> {
     let row = |name, row: &str, says: Says| (name, csv(row), says);
-    let tokens: Says = &[":2: quantity: ", "allowed: above 0, at most 999999999999999999 tokens"];
+    let tokens: Says = &[":2: quantity: ", "allowed: above 0, at most 281474976710656 tokens"];
     vec![
         row("NaN tokens", "{A},inference,1,,NaN,,1,,,,", tokens),
         row("negative tokens", "{A},inference,1,,-5,,1,,,,", tokens),
@@ -45,11 +45,12 @@ fn csv_cases() -> Vec<Case> {
         row("no tokens", "{A},inference,1,,,,1,,,,", tokens),
         row("0 tokens", "{A},inference,1,,0,,1,,,,", tokens),
         row("half a token", "{A},inference,1,,0.5,,1,,,,", tokens),
+        row("2^48 + 1 tokens", "{A},inference,1,,281474976710657,,1,,,,", tokens),
         row("19 digits", "{A},inference,1,,1000000000000000000,,1,,,,", tokens),
         row(
             "19 digits of a fraction",
             "{A},dataset,1,,1.000000000000000001,{H},1,,,,1",
-            &[":2: quantity: ", "at most 999999999.999999999 GB", "18 in all"],
+            &[":2: quantity: ", "at most 281474.976710656 GB", "18 in all"],
         ),
         row(
             "an improvement above 100 %",

@@ -6,17 +6,21 @@ use std::str::FromStr;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use workmint_amounts::{Amount, mul_div_floor};
 use workmint_core::modules::contributions::improves_enough;
-use workmint_core::modules::parameters::{ContributionKind, Parameters};
+use workmint_core::modules::parameters::{ContributionKind, Parameters, RateScore};
 use workmint_core::modules::rewards::{MULTIPLIER_UNIT, worth_of};
 
-use super::estimate::multipliers;
+use super::estimate::{free_worth, least_count, multipliers};
 use super::rated::{Rated, rated};
 use super::unit::{Money, Unit, grouped};
 use super::words::words;
-use super::{Error, Work};
+use super::{Error, Work, notes};
 
 /// Hours are counted in thousandths.
 const HOUR: u64 = 1_000;
+
+/// What every calculation rests on.
+const BASIS: &str = "What verified work is worth; a bucket may pay it over several epochs. \
+                     Multipliers are what verifiers measure.";
 
 /// What work is calculated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,8 +128,8 @@ pub struct Calculation {
     pub hours: u64,
     /// Of an hour, base units, rounded down.
     pub hourly_rate: Amount,
-    /// What the numbers rest on.
-    pub note: String,
+    /// What the numbers rest on, and what takes several contributions.
+    pub notes: Vec<String>,
 }
 
 /// What one stream's work earns.
@@ -160,7 +164,8 @@ pub enum Each {
     PerGb(Amount),
 }
 
-/// What a scenario's work earns at the usual multipliers, each part as one contribution.
+/// What a scenario's work earns at the usual multipliers. What exceeds one contribution is worth
+/// what several are; only what fits into one is raised to the least that one is worth.
 ///
 /// # Errors
 /// [`Error::NoRates`]; [`Error::NoStream`] for a scenario of a kind that the network does not pay;
@@ -172,9 +177,12 @@ pub fn calculate(
 ) -> Result<Calculation, Error> {
     let unit = Unit::of(parameters)?;
     let mut estimates = Vec::new();
+    let mut notes = vec![BASIS.to_owned()];
     let rated = rated(parameters)?;
     for stream in rated.iter().filter(|stream| scenario.has(stream.kind())) {
-        estimates.push(line(parameters, stream, work, &unit)?);
+        let (line, several) = line(parameters, stream, work, &unit)?;
+        estimates.push(line);
+        notes.extend(several);
     }
     let all = [
         ContributionKind::Tokens,
@@ -195,9 +203,7 @@ pub fn calculate(
         total,
         hours: work.hours,
         hourly_rate: per(total, HOUR, work.hours)?,
-        note: "What verified work is worth; a bucket may pay it over several epochs. Multipliers \
-               are what verifiers measure."
-            .to_owned(),
+        notes,
     })
 }
 
@@ -205,12 +211,13 @@ fn per(amount: Amount, times: u64, of: u64) -> Result<Amount, Error> {
     Ok(Amount::new(mul_div_floor(amount.get(), times.into(), of.into())?))
 }
 
+/// A stream's line, and the note that it takes several contributions.
 fn line(
     parameters: &Parameters,
     stream: &Rated<'_>,
     work: &ScenarioWork,
     unit: &Unit,
-) -> Result<Line, Error> {
+) -> Result<(Line, Option<String>), Error> {
     let quantity = match stream.kind() {
         ContributionKind::Tokens => {
             let tokens = per(Amount::new(work.tokens_per_hour.into()), work.hours, HOUR)?;
@@ -225,11 +232,13 @@ fn line(
     let second_found = second.as_ref().map_or(MULTIPLIER_UNIT, |second| second.found);
     // What improves too little is worth nothing, and is shown as what it is.
     let counted = if improves_enough(stream.score, quantity)? { quantity } else { 0 };
-    let reward = worth_of(stream.score, counted, (first.found, second_found))?;
+    let found = (first.found, second_found);
+    let (reward, count) = worth(stream.score, counted, found)?;
+    let several = (count > 1).then(|| notes::split(stream, quantity, count, unit));
     let each = match stream.kind() {
         ContributionKind::Tokens => Each::PerHour(per(reward, HOUR, work.hours)?),
         ContributionKind::Improvement => Each::Factors {
-            base: worth_of(stream.score, counted, (MULTIPLIER_UNIT, MULTIPLIER_UNIT))?,
+            base: worth(stream.score, counted, (MULTIPLIER_UNIT, MULTIPLIER_UNIT))?.0,
             with_difficulty: reward,
         },
         ContributionKind::Tasks => Each::PerTask(per(reward, 1, quantity.max(1))?),
@@ -241,7 +250,17 @@ fn line(
         let joined = if at == 0 { "at" } else { "and" };
         description.push_str(&format!(" {joined} {} {}", applied.words.name, applied.counts));
     }
-    Ok(Line { stream: stream.name.to_owned(), description, reward, each, unit: unit.clone() })
+    let (stream, unit) = (stream.name.to_owned(), unit.clone());
+    Ok((Line { stream, description, reward, each, unit }, several))
+}
+
+/// What the work is worth and how many contributions it takes at least.
+fn worth(score: &RateScore, quantity: u64, found: (u32, u32)) -> Result<(Amount, u128), Error> {
+    let free = free_worth(score, quantity, found)?;
+    match least_count(score, quantity, free) {
+        count @ 2.. => Ok((free, count)),
+        count => Ok((worth_of(score, quantity, found)?, count)),
+    }
 }
 
 impl Serialize for Calculation {
@@ -254,7 +273,7 @@ impl Serialize for Calculation {
         map.serialize_entry(&unit.key("total_reward"), &unit.money(self.total))?;
         map.serialize_entry("work_duration_hours", &hours)?;
         map.serialize_entry(&unit.key("hourly_rate"), &unit.money(self.hourly_rate))?;
-        map.serialize_entry("note", &self.note)?;
+        map.serialize_entry("note", &self.notes.join(" "))?;
         map.end()
     }
 }

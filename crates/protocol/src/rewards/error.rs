@@ -23,6 +23,8 @@ pub enum Error {
     },
     /// More than contributions are counted in: at most 2^64 - 1.
     TooMuch(ContributionKind),
+    /// One contribution cannot be of that quantity; a day's work could.
+    NotOne(ContributionKind),
     /// Nothing was asked.
     NothingAsked,
     /// The parameters do not define the asset of emission.
@@ -43,6 +45,9 @@ impl fmt::Display for Error {
             }
             Self::TooMuch(kind) => {
                 write!(formatter, "more {} than 2^64 - 1", words(*kind).what)
+            }
+            Self::NotOne(kind) => {
+                write!(formatter, "one contribution has {}", words(*kind).range_in_one())
             }
             Self::NothingAsked => formatter.write_str("no contribution is given"),
             Self::NoAsset => formatter.write_str("the parameters do not define what is minted"),

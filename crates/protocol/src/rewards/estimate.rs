@@ -1,5 +1,7 @@
 //! What contributions are worth, before they are made.
 
+use std::cmp::Ordering;
+
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use workmint_amounts::{Amount, Ratio, mul_div_floor};
 use workmint_core::modules::contributions::improves_enough;
@@ -84,7 +86,7 @@ pub enum Clamp {
     Raised(Amount),
     /// Cut to the most that a contribution is worth, from so many base units.
     Cut(Amount),
-    /// A day's work is more than one contribution can be worth: it takes at least so many.
+    /// The work is more than one contribution can have or be worth: it takes at least so many.
     Split(u128),
 }
 
@@ -115,8 +117,8 @@ impl StreamEstimate {
 /// What contributions are worth under these parameters, and whether the buckets have that much.
 ///
 /// # Errors
-/// [`Error::NothingAsked`], [`Error::NoRates`], [`Error::NoStream`], [`Error::NotAsked`], and what
-/// the engine refuses.
+/// [`Error::NothingAsked`], [`Error::NoRates`], [`Error::NoStream`], [`Error::NotAsked`];
+/// [`Error::NotOne`] unless it is a day's work; and what the engine refuses.
 pub fn estimate(
     parameters: &Parameters,
     question: &Question,
@@ -126,9 +128,13 @@ pub fn estimate(
     if question.work.is_empty() {
         return Err(Error::NothingAsked);
     }
-    for kind in question.work.keys() {
+    for (kind, work) in &question.work {
         if !rated.iter().any(|stream| stream.kind() == *kind) {
             return Err(Error::NoStream(*kind));
+        }
+        let one = 1..=words(*kind).most_in_one;
+        if !question.daily && !one.contains(&work.quantity) {
+            return Err(Error::NotOne(*kind));
         }
     }
     let mut streams = Vec::new();
@@ -159,7 +165,10 @@ fn of_stream(
 ) -> Result<StreamEstimate, Error> {
     let (first, second) = multipliers(parameters, stream.score, work)?;
     let found = (first.found, second.as_ref().map_or(MULTIPLIER_UNIT, |second| second.found));
-    let (estimate, clamp) = clamped(stream.score, work.quantity, (found, daily))?;
+    let (estimate, clamp) = match daily {
+        true => of_several(stream.score, work.quantity, found)?,
+        false => clamped(stream.score, work.quantity, found)?,
+    };
     let state = buckets.state(stream.name);
     let (available, target) =
         state.map_or_else(Default::default, |state| (state.available, state.line.target));
@@ -234,32 +243,53 @@ fn refuse(
     }
 }
 
-/// A contribution's worth by the function that settles it, and what least and most did to it. A
-/// day's work has neither: it may be many contributions.
+/// A contribution's worth by the function that settles it, and what least and most did to it.
 fn clamped(
     score: &RateScore,
     quantity: u64,
-    (found, daily): ((u32, u32), bool),
+    found: (u32, u32),
 ) -> Result<(Amount, Option<Clamp>), Error> {
     if quantity > 0 && !improves_enough(score, quantity)? {
         return Ok((Amount::ZERO, Some(Clamp::TooSmall(score.least_improvement))));
     }
-    let worth = worth_of(score, quantity, found)?;
-    let bounds = (Amount::ZERO, Amount::MAX);
-    let free = RateScore { minimum: bounds.0, maximum: bounds.1, ..score.clone() };
-    let free = worth_of(&free, quantity, found)?;
-    let clamp = if daily {
-        let most = score.maximum.get().max(1);
-        let split = Clamp::Split(free.get().div_ceil(most));
-        return Ok((free, (worth < free).then_some(split)));
-    } else if worth > free {
-        Some(Clamp::Raised(free))
-    } else if worth < free {
-        Some(Clamp::Cut(free))
-    } else {
-        None
+    let (worth, free) = (worth_of(score, quantity, found)?, free_worth(score, quantity, found)?);
+    let clamp = match worth.cmp(&free) {
+        Ordering::Greater => Some(Clamp::Raised(free)),
+        Ordering::Less => Some(Clamp::Cut(free)),
+        Ordering::Equal => None,
     };
     Ok((worth, clamp))
+}
+
+/// The worth of work that may be many contributions: neither least nor most touches it.
+fn of_several(
+    score: &RateScore,
+    quantity: u64,
+    found: (u32, u32),
+) -> Result<(Amount, Option<Clamp>), Error> {
+    if quantity > 0 && !improves_enough(score, quantity)? {
+        return Ok((Amount::ZERO, Some(Clamp::TooSmall(score.least_improvement))));
+    }
+    let free = free_worth(score, quantity, found)?;
+    let count = least_count(score, quantity, free);
+    Ok((free, (count > 1).then_some(Clamp::Split(count))))
+}
+
+/// How many contributions such work takes at least: none has more than
+/// [`Words::most_in_one`](super::Words) or is worth more than the rule's maximum.
+pub(super) fn least_count(score: &RateScore, quantity: u64, free: Amount) -> u128 {
+    let by_worth = free.get().div_ceil(score.maximum.get().max(1));
+    by_worth.max(quantity.div_ceil(words(score.kind).most_in_one).into())
+}
+
+/// What a quantity is worth if nothing is too little or too much, base units.
+pub(super) fn free_worth(
+    score: &RateScore,
+    quantity: u64,
+    found: (u32, u32),
+) -> Result<Amount, Error> {
+    let free = RateScore { minimum: Amount::ZERO, maximum: Amount::MAX, ..score.clone() };
+    Ok(worth_of(&free, quantity, found)?)
 }
 
 impl Serialize for Estimate {

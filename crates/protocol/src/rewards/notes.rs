@@ -9,6 +9,7 @@ use workmint_core::time::Duration;
 use super::buckets::Buckets;
 use super::estimate::{Applied, Clamp, Estimate, StreamEstimate};
 use super::rated::{Rated, rated};
+use super::words::words;
 use super::{Error, Unit};
 
 /// What holds of every estimate (document 002, estimate rewards).
@@ -136,15 +137,26 @@ fn clamp(stream: &StreamEstimate, of: &Rated<'_>, unit: &Unit) -> Option<String>
             "{title}: {} is raised to {counts}, the least that an accepted contribution is worth.",
             unit.shown(from)
         ),
-        Clamp::Split(count) => format!(
-            "{title}: it takes at least {count} contributions; one is worth at most {}.",
-            unit.shown(of.score.maximum)
-        ),
+        Clamp::Split(count) => split(of, stream.work.quantity, count, unit),
         Clamp::Cut(from) => format!(
             "{title}: {} is cut to {counts}, the most that one contribution is worth.",
             unit.shown(from)
         ),
     })
+}
+
+/// What is too much for one contribution takes several.
+pub(super) fn split(of: &Rated<'_>, quantity: u64, count: u128, unit: &Unit) -> String {
+    let words = words(of.kind());
+    let has = match quantity > words.most_in_one {
+        true => format!("has {} and ", words.range_in_one()),
+        false => String::new(),
+    };
+    format!(
+        "{}: it takes at least {count} contributions; one {has}is worth at most {}.",
+        of.title(),
+        unit.shown(of.score.maximum)
+    )
 }
 
 /// Who must agree, and when money comes at the earliest.

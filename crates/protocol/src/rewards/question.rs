@@ -8,8 +8,6 @@ use workmint_core::modules::parameters::ContributionKind;
 
 use super::words::words;
 
-/// Largest multiplier that can be asked for, 10^-6; the largest that parameters allow.
-const MOST_MULTIPLIER: u32 = 100_000_000;
 /// Digits after the dot of a multiplier.
 const MULTIPLIER_DECIMALS: u8 = 6;
 
@@ -71,12 +69,14 @@ pub fn parse_quantity(kind: ContributionKind, text: &str) -> Result<u64, ParseWo
 /// Reads a multiplier, in 10^-6.
 ///
 /// # Errors
-/// Everything but a plain decimal number from 0 to 100 with at most 6 digits after the dot.
+/// Everything but a plain decimal number with at most 6 digits after the dot that a verifier can
+/// measure: from 0 to 4294.967295.
 pub fn parse_multiplier(text: &str) -> Result<u32, ParseWorkError> {
     let read = Amount::parse_decimal(text, MULTIPLIER_DECIMALS).ok();
     let read = read.and_then(|read| u32::try_from(read.get()).ok());
-    read.filter(|multiplier| *multiplier <= MOST_MULTIPLIER).ok_or_else(|| ParseWorkError {
-        given: text.to_owned(),
-        allowed: format!("0 to 100, with at most {MULTIPLIER_DECIMALS} decimals"),
+    read.ok_or_else(|| {
+        let most = Amount::new(u32::MAX.into()).to_decimal(MULTIPLIER_DECIMALS);
+        let allowed = format!("0 to {most}, with at most {MULTIPLIER_DECIMALS} decimals");
+        ParseWorkError { given: text.to_owned(), allowed }
     })
 }

@@ -1,6 +1,7 @@
 //! What document 002 calls the kinds of contributions, their rates and multipliers.
 
-use workmint_core::modules::parameters::ContributionKind;
+use workmint_amounts::Amount;
+use workmint_core::modules::parameters::{ContributionKind, MAX_QUANTITY};
 
 /// The words of one kind of contribution.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub struct Words {
     pub decimals: u8,
     /// Largest quantity, in units of the last of those digits.
     pub most: u64,
+    /// Largest quantity of one contribution, in the same units; the smallest is 1 of them.
+    pub most_in_one: u64,
     /// The first multiplier.
     pub first: MultiplierWords,
     /// The second one, if the kind has it.
@@ -49,6 +52,7 @@ static TOKENS: Words = Words {
     quantity: "tokens",
     decimals: 0,
     most: u64::MAX,
+    most_in_one: MAX_QUANTITY,
     first: MultiplierWords {
         name: "quality",
         parameter: "quality",
@@ -67,6 +71,8 @@ static IMPROVEMENT: Words = Words {
     quantity: "improvement_pct",
     decimals: 7,
     most: 1_000_000_000,
+    // No contribution has a loss of 0.
+    most_in_one: 999_999_999,
     first: MultiplierWords {
         name: "difficulty",
         parameter: "difficulty",
@@ -90,6 +96,7 @@ static TASKS: Words = Words {
     quantity: "validation_tasks",
     decimals: 0,
     most: u64::MAX,
+    most_in_one: MAX_QUANTITY,
     first: MultiplierWords {
         name: "complexity",
         parameter: "complexity",
@@ -108,6 +115,7 @@ static DATASET: Words = Words {
     quantity: "dataset_gb",
     decimals: 9,
     most: u64::MAX,
+    most_in_one: MAX_QUANTITY,
     first: MultiplierWords {
         name: "quality",
         parameter: "dataset_quality",
@@ -121,6 +129,15 @@ static DATASET: Words = Words {
         default: 1_000_000,
     }),
 };
+
+impl Words {
+    /// What one contribution may have: `0.0000001 to 99.9999999 % improvement`.
+    #[must_use]
+    pub fn range_in_one(&self) -> String {
+        let number = |quantity: u64| Amount::new(quantity.into()).to_decimal(self.decimals);
+        format!("{} to {} {}", number(1), number(self.most_in_one), self.unit)
+    }
+}
 
 /// The words of a kind; a quantity's last digit is the unit that contributions are counted in.
 #[must_use]

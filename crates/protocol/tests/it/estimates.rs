@@ -49,7 +49,6 @@ fn tokens_are_worth_rate_times_quality_within_range_least_and_most() {
         // 100.002 TOY are 100 TOY in whole cents: nothing is cut.
         (50_001, None, 10_000, None),
         (60_000, None, 10_000, Some(Clamp::Cut(cents(12_000)))),
-        (0, None, 0, None),
     ];
     for (quantity, quality, worth, clamp) in table {
         let answer = tokens(quantity, quality);
@@ -191,7 +190,8 @@ fn numbers_that_cannot_be_asked_name_their_range() {
     assert_eq!(parse_quantity(improvement, "0.0000001"), Ok(1));
     assert_eq!(parse_quantity(dataset, "1.5"), Ok(1_500_000_000));
     assert_eq!(parse_multiplier("1.1"), Ok(1_100_000));
-    assert_eq!(parse_multiplier("100"), Ok(100_000_000));
+    // What a verifier can measure: 2^32 - 1 millionths.
+    assert_eq!(parse_multiplier("4294.967295"), Ok(u32::MAX));
     let bad = [
         (tokens, "18446744073709551616", "whole numbers from 0 to 18446744073709551615 tokens"),
         (tokens, "1.5", "whole numbers from 0 to"),
@@ -210,9 +210,9 @@ fn numbers_that_cannot_be_asked_name_their_range() {
         let error = parse_quantity(kind, text).expect_err(text);
         assert!(error.allowed.contains(allowed), "{text}: {}", error.allowed);
     }
-    for text in ["-1", "NaN", "inf", "100.000001", "1.0000001", "", " 1", "1e1", "4294968"] {
+    for text in ["-1", "NaN", "inf", "4294.967296", "1.0000001", "", " 1", "1e1", "4294968"] {
         let error = parse_multiplier(text).expect_err(text);
-        assert_eq!(error.allowed, "0 to 100, with at most 6 decimals");
+        assert_eq!(error.allowed, "0 to 4294.967295, with at most 6 decimals");
     }
 }
 
@@ -239,9 +239,98 @@ fn the_calculator_counts_hours() {
     let answer = value(&calculate(&toy(), Scenario::Custom, &work).expect("a calculation"));
     let factors = json!({ "base": "200", "with_difficulty": "200" });
     assert_eq!(answer["estimates"]["tuning"]["factors"], factors);
-    // 300,000 tokens are cut to 100 TOY.
-    assert_eq!(answer["total_reward_toy"], "300");
-    assert_eq!(answer["hourly_rate_toy"], "100");
+    // 300,000 tokens are 600 TOY, six contributions' worth.
+    assert_eq!(answer["total_reward_toy"], "800");
+    assert_eq!(answer["hourly_rate_toy"], "266.66");
+}
+
+#[test]
+fn work_beyond_one_contribution_is_calculated_as_several() {
+    let note = |scenario, work: &ScenarioWork| {
+        let answer = calculate(&toy(), scenario, work).expect("a calculation");
+        (answer.total, answer.notes[1..].to_vec())
+    };
+    let hours = |hours: u64, tokens_per_hour| ScenarioWork {
+        hours: hours * 1_000,
+        tokens_per_hour,
+        ..ScenarioWork::default()
+    };
+    // 2 TOY for 1,000 tokens, at most 100 TOY for one contribution: 50,000 tokens.
+    let several = |count: u64| {
+        format!("Chat: it takes at least {count} contributions; one is worth at most 100 TOY.")
+    };
+    let table = [
+        (hours(5, 10_000), 10_000, vec![]),
+        (hours(5, 10_001), 10_001, vec![several(2)]),
+        (hours(24, 10_000), 48_000, vec![several(5)]),
+        // One contribution is raised to its least, 0.50 TOY.
+        (hours(1, 1), 50, vec![]),
+        (hours(1, 0), 0, vec![]),
+    ];
+    for (work, worth, notes) in table {
+        assert_eq!(note(Scenario::InferenceHour, &work), (cents(worth), notes), "{work:?}");
+    }
+    // 100 TOY for 1 %: 10 % at difficulty 2 are 2,000 TOY, at most 10,000.
+    let mut parameters = toy();
+    let Score::Rate(score) = &mut parameters.streams[1].score else { panic!("a rate") };
+    score.maximum = cents(150_000);
+    let work = ScenarioWork { improvements_per_session: 100_000_000, ..ScenarioWork::default() };
+    let answer = calculate(&parameters, Scenario::LearningSession, &work).expect("a calculation");
+    let factors = json!({ "base": "1000", "with_difficulty": "2000" });
+    assert_eq!(value(&answer)["estimates"]["tuning"]["factors"], factors);
+    assert_eq!(
+        answer.notes[1],
+        "Tuning: it takes at least 2 contributions; one is worth at most 1,500 TOY."
+    );
+}
+
+#[test]
+fn one_contribution_has_what_can_be_submitted() {
+    let ask_of = |kind, quantity, daily| {
+        let mut parameters = toy();
+        let Score::Rate(score) = &mut parameters.streams[0].score else { panic!("a rate") };
+        if kind != ContributionKind::Improvement {
+            score.kind = kind;
+        }
+        let question = Question { daily, ..question(kind, quantity, None) };
+        ask(&parameters, &question)
+    };
+    let most = 281_474_976_710_656; // 2^48
+    let kinds = [
+        (ContributionKind::Tokens, most),
+        (ContributionKind::Tasks, most),
+        (ContributionKind::Dataset, most),
+        // All of the recorded loss would leave a loss of 0.
+        (ContributionKind::Improvement, 999_999_999),
+    ];
+    for (kind, most) in kinds {
+        for quantity in [1, most] {
+            assert!(ask_of(kind, quantity, false).is_ok(), "{kind:?} {quantity}");
+        }
+        for quantity in [0, most + 1] {
+            assert_eq!(ask_of(kind, quantity, false), Err(Error::NotOne(kind)), "{quantity}");
+            assert!(ask_of(kind, quantity, true).is_ok(), "a day of {kind:?} {quantity}");
+        }
+    }
+    let told = |kind| Error::NotOne(kind).to_string();
+    assert_eq!(
+        told(ContributionKind::Improvement),
+        "one contribution has 0.0000001 to 99.9999999 % improvement"
+    );
+    assert_eq!(
+        told(ContributionKind::Dataset),
+        "one contribution has 0.000000001 to 281474.976710656 GB"
+    );
+    // By its size alone a day's work can take several: 2 x 2^48 + 1 tokens, at most 2^100 cents.
+    let mut parameters = toy();
+    let Score::Rate(score) = &mut parameters.streams[0].score else { panic!("a rate") };
+    score.maximum = Amount::new(1 << 100);
+    let question =
+        Question { daily: true, ..question(ContributionKind::Tokens, 2 * most + 1, None) };
+    let answer = ask(&parameters, &question).expect("an estimate");
+    assert_eq!(answer.streams[0].clamp, Some(Clamp::Split(3)));
+    let note = "Chat: it takes at least 3 contributions; one has 1 to 281474976710656 tokens and";
+    assert!(answer.notes.iter().any(|told| told.starts_with(note)), "{:?}", answer.notes);
 }
 
 #[test]

@@ -27,6 +27,10 @@ pub(super) fn run(
         Error::NoStream(kind) => {
             Failure::Input(format!("{}: {error}", option(words(kind).quantity)))
         }
+        Error::NotOne(kind) => Failure::Input(format!(
+            "{}: {error}; allowed: that, or --daily for the work of many contributions",
+            option(words(kind).quantity)
+        )),
         Error::NotAsked { parameter, rule } => Failure::Input(format!(
             "{}: network {} finds it by {rule}; allowed: to leave it out",
             option(parameter),

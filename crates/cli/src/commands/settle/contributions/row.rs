@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use workmint_amounts::Amount;
 use workmint_core::modules::parameters::{
-    ContributionKind, EpochLength, Multiplier, Parameters, Score,
+    ContributionKind, EpochLength, MAX_QUANTITY, Multiplier, Parameters, Score,
 };
 use workmint_core::offline::OfflineContribution;
 use workmint_core::time::Duration;
@@ -279,7 +279,7 @@ fn quantity(kind: ContributionKind, text: &str) -> Result<u64, String> {
     let most = match kind {
         ContributionKind::Improvement => "100".to_owned(),
         ContributionKind::Tokens | ContributionKind::Tasks | ContributionKind::Dataset => {
-            Amount::new(10_u128.pow(18) - 1).to_decimal(decimals)
+            Amount::new(MAX_QUANTITY.into()).to_decimal(decimals)
         }
     };
     let allowed = || {
