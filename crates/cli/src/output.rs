@@ -132,6 +132,13 @@ pub(crate) fn grouped(number: impl Into<u128>) -> String {
     Amount::new(number.into()).to_grouped(0, 0)
 }
 
+/// A count of things, `what` being one of them: `1 error`, `2,000 errors`.
+pub(crate) fn counted(number: impl Into<u128>, what: &str) -> String {
+    let number = number.into();
+    let end = if number == 1 { "" } else { "s" };
+    format!("{} {what}{end}", grouped(number))
+}
+
 /// A whole number of 10^-`decimals`, as a decimal with thousands separators and no trailing zeros.
 pub(crate) fn scaled(number: u128, decimals: u8) -> String {
     let digits = Amount::new(number).to_decimal(decimals);

@@ -9,7 +9,7 @@ use workmint_storage::store::{Replayed, StoreError, View};
 
 use crate::audit::{history::History, ledger::Book, recount};
 use crate::failure::Failure;
-use crate::output::{Out, grouped, print_json, progress};
+use crate::output::{Out, counted, grouped, print_json, progress};
 
 /// Replay a network from genesis and recount its supply and every settlement.
 #[derive(Debug, Args)]
@@ -78,14 +78,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let mut out = Out::stdout();
     out.line(format_args!("Bit-equal up to height {last}, app hash {app_hash}."))?;
     out.line(format_args!(
-        "Replayed {} blocks with {} transactions; each app hash is the journal's.",
-        grouped(counts.blocks),
-        grouped(counts.transactions)
+        "Replayed {} with {}; each app hash is the journal's.",
+        counted(counts.blocks, "block"),
+        counted(counts.transactions, "transaction")
     ))?;
     out.line(format_args!(
-        "Recomputed {} settlements with {} claims and their Merkle roots.",
-        grouped(counts.epochs),
-        grouped(counts.claims)
+        "Recomputed {} with {} and their Merkle roots.",
+        counted(counts.epochs, "settlement"),
+        counted(counts.claims, "claim")
     ))?;
     out.line(format_args!(
         "Recounted the supply from {} postings; compared {} balances and pots.",

@@ -2,7 +2,7 @@
 
 use crate::conformance::{Counts, FileReport, read_directory, run_file};
 use crate::failure::Failure;
-use crate::output::{self, Out, Side, Table, grouped};
+use crate::output::{self, Out, Side, Table, counted, grouped};
 use clap::Args;
 use serde_json::json;
 use std::path::PathBuf;
@@ -41,7 +41,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     let failed: usize = rows(&reports).map(|(_, _, counts)| counts.failed).sum();
     if failed > 0 {
-        return Err(Failure::Check(format!("{failed} cases differ from the recorded results")));
+        let differ = if failed == 1 { "differs" } else { "differ" };
+        let cases = counted(failed as u64, "case");
+        return Err(Failure::Check(format!("{cases} {differ} from the recorded results")));
     }
     Ok(())
 }
@@ -104,7 +106,8 @@ fn as_text(reports: &[FileReport]) -> Result<(), Failure> {
             out.line(format_args!("failed: {file}, {function}, {case}: {difference}"))?;
         }
         for (decision, cases) in &counts.decisions {
-            out.line(format_args!("deviates: {file}, {function}, {cases} cases: {decision}"))?;
+            let cases = counted(*cases as u64, "case");
+            out.line(format_args!("deviates: {file}, {function}, {cases}: {decision}"))?;
         }
         for case in &counts.uncovered {
             out.line(format_args!("not covered: {file}, {function}, {case}"))?;
@@ -114,8 +117,8 @@ fn as_text(reports: &[FileReport]) -> Result<(), Failure> {
         }
     }
     out.line(format_args!(
-        "{} cases: {} passed, {} failed, {} deviate by a decision, {} not covered",
-        grouped(sum.cases as u64),
+        "{}: {} passed, {} failed, {} deviate by a decision, {} not covered",
+        counted(sum.cases as u64, "case"),
         grouped(sum.passed as u64),
         grouped(sum.failed as u64),
         grouped(sum.deviates as u64),

@@ -16,7 +16,7 @@ use workmint_core::{Address, Event};
 use workmint_storage::index::EventKey;
 
 use crate::failure::Failure;
-use crate::output::{Out, amount_json, asset_of, print_json, shown};
+use crate::output::{Out, amount_json, asset_of, counted, print_json, shown};
 use crate::source;
 use workmint_amounts::Amount;
 use workmint_core::names::AssetId;
@@ -91,7 +91,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     match next {
         Some(next) => out.line(format_args!("More follows: --after {next}"))?,
-        None => out.line(format_args!("{} events; this is all.", lines.len()))?,
+        None => out.line(format_args!("{}; this is all.", counted(lines.len() as u64, "event")))?,
     }
     for asset in &vesting {
         out.line(asset.sentence()?)?;

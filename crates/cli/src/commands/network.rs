@@ -7,7 +7,7 @@ use workmint_networks::{LocatedFinding, Preset, Problem, SummaryRow};
 use workmint_networks::{findings, parse, presets, summary};
 
 use crate::failure::Failure;
-use crate::output::{Out, Side, Table, print_json, wrapped};
+use crate::output::{Out, Side, Table, counted, print_json, wrapped};
 use crate::source;
 
 /// What to do with networks.
@@ -168,13 +168,15 @@ fn check(name: &str, json: bool) -> Result<(), Failure> {
         }
         let (warnings, facts) = (count(Level::Warning), count(Level::Fact));
         let name = &source.file;
-        out.line(format_args!("{name}: {errors} errors, {warnings} warnings, {facts} facts"))?;
+        let [errors, warnings, facts] = [(errors, "error"), (warnings, "warning"), (facts, "fact")]
+            .map(|(count, what)| counted(count as u64, what));
+        out.line(format_args!("{name}: {errors}, {warnings}, {facts}"))?;
         out.finish()?;
     }
     if errors == 0 {
         Ok(())
     } else {
-        Err(Failure::Check(format!("{} has {errors} errors", source.file)))
+        Err(Failure::Check(format!("{} has {}", source.file, counted(errors as u64, "error"))))
     }
 }
 

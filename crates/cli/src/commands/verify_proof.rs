@@ -13,7 +13,7 @@ use workmint_core::{Address, Hash};
 
 use super::proof::LEAF_ENCODING;
 use crate::failure::Failure;
-use crate::output::{Out, print_json};
+use crate::output::{Out, counted, grouped, print_json};
 
 /// What to verify.
 #[derive(Debug, Args)]
@@ -98,14 +98,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     } else if bad.is_empty() {
         let mut out = Out::stdout();
         let whole = if document.complete { ", and together they are the whole tree" } else { "" };
-        out.line(format_args!("valid: {count} proofs lead to root {trusted}{whole}"))?;
+        let (proofs, lead) =
+            (counted(count as u64, "proof"), if count == 1 { "leads" } else { "lead" });
+        out.line(format_args!("valid: {proofs} {lead} to root {trusted}{whole}"))?;
         out.finish()?;
     }
     match bad.first() {
         None => Ok(()),
         Some(first) => Err(Failure::Check(format!(
-            "{name}: {} of {count} proofs do not lead to root {trusted}: {first}",
-            bad.len()
+            "{name}: {} of {} {} not lead to root {trusted}: {first}",
+            grouped(bad.len() as u64),
+            counted(count as u64, "proof"),
+            if bad.len() == 1 { "does" } else { "do" }
         ))),
     }
 }

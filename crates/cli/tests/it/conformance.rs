@@ -197,7 +197,7 @@ fn a_wrong_recorded_result_fails() {
     assert_eq!(right.code, 0, "{}{}", right.stdout, right.stderr);
     let wrong = run_on("mine.json", &reward_case(322_846_611_432_669).to_string());
     assert_eq!(wrong.code, 1, "{}", wrong.stdout);
-    assert!(wrong.stderr.contains("1 cases differ"), "{}", wrong.stderr);
+    assert!(wrong.stderr.contains("1 case differs"), "{}", wrong.stderr);
     let report: Value = serde_json::from_str(&wrong.stdout).unwrap();
     let row = &report["files"][0];
     assert_eq!(row["file"], "gonka/mine.json");

@@ -3,7 +3,7 @@
 use super::Settled;
 use super::render::{Assets, bound, destination, score_of_line};
 use crate::failure::Failure;
-use crate::output::{Out, Side, Table, asset_of, column, grouped, scaled, shown};
+use crate::output::{Out, Side, Table, asset_of, column, counted, grouped, scaled, shown};
 use workmint_amounts::Amount;
 use workmint_core::modules::parameters::{Asset, Parameters, Remainder, Score};
 use workmint_core::modules::settlement::StreamLine;
@@ -113,9 +113,9 @@ pub(super) fn epoch_lines(settled: &Settled<'_>) -> Result<Vec<String>, Failure>
     let header = &settled.settlement.record.header;
     let mut lines = Vec::new();
     lines.push(format!(
-        "epoch {}: {} participants, scheduled {}, budget {} (by the {}), minted {}",
+        "epoch {}: {}, scheduled {}, budget {} (by the {}), minted {}",
         grouped(header.epoch),
-        grouped(settled.settlement.inputs.participants.len() as u64),
+        counted(settled.settlement.inputs.participants.len() as u64, "participant"),
         shown(header.emission.scheduled, assets.reward),
         shown(header.emission.budget, assets.reward),
         bound(header.emission.bound_by),
