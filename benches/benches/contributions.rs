@@ -44,8 +44,8 @@ fn with_root(bencher: Bencher<'_, '_>, count: u32) {
 }
 
 /// A whole close in which `count` contributions of 10,000 contributors become final: collected,
-/// planned, minted, recorded, pushed to the contributors, everything counted again; with the hash of
-/// all changes and the root over the whole state.
+/// planned, minted, recorded, pushed to the contributors, everything counted again; with the
+/// hash of all changes and the root over the whole state.
 #[divan::bench(args = [100_000, 1_000_000], sample_count = 3, sample_size = 1)]
 fn whole_close(bencher: Bencher<'_, '_>, count: u64) {
     close(bencher, count, Commitments::Full);

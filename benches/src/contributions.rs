@@ -81,8 +81,8 @@ pub fn genesis() -> Genesis {
     definition.genesis(0, &bindings).unwrap_or_else(|error| unreachable!("{error}"))
 }
 
-/// The same, where one verifier's word is enough and nobody has time to challenge: what is submitted
-/// and verified in an epoch is final at its close.
+/// The same, where one verifier's word is enough and nobody has time to challenge: what is
+/// submitted and verified in an epoch is final at its close.
 #[must_use]
 pub fn swift_genesis() -> Genesis {
     let mut genesis = genesis();

@@ -4,7 +4,7 @@ use crate::contribution_kit::*;
 use crate::kit::*;
 use workmint_core::Message;
 use workmint_core::modules::contributions::{ClosedReason, ContributionKey, Event, Stage, Verdict};
-use workmint_core::modules::registry::SetRecipient;
+use workmint_core::modules::registry::{ConfirmTie, SetRecipient};
 use workmint_core::time::{DAY_MS, Duration};
 
 /// What a close settled somebody with; 0 for nothing.
@@ -94,10 +94,14 @@ fn relatives_cannot_challenge() {
     let disputed = contribution("alice", &work);
     let to = |who: &str| Message::SetRecipient(SetRecipient { recipient: address(who) });
     chain.ok("alice", to("hunter"));
+    let tie = ConfirmTie { participant: address("alice") };
+    chain.ok("hunter", Message::ConfirmTie(tie));
     chain.ok("bob", to("alice"));
     assert_eq!(chain.refused("hunter", contest(disputed, 1_000)), 1417, "alice's recipient");
     assert_eq!(chain.refused("bob", contest(disputed, 1_000)), 1417, "pays alice");
     assert_eq!(chain.refused("alice", contest(disputed, 1_000)), 1417, "itself");
+    // Whom alice names without its consent may still challenge.
+    chain.ok("alice", to("carol"));
     chain.ok("carol", contest(disputed, 1_000));
 }
 

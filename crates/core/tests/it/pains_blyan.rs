@@ -5,7 +5,6 @@ use crate::buckets;
 use crate::contribution_kit::*;
 use crate::kit::*;
 use workmint_amounts::{Amount, Ratio};
-use workmint_core::State;
 use workmint_core::block::Applied;
 use workmint_core::modules::contributions::{ClosedReason, Event, Stage};
 use workmint_core::modules::emission::{Facts, scheduled};
@@ -14,6 +13,7 @@ use workmint_core::modules::parameters::*;
 use workmint_core::modules::rewards::{BucketLine, worth};
 use workmint_core::time::DAY_MS;
 use workmint_core::tree::{Tree, verify as proves};
+use workmint_core::{Hash, State};
 
 /// The four streams, and what is settled is paid at once.
 fn paying() -> Parameters {
@@ -72,7 +72,7 @@ fn pain_blyan_02_an_id_counts_once_and_equal_work_twice() {
     let mut chain = contributors(paying());
     let first = tokens(0, 1, 10_000);
     let mut equal = first.clone();
-    equal.id = 2;
+    (equal.id, equal.content) = (2, Hash([9; 32]));
     let repeated = |applied: &Applied| {
         let events = contribution_events(applied);
         events.iter().filter(|event| matches!(event, Event::Repeated { .. })).count()

@@ -29,9 +29,9 @@ pub fn apply_challenge(
     if !open || state.contributions.challenges.contains(&id) {
         return Err(Error::NotChallengeable { contribution }.into());
     }
-    // In both directions: a sham challenge by a relative would keep others out and cost nothing.
-    let related = |one, other| state.registry.related(&state.ledger, one, other);
-    if related(context.sender, id.contributor) || related(id.contributor, context.sender) {
+    // A sham challenge by a relative would keep others out. What the contributor alone says of an
+    // account does not count: it could keep an honest challenger out.
+    if state.registry.related(&state.ledger, context.sender, id.contributor) {
         return Err(Error::ConflictOfInterest { with: contribution.contributor }.into());
     }
     if message.bond < rules.challenge_bond {
