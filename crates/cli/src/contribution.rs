@@ -1,5 +1,6 @@
 //! The words for contributions: their kinds, units and multipliers.
 
+use workmint_amounts::Amount;
 use workmint_core::modules::parameters::{ContributionKind, Parameters, RateScore, Score};
 
 use crate::output::{grouped, scaled};
@@ -43,6 +44,31 @@ pub(crate) fn quantity(kind: ContributionKind, quantity: u64) -> String {
         _ => unit,
     };
     format!("{} {unit}", scaled(u128::from(quantity), decimals))
+}
+
+/// A settled quantity in its unit as a plain decimal, for machines.
+pub(crate) fn plain_quantity(kind: ContributionKind, quantity: u64) -> String {
+    Amount::new(u128::from(quantity)).to_decimal(unit(kind).1)
+}
+
+/// A submitted or measured quantity and its unit for machines: of an improvement the new loss.
+pub(crate) fn plain_measured(kind: ContributionKind, number: u64) -> (String, &'static str) {
+    match kind {
+        ContributionKind::Improvement => (plain_loss(number), "loss"),
+        ContributionKind::Tokens | ContributionKind::Tasks | ContributionKind::Dataset => {
+            (plain_quantity(kind, number), unit(kind).0)
+        }
+    }
+}
+
+/// A loss, 10^-9, as a plain decimal, for machines.
+pub(crate) fn plain_loss(number: u64) -> String {
+    Amount::new(u128::from(number)).to_decimal(9)
+}
+
+/// A multiplier found, 10^-6, as a plain decimal, for machines.
+pub(crate) fn plain_multiplier(found: u32) -> String {
+    Amount::new(u128::from(found)).to_decimal(6)
 }
 
 /// A submitted or measured quantity with its unit: of an improvement the model's new loss.

@@ -217,6 +217,9 @@ impl Run {
         while self.store.state().chain().epoch < until {
             let epoch = self.store.state().chain().epoch;
             let next = self.director.next_blocks(self.story.as_mut(), self.store.state())?;
+            for (_, transactions) in &next {
+                self.story.sent(transactions);
+            }
             for applied in self.store.commit(next)? {
                 self.take(epoch, &applied, &bar)?;
                 bar.inc(1);

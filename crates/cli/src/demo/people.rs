@@ -81,7 +81,7 @@ impl People {
         format!("{} ({address})", self.name(address))
     }
 
-    /// A text with its addresses named: `0x… (host 7)`.
+    /// A text with its addresses named: `0x… (host 7)`, behind a key: `2/0x…/7 (host 7)`.
     pub(super) fn named(&self, text: &str) -> String {
         let mut rest = text;
         let mut named = String::new();
@@ -90,11 +90,18 @@ impl People {
             let address = format!("0x{digits}");
             named.push_str(before);
             named.push_str(&address);
+            rest = found.get(digits.len()..).unwrap_or("");
+            // A key stays whole: people paste it.
+            let id = rest
+                .strip_prefix('/')
+                .map_or(0, |id| 1 + id.bytes().take_while(u8::is_ascii_digit).count());
+            let (id, after) = rest.split_at(id);
+            named.push_str(id);
+            rest = after;
             let known = address.parse().ok().and_then(|address| self.names.get(&address));
             if let Some(name) = known {
                 named.push_str(&format!(" ({name})"));
             }
-            rest = found.get(digits.len()..).unwrap_or("");
         }
         named + rest
     }

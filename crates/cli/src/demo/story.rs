@@ -11,6 +11,7 @@ use crate::failure::Failure;
 use serde_json::{Map, Value};
 use workmint_core::epoch::ClosedEpoch;
 use workmint_core::modules::parameters::Parameters;
+use workmint_core::transaction::DecodedTransaction;
 use workmint_core::{Address, Applied, Evidence, Genesis, State};
 use workmint_storage::store::Store;
 
@@ -55,6 +56,8 @@ pub(crate) trait Story {
     fn heads(&self, parameters: &Parameters) -> Result<String, Failure>;
     /// Counts a block of the open epoch for its row.
     fn count(&mut self, applied: &Applied) -> Result<(), Failure>;
+    /// Sees the transactions of a block of this run before it is applied.
+    fn sent(&mut self, _transactions: &[DecodedTransaction]) {}
     /// Looks through a block of this run for what is worth telling.
     fn note(
         &mut self,

@@ -240,7 +240,8 @@ fn a_contribution_is_traced_to_its_last_payment() {
     assert_eq!(events, expected);
     assert_eq!(steps[0]["height"], "3");
     assert_eq!(steps[0]["time_ms"], "10");
-    assert_eq!(steps[0]["detail"]["quantity"], "10,000,000 tokens");
+    let detail = &steps[0]["detail"];
+    assert_eq!((&detail["quantity"], &detail["unit"]), (&"10000000".into(), &"tokens".into()));
     let sure: Vec<&Value> = steps[2..5].iter().map(|step| &step["detail"]["counts_for"]).collect();
     assert_eq!(sure, [true, true, false], "90 % sure is not 95 %");
     assert_eq!(steps[5]["detail"]["multipliers"], "quality 1", "the lower of 1 and 1.2");
@@ -367,7 +368,8 @@ fn an_accounts_epoch_lists_its_contributions_and_backpay() {
     let first = explain("0");
     let streams = first["streams"].as_array().unwrap();
     let inference = &streams[0]["rate"];
-    assert_eq!(inference["contributions"][0]["quantity"], "10,000,000 tokens");
+    assert_eq!(inference["contributions"][0]["quantity"], "10000000");
+    assert_eq!(inference["contributions"][0]["unit"], "tokens");
     assert_eq!(units(&inference["worth"]), 10_000 * BLY);
     let (paid, owed) = (units(&inference["paid_now"]), units(&inference["owed"][0]["owed"]));
     assert_eq!(paid + owed, 10_000 * BLY);

@@ -161,6 +161,17 @@ fn whatever_is_wrong_is_refused_or_closed() {
         assert!(times == count || more, "{what}: {times}");
         assert!(first.contains(needed), "{what}: {first}");
     }
+    // What was refused is named by a key that can be pasted, the contributor beside it.
+    for what in ["used again for other content", "above the rate limit", "claimed twice, refused"] {
+        let (_, first) = told(&last, what);
+        let (_, key) = first.rsplit_once(", contribution ").unwrap();
+        let (key, who) = key.split_once(" of ").unwrap();
+        let dir = dir.path().to_str().unwrap();
+        let mut process = Command::new(env!("CARGO_BIN_EXE_workmint"));
+        let run = process.args(["explain", "--data-dir", dir, "--contribution", key]).output();
+        assert!(run.unwrap().status.success(), "{what}: {first}");
+        assert!(who.contains(|last: char| last.is_ascii_digit()) && !who.contains("0x"), "{first}");
+    }
     let all = last["highlights"].to_string();
     for unwanted in ["transactions refused", "items failed", "not decided", "enough verdicts"] {
         assert!(!all.contains(unwanted), "{all}");

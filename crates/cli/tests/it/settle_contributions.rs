@@ -152,12 +152,17 @@ fn json_cases() -> Vec<Case> {
         row(
             "NaN",
             "{'account':'{A}','stream':'inference','id':1,'quantity':NaN,'quality':'1'}",
-            &["bad.json:1:"],
+            &["bad.json:1:", "it is the value of \"quantity\""],
+        ),
+        row(
+            "1e400",
+            "{'account':'{A}','stream':'inference','id':1,'quantity':1e400,'quality':'1'}",
+            &["bad.json:1:", "number out of range", "it is the value of \"quantity\""],
         ),
         row(
             "a fraction as a JSON number",
             "{'account':'{A}','stream':'inference','id':1,'quantity':5,'quality':1.1}",
-            &["the JSON number 1.1 is no integer", "or a decimal string"],
+            &["the JSON number 1.1 is no integer", "or a decimal string", "value of \"quality\""],
         ),
         row(
             "no quantity",
@@ -321,7 +326,7 @@ fn the_documents_examples_are_what_they_say() {
     assert!(table.stdout.contains("bucket inference: target 5,136.98630"), "{}", table.stdout);
     assert!(table.stdout.contains("minted 3,531.5 BLY"), "{}", table.stdout);
     let shown = settle(folder.path(), "a.csv", &csv(&rows), &["--output", "csv"]);
-    let line = format!("{},dataset,1,900,900,0,0", "0x00000000000000000000000000000000000000A1");
+    let line = format!("{},dataset,1,900,900,0,0,0,", "0x00000000000000000000000000000000000000A1");
     assert!(shown.stdout.lines().any(|row| row.eq_ignore_ascii_case(&line)), "{}", shown.stdout);
 }
 
@@ -385,6 +390,10 @@ fn backpay_decays_with_its_age() {
     let part = part(&document, A, "dataset");
     assert_eq!(units(&part["backpay_paid"]), 70_000_000_000);
     assert_eq!(units(&part["owed"]), 0);
+    assert_eq!(units(&part["closed"]), 30_000_000_000);
+    assert_eq!(part["closed_for"][0]["reason"], "it decayed");
+    let table = settle(folder.path(), "a.json", &filled(&text), &["--output", "csv"]);
+    assert!(table.stdout.contains(",dataset,0,0,0,70,0,30,it decayed"), "{}", table.stdout);
     let bucket = &document["streams"][3]["bucket"];
     assert_eq!((units(&bucket["due"]), units(&bucket["closed"])), (70_000_000_000, 30_000_000_000));
     fs::write(folder.path().join("settled.json"), &run.stdout).unwrap();
@@ -472,4 +481,25 @@ fn what_was_left_is_of_an_epoch_before() {
     fs::write(folder.join("old.json"), "{\"rollover\": [], \"backpay\": []}").unwrap();
     let run = after(folder, 201, row, "old.json");
     assert!(run.stderr.contains("old.json: it carries nothing; allowed: "), "{}", run.stderr);
+}
+
+/// 0.05 % is below the least improvement of 0.1 %: the file says so, and why nothing is minted.
+#[test]
+fn what_is_worth_nothing_says_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = settle(folder.path(), "a.csv", &csv("{A},learning,7,,0.05,,,1,1,,"), &["--json"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let document: Value = serde_json::from_str(&run.stdout).unwrap();
+    let row = &document["contributions"][0];
+    let why = row["worth_nothing"].as_str().unwrap();
+    assert_eq!(why, "below the least improvement, 0.1 % of the recorded loss");
+    let nothing = document["nothing_minted"].as_str().unwrap();
+    assert!(nothing.contains("no contribution is worth anything"), "{nothing}");
+    for format in ["table", "csv"] {
+        let rows = csv("{A},learning,7,,0.05,,,1,1,,");
+        let run = settle(folder.path(), "a.csv", &rows, &["--output", format]);
+        let all = run.stdout + &run.stderr;
+        let line = format!("200/{}/7 of learning is worth 0 BLY: {why}", A.replace('a', "A"));
+        assert!(all.contains(&line), "{line}: {all}");
+    }
 }

@@ -8,7 +8,7 @@ use workmint_core::modules::rewards::{BucketLine, StreamPlan};
 
 use super::facts::Facts;
 use super::page::Page;
-use crate::contribution::{counted, found, quantity, rate_of, rated_by};
+use crate::contribution::{counted, found, plain_quantity, quantity, rate_of, rated_by, unit};
 use crate::failure::Failure;
 use crate::output::{amount_json, asset_of, grouped, shown};
 
@@ -28,7 +28,7 @@ pub(super) fn bucket(line: &BucketLine, emission: Amount, asset: &Asset) -> [Str
             of(line.ceiling)
         ),
         format!(
-            "Rolled over from earlier epochs {}; expired {}; borrowed {}; lent {}.",
+            "Rolled over from earlier epochs {}, of that {} expired; borrowed {}; lent {}.",
             of(line.rolled_in),
             of(line.expired),
             of(line.borrowed),
@@ -127,7 +127,8 @@ pub(super) fn as_json(facts: &Facts, step: &StreamStep) -> Result<Value, Failure
         json!({
             "epoch": one.epoch.to_string(),
             "id": one.id.to_string(),
-            "quantity": quantity(rule.kind, one.quantity),
+            "quantity": plain_quantity(rule.kind, one.quantity),
+            "unit": unit(rule.kind).0,
             "multipliers": found(rule.kind, (one.first, one.second)),
             "worth": of(one.worth),
         })

@@ -142,6 +142,12 @@ pub(super) fn nothing_minted(settled: &Settled<'_>) -> Option<String> {
     let participants = &settlement.inputs.participants;
     let why = if header.emission.budget.is_zero() {
         format!("the {} leaves nothing for epoch {}", bound(header.emission.bound_by), header.epoch)
+    } else if settled.parameters.contributions.is_some() {
+        let lines = header.streams.iter().filter_map(|stream| stream.bucket.as_ref());
+        match lines.clone().all(|line| line.demand.is_zero() && line.due.is_zero()) {
+            true => "no contribution is worth anything and no backpay is due".to_owned(),
+            false => "no budget was left for what is due".to_owned(),
+        }
     } else if participants.is_empty() {
         "the epoch has no participants".to_owned()
     } else if participants.effective.iter().all(|weight| *weight == 0) {

@@ -133,7 +133,7 @@ impl Account {
     fn stream_table(&self, asset: &Asset) -> Result<Vec<String>, Failure> {
         let symbol = asset.symbol.as_str();
         let heads = ["target", "demand", "paid", "of it backpay", "borrowed", "lent"];
-        let last = ["owed", "closed unpaid", "rolled over"];
+        let last = ["owed", "closed unpaid", "rolls over"];
         let names = heads.iter().chain(&last).map(|head| (*head, Side::Right));
         let heads: Vec<(&str, Side)> = [("stream", Side::Left)].into_iter().chain(names).collect();
         let mut table = Table::new(&heads);
@@ -156,6 +156,7 @@ impl Account {
         }
         let mut lines = vec![format!("By stream since genesis, {symbol}:")];
         lines.extend(table.lines());
+        lines.push("What rolls over includes what expires at the next close.".to_owned());
         Ok(lines)
     }
 

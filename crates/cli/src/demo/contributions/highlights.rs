@@ -7,13 +7,15 @@ use crate::demo::tally::{Tally, Words};
 use crate::failure::Failure;
 use crate::output::{asset_of, grouped, shown};
 use serde_json::Value;
+use std::collections::VecDeque;
 use workmint_amounts::Amount;
 use workmint_core::error::Error;
 use workmint_core::modules::contributions::{self, ClosedReason, ContributionKey};
 use workmint_core::modules::parameters::{ContributionKind, Parameters};
 use workmint_core::modules::rewards;
 use workmint_core::names::Name;
-use workmint_core::{Applied, Event};
+use workmint_core::transaction::DecodedTransaction;
+use workmint_core::{Applied, Event, Message};
 
 /// What kind of event; the order of the summary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -111,9 +113,24 @@ impl Kind {
 pub(super) struct Highlights {
     seen: Tally<Kind>,
     buckets: Buckets,
+    /// By block not yet looked through: what each transaction submits.
+    sent: VecDeque<Vec<Option<ContributionKey>>>,
 }
 
 impl Highlights {
+    /// Remembers what the transactions of a block submit: a refused one leaves no event.
+    pub(super) fn sent(&mut self, transactions: &[DecodedTransaction]) {
+        let keys = transactions.iter().map(|transaction| match &transaction.message {
+            Message::SubmitContribution(message) => Some(ContributionKey {
+                epoch: message.epoch,
+                contributor: transaction.sender,
+                id: message.id,
+            }),
+            _ => None,
+        });
+        self.sent.push_back(keys.collect());
+    }
+
     /// Looks through a block of `epoch`.
     pub(super) fn add(
         &mut self,
@@ -143,8 +160,18 @@ impl Highlights {
                 _ => {}
             }
         }
-        for error in applied.results.iter().filter_map(|result| result.as_ref().err()) {
-            let text = format!("error {}: {}", error.code(), cast.people.named(&error.to_string()));
+        let sent = self.sent.pop_front().unwrap_or_default();
+        for (at, error) in applied
+            .results
+            .iter()
+            .enumerate()
+            .filter_map(|(at, result)| Some((at, result.as_ref().err()?)))
+        {
+            let why = cast.people.named(&error.to_string());
+            let key = sent.get(at).copied().flatten().map(|key| {
+                format!(", contribution {key} of {}", cast.people.name(&key.contributor))
+            });
+            let text = format!("error {}: {why}{}", error.code(), key.unwrap_or_default());
             self.seen.note(Kind::of(error), epoch, &text);
         }
         Ok(())

@@ -40,6 +40,7 @@ use stages::Scene;
 use timeline::Timeline;
 use workmint_core::epoch::ClosedEpoch;
 use workmint_core::modules::parameters::Parameters;
+use workmint_core::transaction::DecodedTransaction;
 use workmint_core::{Applied, Evidence, Genesis, State};
 use workmint_storage::store::Store;
 
@@ -124,6 +125,10 @@ impl Story for ContributionStory {
     fn count(&mut self, applied: &Applied) -> Result<(), Failure> {
         self.row.add(applied);
         Ok(())
+    }
+
+    fn sent(&mut self, transactions: &[DecodedTransaction]) {
+        self.highlights.sent(transactions);
     }
 
     fn note(

@@ -6,7 +6,9 @@ use workmint_core::modules::contributions::Event;
 
 use super::settled::{Later, Settled};
 use super::{Step, Trace};
-use crate::contribution::{found, loss, measured, multiplier, multipliers, quantity};
+use crate::contribution::{
+    found, multipliers, plain_loss, plain_measured, plain_multiplier, plain_quantity, unit,
+};
 use crate::output::amount_json;
 
 pub(super) fn document(trace: &Trace) -> Value {
@@ -37,7 +39,8 @@ fn of_step(trace: &Trace, step: &Step) -> Value {
     let amount = |amount: Amount| amount_json(amount, &trace.asset);
     let (event, detail) = match &step.event {
         Event::Submitted { quantity, .. } => {
-            ("submitted", json!({ "quantity": measured(kind, *quantity) }))
+            let (quantity, unit) = plain_measured(kind, *quantity);
+            ("submitted", json!({ "quantity": quantity, "unit": unit }))
         }
         Event::Repeated { .. } => ("repeated", json!({})),
         Event::Verified { verifier, approved, confidence, quantity, first, second, .. } => (
@@ -45,15 +48,17 @@ fn of_step(trace: &Trace, step: &Step) -> Value {
             json!({
                 "verifier": verifier.to_string(),
                 "counts_for": approved,
-                "confidence": multiplier(*confidence),
-                "quantity": measured(kind, *quantity),
+                "confidence": plain_multiplier(*confidence),
+                "quantity": plain_measured(kind, *quantity).0,
+                "unit": plain_measured(kind, *quantity).1,
                 "multipliers": found(kind, (*first, *second)),
             }),
         ),
         Event::Accepted { quantity, first, second, .. } => (
             "accepted",
             json!({
-                "quantity": measured(kind, *quantity),
+                "quantity": plain_measured(kind, *quantity).0,
+                "unit": plain_measured(kind, *quantity).1,
                 "multipliers": found(kind, (*first, *second)),
             }),
         ),
@@ -72,8 +77,9 @@ fn of_step(trace: &Trace, step: &Step) -> Value {
             "settled",
             json!({
                 "epoch": epoch.to_string(),
-                "quantity": quantity(kind, *settled),
-                "recorded_loss": recorded_loss.map(loss),
+                "quantity": plain_quantity(kind, *settled),
+                "unit": unit(kind).0,
+                "recorded_loss": recorded_loss.map(plain_loss),
             }),
         ),
     };
@@ -93,7 +99,7 @@ fn of_settled(trace: &Trace, settled: &Settled) -> Value {
     let factors = multipliers(trace.kind).iter().zip(found).map(|(name, (rule, found))| {
         json!({
             "name": name,
-            "found": multiplier(found),
+            "found": plain_multiplier(found),
             "least": rule.min.to_string(),
             "most": rule.max.to_string(),
         })
@@ -101,8 +107,9 @@ fn of_settled(trace: &Trace, settled: &Settled) -> Value {
     let later = settled.later.iter().map(|one| of_later(trace, one));
     json!({
         "epoch": settled.epoch.to_string(),
-        "quantity": quantity(trace.kind, settled.quantity),
-        "recorded_loss": settled.recorded_loss.map(loss),
+        "quantity": plain_quantity(trace.kind, settled.quantity),
+        "unit": unit(trace.kind).0,
+        "recorded_loss": settled.recorded_loss.map(plain_loss),
         "rate": amount(rate.rate),
         "multipliers": factors.collect::<Vec<Value>>(),
         "minimum": amount(rate.minimum),

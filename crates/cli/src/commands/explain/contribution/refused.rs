@@ -25,7 +25,8 @@ pub(super) fn run(data_dir: &Path, key: &ContributionKey, as_json: bool) -> Resu
     let all = refused(data_dir, key)?;
     if all.is_empty() {
         return Err(Failure::Input(format!(
-            "--contribution: {key} was never submitted; allowed: one that `workmint history` shows"
+            "--contribution: {key} was never submitted; allowed: one that `workmint history` shows \
+             or whose submission was refused"
         )));
     }
     if as_json {

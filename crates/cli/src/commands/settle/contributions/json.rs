@@ -148,7 +148,27 @@ impl CarriedFile {
     }
 }
 
-/// Reads a whole file.
-pub(super) fn read<T: DeserializeOwned>(source: impl Read, name: &str) -> Result<T, Failure> {
-    serde_json::from_reader(source).map_err(|error| unreadable(name, &error))
+/// Reads a whole file; the error names the field whose value cannot be read.
+pub(super) fn read<T: DeserializeOwned>(mut source: impl Read, name: &str) -> Result<T, Failure> {
+    let mut bytes = Vec::new();
+    source.read_to_end(&mut bytes).map_err(|error| Failure::reading(name, &error))?;
+    serde_json::from_slice(&bytes).map_err(|error| {
+        let failure = unreadable(name, &error);
+        match (failure, field_at(&bytes, &error)) {
+            (Failure::Input(what), Some(field)) => {
+                Failure::Input(format!("{what}; it is the value of \"{field}\""))
+            }
+            (failure, _) => failure,
+        }
+    })
+}
+
+/// The field whose value begins or ends where an error was found.
+fn field_at(bytes: &[u8], error: &serde_json::Error) -> Option<String> {
+    let line = bytes.split(|byte| *byte == b'\n').nth(error.line().checked_sub(1)?)?;
+    let text = std::str::from_utf8(line.get(..error.column().min(line.len()))?).ok()?;
+    let value = |one: char| one.is_ascii_alphanumeric() || matches!(one, '+' | '-' | '.');
+    let before = text.trim_end_matches(value).trim_end().strip_suffix(':')?;
+    let (_, field) = before.trim_end().strip_suffix('"')?.rsplit_once('"')?;
+    Some(field.to_owned())
 }

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use workmint_amounts::Amount;
 use workmint_core::Address;
-use workmint_core::modules::parameters::{Asset, RateScore, Score};
+use workmint_core::modules::parameters::{Asset, ContributionKind, RateScore, Score};
 use workmint_core::modules::rewards::{BucketLine, BucketPlan};
 
 use super::super::render::{Assets, claims_json, head_json};
 use super::super::{Format, Settled, eprint_lines, summary};
 use super::carried::Memory;
-use crate::contribution::{multiplier, multipliers, quantity};
+use crate::contribution::{multipliers, plain_multiplier, plain_quantity, quantity as words, unit};
 use crate::failure::Failure;
 use crate::output::{Out, Side, Table, amount_json, column, grouped, shown};
 
@@ -28,7 +28,7 @@ struct Bucket<'a> {
 }
 
 /// What one account has of one stream.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Part {
     contributions: u64,
     worth: Amount,
@@ -38,6 +38,25 @@ struct Part {
     backpay: Amount,
     /// Owed after the close, before decay.
     owed: Amount,
+    /// Owed no longer and not paid, by reason.
+    closed: BTreeMap<String, Amount>,
+}
+
+impl Part {
+    /// Closed unpaid for all reasons.
+    fn closed(&self) -> Result<Amount, Failure> {
+        Amount::sum(self.closed.values().copied()).map_err(Failure::damage)
+    }
+
+    /// The reasons; with their amounts if there is more than one.
+    fn why(&self, asset: &Asset) -> String {
+        let one = self.closed.len() == 1;
+        let words = self.closed.iter().map(|(reason, amount)| match one {
+            true => reason.clone(),
+            false => format!("{} {}: {reason}", amount.to_decimal(asset.decimals), asset.symbol),
+        });
+        words.collect::<Vec<String>>().join("; ")
+    }
 }
 
 pub(super) fn print(
@@ -52,6 +71,8 @@ pub(super) fn print(
     }
     out.finish()?;
     if format == Format::Csv {
+        let asset = Assets::of(settled.parameters)?.reward;
+        eprint_lines(&worthless(settled, asset)?);
         eprint_lines(&summary::lines(settled)?);
     }
     Ok(())
@@ -98,6 +119,10 @@ fn parts(settled: &Settled<'_>, bucket: &Bucket<'_>) -> Result<BTreeMap<Address,
     for owed in &bucket.plan.liabilities {
         add(&mut parts.entry(account(owed.participant)?).or_default().owed, owed.owed)?;
     }
+    for unpaid in &bucket.plan.unpaid {
+        let part = parts.entry(account(unpaid.participant)?).or_default();
+        add(part.closed.entry(unpaid.reason.to_string()).or_default(), unpaid.amount)?;
+    }
     Ok(parts)
 }
 
@@ -112,6 +137,8 @@ fn as_table(out: &mut Out, settled: &Settled<'_>) -> Result<(), Failure> {
         (&unit("paid"), Side::Right),
         (&unit("backpay paid"), Side::Right),
         (&unit("owed"), Side::Right),
+        (&unit("closed unpaid"), Side::Right),
+        ("because", Side::Left),
     ]);
     let mut count = 0_usize;
     for bucket in buckets(settled) {
@@ -120,10 +147,11 @@ fn as_table(out: &mut Out, settled: &Settled<'_>) -> Result<(), Failure> {
             if count > SHOWN {
                 continue;
             }
-            let amounts = [part.worth, part.paid, part.backpay, part.owed];
+            let amounts = [part.worth, part.paid, part.backpay, part.owed, part.closed()?];
             let mut row =
                 vec![account.to_string(), bucket.name.to_owned(), grouped(part.contributions)];
             row.extend(amounts.map(|amount| column(amount, asset)));
+            row.push(part.why(asset));
             table.row(row);
         }
     }
@@ -138,6 +166,9 @@ fn as_table(out: &mut Out, settled: &Settled<'_>) -> Result<(), Failure> {
     for bucket in buckets(settled) {
         out.line(sentence(bucket.name, &bucket.plan.line, asset))?;
     }
+    for line in worthless(settled, asset)? {
+        out.line(line)?;
+    }
     for line in summary::epoch_lines(settled)? {
         out.line(line)?;
     }
@@ -147,12 +178,48 @@ fn as_table(out: &mut Out, settled: &Settled<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Contributions that are worth nothing, each with its reason.
+fn worthless(settled: &Settled<'_>, asset: &Asset) -> Result<Vec<String>, Failure> {
+    let mut lines = Vec::new();
+    let mut count = 0_usize;
+    for bucket in buckets(settled) {
+        for row in contributions(settled, &bucket, asset) {
+            let row = row?;
+            let Some(reason) = row["worth_nothing"].as_str() else { continue };
+            count += 1;
+            if count <= SHOWN {
+                let of = |field: &str| row[field].as_str().unwrap_or_default().to_owned();
+                let key = format!("{}/{}/{}", of("epoch"), of("account"), of("id"));
+                lines.push(format!(
+                    "{key} of {} is worth 0 {}: {reason}",
+                    bucket.name, asset.symbol
+                ));
+            }
+        }
+    }
+    if count > SHOWN {
+        let more = grouped((count - SHOWN) as u64);
+        lines.push(format!("and {more} more are worth nothing; --output json lists all of them"));
+    }
+    Ok(lines)
+}
+
+/// Why a contribution is worth nothing.
+fn nothing(rate: &RateScore, quantity: u64) -> String {
+    if rate.kind == ContributionKind::Improvement && quantity == 0 {
+        let least = rate.least_improvement.floor_mul(1_000_000_000).unwrap_or_default();
+        let least = u64::try_from(least).unwrap_or(u64::MAX);
+        return format!("below the least improvement, {}", words(rate.kind, least));
+    }
+    "less than one base unit".to_owned()
+}
+
 /// A bucket in words.
 fn sentence(name: &str, line: &BucketLine, asset: &Asset) -> String {
     let of = |amount: Amount| shown(amount, asset);
     format!(
-        "bucket {name}: target {}, floor {}, ceiling {}, rolled in {}, expired {}; worth \
-         {} new and {} due; borrowed {}, lent {}; paid {} new and {} of backpay; newly owed {}, \
+        "bucket {name}: target {}, floor {}, ceiling {}, rolled over from earlier epochs \
+         {}, of that {} expired; worth {} new and {} due; borrowed {}, lent {}; paid {} new and {} of backpay; newly owed {}, \
          closed unpaid {}, owed {}; rolls over {}",
         of(line.target),
         of(line.floor),
@@ -219,6 +286,10 @@ fn as_json(out: &mut Out, settled: &Settled<'_>, memory: &Memory) -> Result<(), 
                 "paid": amount_json(part.paid, asset),
                 "backpay_paid": amount_json(part.backpay, asset),
                 "owed": amount_json(part.owed, asset),
+                "closed": amount_json(part.closed()?, asset),
+                "closed_for": part.closed.iter().map(|(reason, amount)| {
+                    json!({ "amount": amount_json(*amount, asset), "reason": reason })
+                }).collect::<Vec<Value>>(),
             }))?;
         }
     }
@@ -264,17 +335,22 @@ fn contributions<'a>(
         let number = |column: &[u64]| column.get(at).copied().ok_or_else(missing);
         let factor = |column: &[u32]| column.get(at).copied().ok_or_else(missing);
         let (first, second) = (factor(&columns.first)?, factor(&columns.second)?);
+        let quantity = number(&columns.quantity)?;
         let mut value = json!({
             "account": account.ok_or_else(missing)?.to_string(),
             "stream": bucket.name,
             "epoch": number(&columns.epoch)?.to_string(),
             "id": number(&columns.id)?.to_string(),
-            "quantity": quantity(bucket.rate.kind, number(&columns.quantity)?),
+            "quantity": plain_quantity(bucket.rate.kind, quantity),
+            "unit": unit(bucket.rate.kind).0,
             "worth": amount_json(*worth, asset),
         });
         if let Some(object) = value.as_object_mut() {
+            if worth.is_zero() {
+                object.insert("worth_nothing".to_owned(), json!(nothing(bucket.rate, quantity)));
+            }
             for (name, factor) in multipliers(bucket.rate.kind).iter().zip([first, second]) {
-                object.insert((*name).to_owned(), json!(multiplier(factor)));
+                object.insert((*name).to_owned(), json!(plain_multiplier(factor)));
             }
         }
         Ok(value)
@@ -320,17 +396,18 @@ fn as_csv(out: &mut Out, settled: &Settled<'_>) -> Result<(), Failure> {
     let symbol = &asset.symbol;
     out.line(format_args!(
         "account,stream,contributions,worth_{symbol},paid_{symbol},backpay_paid_{symbol},\
-         owed_{symbol}"
+         owed_{symbol},closed_{symbol},closed_because"
     ))?;
     for bucket in buckets(settled) {
         for (account, part) in parts(settled, &bucket)? {
-            let amounts = [part.worth, part.paid, part.backpay, part.owed];
+            let amounts = [part.worth, part.paid, part.backpay, part.owed, part.closed()?];
             let amounts = amounts.map(|amount| amount.to_decimal(asset.decimals));
             out.line(format_args!(
-                "{account},{},{},{}",
+                "{account},{},{},{},{}",
                 bucket.name,
                 part.contributions,
-                amounts.join(",")
+                amounts.join(","),
+                part.why(asset)
             ))?;
         }
     }
