@@ -15,5 +15,6 @@ mod legacy;
 mod lost_files;
 mod mainnet;
 mod offline;
+mod settle_carried;
 mod settle_contributions;
 mod support;

@@ -219,8 +219,8 @@ fn sentence(name: &str, line: &BucketLine, asset: &Asset) -> String {
     let of = |amount: Amount| shown(amount, asset);
     format!(
         "bucket {name}: target {}, floor {}, ceiling {}, rolled over from earlier epochs \
-         {}, of that {} expired; worth {} new and {} due; borrowed {}, lent {}; paid {} new and {} of backpay; newly owed {}, \
-         closed unpaid {}, owed {}; rolls over {}",
+         {}, of that {} expired; worth {} new and {} due; borrowed {}, lent {}; paid {} new and {} \
+         of backpay; newly owed {}, closed unpaid {}, owed {}; rolls over {}",
         of(line.target),
         of(line.floor),
         of(line.ceiling),
