@@ -290,6 +290,71 @@ fn all_backpay_is_paid_in_the_end() {
     }
 }
 
+fn started(parameters: Parameters) -> Chain {
+    let (backpay, lots) = (Vec::new(), Vec::new());
+    Chain { parameters, minted: 0, scheduled: 0, budgets: 0, expired: 0, backpay, lots }
+}
+
+/// Two recipients want 750 each of 1,000, epoch after epoch; backpay gets half. Epoch 0 pays 500
+/// each and owes 250 each; every later one pays 250 of what is owed and 250 of the new to each, and
+/// owes 500 each. Epochs 0 to k owe 500 + 1,000 k together, n epochs later 500 n are paid: epoch k
+/// is done with epoch 2 k + 1, and what is oldest after epoch n is of epoch (n + 1) / 2, rounded
+/// down. What is 31 days old is closed, so from epoch 62 on it is of epoch n - 30.
+#[test]
+fn backpay_goes_on_under_lasting_demand() {
+    let mut parameters = crate::buckets::one();
+    let rules = parameters.buckets.as_mut().unwrap();
+    let mut kept = backpay();
+    kept.decay.steps.truncate(1);
+    rules.backpay = Some(kept);
+    let mut chain = started(parameters);
+    for n in 0..100 {
+        chain.period(1_000 + n, 1, &[(0, 2, 750), (0, 5, 750)]);
+        let oldest = chain.backpay.iter().map(|row| row.epoch - 1_000).min();
+        let by_payment = if n == 0 { 0 } else { n.div_ceil(2) };
+        assert_eq!(oldest, Some(by_payment.max(n.saturating_sub(30))), "after epoch {n}");
+        let of = |who: u32| -> u128 {
+            let rows = chain.backpay.iter().filter(|row| row.participant == who);
+            rows.map(|row| row.owed.get()).sum()
+        };
+        assert_eq!(of(2), of(5), "after epoch {n}");
+        // 1,000 each epoch, none of it lost.
+        assert_eq!(chain.minted, 1_000 * u128::from(n + 1));
+    }
+    // Of epochs 70 to 99 each owes 500 to both; the oldest was paid half.
+    let owed: u128 = chain.backpay.iter().map(|row| row.owed.get()).sum();
+    assert_eq!(owed, 500 + 30 * 1_000);
+}
+
+/// By random rules: no debt gets older than the rules allow, and the oldest never becomes older.
+#[test]
+fn no_debt_outlives_its_age() {
+    for seed in 1..=60_u64 {
+        let mut draw = Draw(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let mut parameters = random_network(&mut draw);
+        parameters.emission.allocation = amount(10_000_000);
+        parameters.emission.schedule = Schedule::FixedPerBlock { reward: amount(1_000) };
+        parameters.buckets.as_mut().unwrap().backpay = Some(backpay());
+        let streams = u16::try_from(parameters.streams.len()).unwrap();
+        let mut chain = started(parameters);
+        let mut oldest = vec![0; usize::from(streams)];
+        for epoch in 1_000..1_080 {
+            let each = (0..streams).flat_map(|stream| (0..8).map(move |who| (stream, who)));
+            let work: Vec<_> =
+                each.map(|(stream, who)| (stream, who, 400 + draw.below(200))).collect();
+            chain.period(epoch, 1, &work);
+            for row in &chain.backpay {
+                assert!(row.since_ms + 30 * DAY_MS >= epoch * DAY_MS, "{row:?} at {epoch}");
+                assert!(row.epoch >= oldest[usize::from(row.stream)], "{row:?} came back");
+            }
+            for (stream, oldest) in oldest.iter_mut().enumerate() {
+                let rows = chain.backpay.iter().filter(|row| usize::from(row.stream) == stream);
+                *oldest = rows.map(|row| row.epoch).min().unwrap_or(*oldest);
+            }
+        }
+    }
+}
+
 /// Which of its contributions a participant numbered first makes no difference to anybody.
 #[test]
 fn order_is_irrelevant() {
