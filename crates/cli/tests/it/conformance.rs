@@ -69,35 +69,41 @@ fn gonka_agrees_with_its_recorded_results() {
     }
 }
 
-/// The functions of Blyan's records of which every case is compared.
-const BLYAN: [(&str, &str); 25] = [
-    ("docs_examples", "GET /rewards/estimate"),
-    ("docs_examples", "backlog"),
-    ("docs_examples", "budget"),
-    ("docs_examples", "ceilings"),
-    ("docs_examples", "dataset"),
-    ("docs_examples", "decay"),
-    ("docs_examples", "difficulty"),
-    ("docs_examples", "epoch"),
-    ("docs_examples", "floors"),
-    ("docs_examples", "inference"),
-    ("docs_examples", "inflation"),
-    ("docs_examples", "learning"),
-    ("docs_examples", "quality_consensus"),
-    ("docs_examples", "validation"),
-    ("governance_safety_generated", "BackpayDecayManager.calculate_decayed_value"),
-    ("governance_safety_generated", "ReputationScore.calculate_score"),
-    ("governance_safety_generated", "auto_tune_epoch_size"),
-    ("governance_safety_generated", "calculate_difficulty_multiplier"),
-    ("governance_safety_generated", "calculate_dynamic_budget"),
-    ("governance_safety_generated", "calculate_gini_coefficient"),
-    ("governance_safety_generated", "calculate_quality_multiplier"),
-    ("policy_generated", "calc_dataset_bly"),
-    ("policy_generated", "calc_inference_bly"),
-    ("policy_generated", "calc_learning_bly"),
-    ("policy_generated", "calc_validation_bly"),
+/// File and function of Blyan's records; how many cases pass, deviate by a decision, and are not
+/// covered.
+#[rustfmt::skip]
+const BLYAN: [(&str, &str, [u64; 3]); 27] = [
+    ("buckets_generated", "BucketAllocator", [0, 22, 9]),
+    ("docs_examples", "GET /rewards/estimate", [1, 0, 0]),
+    ("docs_examples", "backlog", [3, 0, 0]),
+    ("docs_examples", "budget", [0, 4, 0]),
+    ("docs_examples", "ceilings", [1, 0, 0]),
+    ("docs_examples", "dataset", [2, 0, 0]),
+    ("docs_examples", "decay", [7, 0, 0]),
+    ("docs_examples", "difficulty", [4, 0, 0]),
+    ("docs_examples", "epoch", [3, 0, 0]),
+    ("docs_examples", "floors", [1, 0, 0]),
+    ("docs_examples", "inference", [3, 0, 0]),
+    ("docs_examples", "inflation", [1, 0, 0]),
+    ("docs_examples", "learning", [3, 0, 0]),
+    ("docs_examples", "quality_consensus", [4, 0, 0]),
+    ("docs_examples", "validation", [2, 0, 0]),
+    ("governance_safety_generated", "BackpayDecayManager.calculate_decayed_value", [8, 5, 0]),
+    ("governance_safety_generated", "ReputationScore.calculate_score", [204, 0, 0]),
+    ("governance_safety_generated", "auto_tune_epoch_size", [7, 0, 0]),
+    ("governance_safety_generated", "calculate_difficulty_multiplier", [14, 0, 0]),
+    ("governance_safety_generated", "calculate_dynamic_budget", [131, 0, 0]),
+    ("governance_safety_generated", "calculate_gini_coefficient", [6, 0, 0]),
+    ("governance_safety_generated", "calculate_quality_multiplier", [77, 0, 0]),
+    ("policy_generated", "calc_dataset_bly", [234, 0, 0]),
+    ("policy_generated", "calc_inference_bly", [187, 0, 0]),
+    ("policy_generated", "calc_learning_bly", [451, 0, 0]),
+    ("policy_generated", "calc_validation_bly", [68, 0, 0]),
+    ("policy_generated", "estimate_daily_rewards", [3, 0, 0]),
 ];
 
+/// Other records of the same functions may be there instead: of them no kind of result may appear
+/// that these do not have, and none may be missing.
 #[test]
 fn blyan_agrees_with_its_recorded_results() {
     let Some(folder) = vectors("blyan") else {
@@ -108,12 +114,18 @@ fn blyan_agrees_with_its_recorded_results() {
     for row in rows {
         assert_eq!(row["failed"], 0, "{row}");
     }
-    for (file, function) in BLYAN {
+    for (file, function, pinned) in BLYAN {
         let file = format!("{file}.json");
         let row = rows.iter().find(|row| row["file"] == *file && row["function"] == function);
         let row = row.unwrap_or_else(|| panic!("{file} has no {function}"));
-        assert!(row["cases"].as_u64() > Some(0), "{row}");
-        assert_eq!(row["not_covered"], 0, "{row}");
+        let found = ["passed", "deviates", "not_covered"].map(|key| row[key].as_u64().unwrap());
+        if row["cases"].as_u64() == Some(pinned.iter().sum()) {
+            assert_eq!(found, pinned, "{row}");
+        } else {
+            assert!(pinned[0] == 0 || found[0] > 0, "nothing passes: {row}");
+            assert!(pinned[1] > 0 || found[1] == 0, "it deviates: {row}");
+            assert!(pinned[2] > 0 || found[2] == 0, "it is not covered: {row}");
+        }
     }
 }
 

