@@ -112,7 +112,8 @@ fn tokens(epoch: u64, id: u64, quantity: u64) -> SubmitContribution {
         node: 1,
         model: Some(ModelId(0)),
         quantity,
-        content: Hash([7; 32]),
+        // Evidence counts once: every id has its own.
+        content: Hash([u8::try_from(id).unwrap(); 32]),
     }
 }
 
@@ -281,8 +282,8 @@ fn an_improvement_names_the_loss_it_was_measured_against() {
     let document = explained(dir.to_str().unwrap(), &name("alice", 0, 2));
     let settlement = &document["settlement"];
     assert_eq!(
-        (&settlement["recorded_loss"], &settlement["quantity"]),
-        (&"2.5".into(), &"2 % of the recorded loss".into())
+        (&settlement["recorded_loss"], &settlement["quantity"], &settlement["unit"]),
+        (&"2.5".into(), &"2".into(), &"% of the recorded loss".into())
     );
     // 500 BLY x 2 x difficulty 5, of which 3 counts.
     assert_eq!(units(&settlement["worth"]), 3_000 * BLY);
