@@ -3,6 +3,7 @@
 
 mod band;
 mod calculator;
+mod contributed;
 mod live;
 pub(super) mod rates;
 mod report;

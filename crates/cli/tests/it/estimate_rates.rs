@@ -382,6 +382,27 @@ impl Network {
     }
 }
 
+/// A network without weight: no band and no proofs, but what was earned in epoch 0 and is owed of
+/// 4,950 BLY.
+fn shows_what_was_earned(dir: &str, earned: u128) {
+    let founder = address("founder").to_string();
+    let ask = ["estimate", "--data-dir", dir, &founder];
+    let document = answer(&ask);
+    assert_eq!((&document["band"], &document["next_weight"]), (&Value::Null, &Value::Null));
+    let contributions = &document["contributions"];
+    let of = |base: u128| Value::String(base.to_string());
+    assert_eq!(contributions["earned"][0]["epoch"], "0");
+    assert_eq!(contributions["earned"][0]["rewards"]["amount"], of(earned));
+    assert_eq!(contributions["owed"]["amount"], of(4_950_000_000_000 - earned));
+    let told = workmint(&ask).stdout;
+    for part in
+        ["Paid by the last settled epochs\n  epoch 0: 1,712.", "Owed as backpay", "--tokens"]
+    {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    assert!(!told.contains("Band") && !told.contains("proof"), "{told}");
+}
+
 #[test]
 fn a_running_network_pays_what_was_estimated_and_shows_what_it_owes() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -413,6 +434,7 @@ fn a_running_network_pays_what_was_estimated_and_shows_what_it_owes() {
         let earned = network.balance().checked_sub(start).expect("more").get();
         paid.push(earned);
         if hour == 1 {
+            shows_what_was_earned(&at, earned);
             let status = answer(&["buckets", "--data-dir", &at]);
             let bucket = &status["buckets"]["dataset"];
             let owed = Amount::new(4_950_000_000_000 - earned).to_decimal(9);

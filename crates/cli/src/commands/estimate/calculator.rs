@@ -88,7 +88,8 @@ pub(super) fn estimate(question: &Question<'_>) -> Result<Estimate, Failure> {
         exact: None,
         next: None,
         told: told(parameters, question, collateral, &weight, epoch)?,
-        band: basis.band()?,
+        band: Some(basis.band()?),
+        contributed: None,
         assumptions: assumptions(parameters, question),
         parameters: Arc::new(definition.parameters),
     })

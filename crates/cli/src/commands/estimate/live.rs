@@ -11,6 +11,7 @@ use workmint_core::{Address, State};
 use workmint_storage::store::View;
 
 use super::band::{Basis, Place};
+use super::contributed;
 use super::report::{Assumption, Estimate, Exact, NextWeight};
 use crate::commands::explain::facts::{Facts, nothing, of_preview};
 use crate::commands::explain::preview::{Preview, close_copy};
@@ -22,15 +23,30 @@ pub(super) fn estimate(view: &View, account: &Address) -> Result<Estimate, Failu
     let state = view.state();
     let preview = close_copy(state)?;
     let facts = of_preview(&preview.closed, account)?;
-    let next = next_weight(&preview.after, account)?;
     let open = state.chain().epoch;
-    if facts.is_none() && next.yours.is_none() {
-        return Err(nothing(state, open, account));
-    }
     let parameters = preview
         .after
         .active_parameters()
         .ok_or_else(|| Failure::damage("the state has no parameters"))?;
+    if contributed::is_all(&parameters) {
+        if state.ledger.handle(account).is_none() {
+            return Err(nothing(state, open, account));
+        }
+        return Ok(Estimate {
+            account: Some(*account),
+            told: Vec::new(),
+            exact: facts.map(|facts| exact(&facts)).transpose()?,
+            next: None,
+            band: None,
+            contributed: Some(contributed::gather(view, &parameters, account)?),
+            assumptions: Vec::new(),
+            parameters,
+        });
+    }
+    let next = next_weight(&preview.after, account)?;
+    if facts.is_none() && next.yours.is_none() {
+        return Err(nothing(state, open, account));
+    }
     let last = last_closed(view)?;
     let model = model(&preview, account, last.as_ref())?;
     let basis = basis(state, &preview, &parameters, &model, account)?;
@@ -40,13 +56,14 @@ pub(super) fn estimate(view: &View, account: &Address) -> Result<Estimate, Failu
         told: Vec::new(),
         exact,
         next: Some(next),
-        band: basis.band()?,
+        band: Some(basis.band()?),
+        contributed: None,
         assumptions: assumptions(&model, &parameters),
         parameters,
     })
 }
 
-fn exact(facts: &Facts) -> Result<Exact, Failure> {
+pub(super) fn exact(facts: &Facts) -> Result<Exact, Failure> {
     let of = |emission: bool| {
         let steps = facts.explanation.streams.iter();
         let steps = steps.filter(|step| step.from_emission == emission);

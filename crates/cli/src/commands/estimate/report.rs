@@ -8,6 +8,7 @@ use workmint_core::Address;
 use workmint_core::modules::parameters::{Asset, Parameters};
 
 use super::band::{Band, Earned, Period};
+use super::contributed::Contributed;
 use crate::failure::Failure;
 use crate::output::wrapped;
 use crate::output::{Out, Side, Table, amount_json, asset_of, column, grouped, percent, shown};
@@ -56,7 +57,10 @@ pub(super) struct Estimate {
     pub(super) told: Vec<String>,
     pub(super) exact: Option<Exact>,
     pub(super) next: Option<NextWeight>,
-    pub(super) band: Band,
+    /// From the open epoch on; `None` if nothing that weighs is paid.
+    pub(super) band: Option<Band>,
+    /// What contributions earned, in networks that pay nothing else.
+    pub(super) contributed: Option<Contributed>,
     pub(super) assumptions: Vec<Assumption>,
 }
 
@@ -82,7 +86,8 @@ impl Estimate {
     }
 
     fn has_work(&self) -> bool {
-        let mut all = self.band.periods.iter().flat_map(|period| &period.earned);
+        let periods = self.band.iter().flat_map(|band| &band.periods);
+        let mut all = periods.flat_map(|period| &period.earned);
         all.any(|earned| !earned.work.is_zero())
     }
 }
@@ -101,20 +106,36 @@ pub(super) fn tell(mut out: Out, estimate: &Estimate) -> Result<(), Failure> {
         out.line("")?;
         tell_exact(&mut out, estimate, &assets)?;
     }
+    if let Some(contributed) = &estimate.contributed {
+        out.line("")?;
+        contributed.tell(&mut out, assets.emission)?;
+    }
+    if let Some(band) = &estimate.band {
+        tell_band(&mut out, estimate, band, &assets)?;
+    }
+    out.finish()
+}
+
+fn tell_band(
+    out: &mut Out,
+    estimate: &Estimate,
+    band: &Band,
+    assets: &Assets<'_>,
+) -> Result<(), Failure> {
     out.line("")?;
     out.line(format_args!(
         "Band from epoch {} on, under the assumptions below; not a promise",
-        grouped(estimate.band.first_epoch)
+        grouped(band.first_epoch)
     ))?;
-    table(&mut out, estimate, &assets)?;
+    table(out, estimate, band, assets)?;
     out.line("")?;
     out.line("Assumptions")?;
     for assumption in &estimate.assumptions {
         let text = format!("{}: {}", assumption.name, assumption.text);
         out.line(wrapped(&text, WIDTH, "  "))?;
     }
-    if estimate.band.step > 1 {
-        let step = grouped(estimate.band.step);
+    if band.step > 1 {
+        let step = grouped(band.step);
         let text = format!("epochs are short: the budget of every {step}th stands for the others");
         out.line(wrapped(&text, WIDTH, "  "))?;
     }
@@ -123,7 +144,7 @@ pub(super) fn tell(mut out: Out, estimate: &Estimate) -> Result<(), Failure> {
         let text = format!("vesting: what is claimed becomes free over {epochs} epochs");
         out.line(wrapped(&text, WIDTH, "  "))?;
     }
-    out.finish()
+    Ok(())
 }
 
 fn tell_exact(out: &mut Out, estimate: &Estimate, assets: &Assets<'_>) -> Result<(), Failure> {
@@ -151,6 +172,11 @@ fn tell_exact(out: &mut Out, estimate: &Estimate, assets: &Assets<'_>) -> Result
                     shown(exact.slashed, assets.collateral)
                 ))?;
             }
+        }
+        None if estimate.contributed.is_some() => {
+            out.line(
+                "Exact: the open epoch pays nothing so far, nothing of yours is final in it.",
+            )?;
         }
         None => out.line("Exact: the open epoch pays nothing, it has neither weight nor work.")?,
     }
@@ -191,7 +217,12 @@ fn rows<'a>(estimate: &Estimate, assets: &'a Assets<'_>) -> Vec<(Row, &'a Asset)
     rows
 }
 
-fn table(out: &mut Out, estimate: &Estimate, assets: &Assets<'_>) -> Result<(), Failure> {
+fn table(
+    out: &mut Out,
+    estimate: &Estimate,
+    band: &Band,
+    assets: &Assets<'_>,
+) -> Result<(), Failure> {
     let mut table = Table::new(&[
         ("per", Side::Left),
         ("", Side::Left),
@@ -201,7 +232,7 @@ fn table(out: &mut Out, estimate: &Estimate, assets: &Assets<'_>) -> Result<(), 
         ("", Side::Left),
     ]);
     let rows = rows(estimate, assets);
-    for period in &estimate.band.periods {
+    for period in &band.periods {
         for (at, ((name, of), asset)) in rows.iter().enumerate() {
             let first = if at == 0 { period.name } else { "" };
             let mut cells = vec![first.to_owned(), (*name).to_owned()];
@@ -250,16 +281,23 @@ pub(super) fn document(estimate: &Estimate) -> Result<Value, Failure> {
     };
     let assumption =
         |assumption: &Assumption| json!({ "name": assumption.name, "text": assumption.text });
-    Ok(json!({
+    let band = estimate.band.as_ref().map(|band| {
+        json!({
+            "first_epoch": band.first_epoch.to_string(),
+            "periods": band.periods.iter().map(period).collect::<Vec<Value>>(),
+        })
+    });
+    let mut document = json!({
         "network": estimate.parameters.network.name.as_str(),
         "account": estimate.account.map(|account| account.to_string()),
         "facts": estimate.told,
         "exact": exact,
         "next_weight": next,
-        "band": {
-            "first_epoch": estimate.band.first_epoch.to_string(),
-            "periods": estimate.band.periods.iter().map(period).collect::<Vec<Value>>(),
-        },
+        "band": band,
         "assumptions": estimate.assumptions.iter().map(assumption).collect::<Vec<Value>>(),
-    }))
+    });
+    if let Some(contributed) = &estimate.contributed {
+        document["contributions"] = contributed.document(assets.emission);
+    }
+    Ok(document)
 }
