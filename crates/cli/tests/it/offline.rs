@@ -85,7 +85,7 @@ fn a_closed_pipe_is_no_failure() {
 #[test]
 fn networks_are_listed_shown_and_checked() {
     let list = json(here(), &["network", "list", "--json"]);
-    assert_eq!(list["networks"][0]["name"], "gonka");
+    assert!(list["networks"].as_array().unwrap().iter().any(|one| one["name"] == "gonka"));
     assert!(list["networks"][0]["description"].as_str().unwrap().len() > 20);
     let shown = json(here(), &["network", "show", "gonka", "--json"]);
     let values = shown["values"].as_array().unwrap();
@@ -243,7 +243,7 @@ fn proofs_verify_and_tampered_ones_fail() {
         fs::write(folder.path().join("bad.json"), bad.to_string()).unwrap();
         let run = workmint_in(folder.path(), &["verify-proof", "bad.json"]);
         assert_eq!(run.code, 1, "{name} goes unnoticed");
-        assert!(run.stderr.contains("do not lead to root"), "{name}: {}", run.stderr);
+        assert!(run.stderr.contains("not lead to root"), "{name}: {}", run.stderr);
     }
     let other = format!("0x{}", "cd".repeat(32));
     let trusted = ["verify-proof", "good.json", "--root", &other];

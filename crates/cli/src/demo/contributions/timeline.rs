@@ -31,7 +31,7 @@ pub(super) enum Act {
 }
 
 /// Hours of the acts that have one of their own.
-const HOURS: [(Act, u64); 8] = [
+const HOURS: [(Act, u64); 7] = [
     (Act::Replayed, 2),
     (Act::Forged, 3),
     (Act::Fooling, 4),
@@ -39,7 +39,6 @@ const HOURS: [(Act, u64); 8] = [
     (Act::SelfVerified, 6),
     (Act::Rushed, 7),
     (Act::Stale, 8),
-    (Act::Duplicated, 9),
 ];
 /// Nothing large happens before this hour.
 const FIRST_LARGE: u64 = 10;
@@ -55,6 +54,7 @@ pub(super) struct Timeline {
     large_dataset: u64,
     surge: u64,
     belated: u64,
+    duplicated: u64,
     cycle: u64,
     /// Epochs from a contribution to its challenge.
     pub(super) until_challenged: u64,
@@ -73,7 +73,9 @@ impl Timeline {
         let belated = late.saturating_add(2).max(FIRST_LARGE);
         let settled = surge.saturating_add(SURGE).saturating_add(window);
         let cycle = settled.saturating_add(AFTERWARDS).max(belated.saturating_add(1));
-        Self { large_dataset, surge, belated, cycle, until_challenged: window / 4 }
+        // By then datasets have become final: only such are taken for ever.
+        let duplicated = window.saturating_add(9);
+        Self { large_dataset, surge, belated, duplicated, cycle, until_challenged: window / 4 }
     }
 
     /// Epochs that the whole story takes.
@@ -88,6 +90,7 @@ impl Timeline {
             Act::LargeDataset => hour == self.large_dataset,
             Act::Surge => (self.surge..self.surge.saturating_add(SURGE)).contains(&hour),
             Act::Belated => hour == self.belated,
+            Act::Duplicated => hour == self.duplicated,
             _ => HOURS.contains(&(act, hour)),
         }
     }
