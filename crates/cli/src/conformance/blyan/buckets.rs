@@ -81,10 +81,9 @@ fn allocator(case: &Case) -> Outcome {
     let ours = serde_json::to_value(&status)?;
     let mut compared = false;
     for step in case.expected().at("steps").list()? {
-        match step.at("op").text()? {
-            "status" => compared = compare_status(&status, &ours, &step.at("result"))? || compared,
-            // Ours grants at the hour's end: there is nothing of ours to compare a grant with.
-            _ => {}
+        // Ours grants at the hour's end: there is nothing of ours to compare a grant with.
+        if step.at("op").text()? == "status" {
+            compared = compare_status(&status, &ours, &step.at("result"))? || compared;
         }
     }
     Ok(match compared {
