@@ -60,21 +60,10 @@ fn moved(
     let place = |stream: u16| places.get(usize::from(stream)).copied().flatten();
     let mut moved = inputs.clone();
     // What is of one stream keeps its order.
-    moved.backpay.retain_mut(|row| match place(row.stream) {
-        Some(place) => {
-            row.stream = place.at;
-            true
-        }
-        None => false,
-    });
+    let follow = |stream: &mut u16| place(*stream).map(|place| *stream = place.at).is_some();
+    moved.backpay.retain_mut(|row| follow(&mut row.stream));
     moved.backpay.sort_by_key(|row| row.stream);
-    moved.lots.retain_mut(|lot| match place(lot.stream) {
-        Some(place) => {
-            lot.stream = place.at;
-            true
-        }
-        None => false,
-    });
+    moved.lots.retain_mut(|lot| follow(&mut lot.stream));
     moved.lots.sort_by_key(|lot| lot.stream);
     let kept = |stream| place(stream).filter(|place| place.same_kind).map(|place| place.at);
     moved.contributions = contributions(&inputs.contributions, kept)?;
