@@ -214,7 +214,14 @@ fn rehome_carries(state: &mut State) {
             .streams
             .iter()
             .any(|stream| stream.name == *name && asset_of(&stream.source) == asset),
-        Pot::Claims | Pot::Payments | Pot::Treasury | Pot::Recycling | Pot::Restitution => false,
+        Pot::Claims
+        | Pot::Payments
+        | Pot::Treasury
+        | Pot::Recycling
+        | Pot::Restitution
+        | Pot::MarketFees
+        | Pot::Exchange
+        | Pot::Named(_) => false,
     };
     let pots: Vec<_> = state
         .ledger

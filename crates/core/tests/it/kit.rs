@@ -130,6 +130,9 @@ pub(crate) fn parameters() -> Parameters {
             asset: GNK,
             close_window: Duration::Milliseconds(DAY_MS / 4),
             escrow: None,
+            jobs: None,
+            sessions: None,
+            fee: None,
         },
         pricing: workmint_core::modules::parameters::Pricing::Fixed,
         fees: Fees { asset: GNK, flat: Amount::ZERO, destination: Destination::Burn },
@@ -142,6 +145,10 @@ pub(crate) fn parameters() -> Parameters {
         },
         contributions: None,
         buckets: None,
+        stake: None,
+        attestation: None,
+        exchange: None,
+        governance: None,
     }
 }
 

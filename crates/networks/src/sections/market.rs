@@ -15,7 +15,15 @@ pub(super) fn market(reader: &mut Reader<'_>, units: &Units) -> Option<(Market, 
     let close_window = reader.duration(&section, "close_window");
     let escrow = escrow(reader, &section);
     let unit = unit?;
-    Some((Market { asset: unit.id, close_window: close_window?, escrow: escrow? }, unit))
+    let market = Market {
+        asset: unit.id,
+        close_window: close_window?,
+        escrow: escrow?,
+        jobs: None,
+        sessions: None,
+        fee: None,
+    };
+    Some((market, unit))
 }
 
 fn escrow<'a>(reader: &mut Reader<'a>, market: &Section<'a>) -> Option<Option<EscrowRules>> {
@@ -54,11 +62,12 @@ pub(super) fn claims(reader: &mut Reader<'_>) -> Option<Claims> {
 }
 
 /// The keys of `[roles]`.
-pub(crate) const ROLES: [(&str, Role); 4] = [
+pub(crate) const ROLES: [(&str, Role); 5] = [
     ("reporters", Role::Reporter),
     ("judges", Role::Judge),
     ("governors", Role::Governor),
     ("verifiers", Role::Verifier),
+    ("attestors", Role::Attestor),
 ];
 
 /// Holders of roles in the file's order.
@@ -68,8 +77,8 @@ pub(crate) fn roles(reader: &mut Reader<'_>) -> Option<Roles> {
     let section = reader.section(None, "roles")?;
     let mut all = Some(Vec::new());
     for (key, role) in ROLES {
-        // Only networks with contributions have verifiers.
-        if role == Role::Verifier && section.optional(key).is_none() {
+        // Only networks with contributions have verifiers, only those with tiers attestors.
+        if matches!(role, Role::Verifier | Role::Attestor) && section.optional(key).is_none() {
             continue;
         }
         let field = reader.field(&section, key);

@@ -52,5 +52,9 @@ pub(crate) fn parameters(reader: &mut Reader<'_>, assets: Assets) -> Option<Para
         claims: claims?,
         contributions: contributions?,
         buckets: buckets?,
+        stake: None,
+        attestation: None,
+        exchange: None,
+        governance: None,
     })
 }

@@ -147,6 +147,9 @@ pub(crate) fn toy() -> Parameters {
             asset: AssetId(0),
             close_window: Duration::Milliseconds(HOUR_MS),
             escrow: None,
+            jobs: None,
+            sessions: None,
+            fee: None,
         },
         pricing: Pricing::Fixed,
         fees: Fees { asset: AssetId(0), flat: Amount::ZERO, destination: Destination::Burn },
@@ -170,6 +173,10 @@ pub(crate) fn toy() -> Parameters {
             reputation: None,
         }),
         buckets: Some(buckets()),
+        stake: None,
+        attestation: None,
+        exchange: None,
+        governance: None,
     }
 }
 

@@ -46,17 +46,35 @@ pub enum LockKind {
     Bond,
     /// Bond of an open challenge of a contribution.
     ContributionBond,
+    /// A provider's stake.
+    Stake,
+    /// Stake on its way out, still slashable.
+    UnbondingStake,
+    /// What a customer put into jobs.
+    Job,
+    /// Bonds of providers and disputes of jobs.
+    JobBond,
+    /// What a customer put into sessions.
+    Session,
+    /// Deposits of proposals.
+    Proposal,
 }
 
 impl LockKind {
     /// Every kind.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 12] = [
         Self::Collateral,
         Self::Unbonding,
         Self::Vesting,
         Self::Deposit,
         Self::Bond,
         Self::ContributionBond,
+        Self::Stake,
+        Self::UnbondingStake,
+        Self::Job,
+        Self::JobBond,
+        Self::Session,
+        Self::Proposal,
     ];
 }
 
@@ -69,6 +87,12 @@ impl fmt::Display for LockKind {
             Self::Deposit => "deposit",
             Self::Bond => "challenge bond",
             Self::ContributionBond => "bond of a contribution's challenge",
+            Self::Stake => "stake",
+            Self::UnbondingStake => "unbonding stake",
+            Self::Job => "deposit of jobs",
+            Self::JobBond => "bond of a job",
+            Self::Session => "deposit of sessions",
+            Self::Proposal => "deposit of a proposal",
         })
     }
 }
@@ -88,6 +112,12 @@ pub enum Pot {
     Restitution,
     /// Rounding dust of a stream, part of its next budget.
     Carry(Name),
+    /// Fees of jobs and sessions, until the epoch's close splits them.
+    MarketFees,
+    /// What the pool of two assets holds.
+    Exchange,
+    /// Money a stream of this source pays out, such as a part of the market's fees.
+    Named(Name),
 }
 
 impl fmt::Display for Pot {
@@ -99,6 +129,9 @@ impl fmt::Display for Pot {
             Self::Recycling => formatter.write_str("recycling"),
             Self::Restitution => formatter.write_str("restitution"),
             Self::Carry(stream) => write!(formatter, "carry/{stream}"),
+            Self::MarketFees => formatter.write_str("market fees"),
+            Self::Exchange => formatter.write_str("exchange"),
+            Self::Named(name) => write!(formatter, "pot/{name}"),
         }
     }
 }
@@ -174,7 +207,7 @@ pub struct Supply {
     /// Sum of all pots.
     pub in_pots: Amount,
     /// Sum of all locks, by [`LockKind::ALL`].
-    pub locked: [Amount; 6],
+    pub locked: [Amount; 12],
 }
 
 impl Supply {

@@ -1,12 +1,20 @@
 //! What a network's file says, and what governance may change: units and ranges beside each field.
 
 mod contributions;
+mod exchange;
+mod governance;
+mod jobs;
 mod market;
+mod stake;
 mod weights;
 mod work;
 
 pub use contributions::*;
+pub use exchange::*;
+pub use governance::*;
+pub use jobs::*;
 pub use market::*;
+pub use stake::*;
 pub use weights::*;
 pub use work::*;
 
@@ -48,6 +56,14 @@ pub struct Parameters {
     pub contributions: Option<Contributions>,
     /// The budgets of streams with a rate; `None`: there are none.
     pub buckets: Option<Buckets>,
+    /// What providers stake; `None`: nothing.
+    pub stake: Option<Stake>,
+    /// Privacy tiers and heartbeats; `None`: there are none.
+    pub attestation: Option<Attestation>,
+    /// The pool of two assets; `None`: there is none.
+    pub exchange: Option<Exchange>,
+    /// Proposals and votes; `None`: the role governor schedules parameters.
+    pub governance: Option<Governance>,
 }
 
 /// Identity of the network. Never votable.

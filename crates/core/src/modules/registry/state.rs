@@ -40,6 +40,8 @@ pub enum Role {
     Governor,
     /// Verifies contributions.
     Verifier,
+    /// Attests privacy tiers and heartbeats.
+    Attestor,
 }
 
 impl fmt::Display for Role {
@@ -49,6 +51,7 @@ impl fmt::Display for Role {
             Self::Judge => "judge",
             Self::Governor => "governor",
             Self::Verifier => "verifier",
+            Self::Attestor => "attestor",
         })
     }
 }

@@ -68,7 +68,14 @@ pub(crate) fn sound() -> Parameters {
             evidence_max_age: Duration::Milliseconds(28 * DAY_MS),
         },
         work: work(),
-        market: Market { asset: AssetId(0), close_window: Duration::Epochs(1), escrow: None },
+        market: Market {
+            asset: AssetId(0),
+            close_window: Duration::Epochs(1),
+            escrow: None,
+            jobs: None,
+            sessions: None,
+            fee: None,
+        },
         pricing: crate::modules::parameters::Pricing::Fixed,
         fees: Fees { asset: AssetId(0), flat: Amount::new(1), destination: Destination::Burn },
         claims: Claims {
@@ -80,6 +87,10 @@ pub(crate) fn sound() -> Parameters {
         },
         contributions: None,
         buckets: None,
+        stake: None,
+        attestation: None,
+        exchange: None,
+        governance: None,
     }
 }
 

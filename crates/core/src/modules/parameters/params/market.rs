@@ -1,6 +1,6 @@
 //! Deposits, prices, fees, claims.
 
-use super::Destination;
+use super::{Destination, JobRules, MarketFee, SessionRules};
 use crate::names::AssetId;
 use crate::time::Duration;
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -15,6 +15,12 @@ pub struct Market {
     pub close_window: Duration,
     /// Escrow of single requests on deposits; `None`: there is none.
     pub escrow: Option<EscrowRules>,
+    /// Single jobs; `None`: there are none.
+    pub jobs: Option<JobRules>,
+    /// Sessions; `None`: there are none.
+    pub sessions: Option<SessionRules>,
+    /// The fee on payments of jobs and sessions; `None`: nothing.
+    pub fee: Option<MarketFee>,
 }
 
 /// Escrow of single requests.
