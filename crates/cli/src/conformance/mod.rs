@@ -13,12 +13,14 @@
 //! | `tolerances.rs` | where a peer computed in floats, how far its digits are trusted, and why |
 //! | `blyan/` | the adapters for Blyan |
 //! | `gonka/` | the adapters for gonka-ai/gonka |
+//! | `hanzo/` | the adapters for Hanzo's document and contracts |
 
 mod blyan;
 mod case;
 mod chain;
 mod decisions;
 mod gonka;
+mod hanzo;
 mod suite;
 mod tolerances;
 mod verdict;

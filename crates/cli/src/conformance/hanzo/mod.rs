@@ -1,0 +1,7 @@
+//! Adapters for Hanzo: design document 003 as written, and the contracts of hanzoai/node and
+//! luxfi/standard that were run for it.
+
+use super::suite::Adapter;
+
+/// All of them, a list for each subject.
+pub(super) const ADAPTERS: &[&[Adapter]] = &[];
