@@ -55,6 +55,8 @@ pub(crate) fn close(
     // What an earlier close could not pay on must not be recovered again.
     market::pay_debts(state, context);
     let verdicts = verdicts::judge(state, context);
+    // Before the freeze: streams pay out of pots, and burned fees limit budgets.
+    market::split_fees(state, context);
     let finals = state.contributions.final_now.iter();
     let inputs = Arc::new(freeze(state, context, &verdicts, finals)?);
     let plan = rewards::plan(&context.parameters, &inputs)?;

@@ -108,6 +108,7 @@ impl Event {
             ) => vec![*account],
             Self::Pricing(pricing::Event::Proposed { account, .. }) => vec![*account],
             Self::Pricing(pricing::Event::PriceChanged { .. })
+            | Self::Market(market::Event::FeesSplit { .. })
             | Self::Parameters(_)
             | Self::Rewards(
                 rewards::Event::BucketClosed { .. }

@@ -39,6 +39,7 @@ pub fn check_block(state: &State) -> Result<(), Violation> {
     emission::check(state)?;
     settlement::check_totals(state)?;
     market::check_totals(state)?;
+    market::check_fees(state)?;
     pricing::check(state)
 }
 

@@ -143,6 +143,7 @@ macro_rules! stores {
         $visit!($state.market.debts);
         $visit!($state.market.dealings);
         $visit!($state.market.recovered);
+        $visit!($state.market.fees);
         $visit!($state.weights.current);
         $visit!($state.weights.confirmed);
         $visit!($state.weights.inactive);

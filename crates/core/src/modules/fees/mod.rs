@@ -8,6 +8,7 @@
 use crate::error::{Error as AnyError, numbered_errors};
 use crate::modules::ledger::{Holder, Posting, Pot, Reason};
 use crate::modules::parameters::Destination;
+use crate::names::AssetId;
 use crate::state::{Context, State};
 use crate::table::Single;
 use workmint_amounts::Amount;
@@ -67,7 +68,20 @@ pub(crate) fn charge(state: &mut State, context: &Context) -> Result<(), AnyErro
         reason: Reason::Fee,
     })?;
     if fees.destination == Destination::Burn {
-        let burned = state.fees.burned().checked_add(fees.flat)?;
+        count_burned(state, context, (fees.asset, fees.flat))?;
+    }
+    Ok(())
+}
+
+/// Counts a fee burned in the open epoch. Only the fee asset counts: streams of another one cannot
+/// be limited by it.
+pub(crate) fn count_burned(
+    state: &mut State,
+    context: &Context,
+    (asset, amount): (AssetId, Amount),
+) -> Result<(), AnyError> {
+    if asset == context.parameters.fees.asset {
+        let burned = state.fees.burned().checked_add(amount)?;
         state.fees.burned.set(burned);
     }
     Ok(())

@@ -154,7 +154,7 @@ pub enum Reason {
     Genesis,
     /// One account to another.
     Transfer,
-    /// Flat fee of a transaction.
+    /// Flat fee of a transaction, or fee of the market.
     Fee,
     /// Payment for accepted work.
     Payment,

@@ -137,4 +137,11 @@ pub enum Event {
         /// Still owed to this customer, of the same epoch.
         left: Amount,
     },
+    /// A close split the fees of jobs and sessions.
+    FeesSplit {
+        /// All of them.
+        total: Amount,
+        /// What each part of the rule got, in its order.
+        parts: Vec<Amount>,
+    },
 }

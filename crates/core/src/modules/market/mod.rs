@@ -13,6 +13,7 @@
 mod apply;
 mod escrow;
 mod events;
+mod fee;
 mod formulas;
 mod invariants;
 mod messages;
@@ -28,6 +29,8 @@ pub(crate) use apply::{pay, refund_due, release, require_funds, reserve};
 pub use escrow::{apply_finish_escrow, apply_open_escrow};
 pub(crate) use escrow::{due, end_close, end_due, escrowed, oldest_answer};
 pub use events::{Event, Return};
+pub use fee::{FeeTotals, of_payment};
+pub(crate) use fee::{check_fees, split_fees, take_fee};
 pub use formulas::{Answer, Opening, Payment, Terms, cost};
 pub(crate) use invariants::{check_totals, recount, recount_requests};
 pub use messages::{CloseDeposit, FinishEscrow, OpenDeposit, OpenEscrow, RefuteEscrow};

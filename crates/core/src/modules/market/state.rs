@@ -1,6 +1,6 @@
 //! Deposits, requests in escrow, debts.
 
-use super::{Answer, Terms};
+use super::{Answer, FeeTotals, Terms};
 use crate::hash::Hash;
 use crate::modules::ledger::AccountHandle;
 use crate::names::ModelId;
@@ -131,9 +131,17 @@ pub struct MarketState {
     /// What the pot of restitution holds from a debtor, base units: nothing after a close, but for
     /// what could not be paid on.
     pub(crate) recovered: Table<AccountHandle, Amount>,
+    /// Fees of jobs and sessions since genesis.
+    pub(crate) fees: Single<FeeTotals>,
 }
 
 impl MarketState {
+    /// Fees of jobs and sessions since genesis.
+    #[must_use]
+    pub fn fees(&self) -> FeeTotals {
+        *self.fees.get()
+    }
+
     /// The deposit of a customer for a model.
     #[must_use]
     pub fn deposit(&self, customer: AccountHandle, model: ModelId) -> Option<&Deposit> {
