@@ -288,6 +288,9 @@ impl Words<'_> {
                 let text = format!("of the deposit for {} returned", self.model(*model));
                 self.amount("refunded", asset, *amount, &text)
             }
+            market::Event::FeesSplit { total, .. } => {
+                self.amount("fees_split", asset, *total, "of the market's fees split")
+            }
         }
     }
 
