@@ -26,7 +26,7 @@ macro_rules! presets {
 }
 
 /// Every folder of `networks/`, by name.
-const PRESETS: &[Preset] = presets!["blyan", "gonka", "gonka-mainnet"];
+const PRESETS: &[Preset] = presets!["blyan", "gonka", "gonka-mainnet", "hanzo"];
 
 /// All presets, by name.
 #[must_use]

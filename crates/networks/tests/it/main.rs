@@ -6,6 +6,7 @@ mod bad_rules;
 mod blyan;
 mod gonka;
 mod gonka_mainnet;
+mod hanzo;
 mod pages;
 mod presets;
 mod toy;
