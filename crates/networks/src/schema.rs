@@ -417,6 +417,7 @@ pub(crate) const SECTIONS: &[Section] = &[
             key("judges", "", "accounts that judge challenges"),
             key("governors", "", "accounts that schedule parameters"),
             key("verifiers", "", "accounts that verify contributions"),
+            key("attestors", "", "accounts that attest tiers and heartbeats"),
         ],
     },
 ];

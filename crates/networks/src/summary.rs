@@ -51,8 +51,11 @@ pub fn summary(definition: &NetworkDefinition) -> Vec<SummaryRow> {
     }
     rows.rules();
     for (key, role) in ROLES {
-        if role == Role::Verifier && definition.parameters.contributions.is_none() {
-            continue;
+        let parameters = &definition.parameters;
+        match role {
+            Role::Verifier if parameters.contributions.is_none() => continue,
+            Role::Attestor if parameters.attestation.is_none() => continue,
+            Role::Reporter | Role::Judge | Role::Governor | Role::Verifier | Role::Attestor => {}
         }
         let holders = definition.roles.iter().filter(|(of, _)| *of == role);
         let holders: Vec<String> =
