@@ -116,6 +116,7 @@ macro_rules! stores {
         $visit!($state.collateral.jailed);
         $visit!($state.pricing.models);
         $visit!($state.pricing.loads);
+        $visit!($state.pricing.last_step);
         $visit!($state.pricing.compute);
         $visit!($state.pricing.proposals);
         $visit!($state.slashing.judged);

@@ -128,12 +128,16 @@ pub(crate) enum PricingWord {
     Fixed,
     StabilityZone,
     UnitOfCompute,
+    Imbalance,
+    Hamiltonian,
 }
 
 pub(crate) const PRICINGS: Choices<PricingWord> = &[
     ("fixed", PricingWord::Fixed),
     ("stability_zone", PricingWord::StabilityZone),
     ("unit_of_compute", PricingWord::UnitOfCompute),
+    ("imbalance", PricingWord::Imbalance),
+    ("hamiltonian", PricingWord::Hamiltonian),
 ];
 
 /// The word for a choice; the tables above name every one.

@@ -13,8 +13,8 @@ use crate::values::show_epoch_length;
 use std::fmt::Display;
 use workmint_amounts::{Amount, Ratio};
 use workmint_core::modules::parameters::{
-    AssetId, MissedRequests, Parameters, Payee, Pricing, Schedule, Score, Source, Split,
-    StabilityZone, Stream,
+    AssetId, MissedRequests, Parameters, Payee, PriceMoves, Pricing, Schedule, Score, Source,
+    Split, StabilityZone, Stream,
 };
 use workmint_core::modules::registry::Role;
 use workmint_core::time::Duration;
@@ -367,7 +367,27 @@ impl Rows<'_> {
                 self.add(section, "rule", "unit_of_compute");
                 self.amount(section, "initial", *initial, asset);
             }
+            Pricing::Imbalance(rules) => {
+                self.add(section, "rule", "imbalance");
+                self.add(section, "elasticity", rules.elasticity);
+                self.price_moves(&rules.moves);
+            }
+            Pricing::Hamiltonian(rules) => {
+                self.add(section, "rule", "hamiltonian");
+                self.add(section, "stiffness", rules.stiffness);
+                self.add(section, "damping", rules.damping);
+                self.add(section, "most_queue", rules.most_queue);
+                self.price_moves(&rules.moves);
+            }
         }
+    }
+
+    fn price_moves(&mut self, moves: &PriceMoves) {
+        let (section, asset) = ("pricing", self.parameters.market.asset);
+        self.add(section, "steps_per_epoch", moves.steps_per_epoch);
+        self.add(section, "largest_step", moves.largest_step);
+        self.amount(section, "minimum", moves.minimum, asset);
+        self.amount(section, "maximum", moves.maximum, asset);
     }
 
     fn stability_zone(&mut self, zone: &StabilityZone) {

@@ -1,7 +1,7 @@
 //! Prices, utilisation, the weighted median: pure functions of numbers.
 
 use crate::error::{Error as AnyError, OVERFLOW};
-use crate::modules::parameters::{PriceRounding, StabilityZone};
+use crate::modules::parameters::{PriceMoves, PriceRounding, Pricing, StabilityZone};
 use borsh::{BorshDeserialize, BorshSerialize};
 use workmint_amounts::{Amount, ArithmeticError, Ratio, floor_of_sum, mul_div_remainder};
 
@@ -41,10 +41,54 @@ impl FinePrice {
     }
 
     /// Within the bounds of the rules.
-    pub(super) fn within(self, rules: &StabilityZone) -> Result<Self, ArithmeticError> {
+    pub(super) fn within(self, bounds: Bounds) -> Result<Self, ArithmeticError> {
         // No fine price is above a maximum that has none.
-        let most = Self::of(rules.maximum).unwrap_or(self);
-        Ok(self.min(most).max(Self::of(rules.minimum)?))
+        let most = Self::of(bounds.maximum).unwrap_or(self);
+        Ok(self.min(most).max(Self::of(bounds.minimum)?))
+    }
+
+    /// Changed by a share of itself, to the nearest, half up; a fall of all of it or more gives 0.
+    pub(super) fn changed(self, rises: bool, share: Ratio) -> Result<Self, ArithmeticError> {
+        let factor = if rises {
+            Ratio::ONE.checked_add(share)?
+        } else {
+            share.min(Ratio::ONE).complement()?
+        };
+        let half = (1, Ratio::new(1, 2)?);
+        floor_of_sum((self.0, factor), half).map(Self)
+    }
+}
+
+/// Between what a price stays, base units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Bounds {
+    /// It never falls below this.
+    pub(super) minimum: Amount,
+    /// It never rises above this.
+    pub(super) maximum: Amount,
+}
+
+impl From<&StabilityZone> for Bounds {
+    fn from(rules: &StabilityZone) -> Self {
+        Self { minimum: rules.minimum, maximum: rules.maximum }
+    }
+}
+
+impl From<&PriceMoves> for Bounds {
+    fn from(moves: &PriceMoves) -> Self {
+        Self { minimum: moves.minimum, maximum: moves.maximum }
+    }
+}
+
+impl Bounds {
+    /// Those of a rule that moves prices of models; `None` under the others.
+    pub(super) fn of(pricing: &Pricing) -> Option<Self> {
+        match pricing {
+            Pricing::StabilityZone(rules) => Some(rules.into()),
+            Pricing::Imbalance(rules) => Some((&rules.moves).into()),
+            Pricing::Hamiltonian(rules) => Some((&rules.moves).into()),
+            Pricing::Fixed | Pricing::UnitOfCompute { .. } => None,
+        }
     }
 }
 
@@ -147,7 +191,7 @@ pub fn next_price(
             FinePrice(floor_of_sum((price.0, factor), half)?)
         }
     };
-    moved.within(rules)
+    moved.within(rules.into())
 }
 
 /// The price in an epoch under the rules of a zone, before any step of it: before the end of grace
@@ -167,7 +211,7 @@ pub fn price_at(
     }
     match moved {
         Some(price) if epoch > rules.grace_end_epoch => Ok(price),
-        None if epoch > rules.grace_end_epoch => FinePrice::of(base)?.within(rules),
+        None if epoch > rules.grace_end_epoch => FinePrice::of(base)?.within(rules.into()),
         Some(_) | None => FinePrice::of(base),
     }
 }
@@ -187,7 +231,7 @@ pub fn stepped(
         return Ok(None);
     }
     let used = utilisation(load, rules.window, capacity)?;
-    next_price(rules, price_at(rules, epoch, base, moved)?, used)?.within(rules).map(Some)
+    next_price(rules, price_at(rules, epoch, base, moved)?, used)?.within(rules.into()).map(Some)
 }
 
 /// The first price, ascending, at which the weights so far reach (W + 1) / 2, rounded down, of all

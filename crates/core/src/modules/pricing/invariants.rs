@@ -1,23 +1,37 @@
 //! INV-27: prices within their bounds, loads that are the sum of their steps.
 
 use super::FinePrice;
+use super::formulas::Bounds;
+use super::hamiltonian::queue_limit;
 use crate::invariants::Violation;
 use crate::modules::parameters::Pricing;
 use crate::state::State;
 
-/// O(models): a price that moved is within minimum and maximum.
+/// O(models): a price that moved is within minimum and maximum, a queue within its limit.
 pub(crate) fn check(state: &State) -> Result<(), Violation> {
     let Some(parameters) = state.active_parameters() else {
         return Ok(());
     };
-    let Pricing::StabilityZone(rules) = &parameters.pricing else {
+    let Some(bounds) = Bounds::of(&parameters.pricing) else {
         return Ok(());
     };
+    let most_queue = match &parameters.pricing {
+        Pricing::Hamiltonian(rules) => queue_limit(rules).ok(),
+        Pricing::Fixed
+        | Pricing::StabilityZone(_)
+        | Pricing::UnitOfCompute { .. }
+        | Pricing::Imbalance(_) => Some(0),
+    };
     for (model, row) in state.pricing.models.iter() {
-        let outside = |price: &FinePrice| price.within(rules) != Ok(*price);
+        let outside = |price: &FinePrice| price.within(bounds) != Ok(*price);
         if row.moved.as_ref().is_some_and(outside) {
             return Err(Violation::new("INV-27", || {
                 format!("the price of {model:?} is out of bounds: {:?}", row.moved)
+            }));
+        }
+        if most_queue.is_some_and(|most| row.queue.unsigned_abs() > most) {
+            return Err(Violation::new("INV-27", || {
+                format!("the queue of {model:?} is out of bounds: {}", row.queue)
             }));
         }
     }

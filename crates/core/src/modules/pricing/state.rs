@@ -1,15 +1,16 @@
 //! Prices, loads, proposals.
 
+use super::formulas::Bounds;
 use super::{FinePrice, price_at};
 use crate::error::Error as AnyError;
 use crate::modules::ledger::AccountHandle;
-use crate::modules::parameters::{Parameters, Pricing};
+use crate::modules::parameters::{Hamiltonian, Imbalance, Parameters, Pricing};
 use crate::modules::registry;
 use crate::names::ModelId;
 use crate::state::State;
 use crate::table::{Single, Table};
 use borsh::{BorshDeserialize, BorshSerialize};
-use workmint_amounts::Amount;
+use workmint_amounts::{Amount, ArithmeticError};
 
 /// What the price of one model follows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -22,6 +23,18 @@ pub struct ModelPrice {
     pub pending: u64,
     /// Weight of the nodes that serve it in the open epoch.
     pub weight: u128,
+    /// Units its providers offer to do in an epoch.
+    pub supply: u64,
+    /// Under `hamiltonian`, what is queued in 10^-9 of the supply of one step; below 0, what was
+    /// spare.
+    pub queue: i64,
+}
+
+impl ModelPrice {
+    /// The price under rules with these bounds: one that never moved starts from `base`.
+    pub(super) fn price(&self, base: Amount, bounds: Bounds) -> Result<FinePrice, ArithmeticError> {
+        self.moved.map_or_else(|| FinePrice::of(base)?.within(bounds), Ok)
+    }
 }
 
 /// State of `pricing`.
@@ -30,6 +43,9 @@ pub struct PricingState {
     pub(crate) models: Table<ModelId, ModelPrice>,
     /// Load of each step of the window that had any: of a block by height, of an epoch by number.
     pub(crate) loads: Table<(ModelId, u64), u64>,
+    /// The last step of `imbalance` or `hamiltonian`, counted from genesis; `None` before the first
+    /// block under the rule.
+    pub(crate) last_step: Single<Option<u64>>,
     /// Price of a unit of compute, once a median was taken.
     pub(crate) compute: Single<Option<Amount>>,
     /// What participants propose for a unit of compute.
@@ -74,6 +90,10 @@ impl PricingState {
             Pricing::Fixed => base,
             Pricing::StabilityZone(rules) => {
                 price_at(rules, epoch, base, self.model(id).moved)?.quoted()
+            }
+            Pricing::Imbalance(Imbalance { moves, .. })
+            | Pricing::Hamiltonian(Hamiltonian { moves, .. }) => {
+                self.model(id).price(base, moves.into())?.quoted()
             }
             Pricing::UnitOfCompute { initial } => {
                 let compute = self.compute.get().unwrap_or(*initial);

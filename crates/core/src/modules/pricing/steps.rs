@@ -1,6 +1,10 @@
 //! How prices move: at every close, or with every block.
 
-use super::{Event, FinePrice, ModelPrice, capacity_of_step, slide, stepped, weighted_median};
+use super::formulas::Bounds;
+use super::hamiltonian::queue_limit;
+use super::{
+    Event, FinePrice, ModelPrice, capacity_of_step, paced, slide, stepped, weighted_median,
+};
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::event::Event as AnyEvent;
 use crate::inputs::Nodes;
@@ -15,7 +19,8 @@ use workmint_amounts::Amount;
 /// A participant of the epoch and its effective weight.
 pub(crate) type Member = (AccountHandle, u64);
 
-fn model_ids(parameters: &Parameters) -> impl Iterator<Item = ModelId> + use<> {
+/// Every model's number.
+pub(super) fn model_ids(parameters: &Parameters) -> impl Iterator<Item = ModelId> + use<> {
     (0..u16::try_from(parameters.models.len()).unwrap_or(u16::MAX)).map(ModelId)
 }
 
@@ -36,13 +41,19 @@ fn emit_changes(state: &mut State, before: &[Option<Amount>], after: &[Option<Am
     }
 }
 
+/// Whether prices follow work done: by its utilisation, or as demand where there are no jobs.
+fn follows_work(parameters: &Parameters) -> bool {
+    match parameters.pricing {
+        Pricing::StabilityZone(_) => true,
+        Pricing::Imbalance(_) | Pricing::Hamiltonian(_) => parameters.market.jobs.is_none(),
+        Pricing::Fixed | Pricing::UnitOfCompute { .. } => false,
+    }
+}
+
 /// Counts units of work towards the load of the step under way. Nothing follows it under rules
 /// that do not look at loads.
 pub(crate) fn add_load(state: &mut State, model: ModelId, units: u64) -> Result<(), AnyError> {
-    let zone = state
-        .active_parameters()
-        .is_some_and(|active| matches!(active.pricing, Pricing::StabilityZone(_)));
-    if zone {
+    if state.active_parameters().is_some_and(|active| follows_work(&active)) {
         let mut row = state.pricing.model(model);
         row.pending = row.pending.checked_add(units).ok_or(OVERFLOW)?;
         state.pricing.put(model, row);
@@ -117,12 +128,17 @@ impl<'a> Step<'a> {
 /// The end of a block that closes no epoch: prices that step with blocks move.
 pub(crate) fn end_block(state: &mut State, context: &Context) {
     let epoch = context.now.epoch;
-    if let Some(step) = Step::now(context, epoch, false) {
-        let before = quotes(state, &context.parameters, epoch);
-        step.run_all(state, &context.parameters);
-        let after = quotes(state, &context.parameters, epoch);
-        emit_changes(state, &before, &after);
+    let step = Step::now(context, epoch, false);
+    if step.is_none() && paced::moves(&context.parameters.pricing).is_none() {
+        return;
     }
+    let before = quotes(state, &context.parameters, epoch);
+    if let Some(step) = step {
+        step.run_all(state, &context.parameters);
+    }
+    paced::run(state, context);
+    let after = quotes(state, &context.parameters, epoch);
+    emit_changes(state, &before, &after);
 }
 
 /// At a close: the prices of epoch `next`. `members` are those of the epoch that closes, ascending
@@ -137,6 +153,7 @@ pub(crate) fn at_close(
     if let Some(step) = Step::now(context, next, true) {
         step.run_all(state, &context.parameters);
     }
+    paced::run(state, context);
     if let Pricing::UnitOfCompute { initial } = context.parameters.pricing {
         state.isolate("price of compute", |state| take_median(state, initial, members));
     }
@@ -162,12 +179,30 @@ fn take_median(
     Ok(())
 }
 
-/// How the rules count steps.
-fn step_of(parameters: &Parameters) -> Option<PriceStep> {
+/// How rules count steps: of blocks or epochs, or so many in an epoch.
+#[derive(PartialEq, Eq)]
+enum Pace {
+    Zone(PriceStep),
+    InEpoch(u32, EpochLength),
+}
+
+fn pace_of(parameters: &Parameters) -> Option<Pace> {
     match &parameters.pricing {
-        Pricing::StabilityZone(rules) => Some(rules.step),
-        Pricing::Fixed | Pricing::UnitOfCompute { .. } => None,
+        Pricing::StabilityZone(rules) => Some(Pace::Zone(rules.step)),
+        rules => {
+            let length = parameters.network.epoch_length;
+            paced::moves(rules).map(|moves| Pace::InEpoch(moves.steps_per_epoch, length))
+        }
     }
+}
+
+/// A queue under other rules: within their limit, 0 where they have none.
+fn adopted_queue(pricing: &Pricing, queue: i64) -> i64 {
+    let Pricing::Hamiltonian(rules) = pricing else {
+        return 0;
+    };
+    let limit = queue_limit(rules).ok().and_then(|limit| i64::try_from(limit).ok());
+    limit.map_or(0, |limit| queue.min(limit).max(limit.checked_neg().unwrap_or(0)))
 }
 
 /// Fits the state to parameters that were just activated: prices come within the new bounds, loads
@@ -178,9 +213,12 @@ pub(crate) fn adopt(state: &mut State, context: &Context, parameters: &Parameter
         return;
     }
     let before = quotes(state, old, next);
-    let same_steps = step_of(old) == step_of(parameters);
+    let same_steps = pace_of(old) == pace_of(parameters);
     if !same_steps {
         state.pricing.loads.clear();
+        if state.pricing.last_step.get().is_some() {
+            state.pricing.last_step.set(None);
+        }
     }
     if !matches!(parameters.pricing, Pricing::UnitOfCompute { .. }) {
         state.pricing.proposals.clear();
@@ -194,13 +232,10 @@ pub(crate) fn adopt(state: &mut State, context: &Context, parameters: &Parameter
         if !same_steps {
             (row.load, row.pending) = (0, 0);
         }
-        row.moved = match &parameters.pricing {
-            // Bounds that cannot be computed leave the price to begin anew.
-            Pricing::StabilityZone(rules) => {
-                row.moved.and_then(|price| FinePrice::within(price, rules).ok())
-            }
-            Pricing::Fixed | Pricing::UnitOfCompute { .. } => None,
-        };
+        // Bounds that cannot be computed leave the price to begin anew.
+        row.moved = Bounds::of(&parameters.pricing)
+            .and_then(|bounds| FinePrice::within(row.moved?, bounds).ok());
+        row.queue = adopted_queue(&parameters.pricing, row.queue);
         state.pricing.put(model, row);
     }
     let after = quotes(state, parameters, next);
@@ -213,7 +248,7 @@ pub(crate) fn set_weights(
     parameters: &Parameters,
     nodes: &Nodes,
 ) -> Result<(), AnyError> {
-    if !matches!(parameters.pricing, Pricing::StabilityZone(_)) {
+    if !follows_work(parameters) {
         return Ok(());
     }
     let mut weights = vec![0_u128; parameters.models.len()];

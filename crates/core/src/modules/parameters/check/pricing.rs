@@ -1,5 +1,7 @@
 //! `[pricing]` and `[market.escrow]`: what work costs and when it is paid for.
 
+mod paced;
+
 use super::super::{EpochLength, PriceRounding, PriceStep, Pricing, StabilityZone};
 use super::checker::{Checker, brief, grouped, is_zero};
 use workmint_amounts::{Amount, Ratio};
@@ -8,6 +10,8 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     match &checker.parameters.pricing {
         Pricing::Fixed => {}
         Pricing::StabilityZone(zone) => stability_zone(checker, zone),
+        Pricing::Imbalance(rules) => paced::imbalance(checker, rules),
+        Pricing::Hamiltonian(rules) => paced::hamiltonian(checker, rules),
         Pricing::UnitOfCompute { initial } => {
             affordable(checker, "pricing.initial", *initial);
             if initial.is_zero() {
@@ -38,6 +42,19 @@ fn affordable(checker: &mut Checker<'_>, path: &str, price: Amount) {
     }
 }
 
+/// Minimum and maximum of prices.
+fn bounds(checker: &mut Checker<'_>, minimum: Amount, maximum: Amount) {
+    let path = "pricing.maximum";
+    checker.require(!minimum.is_zero(), "pricing.minimum", minimum, "at least 1 base unit");
+    if minimum > maximum {
+        let asset = checker.parameters.market.asset;
+        let (value, least) = (checker.shown(maximum, asset), checker.shown(minimum, asset));
+        let message = format!("the maximum {value} is below the minimum");
+        checker.error(path, message, &format!("at least {least}"));
+    }
+    affordable(checker, path, maximum);
+}
+
 fn stability_zone(checker: &mut Checker<'_>, zone: &StabilityZone) {
     let path = |key: &str| format!("pricing.{key}");
     let StabilityZone { lower, upper, elasticity, window, minimum, maximum, .. } = *zone;
@@ -45,14 +62,7 @@ fn stability_zone(checker: &mut Checker<'_>, zone: &StabilityZone) {
     checker.ratio(upper.at_most_one(), &path("upper"), upper, "lower to 1");
     checker.ratio(elasticity.at_most_one(), &path("elasticity"), elasticity, "0 to 1");
     checker.count(&path("window"), u64::from(window), 1, 10_000);
-    checker.require(!minimum.is_zero(), &path("minimum"), minimum, "at least 1 base unit");
-    if minimum > maximum {
-        let asset = checker.parameters.market.asset;
-        let (value, least) = (checker.shown(maximum, asset), checker.shown(minimum, asset));
-        let message = format!("the maximum {value} is below the minimum");
-        checker.error(&path("maximum"), message, &format!("at least {least}"));
-    }
-    affordable(checker, &path("maximum"), maximum);
+    bounds(checker, minimum, maximum);
     affordable(checker, &path("grace_price"), zone.grace_price);
     let length = checker.parameters.network.epoch_length;
     if zone.step == PriceStep::Block && matches!(length, EpochLength::Time(_)) {

@@ -101,7 +101,10 @@ fn escrow(all: &mut Parameters) -> &mut EscrowRules {
 fn zone(all: &mut Parameters) -> &mut StabilityZone {
     match &mut all.pricing {
         Pricing::StabilityZone(zone) => zone,
-        Pricing::Fixed | Pricing::UnitOfCompute { .. } => panic!("a stability zone"),
+        Pricing::Fixed
+        | Pricing::UnitOfCompute { .. }
+        | Pricing::Imbalance(_)
+        | Pricing::Hamiltonian(_) => panic!("a stability zone"),
     }
 }
 

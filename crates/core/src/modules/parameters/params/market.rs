@@ -45,6 +45,48 @@ pub enum Pricing {
         /// Price of a unit of compute until somebody asks another, base units.
         initial: Amount,
     },
+    /// Per model, by what is asked against what is offered (document 003, `update_price`).
+    Imbalance(Imbalance),
+    /// Per model, by what is asked against what is offered and the queue it left (document 003,
+    /// Hamiltonian pricing).
+    Hamiltonian(Hamiltonian),
+}
+
+/// Each step a price moves by `elasticity` x (demand - supply) / supply.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Imbalance {
+    /// Share of the price for each whole supply of excess; above 0, at most 10.
+    pub elasticity: Ratio,
+    /// How often and how far.
+    pub moves: PriceMoves,
+}
+
+/// Each step the excess joins the queue, and a price moves by `stiffness` x queue + `damping` x
+/// excess, both in supplies of one step.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Hamiltonian {
+    /// Share of the price for each supply in the queue; above 0, at most 1.
+    pub stiffness: Ratio,
+    /// Share of the price for each supply of excess; above 0, at most 1.
+    pub damping: Ratio,
+    /// The queue is held within this, either way, supplies of one step; above 0, at most 1,000.
+    pub most_queue: Ratio,
+    /// How often and how far.
+    pub moves: PriceMoves,
+}
+
+/// How often a price moves, and its limits.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct PriceMoves {
+    /// Steps of equal length in an epoch, whatever the number of its blocks; 1 to 10,000, at most
+    /// one a block or millisecond.
+    pub steps_per_epoch: u32,
+    /// A step changes a price by at most this share of it; above 0, below 1.
+    pub largest_step: Ratio,
+    /// The price never falls below this, base units; at least 1.
+    pub minimum: Amount,
+    /// It never rises above this, base units.
+    pub maximum: Amount,
 }
 
 /// Within the zone a price stays; outside it moves by `elasticity` x the distance, each step.
