@@ -7,7 +7,7 @@ use crate::event::Event;
 use crate::hash::{Hash, update};
 use crate::invariants::{self, Violation};
 use crate::modules::ledger::{AccountHandle, Posting};
-use crate::modules::{fees, pricing, slashing};
+use crate::modules::{fees, market, pricing, slashing};
 use crate::state::{Chain, Context, State};
 use crate::table::{EncodingError, Log};
 use crate::transaction::{self, DecodedTransaction};
@@ -265,6 +265,7 @@ impl State {
         } else {
             // After the transactions: an answer in the first block after a halt is in time.
             epoch::end_due_requests(self, |deadline| deadline.is_over(&now));
+            market::end_due_sessions(self, &context, |deadline| deadline.is_over(&now));
             pricing::end_block(self, &context);
             None
         };

@@ -50,6 +50,7 @@ pub(crate) fn close(
     entropy: Hash,
 ) -> Result<ClosedEpoch, Error> {
     end_due_requests(state, |deadline| deadline.is_over_at_close(&context.now));
+    market::end_due_sessions(state, context, |deadline| deadline.is_over_at_close(&context.now));
     close_work(state, context, entropy);
     contributions::close(state, context);
     // What an earlier close could not pay on must not be recovered again.

@@ -99,6 +99,7 @@ impl Event {
             Self::Market(market::Event::DebtPaid { debtor, creditor, .. }) => {
                 vec![*creditor, *debtor]
             }
+            Self::Market(market::Event::Session(event)) => event.accounts(),
             Self::Settlement(event) => of_settlement(event),
             Self::Contributions(event) => of_contributions(event),
             Self::Rewards(

@@ -40,6 +40,7 @@ pub fn check_block(state: &State) -> Result<(), Violation> {
     settlement::check_totals(state)?;
     market::check_totals(state)?;
     market::check_fees(state)?;
+    market::check_sessions(state)?;
     pricing::check(state)
 }
 
@@ -50,6 +51,7 @@ pub fn check_epoch(state: &State) -> Result<(), Violation> {
     vesting::recount(state)?;
     market::recount(state)?;
     market::recount_requests(state)?;
+    market::recount_sessions(state)?;
     pricing::recount(state)?;
     work::recount(state)?;
     reservations(state)?;

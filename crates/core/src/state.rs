@@ -145,6 +145,10 @@ macro_rules! stores {
         $visit!($state.market.dealings);
         $visit!($state.market.recovered);
         $visit!($state.market.fees);
+        $visit!($state.market.sessions);
+        $visit!($state.market.session_due);
+        $visit!($state.market.session_numbers);
+        $visit!($state.market.session_totals);
         $visit!($state.weights.current);
         $visit!($state.weights.confirmed);
         $visit!($state.weights.inactive);

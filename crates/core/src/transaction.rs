@@ -84,6 +84,14 @@ pub enum Message {
     ReleaseVested(vesting::ReleaseVested),
     /// Run under other parameters from an epoch on.
     ScheduleParameters(parameters::ScheduleParameters),
+    /// Open a session with a provider.
+    OpenSession(market::OpenSession),
+    /// Add to a session's deposit.
+    TopUpSession(market::TopUpSession),
+    /// Be paid by a voucher.
+    RedeemVoucher(market::RedeemVoucher),
+    /// End a session.
+    CloseSession(market::CloseSession),
 }
 
 /// A transaction the caller has decoded and, where signatures exist, verified.
@@ -201,6 +209,10 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
         Message::Claim(message) => settlement::apply_claim(state, context, message),
         Message::ReleaseVested(message) => vesting::apply_release(state, context, message),
         Message::ScheduleParameters(message) => schedule(state, context, message),
+        Message::OpenSession(message) => market::apply_open_session(state, context, message),
+        Message::TopUpSession(message) => market::apply_top_up_session(state, context, message),
+        Message::RedeemVoucher(message) => market::apply_redeem_voucher(state, context, message),
+        Message::CloseSession(message) => market::apply_close_session(state, context, message),
     }
 }
 

@@ -48,6 +48,17 @@ pub(crate) const VESTING_REMAINDERS: Choices<VestingRemainder> =
 pub(crate) const MODES: Choices<ClaimMode> =
     &[("pull", ClaimMode::Pull), ("push", ClaimMode::Push)];
 
+/// Where a part of the market's fees goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FeePlace {
+    Burn,
+    Treasury,
+    Pot,
+}
+
+pub(crate) const FEE_PLACES: Choices<FeePlace> =
+    &[("burn", FeePlace::Burn), ("treasury", FeePlace::Treasury), ("pot", FeePlace::Pot)];
+
 /// Which schedule `[emission]` uses.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ScheduleWord {

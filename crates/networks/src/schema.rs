@@ -1,5 +1,7 @@
 //! Every section and key of a network file: unit and meaning, for errors, summaries and documents.
 
+mod sessions;
+
 /// A section: `[name]`, or `[[name]]` for a list.
 pub(crate) struct Section {
     pub(crate) name: &'static str,
@@ -289,6 +291,8 @@ pub(crate) const SECTIONS: &[Section] = &[
             key("asset", "", "the asset customers pay in"),
             key("close_window", "duration", "how long a closing deposit stays chargeable"),
             key("escrow", NESTED, "escrow of single requests"),
+            key("sessions", NESTED, "one deposit, many vouchers"),
+            key("fee", NESTED, "the fee on payments of jobs and sessions"),
         ],
     },
     Section {
@@ -299,6 +303,9 @@ pub(crate) const SECTIONS: &[Section] = &[
             key("expiry", "duration", "how long a provider has to answer"),
         ],
     },
+    sessions::SESSIONS,
+    sessions::FEE,
+    sessions::SPLIT,
     Section {
         name: "pricing",
         list: false,

@@ -1,6 +1,7 @@
 //! A network as rows for people and for JSON: every value with unit and meaning.
 
 mod rates;
+mod sessions;
 
 use crate::choices::{
     BASES, CLIPS, DENOMINATORS, DESTINATIONS, LIMITS, MISS_CONSEQUENCES, MODES, PRICE_ROUNDINGS,
@@ -414,6 +415,7 @@ impl Rows<'_> {
             self.add("market.escrow", "default_max_units", rules.default_max_units);
             self.add("market.escrow", "expiry", rules.expiry);
         }
+        self.sessions_and_fee(market);
         self.pricing();
         let symbol = self.unit(fees.asset).0;
         self.add("fees", "asset", symbol);

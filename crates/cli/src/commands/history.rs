@@ -291,6 +291,37 @@ impl Words<'_> {
             market::Event::FeesSplit { total, .. } => {
                 self.amount("fees_split", asset, *total, "of the market's fees split")
             }
+            market::Event::Session(event) => self.session(event),
+        }
+    }
+
+    fn session(&self, event: &market::SessionEvent) -> Result<Line, Failure> {
+        use market::SessionEvent as Of;
+        let asset = self.parameters.market.asset;
+        match event {
+            Of::Opened { session, provider, model, price, deposit, .. } => {
+                let unit = shown(*price, asset_of(self.parameters, asset)?);
+                let model = self.model(*model);
+                let text =
+                    format!("in session {session} with {provider}, {model} at {unit} a unit");
+                self.amount("session_opened", asset, *deposit, &text)
+            }
+            Of::ToppedUp { session, amount, .. } => {
+                self.amount("session_topped_up", asset, *amount, &format!("added to {session}"))
+            }
+            Of::Redeemed { session, customer, provider, paid, .. } => {
+                let text =
+                    format!("from {customer} to {provider} by a voucher of session {session}");
+                self.amount("voucher_redeemed", asset, *paid, &text)
+            }
+            Of::Closing { session, customer, ends, .. } => {
+                let text = format!("session {session} of {customer} ends after {ends}");
+                Ok(plain("session_closing", text))
+            }
+            Of::Ended { session, customer, refunded, .. } => {
+                let text = format!("of session {session} returned to {customer}");
+                self.amount("session_ended", asset, *refunded, &text)
+            }
         }
     }
 

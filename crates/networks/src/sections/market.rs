@@ -14,14 +14,16 @@ pub(super) fn market(reader: &mut Reader<'_>, units: &Units) -> Option<(Market, 
     let unit = reader.asset(&section, "asset", units);
     let close_window = reader.duration(&section, "close_window");
     let escrow = escrow(reader, &section);
+    let sessions = super::sessions::sessions(reader, &section);
+    let fee = super::sessions::fee(reader, &section);
     let unit = unit?;
     let market = Market {
         asset: unit.id,
         close_window: close_window?,
         escrow: escrow?,
         jobs: None,
-        sessions: None,
-        fee: None,
+        sessions: sessions?,
+        fee: fee?,
     };
     Some((market, unit))
 }

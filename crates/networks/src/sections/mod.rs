@@ -7,6 +7,7 @@ mod money;
 mod pricing;
 mod rates;
 mod scalars;
+mod sessions;
 mod streams;
 mod weights;
 mod work;

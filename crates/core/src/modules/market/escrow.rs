@@ -1,5 +1,6 @@
 //! Single requests: opened by the customer, answered by the provider, refunded when overdue.
 
+use super::due::take_due;
 use super::{
     Answer, Dealings, Due, Error, Event, FinishEscrow, OpenEscrow, Payment, Request, RequestId,
     Stage, Terms, WaitingAnswer, pay, release, reserve,
@@ -17,8 +18,6 @@ use workmint_amounts::Amount;
 /// Most units of a request's question and answer together: only 2^32 requests in one epoch reach
 /// 2^64.
 const MAX_UNITS: u64 = 1 << 32;
-/// Most deadlines that end in one block: they cost nobody a fee. The others end in the next.
-const MAX_DUE: usize = 4_096;
 
 /// Opens a request: locks its price, reserves its largest cost. An answer that was there first is
 /// paid at once; the caller counts it.
@@ -77,7 +76,7 @@ fn serving(state: &State, provider: Address, model: ModelId) -> Result<AccountHa
 }
 
 /// The error if they are related: who pays itself could count work and answers as it likes.
-fn require_unrelated(
+pub(super) fn require_unrelated(
     state: &State,
     sender: AccountHandle,
     other: AccountHandle,
@@ -192,13 +191,8 @@ fn count_dealing(
 /// What is due: its deadline is over. Ascending, and no more is looked at than that, nor than one
 /// block ends.
 pub(crate) fn due(state: &State, over: impl Fn(Deadline) -> bool) -> Vec<(Deadline, Due)> {
-    // Times come first and epochs after them: each is over up to some point.
-    let first_epoch = (Deadline::Epoch(0), Due::Request((AccountHandle(0), crate::Hash::ZERO)));
-    let (times, epochs) =
-        (state.market.due.range(..first_epoch), state.market.due.range(first_epoch..));
-    let times = times.map(|(key, ())| *key).take_while(|(deadline, _)| over(*deadline));
-    let epochs = epochs.map(|(key, ())| *key).take_while(|(deadline, _)| over(*deadline));
-    times.chain(epochs).take(MAX_DUE).collect()
+    let lowest = Due::Request((AccountHandle(0), crate::Hash::ZERO));
+    take_due(&state.market.due, lowest, over)
 }
 
 /// Ends what is due: an unanswered request is refunded in full, everything else is forgotten.

@@ -1,5 +1,6 @@
 //! What happened in `market`.
 
+use super::SessionEvent;
 use crate::address::Address;
 use crate::hash::Hash;
 use crate::names::ModelId;
@@ -144,4 +145,6 @@ pub enum Event {
         /// What each part of the rule got, in its order.
         parts: Vec<Amount>,
     },
+    /// Of a session.
+    Session(SessionEvent),
 }

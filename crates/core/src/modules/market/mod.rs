@@ -1,4 +1,5 @@
-//! `market`: customers' prepaid deposits, and the escrow of single requests on them.
+//! `market`: customers' prepaid deposits, the escrow of single requests on them, sessions, the
+//! market's fee.
 //!
 //! A deposit is a lock on its owner's account for one model, up to a price. Accepted work reserves
 //! a part of it, final work is paid from it, refuted work frees it again. A single request reserves
@@ -11,6 +12,7 @@
 //! deadline.
 
 mod apply;
+mod due;
 mod escrow;
 mod events;
 mod fee;
@@ -18,10 +20,13 @@ mod formulas;
 mod invariants;
 mod messages;
 mod refute;
+mod sessions;
 mod state;
 
 use crate::address::Address;
 use crate::error::numbered_errors;
+use crate::hash::Hash;
+use crate::time::Deadline;
 use workmint_amounts::Amount;
 
 pub use apply::{apply_close, apply_open};
@@ -36,6 +41,12 @@ pub(crate) use invariants::{check_totals, recount, recount_requests};
 pub use messages::{CloseDeposit, FinishEscrow, OpenDeposit, OpenEscrow, RefuteEscrow};
 pub use refute::{RefutedAnswer, apply_refute_escrow};
 pub(crate) use refute::{conclude_refutation, note_recovered, pay_debts};
+pub use sessions::{
+    CloseSession, OpenSession, RedeemVoucher, Session, SessionEvent, SessionId, SessionTotals,
+    TopUpSession, Voucher, apply_close_session, apply_open_session, apply_redeem_voucher,
+    apply_top_up_session,
+};
+pub(crate) use sessions::{check_sessions, end_due_sessions, recount_sessions};
 pub use state::{
     AnswerId, Dealings, DebtId, Deposit, Due, MarketState, Request, RequestId, Stage, WaitingAnswer,
 };
@@ -111,4 +122,52 @@ numbered_errors! {
         /// The customer.
         customer: Address,
     } => "there is no account {customer}";
+    /// The network has no sessions.
+    70 NoSessions {} => "there are no sessions here";
+    /// The provider is no participant.
+    71 NotParticipant {
+        /// The provider.
+        provider: Address,
+    } => "{provider} is not a participant";
+    /// The end of a session is not one it can have.
+    72 SessionEnd {
+        /// Asked.
+        asked: Deadline,
+        /// The latest.
+        latest: Deadline,
+    } => "a session cannot end at {asked}; allowed: after now, at most {latest}";
+    /// The customer has no open session of this number.
+    73 NoSession {
+        /// The customer.
+        customer: Address,
+        /// The number.
+        session: u64,
+    } => "customer {customer} has no open session {session}";
+    /// The session is being closed, or its time is over.
+    74 SessionClosing {} => "the session is being closed or its time is over";
+    /// The sender is neither its customer nor its provider, or not the one who may do this.
+    75 NotSessionParty {} => "the session is of others";
+    /// The voucher is signed by somebody else.
+    76 WrongSigner {
+        /// Who signed.
+        signer: Address,
+        /// The customer.
+        customer: Address,
+    } => "the voucher is signed by {signer}, the session's customer is {customer}";
+    /// The voucher is for another chain.
+    77 OtherChain {
+        /// Number of this chain.
+        chain_id: u64,
+        /// Its genesis.
+        genesis: Hash,
+    } => "the voucher is not for chain {chain_id} with genesis {genesis}";
+    /// The voucher gives nothing more.
+    78 StaleVoucher {
+        /// Its sum, base units.
+        cumulative: Amount,
+        /// Taken so far.
+        taken: Amount,
+        /// The deposit.
+        deposit: Amount,
+    } => "a voucher for {cumulative} of a deposit of {deposit} gives nothing more: {taken} is taken";
 }

@@ -1,6 +1,6 @@
 //! Deposits, requests in escrow, debts.
 
-use super::{Answer, FeeTotals, Terms};
+use super::{Answer, FeeTotals, Session, SessionId, SessionTotals, Terms};
 use crate::hash::Hash;
 use crate::modules::ledger::AccountHandle;
 use crate::names::ModelId;
@@ -133,6 +133,11 @@ pub struct MarketState {
     pub(crate) recovered: Table<AccountHandle, Amount>,
     /// Fees of jobs and sessions since genesis.
     pub(crate) fees: Single<FeeTotals>,
+    pub(crate) sessions: Table<SessionId, Session>,
+    pub(crate) session_due: Table<(Deadline, SessionId), ()>,
+    /// Sessions a customer ever opened: the number of its next one.
+    pub(crate) session_numbers: Table<AccountHandle, u64>,
+    pub(crate) session_totals: Single<SessionTotals>,
 }
 
 impl MarketState {

@@ -14,6 +14,7 @@ mod inflation;
 mod pricing;
 mod rates;
 mod security;
+mod sessions;
 mod streams;
 mod weights;
 mod work;
@@ -44,6 +45,7 @@ pub fn check(parameters: &Parameters) -> Vec<Finding> {
     work::check(&mut checker);
     flow::check_market(&mut checker);
     pricing::check_escrow(&mut checker);
+    sessions::check(&mut checker);
     pricing::check(&mut checker);
     flow::check_fees(&mut checker);
     flow::check_claims(&mut checker);

@@ -72,6 +72,10 @@ fn bounded(checker: &mut Checker<'_>) {
     }
     let escrow = parameters.market.escrow.as_ref();
     durations.extend(escrow.map(|rules| ("market.escrow.expiry", rules.expiry)));
+    if let Some(rules) = &parameters.market.sessions {
+        durations.push(("market.sessions.close_window", rules.close_window));
+        durations.push(("market.sessions.max_length", rules.max_length));
+    }
     for (path, duration) in durations {
         let too_long = match duration {
             Duration::Milliseconds(length) => length > MOST_MS,
