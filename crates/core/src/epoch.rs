@@ -11,7 +11,8 @@ use crate::modules::parameters::{EpochLength, Parameters, Source};
 use crate::modules::rewards::{self, SettlementPlan};
 use crate::modules::settlement::{self, Record};
 use crate::modules::{
-    collateral, contributions, fees, market, parameters, pricing, slashing, vesting, weights, work,
+    attestation, collateral, contributions, fees, market, parameters, pricing, slashing, stake,
+    vesting, weights, work,
 };
 use crate::names::AssetId;
 use crate::state::{Chain, Context, State};
@@ -68,6 +69,7 @@ pub(crate) fn close(
     let next = next_epoch(state, context)?;
     vesting::release_ended(state, next);
     collateral::release_due(state, context);
+    stake::release_due(state, context);
     settlement::expire(state, context);
     market::refund_due(state, context);
     slashing::forget_old(state, context);
@@ -90,6 +92,8 @@ pub(crate) fn close(
     let unplanned: Vec<_> = unplanned.map(|stream| stream.name.clone()).collect();
     contributions::end_close(state, context, next, &unplanned);
     market::end_close(state);
+    attestation::end_close(state);
+    stake::end_close(state, context);
     fees::reset(state);
     open_epoch(state, context, next);
     Ok(ClosedEpoch { inputs, record, parameters: Arc::clone(&context.parameters) })

@@ -1,8 +1,8 @@
 //! Numbered errors: clients in any language switch on the number, people read the text.
 
 use crate::modules::{
-    collateral, contributions, fees, ledger, market, parameters, pricing, registry, rewards,
-    settlement, slashing, vesting, weights, work,
+    attestation, collateral, contributions, fees, ledger, market, parameters, pricing, registry,
+    rewards, settlement, slashing, stake, vesting, weights, work,
 };
 use std::fmt;
 use workmint_amounts::{ArithmeticError, Operation};
@@ -95,6 +95,10 @@ pub enum Error {
     Pricing(pricing::Error),
     /// 1400..
     Contributions(contributions::Error),
+    /// 1600..
+    Attestation(attestation::Error),
+    /// 1700..
+    Stake(stake::Error),
 }
 
 impl Error {
@@ -119,6 +123,8 @@ impl Error {
             Self::Settlement(error) => error.code(),
             Self::Pricing(error) => error.code(),
             Self::Contributions(error) => error.code(),
+            Self::Attestation(error) => error.code(),
+            Self::Stake(error) => error.code(),
         }
     }
 }
@@ -145,6 +151,8 @@ impl fmt::Display for Error {
             Self::Settlement(error) => error.fmt(formatter),
             Self::Pricing(error) => error.fmt(formatter),
             Self::Contributions(error) => error.fmt(formatter),
+            Self::Attestation(error) => error.fmt(formatter),
+            Self::Stake(error) => error.fmt(formatter),
         }
     }
 }
@@ -166,6 +174,7 @@ from_module_error! {
     vesting => Vesting, collateral => Collateral, slashing => Slashing, work => Work,
     market => Market, weights => Weights, rewards => Rewards, settlement => Settlement,
     pricing => Pricing, contributions => Contributions,
+    attestation => Attestation, stake => Stake,
 }
 
 impl From<ArithmeticError> for Error {

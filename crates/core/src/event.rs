@@ -2,8 +2,8 @@
 
 use crate::address::Address;
 use crate::modules::{
-    collateral, contributions, ledger, market, parameters, pricing, registry, rewards, settlement,
-    slashing, vesting, weights, work,
+    attestation, collateral, contributions, ledger, market, parameters, pricing, registry, rewards,
+    settlement, slashing, stake, vesting, weights, work,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
@@ -36,6 +36,10 @@ pub enum Event {
     Rewards(rewards::Event),
     /// Of `settlement`.
     Settlement(settlement::Event),
+    /// Of `attestation`.
+    Attestation(attestation::Event),
+    /// Of `stake`.
+    Stake(stake::Event),
     /// Epochs that passed without a block; they mint nothing.
     EpochsSkipped {
         /// First skipped epoch.
@@ -66,7 +70,7 @@ from_module_event! {
     ledger => Ledger, parameters => Parameters, registry => Registry, vesting => Vesting,
     collateral => Collateral, pricing => Pricing, slashing => Slashing, work => Work,
     contributions => Contributions, market => Market, weights => Weights, rewards => Rewards,
-    settlement => Settlement,
+    settlement => Settlement, attestation => Attestation, stake => Stake,
 }
 
 impl Event {
@@ -102,6 +106,8 @@ impl Event {
             Self::Market(market::Event::Session(event)) => event.accounts(),
             Self::Settlement(event) => of_settlement(event),
             Self::Contributions(event) => of_contributions(event),
+            Self::Attestation(event) => event.accounts(),
+            Self::Stake(event) => event.accounts(),
             Self::Rewards(
                 rewards::Event::BackpayPaid { account, .. }
                 | rewards::Event::BackpayArose { account, .. }

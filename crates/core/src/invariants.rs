@@ -1,8 +1,8 @@
 //! What must always be true. A violation stops the engine before anything is written.
 
 use crate::modules::{
-    collateral, contributions, emission, ledger, market, pricing, rewards, settlement, vesting,
-    weights, work,
+    attestation, collateral, contributions, emission, ledger, market, pricing, rewards, settlement,
+    stake, vesting, weights, work,
 };
 use crate::names::AssetId;
 use crate::state::State;
@@ -57,6 +57,8 @@ pub fn check_epoch(state: &State) -> Result<(), Violation> {
     reservations(state)?;
     weights::recount(state)?;
     contributions::recount(state)?;
+    attestation::recount(state)?;
+    stake::recount(state)?;
     rewards::recount(state)?;
     settlement::recount(state)
 }

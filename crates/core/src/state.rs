@@ -5,8 +5,8 @@ use crate::hash::Hash;
 use crate::modules::ledger::AccountHandle;
 use crate::modules::parameters::Parameters;
 use crate::modules::{
-    collateral, contributions, emission, fees, ledger, market, parameters, pricing, registry,
-    rewards, settlement, slashing, vesting, weights, work,
+    attestation, collateral, contributions, emission, fees, ledger, market, parameters, pricing,
+    registry, rewards, settlement, slashing, stake, vesting, weights, work,
 };
 use crate::table::{EncodingError, Log, Rows, Single};
 use crate::time::Now;
@@ -69,6 +69,10 @@ pub struct State {
     pub rewards: rewards::RewardState,
     /// Records and claims.
     pub settlement: settlement::SettlementState,
+    /// Privacy tiers and heartbeats.
+    pub attestation: attestation::AttestationState,
+    /// What providers stake.
+    pub stake: stake::StakeState,
     pub(crate) events: Vec<Event>,
 }
 
@@ -176,6 +180,21 @@ macro_rules! stores {
         $visit!($state.settlement.claimed);
         $visit!($state.settlement.taken);
         $visit!($state.settlement.totals);
+        $visit!($state.attestation.requests);
+        $visit!($state.attestation.tiers);
+        $visit!($state.attestation.evidence);
+        $visit!($state.attestation.reports);
+        $visit!($state.attestation.named);
+        $visit!($state.attestation.answered);
+        $visit!($state.attestation.held);
+        $visit!($state.stake.positions);
+        $visit!($state.stake.withdrawals);
+        $visit!($state.stake.due);
+        $visit!($state.stake.bound);
+        $visit!($state.stake.reputations);
+        $visit!($state.stake.customers);
+        $visit!($state.stake.cases);
+        $visit!($state.stake.open_cases);
     }};
 }
 

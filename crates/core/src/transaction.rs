@@ -6,8 +6,8 @@ use crate::epoch;
 use crate::error::Error;
 use crate::modules::settlement::Refund;
 use crate::modules::{
-    collateral, contributions, ledger, market, parameters, pricing, registry, settlement, vesting,
-    weights, work,
+    attestation, collateral, contributions, ledger, market, parameters, pricing, registry,
+    settlement, stake, vesting, weights, work,
 };
 use crate::state::{Context, State};
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -92,6 +92,20 @@ pub enum Message {
     RedeemVoucher(market::RedeemVoucher),
     /// End a session.
     CloseSession(market::CloseSession),
+    /// Ask for a privacy tier.
+    RequestTier(attestation::RequestTier),
+    /// Attest a privacy tier.
+    AttestTier(attestation::AttestTier),
+    /// Say that the evidence of a tier is false.
+    RefuteTier(attestation::RefuteTier),
+    /// Report who answered a probe.
+    AttestHeartbeats(attestation::AttestHeartbeats),
+    /// Stake as a provider.
+    DepositStake(stake::DepositStake),
+    /// Begin to withdraw stake.
+    WithdrawStake(stake::WithdrawStake),
+    /// Find malice of a provider.
+    FindMalice(stake::FindMalice),
 }
 
 /// A transaction the caller has decoded and, where signatures exist, verified.
@@ -213,7 +227,29 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
         Message::TopUpSession(message) => market::apply_top_up_session(state, context, message),
         Message::RedeemVoucher(message) => market::apply_redeem_voucher(state, context, message),
         Message::CloseSession(message) => market::apply_close_session(state, context, message),
+        Message::RequestTier(message) => attestation::apply_request_tier(state, context, message),
+        Message::AttestTier(message) => attestation::apply_attest_tier(state, context, message),
+        Message::RefuteTier(message) => refute_tier(state, context, message),
+        Message::AttestHeartbeats(message) => {
+            attestation::apply_heartbeats(state, context, message)
+        }
+        Message::DepositStake(message) => stake::apply_deposit(state, context, message),
+        Message::WithdrawStake(message) => stake::apply_withdraw(state, context, message),
+        Message::FindMalice(message) => stake::apply_find_malice(state, context, message),
     }
+}
+
+/// Counts an attestor that says evidence is false; a quorum of them slashes the provider.
+fn refute_tier(
+    state: &mut State,
+    context: &Context,
+    message: &attestation::RefuteTier,
+) -> Result<(), Error> {
+    let refuted = attestation::apply_refute_tier(state, context, message)?;
+    if let (Some(account), Some(rules)) = (refuted, &context.parameters.stake) {
+        stake::slash(state, context, account, rules.slashing.attestation, None)?;
+    }
+    Ok(())
 }
 
 /// Counts a judge's vote; a provider that loses by it loses what it has not claimed.

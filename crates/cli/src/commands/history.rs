@@ -2,6 +2,7 @@
 
 mod contributions;
 mod outlook;
+mod provider;
 
 use std::path::PathBuf;
 
@@ -143,6 +144,8 @@ fn describe(parameters: &Parameters, me: &Address, event: &Event) -> Result<Line
         Event::Pricing(event) => words.pricing(event),
         Event::Contributions(event) => words.contribution(event),
         Event::Rewards(event) => words.rewards(event),
+        Event::Attestation(event) => Ok(provider::tier(event)),
+        Event::Stake(event) => provider::stake(&words, event),
         Event::Parameters(_) | Event::EpochsSkipped { .. } | Event::Quarantined { .. } => {
             Ok(plain("other", format!("{event:?}")))
         }

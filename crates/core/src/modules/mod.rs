@@ -4,13 +4,14 @@
 //! |---|---|
 //! | 0 | `ledger`, `parameters` |
 //! | 1 | `registry`, `emission`, `fees`, `vesting` |
-//! | 2 | `collateral`, `pricing` |
-//! | 3 | `slashing` |
+//! | 2 | `attestation`, `collateral`, `pricing` |
+//! | 3 | `stake`, `slashing` |
 //! | 4 | `work`, `market` |
 //! | 5 | `weights`, `contributions` |
 //! | 6 | `rewards` |
 //! | 7 | `settlement` |
 
+pub mod attestation;
 pub mod collateral;
 pub mod contributions;
 pub mod emission;
@@ -23,6 +24,7 @@ pub mod registry;
 pub mod rewards;
 pub mod settlement;
 pub mod slashing;
+pub mod stake;
 pub mod vesting;
 pub mod weights;
 pub mod work;

@@ -69,6 +69,7 @@ impl EpochRow {
                 | Reason::Reward
                 | Reason::Restitution
                 | Reason::Recovery
+                | Reason::UnstakeBurn
                 | Reason::Dust => continue,
             };
             self.count(flow, posting.asset, posting.amount)?;

@@ -178,6 +178,8 @@ pub enum Reason {
     Restitution,
     /// A debt to customers, taken out of a reward.
     Recovery,
+    /// Burned of released stake.
+    UnstakeBurn,
 }
 
 /// An amount of one asset that moved from one holder to another.

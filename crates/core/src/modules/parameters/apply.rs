@@ -62,6 +62,7 @@ fn first_unvotable(old: &Parameters, new: &Parameters) -> Option<&'static str> {
     let assets = |of: &Parameters| {
         of.assets.iter().map(|asset| (asset.symbol.clone(), asset.decimals)).collect::<Vec<_>>()
     };
+    let staked = |of: &Parameters| of.stake.as_ref().map(|rules| rules.asset);
     let cap_raised = || old.assets.iter().zip(&new.assets).any(|(old, new)| new.cap > old.cap);
     if old.network != new.network {
         Some("network")
@@ -75,6 +76,8 @@ fn first_unvotable(old: &Parameters, new: &Parameters) -> Option<&'static str> {
         Some("emission.allocation (it may only fall)")
     } else if old.collateral.asset != new.collateral.asset {
         Some("collateral.asset")
+    } else if staked(old).is_some_and(|asset| staked(new) != Some(asset)) {
+        Some("stake.asset")
     } else if old.market.asset != new.market.asset {
         Some("market.asset")
     } else if old.models.len() > new.models.len()
