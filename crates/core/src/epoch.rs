@@ -212,15 +212,11 @@ fn rehome_carries(state: &mut State) {
     let Some(active) = state.active_parameters() else {
         return;
     };
-    let asset_of = |source: &Source| match source {
-        Source::Emission { .. } => active.emission.asset,
-        Source::Payments => active.market.asset,
-    };
     let orphan = |asset: AssetId, pot: &Pot| match pot {
         Pot::Carry(name) => !active
             .streams
             .iter()
-            .any(|stream| stream.name == *name && asset_of(&stream.source) == asset),
+            .any(|stream| stream.name == *name && active.asset_of(&stream.source) == asset),
         Pot::Claims
         | Pot::Payments
         | Pot::Treasury

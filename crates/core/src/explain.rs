@@ -2,17 +2,18 @@
 
 use crate::address::Address;
 use crate::error::Error;
-use crate::inputs::{EpochInputs, Liability, Row};
+use crate::inputs::{EpochInputs, Liability, ProviderRow, Row};
 use crate::modules::emission::Bound;
 use crate::modules::parameters::{Denominator, Name, Parameters, Payee, Score, Source, Stream};
 use crate::modules::rewards::{
     BackpayPaid, BonusTable, BucketPlan, CountedWeights, NodeBonus, ScoreBreakdown, SettlementPlan,
-    ShareLine, StreamPlan, StreamScores, Unpaid, WeightRule, WeightStep, score_of, weight_steps,
+    ShareLine, StreamPlan, StreamScores, Unpaid, WeightRule, WeightStep, network_factor, score_of,
+    weight_steps,
 };
 use crate::modules::weights::{Breakdown, effective_weight};
 use crate::modules::work::MissTest;
 use crate::names::{AssetId, ModelId};
-use workmint_amounts::Amount;
+use workmint_amounts::{Amount, Ratio};
 
 /// One node and model behind a weight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,8 +63,21 @@ pub struct StreamStep {
     pub paid: Amount,
     /// What its contributions came to; `None` for a stream without a rate, or quarantined.
     pub rate: Option<RateStep>,
+    /// What a stream of providers' scores found; `None` for others, and for whom it knows nothing.
+    pub provider: Option<ProviderStep>,
     /// Code of the error that quarantined the stream.
     pub quarantined: Option<u16>,
+}
+
+/// What the score of a provider, or of a holder of shares of the pool, came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProviderStep {
+    /// Its frozen facts.
+    pub row: ProviderRow,
+    /// Probes held in the epoch.
+    pub probes: u32,
+    /// The network factor; of availability only.
+    pub factor: Option<Ratio>,
 }
 
 /// A final contribution and what it is worth.
@@ -174,7 +188,13 @@ pub fn explain(
         let breakdown = match (&stream.score, &table) {
             (Score::PocWeight(_), Some(table)) => Some(score_of(inputs, table, at)?),
             (
-                Score::PocWeight(_) | Score::WorkDone | Score::FixedAccount { .. } | Score::Rate(_),
+                Score::PocWeight(_)
+                | Score::WorkDone
+                | Score::FixedAccount { .. }
+                | Score::Rate(_)
+                | Score::Availability(_)
+                | Score::StakingPower(_)
+                | Score::Liquidity,
                 _,
             ) => None,
         };
@@ -183,7 +203,8 @@ pub fn explain(
         let rate = planned.bucket.as_deref();
         let rate = rate.map(|bucket| rate_step(inputs, streams.len(), bucket, at)).transpose()?;
         let step = stream_step((stream, planned), breakdown, line, &row);
-        streams.push(StreamStep { rate, ..step });
+        let provider = provider_step(&stream.score, inputs, at)?;
+        streams.push(StreamStep { rate, provider, ..step });
     }
     let weight_steps = weight_steps(parameters, inputs, counted.as_ref(), at)?;
     let test = MissTest::for_epoch(&parameters.work.missed_requests, &inputs.network_misses()?)?;
@@ -230,8 +251,25 @@ fn stream_step(
         recovered: line.recovered,
         paid,
         rate: None,
+        provider: None,
         quarantined: planned.quarantined,
     }
+}
+
+fn provider_step(
+    score: &Score,
+    inputs: &EpochInputs,
+    at: usize,
+) -> Result<Option<ProviderStep>, Error> {
+    let factor = match score {
+        Score::Availability(rule) => Some(network_factor(rule, &inputs.utilisation)?),
+        Score::StakingPower(_) | Score::Liquidity => None,
+        Score::PocWeight(_) | Score::WorkDone | Score::FixedAccount { .. } | Score::Rate(_) => {
+            return Ok(None);
+        }
+    };
+    let probes = inputs.probes;
+    Ok(inputs.providers.of(at).map(|row| ProviderStep { row, probes, factor }))
 }
 
 /// `stream` is the stream's place in the parameters.

@@ -37,7 +37,8 @@ pub(crate) fn freeze<'a>(
     let rows = Rows::new(state, &handles)?;
     let (weight_penalties, weight_transfers) = adjustments(state, &participants)?;
     let asset = parameters.emission.asset;
-    let wanted = |pot: &Pot| matches!(pot, Pot::Payments | Pot::Recycling | Pot::Carry(_));
+    let wanted =
+        |pot: &Pot| matches!(pot, Pot::Payments | Pot::Recycling | Pot::Carry(_) | Pot::Named(_));
     let blocks = context.now.height.checked_sub(chain.epoch_start_height);
     let mut seeds = Vec::new();
     for (at, handle) in handles.iter().enumerate() {
@@ -88,6 +89,7 @@ pub(crate) fn freeze<'a>(
         contributions: columns(&finals, &streams, &rows)?,
         backpay,
         lots,
+        ..EpochInputs::default()
     })
 }
 

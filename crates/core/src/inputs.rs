@@ -163,6 +163,86 @@ pub struct Lot {
     pub amount: Amount,
 }
 
+/// Who stakes, answers probes or holds shares of the pool, as columns ascending by participant.
+#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Providers {
+    /// Row of the participant.
+    pub participant: Vec<u32>,
+    /// Active stake, base units of the stake's asset.
+    pub stake: Vec<Amount>,
+    /// Staking power, base units.
+    pub power: Vec<Amount>,
+    /// Probes of the epoch it answered; at most those held.
+    pub answered: Vec<u32>,
+    /// Jobs and sessions it was paid for in the epoch.
+    pub paid: Vec<u64>,
+    /// The lowest number of shares of the pool it had in the epoch.
+    pub shares: Vec<Amount>,
+}
+
+/// One row of [`Providers`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ProviderRow {
+    /// Row of the participant.
+    pub participant: u32,
+    /// Active stake, base units.
+    pub stake: Amount,
+    /// Staking power, base units.
+    pub power: Amount,
+    /// Probes it answered.
+    pub answered: u32,
+    /// Jobs and sessions it was paid for.
+    pub paid: u64,
+    /// The lowest number of shares of the pool.
+    pub shares: Amount,
+}
+
+impl Providers {
+    /// Appends a row; rows must come in ascending order of participant.
+    pub fn push(&mut self, row: ProviderRow) {
+        self.participant.push(row.participant);
+        self.stake.push(row.stake);
+        self.power.push(row.power);
+        self.answered.push(row.answered);
+        self.paid.push(row.paid);
+        self.shares.push(row.shares);
+    }
+
+    /// The row at this place; `None` beyond the end.
+    #[must_use]
+    pub fn row(&self, at: usize) -> Option<ProviderRow> {
+        Some(ProviderRow {
+            participant: *self.participant.get(at)?,
+            stake: *self.stake.get(at)?,
+            power: *self.power.get(at)?,
+            answered: *self.answered.get(at)?,
+            paid: *self.paid.get(at)?,
+            shares: *self.shares.get(at)?,
+        })
+    }
+
+    /// All rows, ascending by participant.
+    pub fn rows(&self) -> impl Iterator<Item = ProviderRow> {
+        (0..self.participant.len()).filter_map(|at| self.row(at))
+    }
+
+    /// What is known of a participant.
+    #[must_use]
+    pub fn of(&self, participant: usize) -> Option<ProviderRow> {
+        let participant = u32::try_from(participant).ok()?;
+        self.row(self.participant.binary_search(&participant).ok()?)
+    }
+}
+
+/// What customers asked for and providers offered, in all models together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Utilisation {
+    /// Units asked for with money in escrow.
+    pub demand: u128,
+    /// Units offered.
+    pub supply: u128,
+}
+
 /// Everything a settlement is computed from, besides the parameters.
 #[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct EpochInputs {
@@ -198,6 +278,13 @@ pub struct EpochInputs {
     pub backpay: Vec<Liability>,
     /// Budget that rolled over, ascending by stream and epoch.
     pub lots: Vec<Lot>,
+    /// Providers and holders of shares of the pool.
+    pub providers: Providers,
+    /// Probes of the epoch that attestors held.
+    pub probes: u32,
+    /// Demand and supply by epoch, the newest last, the one that closes included; no more epochs
+    /// than the longest window of a stream.
+    pub utilisation: Vec<Utilisation>,
 }
 
 /// One participant's row, for explanations.

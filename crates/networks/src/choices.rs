@@ -84,10 +84,14 @@ pub(crate) const SCHEDULES: Choices<ScheduleWord> = &[
 pub(crate) enum SourceWord {
     Emission,
     Payments,
+    Pot,
 }
 
-pub(crate) const SOURCES: Choices<SourceWord> =
-    &[("emission", SourceWord::Emission), ("payments", SourceWord::Payments)];
+pub(crate) const SOURCES: Choices<SourceWord> = &[
+    ("emission", SourceWord::Emission),
+    ("payments", SourceWord::Payments),
+    ("pot", SourceWord::Pot),
+];
 
 /// What a stream scores.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -96,6 +100,9 @@ pub(crate) enum ScoreWord {
     WorkDone,
     FixedAccount,
     Rate(ContributionKind),
+    Availability,
+    StakingPower,
+    Liquidity,
 }
 
 pub(crate) const SCORES: Choices<ScoreWord> = &[
@@ -106,6 +113,9 @@ pub(crate) const SCORES: Choices<ScoreWord> = &[
     ("improvement", ScoreWord::Rate(ContributionKind::Improvement)),
     ("tasks", ScoreWord::Rate(ContributionKind::Tasks)),
     ("dataset", ScoreWord::Rate(ContributionKind::Dataset)),
+    ("availability", ScoreWord::Availability),
+    ("staking_power", ScoreWord::StakingPower),
+    ("liquidity", ScoreWord::Liquidity),
 ];
 
 /// Where a multiplier comes from.

@@ -206,6 +206,10 @@ impl Rows<'_> {
                 self.add(section, "share", share);
             }
             Source::Payments => self.add(section, "source", "payments"),
+            Source::Pot { name } => {
+                self.add(section, "source", "pot");
+                self.add(section, "pot", name);
+            }
         }
         match &stream.score {
             Score::PocWeight(bonuses) => {
@@ -216,6 +220,19 @@ impl Rows<'_> {
             }
             Score::Rate(rule) => self.rate_score(section, rule),
             Score::WorkDone => self.add(section, "score", "work_done"),
+            Score::Availability(rule) => {
+                self.add(section, "score", "availability");
+                self.add(section, "rate_per_epoch", rule.rate_per_epoch);
+                self.add(section, "least_factor", rule.least_factor);
+                self.add(section, "most_factor", rule.most_factor);
+                self.add(section, "window", rule.window);
+            }
+            Score::StakingPower(rule) => {
+                self.add(section, "score", "staking_power");
+                self.add(section, "least_uptime", rule.least_uptime);
+                self.add(section, "needs_paid_job", rule.needs_paid_job);
+            }
+            Score::Liquidity => self.add(section, "score", "liquidity"),
             Score::FixedAccount { account } => {
                 self.add(section, "score", "fixed_account");
                 match account {

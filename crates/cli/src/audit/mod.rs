@@ -12,6 +12,7 @@ mod counted;
 mod emission;
 pub(crate) mod history;
 pub(crate) mod ledger;
+mod providers;
 pub(crate) mod recount;
 mod shares;
 #[cfg(test)]

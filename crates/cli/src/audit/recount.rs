@@ -14,7 +14,7 @@ use workmint_core::{Address, EpochInputs};
 
 use super::buckets::{self, Offered};
 use super::counted::Columns;
-use super::{Fallible, bonuses, counted, emission, failed, tree};
+use super::{Fallible, bonuses, counted, emission, failed, providers, tree};
 
 /// What one stream must have done.
 #[derive(Default)]
@@ -259,6 +259,10 @@ fn offers<'a>(
                 let pot = inputs.pot(parameters.market.asset, &Pot::Payments);
                 (parameters.market.asset, (pot, pot))
             }
+            Source::Pot { ref name } => {
+                let pot = inputs.pot(parameters.market.asset, &Pot::Named(name.clone()));
+                (parameters.market.asset, (pot, pot))
+            }
         };
         if recorded.asset != asset {
             return Err(format!("stream {} pays another asset: {recorded:?}", stream.name));
@@ -308,9 +312,13 @@ fn settle(
         Score::PocWeight(rules) => bonuses::scores(parameters, rules, inputs)?,
         Score::WorkDone => {
             let people = &inputs.participants;
-            let kept = |unsplit: &Amount| if emission { 0 } else { unsplit.get() };
+            let payments = stream.source == Source::Payments;
+            let kept = |unsplit: &Amount| if payments { unsplit.get() } else { 0 };
             let rows = people.work.iter().zip(&people.unsplit);
             rows.map(|(work, unsplit)| work.get() + kept(unsplit)).collect()
+        }
+        Score::Availability(_) | Score::StakingPower(_) | Score::Liquidity => {
+            providers::scores(&stream.score, inputs)?
         }
     };
     let columns = columns_of(parameters, stream, inputs, scores)?;
@@ -323,6 +331,10 @@ fn settle(
         let budget = if leaves { budget } else { Amount::ZERO };
         return Ok(Line { budget, dust: budget, ..Line::default() });
     }
+    // Nobody gets more than it asks for.
+    let asked = matches!(stream.score, Score::Availability(_));
+    let most = Amount::new(if asked { denominator } else { u128::MAX });
+    let (budget, uncut) = (budget.min(most), uncut.min(most));
     let mut line = Line { budget, ..Line::default() };
     let part = |total: Amount, of: u128, all: u128| -> Fallible<u128> {
         share_by_long_division(total.get(), of, all).map_err(failed)
@@ -362,7 +374,9 @@ fn columns_of(
     scores: Vec<u128>,
 ) -> Fallible<Columns> {
     match (&stream.score, &stream.source) {
-        (_, Source::Payments) => Ok(Columns { counted: scores.clone(), full: scores }),
+        (_, Source::Payments | Source::Pot { .. }) => {
+            Ok(Columns { counted: scores.clone(), full: scores })
+        }
         (Score::PocWeight(_), Source::Emission { .. }) => {
             counted::lowered(parameters, inputs, scores)
         }

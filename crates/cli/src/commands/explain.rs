@@ -7,6 +7,7 @@ mod json;
 mod money;
 pub(crate) mod page;
 pub(crate) mod preview;
+mod provider;
 mod rate;
 mod steps;
 pub(crate) mod weight;

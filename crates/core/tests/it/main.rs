@@ -33,6 +33,7 @@ mod participation;
 mod plans;
 mod prices;
 mod properties;
+mod provider_streams;
 mod quorum;
 mod recoveries;
 mod refuted_answers;

@@ -9,12 +9,12 @@ use crate::choices::{
 use crate::definition::Owner;
 use crate::reader::{Reader, Section};
 use workmint_core::modules::parameters::{
-    Bonuses, Bucket, Clip, Denominator, Destination, Limit, Payee, Remainder, Score, Source, Split,
-    Stream,
+    Availability, Bonuses, Bucket, Clip, Denominator, Destination, Limit, Payee, Remainder, Score,
+    Source, Split, StakingPower, Stream,
 };
 
 /// The keys that some score has and others have not.
-const SCORE_KEYS: [&str; 13] = [
+const SCORE_KEYS: [&str; 19] = [
     "utilisation_factor",
     "full_coverage",
     "partial_coverage",
@@ -28,8 +28,16 @@ const SCORE_KEYS: [&str; 13] = [
     "applicability",
     "complexity",
     "diversity",
+    "rate_per_epoch",
+    "least_factor",
+    "most_factor",
+    "window",
+    "least_uptime",
+    "needs_paid_job",
 ];
 const BONUSES: [&str; 3] = ["utilisation_factor", "full_coverage", "partial_coverage"];
+const AVAILABILITY: [&str; 4] = ["rate_per_epoch", "least_factor", "most_factor", "window"];
+const STAKING_POWER: [&str; 2] = ["least_uptime", "needs_paid_job"];
 /// What a bucket decides by rules of its own.
 const SPLIT_KEYS: [&str; 5] = ["denominator", "limit", "forfeits", "remainder", "clip"];
 const BUCKET_KEYS: [&str; 3] = ["floor", "ceiling", "priority"];
@@ -76,10 +84,17 @@ fn stream<'a>(
 
 fn source<'a>(reader: &mut Reader<'a>, section: &Section<'a>) -> Option<Source> {
     match reader.choice(section, "source", SOURCES)? {
-        SourceWord::Emission => Some(Source::Emission { share: reader.ratio(section, "share")? }),
+        SourceWord::Emission => {
+            reader.unused(section, &["pot"], "source \"emission\"");
+            Some(Source::Emission { share: reader.ratio(section, "share")? })
+        }
         SourceWord::Payments => {
-            reader.unused(section, &["share", "clip"], "source \"payments\"");
+            reader.unused(section, &["share", "pot", "clip"], "source \"payments\"");
             Some(Source::Payments)
+        }
+        SourceWord::Pot => {
+            reader.unused(section, &["share", "clip"], "source \"pot\"");
+            Some(Source::Pot { name: reader.name(section, "pot")? })
         }
     }
 }
@@ -105,7 +120,9 @@ fn score<'a>(reader: &mut Reader<'a>, section: &Section<'a>, unit: Option<&Unit>
     let word = reader.choice(section, "score", SCORES)?;
     let used: &[&str] = match word {
         ScoreWord::PocWeight => &BONUSES,
-        ScoreWord::WorkDone => &[],
+        ScoreWord::WorkDone | ScoreWord::Liquidity => &[],
+        ScoreWord::Availability => &AVAILABILITY,
+        ScoreWord::StakingPower => &STAKING_POWER,
         ScoreWord::FixedAccount => &["account"],
         ScoreWord::Rate(kind) => rates::keys(kind),
     };
@@ -123,6 +140,27 @@ fn score<'a>(reader: &mut Reader<'a>, section: &Section<'a>, unit: Option<&Unit>
             }))
         }
         ScoreWord::WorkDone => Some(Score::WorkDone),
+        ScoreWord::Liquidity => Some(Score::Liquidity),
+        ScoreWord::Availability => {
+            let rate_per_epoch = reader.ratio(section, "rate_per_epoch");
+            let least_factor = reader.ratio(section, "least_factor");
+            let most_factor = reader.ratio(section, "most_factor");
+            let window = reader.count(section, "window");
+            Some(Score::Availability(Availability {
+                rate_per_epoch: rate_per_epoch?,
+                least_factor: least_factor?,
+                most_factor: most_factor?,
+                window: window?,
+            }))
+        }
+        ScoreWord::StakingPower => {
+            let least_uptime = reader.ratio(section, "least_uptime");
+            let needs_paid_job = reader.flag(section, "needs_paid_job");
+            Some(Score::StakingPower(StakingPower {
+                least_uptime: least_uptime?,
+                needs_paid_job: needs_paid_job?,
+            }))
+        }
         ScoreWord::FixedAccount => Some(Score::FixedAccount { account: payee(reader, section)? }),
         ScoreWord::Rate(kind) => {
             Some(Score::Rate(Box::new(rates::score(reader, section, kind, unit)?)))

@@ -1,6 +1,7 @@
 //! The auditor's recount against the engine's settlements, with every rule of mainnet on.
 
 mod buckets;
+mod providers;
 
 use super::recount;
 use workmint_amounts::{Amount, Ratio};

@@ -6,7 +6,7 @@ use workmint_amounts::Amount;
 use workmint_core::inputs::{EpochInputs, Penalty};
 use workmint_core::modules::emission;
 use workmint_core::modules::parameters::{EpochLength, Limit, Parameters, Payee, Score, Source};
-use workmint_core::modules::rewards::{BonusTable, plan, score_of};
+use workmint_core::modules::rewards::{BonusTable, StreamScores, plan, score_of};
 use workmint_core::{Address, State};
 use workmint_storage::store::View;
 
@@ -181,7 +181,7 @@ fn places(
     let inputs = &model.inputs;
     let planned = plan(parameters, inputs).map_err(Failure::damage)?;
     let mut places = Vec::new();
-    for (stream, planned) in parameters.streams.iter().zip(&planned.streams) {
+    for (stream, planned) in parameters.streams.iter().zip(planned.streams) {
         let Source::Emission { share } = stream.source else {
             continue;
         };
@@ -211,7 +211,14 @@ fn places(
                 place.score_unused = model.work.get();
                 place.denominator = model.all_work.get();
             }
-            (Score::FixedAccount { .. } | Score::Rate(_), _) | (_, None) => {}
+            (Score::StakingPower(_) | Score::Liquidity, Some(at)) => {
+                let scores = StreamScores::new(parameters, stream, inputs, None);
+                let line = scores.and_then(|scores| scores.line(&planned, stream.denominator, at));
+                place.score = line.map_err(Failure::damage)?.score;
+                place.score_unused = place.score;
+            }
+            (Score::FixedAccount { .. } | Score::Rate(_) | Score::Availability(_), _)
+            | (_, None) => {}
         }
         places.push(place);
     }

@@ -142,6 +142,7 @@ fn direct_only(
             recovered: Amount::ZERO,
             paid: planned.paid,
             rate: None,
+            provider: None,
             quarantined: planned.quarantined,
         })
         .collect();

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use workmint_amounts::Amount;
 use workmint_core::explain::{NodeStep, StreamStep};
 use workmint_core::modules::emission::Bound;
-use workmint_core::modules::parameters::{Denominator, Destination};
+use workmint_core::modules::parameters::{Denominator, Destination, Source};
 use workmint_core::names::AssetId;
 
 use super::claim::{Claims, Status};
@@ -93,6 +93,15 @@ fn of_node(facts: &Facts, node: &NodeStep) -> Value {
     })
 }
 
+fn source(facts: &Facts, step: &StreamStep) -> &'static str {
+    let stream = facts.parameters.streams.iter().find(|stream| stream.name == step.name);
+    match stream.map(|stream| &stream.source) {
+        Some(Source::Pot { .. }) => "pot",
+        _ if step.from_emission => "emission",
+        _ => "payments",
+    }
+}
+
 fn of_stream(facts: &Facts, step: &StreamStep) -> Result<Value, Failure> {
     let amount = |amount: Amount| money(facts, step.asset, amount);
     let breakdown = step.breakdown.map(|breakdown| {
@@ -105,7 +114,7 @@ fn of_stream(facts: &Facts, step: &StreamStep) -> Result<Value, Failure> {
     });
     Ok(json!({
         "stream": step.name.as_str(),
-        "source": if step.from_emission { "emission" } else { "payments" },
+        "source": source(facts, step),
         "budget": amount(step.budget)?,
         "carried_in": amount(step.carried_in)?,
         "uncut_budget": amount(step.uncut)?,
@@ -122,6 +131,7 @@ fn of_stream(facts: &Facts, step: &StreamStep) -> Result<Value, Failure> {
         "recovered": amount(step.recovered)?,
         "paid": amount(step.paid)?,
         "rate": super::rate::as_json(facts, step)?,
+        "provider": super::provider::as_json(facts, step)?,
         "quarantined": step.quarantined.map(|code| code.to_string()),
     }))
 }

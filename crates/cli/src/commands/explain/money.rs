@@ -6,13 +6,13 @@ use workmint_core::inputs::Penalty;
 use workmint_core::modules::emission::{Bound, work_subsidy_rate};
 use workmint_core::modules::parameters::{
     Asset, Denominator, Destination, DynamicBudget, Emission, Limit, MissConsequence,
-    MissedRequests, Schedule, Source, Stream,
+    MissedRequests, Schedule, Score, Source, Stream,
 };
 use workmint_core::modules::rewards::StreamPlan;
 
 use super::facts::Facts;
 use super::page::Page;
-use super::rate;
+use super::{provider, rate};
 use crate::failure::Failure;
 use crate::output::{asset_of, grouped, percent, scaled, shown};
 
@@ -199,7 +199,10 @@ fn share(
     if step.denominator == 0 {
         return page.say(&nobody(planned, asset));
     }
-    split(page, asset, step)?;
+    if let Some(found) = &step.provider {
+        provider::tell(page, facts, (stream, step, found))?;
+    }
+    split(page, asset, (stream, step))?;
     forfeit(page, facts, planned, step)
 }
 
@@ -226,6 +229,9 @@ fn source(stream: &Stream, planned: &StreamPlan, asset: &Asset) -> String {
                 "Customers paid {paid} for all accepted work, each unit at the price locked for it"
             )
         }
+        Source::Pot { name } => {
+            format!("The pot {name} held {} of the market's fees", shown(planned.fresh, asset))
+        }
     };
     if !planned.carried_in.is_zero() {
         let dust = shown(planned.carried_in, asset);
@@ -237,7 +243,11 @@ fn source(stream: &Stream, planned: &StreamPlan, asset: &Asset) -> String {
     format!("{text}. Budget: {}.", shown(planned.budget, asset))
 }
 
-fn split(page: &mut Page, asset: &Asset, step: &StreamStep) -> Result<(), Failure> {
+fn split(
+    page: &mut Page,
+    asset: &Asset,
+    (stream, step): (&Stream, &StreamStep),
+) -> Result<(), Failure> {
     let whose = match step.denominator_rule {
         Denominator::Full => "all scores, before penalties",
         Denominator::Paid => "the scores of those without penalty",
@@ -246,9 +256,10 @@ fn split(page: &mut Page, asset: &Asset, step: &StreamStep) -> Result<(), Failur
         "Your share is budget x your score / {whose}, rounded down ({} of the whole):",
         percent(step.score.min(step.denominator), step.denominator)
     ))?;
-    let score = |score: u128| match step.breakdown {
-        Some(_) => scaled(score, 18),
-        None => shown(workmint_amounts::Amount::new(score), asset),
+    let score = |score: u128| match (step.breakdown, &stream.score) {
+        (Some(_), _) => scaled(score, 18),
+        (None, Score::Liquidity) => format!("{} shares", grouped(score)),
+        (None, _) => shown(workmint_amounts::Amount::new(score), asset),
     };
     let (whole, result) = (shown(step.uncut, asset), shown(step.share, asset));
     let (mine, all) = (score(step.score), score(step.denominator));

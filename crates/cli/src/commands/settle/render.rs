@@ -235,7 +235,13 @@ fn stream_json(parameters: &Parameters, line: &StreamLine) -> Result<Value, Fail
         "denominator": line.denominator.to_string(),
         "denominator_unit": match score_of_line(parameters, line) {
             Some(Score::PocWeight(_)) => "10^-18 weight",
-            Some(Score::WorkDone | Score::Rate(_)) => "base units",
+            Some(Score::Liquidity) => "shares of the pool",
+            Some(
+                Score::WorkDone
+                | Score::Rate(_)
+                | Score::Availability(_)
+                | Score::StakingPower(_),
+            ) => "base units",
             Some(Score::FixedAccount { .. }) | None => "none",
         },
         "recipients": line.recipients.to_string(),

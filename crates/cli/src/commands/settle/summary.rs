@@ -68,7 +68,10 @@ pub(super) fn as_table(out: &mut Out, settled: &Settled<'_>) -> Result<(), Failu
 fn divisor(parameters: &Parameters, line: &StreamLine, asset: &Asset) -> String {
     match score_of_line(parameters, line) {
         Some(Score::PocWeight(_)) => format!("a weight of {}", scaled(line.denominator, 18)),
-        Some(Score::WorkDone | Score::Rate(_)) => shown(Amount::new(line.denominator), asset),
+        Some(Score::Liquidity) => format!("{} shares of the pool", grouped(line.denominator)),
+        Some(
+            Score::WorkDone | Score::Rate(_) | Score::Availability(_) | Score::StakingPower(_),
+        ) => shown(Amount::new(line.denominator), asset),
         Some(Score::FixedAccount { .. }) | None => "nobody".to_owned(),
     }
 }

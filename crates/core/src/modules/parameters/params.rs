@@ -234,6 +234,11 @@ pub enum Source {
     },
     /// Everything in the pot of payments for accepted work.
     Payments,
+    /// Everything in the pot of this name, in the market's asset: a part of the market's fees.
+    Pot {
+        /// One stream at most pays out a pot.
+        name: Name,
+    },
 }
 
 /// What a stream scores.
@@ -250,6 +255,38 @@ pub enum Score {
     },
     /// Contributions at a rate (with [`Split::Rate`]; document 002, reward rates).
     Rate(Box<RateScore>),
+    /// What providers ask for their stake (document 003, passive earnings): stake x probes answered
+    /// / probes held x network factor x rate, base units, rounded down. The budget is at most the
+    /// sum: what nobody asks for is not minted, and a pot keeps it.
+    Availability(Availability),
+    /// Staking power of providers (document 003, staking power).
+    StakingPower(StakingPower),
+    /// The lowest number of shares of the pool of two assets that an account had in the epoch.
+    Liquidity,
+}
+
+/// What availability pays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Availability {
+    /// Of a stake that answered every probe, at network factor 1; above 0, at most 1.
+    pub rate_per_epoch: Ratio,
+    /// The network factor is units asked for / units offered, over the `window`, and at least this;
+    /// 0 to `most_factor`.
+    pub least_factor: Ratio,
+    /// At most this; above 0, at most 10.
+    pub most_factor: Ratio,
+    /// Epochs of demand and supply that count, the one that closes included; 1 to 1,024.
+    pub window: u32,
+}
+
+/// Whose staking power scores.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct StakingPower {
+    /// Probes answered / probes held is at least this; above 0 and with no probe held, nobody's
+    /// scores; 0 to 1.
+    pub least_uptime: Ratio,
+    /// Whether a provider needs a job or session paid in the epoch.
+    pub needs_paid_job: bool,
 }
 
 /// The bonuses of document 000 §5 and §6. All zero and coverage 1: no bonus.
@@ -312,7 +349,24 @@ pub enum Destination {
     Recycling,
 }
 
+impl Source {
+    /// Whether it is a share of what the epoch emits.
+    #[must_use]
+    pub const fn is_emission(&self) -> bool {
+        match self {
+            Self::Emission { .. } => true,
+            Self::Payments | Self::Pot { .. } => false,
+        }
+    }
+}
+
 impl Parameters {
+    /// The asset a stream of this source pays: that of emission, otherwise the market's.
+    #[must_use]
+    pub const fn asset_of(&self, source: &Source) -> AssetId {
+        if source.is_emission() { self.emission.asset } else { self.market.asset }
+    }
+
     /// What the stream of this name pays for contributions; `None` if it pays no rate, or there is
     /// no such stream.
     #[must_use]
@@ -321,7 +375,13 @@ impl Parameters {
         match (&stream.score, stream.split) {
             (Score::Rate(score), Split::Rate(_)) => Some(score),
             (
-                Score::Rate(_) | Score::PocWeight(_) | Score::WorkDone | Score::FixedAccount { .. },
+                Score::Rate(_)
+                | Score::PocWeight(_)
+                | Score::WorkDone
+                | Score::FixedAccount { .. }
+                | Score::Availability(_)
+                | Score::StakingPower(_)
+                | Score::Liquidity,
                 _,
             ) => None,
         }

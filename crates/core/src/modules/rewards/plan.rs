@@ -2,7 +2,7 @@
 
 use super::buckets::{self, Offered, RateStream};
 use super::scores::StreamScores;
-use super::split::split;
+use super::split::{Rule, split};
 use super::{BucketPlan, CountedWeights};
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::inputs::EpochInputs;
@@ -120,9 +120,9 @@ pub fn plan(parameters: &Parameters, inputs: &EpochInputs) -> Result<SettlementP
     let mut debts = debts(inputs)?;
     let mut streams = Vec::with_capacity(offers.len());
     // What customers paid repays customers before new money does.
-    let payments = |offer: &&Offer| matches!(offer.stream.source, Source::Payments);
-    let emitted = offers.iter().filter(|offer| !payments(offer));
-    for offer in offers.iter().filter(payments).chain(emitted) {
+    let owned = |offer: &&Offer| !offer.stream.source.is_emission();
+    let emitted = offers.iter().filter(|offer| !owned(offer));
+    for offer in offers.iter().filter(owned).chain(emitted) {
         let Offer { at, stream, asset, fresh, scheduled } = *offer;
         let mut planned = empty(stream, asset, fresh, inputs);
         // Debts are in the asset of emission.
@@ -259,6 +259,11 @@ fn offers<'a>(
                 let pot = inputs.pot(asset, &Pot::Payments);
                 (asset, pot, pot)
             }
+            Source::Pot { ref name } => {
+                let asset = parameters.market.asset;
+                let pot = inputs.pot(asset, &Pot::Named(name.clone()));
+                (asset, pot, pot)
+            }
         };
         Offer { at, stream, asset, fresh, scheduled }
     };
@@ -269,7 +274,7 @@ fn offers<'a>(
 fn emission_shares(parameters: &Parameters, budget: Amount) -> Result<Vec<Amount>, AnyError> {
     let share = |stream: &Stream| match stream.source {
         Source::Emission { share } => Some(share),
-        Source::Payments => None,
+        Source::Payments | Source::Pot { .. } => None,
     };
     let shares: Vec<Ratio> = parameters.streams.iter().filter_map(share).collect();
     if shares.is_empty() { Ok(Vec::new()) } else { Ok(split_cumulative(budget, &shares)?) }
@@ -323,8 +328,14 @@ fn fill(
     match &stream.score {
         Score::FixedAccount { account } => planned.payee = Some(account.clone()),
         Score::Rate(_) => {}
-        Score::PocWeight(_) | Score::WorkDone => {
-            split(&mut planned, stream.denominator, scores, debts)?;
+        Score::PocWeight(_)
+        | Score::WorkDone
+        | Score::Availability(_)
+        | Score::StakingPower(_)
+        | Score::Liquidity => {
+            let asked = matches!(stream.score, Score::Availability(_));
+            let rule = Rule { denominator: stream.denominator, asked };
+            split(&mut planned, rule, scores, debts)?;
         }
     }
     Ok(planned)
@@ -380,7 +391,7 @@ fn pay_direct_streams(streams: &mut [StreamPlan]) -> Result<(), AnyError> {
             .iter()
             .any(|stream| matches!(stream.source, Source::Emission { .. }) && scored(stream));
     for stream in streams.iter_mut().filter(|stream| stream.payee.is_some()) {
-        let pays = some_paid || matches!(stream.source, Source::Payments);
+        let pays = some_paid || !stream.source.is_emission();
         if pays {
             stream.paid = stream.budget;
             stream.recipients = u64::from(!stream.budget.is_zero());

@@ -1,7 +1,7 @@
 //! What a stream scores.
 
 use super::bonuses::BONUS_UNIT;
-use super::{BonusTable, CountedWeights, Error, Move};
+use super::{BonusTable, CountedWeights, Error, Move, providers};
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::inputs::{EpochInputs, Participants, Penalty};
 use crate::modules::parameters::{Parameters, Score, Source, Stream};
@@ -104,7 +104,8 @@ pub enum StreamScores<'a> {
     Weights(Pair<'a, u64>),
     /// Weights with bonuses, in units of 1 / [`SCORE_UNIT`].
     Products(Pair<'a, u128>),
-    /// Payments for accepted work, base units.
+    /// Payments for accepted work, what availability asks for or staking power, base units; shares
+    /// of the pool.
     Payments(Pair<'a, Amount>),
 }
 
@@ -143,10 +144,16 @@ impl<'a> StreamScores<'a> {
             Score::FixedAccount { .. } | Score::Rate(_) => {
                 Ok(Self::Payments(Pair::of(&[], penalties)))
             }
-            Score::WorkDone if emitted => Ok(Self::Payments(Pair::of(&people.work, penalties))),
+            Score::WorkDone if stream.source != Source::Payments => {
+                Ok(Self::Payments(Pair::of(&people.work, penalties)))
+            }
             Score::WorkDone => {
                 let (full, counted) = (payments(people)?, Counted::Unless(penalties));
                 Ok(Self::Payments(Pair { full, counted }))
+            }
+            Score::Availability(_) | Score::StakingPower(_) | Score::Liquidity => {
+                let full = Cow::Owned(providers::scores(&stream.score, inputs)?);
+                Ok(Self::Payments(Pair { full, counted: Counted::Unless(penalties) }))
             }
             Score::PocWeight(bonuses) => {
                 let bonuses = BonusTable::new(parameters, bonuses, inputs)?;

@@ -3,7 +3,7 @@
 use super::scores::{Pair, Scored, StreamScores};
 use super::{Error, StreamPlan};
 use crate::error::{Error as AnyError, OVERFLOW};
-use crate::modules::parameters::{Denominator, Source};
+use crate::modules::parameters::Denominator;
 use rayon::prelude::*;
 use workmint_amounts::{Amount, ProportionalShare};
 
@@ -62,11 +62,19 @@ impl Shares {
     }
 }
 
+/// How a budget is divided.
+#[derive(Clone, Copy)]
+pub(super) struct Rule {
+    pub(super) denominator: Denominator,
+    /// Scores are base units asked for: the budget is at most their sum.
+    pub(super) asked: bool,
+}
+
 /// Splits the budget by scores and takes debts out of the rewards; `debts` are rows with what they
 /// still owe. Without any score that counts there is no budget.
 pub(super) fn split(
     planned: &mut StreamPlan,
-    rule: Denominator,
+    rule: Rule,
     scores: &StreamScores,
     debts: &[(u32, Amount)],
 ) -> Result<(), AnyError> {
@@ -79,7 +87,7 @@ pub(super) fn split(
 
 fn split_by<S: Scored>(
     planned: &mut StreamPlan,
-    rule: Denominator,
+    Rule { denominator: rule, asked }: Rule,
     scores: &Pair<S>,
     debts: &[(u32, Amount)],
 ) -> Result<(), AnyError> {
@@ -87,6 +95,10 @@ fn split_by<S: Scored>(
     if planned.denominator == 0 {
         nobody(planned, scores.full.is_empty());
         return Ok(());
+    }
+    if asked {
+        let most = Amount::new(planned.denominator);
+        (planned.budget, planned.uncut) = (planned.budget.min(most), planned.uncut.min(most));
     }
     let shares = Shares::new(planned)?;
     share_out(planned, &shares, scores, rule)?;
@@ -105,7 +117,7 @@ fn split_by<S: Scored>(
 /// Nobody scored anything: emission is not minted and a pot is kept, unless what is left over has a
 /// destination and there was somebody to pay.
 fn nobody(planned: &mut StreamPlan, empty: bool) {
-    if planned.keeps_dust() || empty || planned.source == Source::Payments {
+    if planned.keeps_dust() || empty || !planned.source.is_emission() {
         planned.budget = Amount::ZERO;
         planned.uncut = Amount::ZERO;
     } else {

@@ -292,6 +292,7 @@ pub fn moves_of(stream: &StreamPlan, recycling: Amount) -> Result<Moves, Error> 
     let mut sources = vec![(carry.clone(), from_carry)];
     match stream.source {
         Source::Payments => sources.push((Holder::Pot(Pot::Payments), fresh)),
+        Source::Pot { ref name } => sources.push((Holder::Pot(Pot::Named(name.clone())), fresh)),
         Source::Emission { .. } => {
             let kept = match stream.forfeits_to {
                 Destination::Burn => fresh.checked_sub(ownerless(stream)?.min(fresh))?,

@@ -62,7 +62,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 fn buckets_of(streams: &[Stream]) -> Vec<(Ratio, Bucket)> {
     let all = streams.iter().filter_map(|stream| match (&stream.source, stream.split) {
         (Source::Emission { share }, Split::Rate(bucket)) => Some((*share, bucket)),
-        (Source::Emission { .. } | Source::Payments, _) => None,
+        (Source::Emission { .. } | Source::Payments | Source::Pot { .. }, _) => None,
     });
     all.collect()
 }

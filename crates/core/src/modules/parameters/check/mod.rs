@@ -12,6 +12,7 @@ mod genesis;
 mod identity;
 mod inflation;
 mod pricing;
+mod providers;
 mod rates;
 mod security;
 mod sessions;

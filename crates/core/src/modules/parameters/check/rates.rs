@@ -2,8 +2,8 @@
 
 use super::super::{Clip, Denominator};
 use super::super::{
-    ContributionKind, Destination, Limit, Multiplier, MultiplierRule, RateScore, Remainder, Source,
-    Steps, Stream,
+    ContributionKind, Destination, Limit, Multiplier, MultiplierRule, RateScore, Remainder, Steps,
+    Stream,
 };
 use super::checker::{Checker, brief};
 use super::inflation::{percent, two_digits};
@@ -73,7 +73,7 @@ pub(super) fn check(
     path: &dyn Fn(&str) -> String,
 ) {
     let parameters = checker.parameters;
-    if stream.source == Source::Payments {
+    if !stream.source.is_emission() {
         checker.error(&path("source"), "contributions are paid out of emission", "emission");
     }
     if parameters.contributions.is_none() {

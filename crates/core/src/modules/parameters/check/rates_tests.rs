@@ -50,7 +50,7 @@ fn sound() -> Parameters {
 fn rule(all: &mut Parameters) -> &mut RateScore {
     match &mut all.streams[0].score {
         Score::Rate(rule) => rule,
-        Score::PocWeight(_) | Score::WorkDone | Score::FixedAccount { .. } => panic!("a rate"),
+        _ => panic!("a rate"),
     }
 }
 

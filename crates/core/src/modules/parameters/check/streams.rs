@@ -6,7 +6,7 @@ use super::super::{
 };
 use super::checker::{Checker, brief, is_share};
 use super::flow::burns_fees;
-use super::{buckets, rates};
+use super::{buckets, providers, rates};
 use crate::address::Address;
 use workmint_amounts::{ArithmeticError, Ratio};
 
@@ -18,6 +18,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     let path = |at| format!("streams[{at}].name");
     checker.unique(streams.iter().enumerate().map(|(at, of)| (path(at), of.name.as_str())));
     sources(checker);
+    providers::check_unpaid(checker);
     for (at, stream) in streams.iter().enumerate() {
         let path = |key: &str| format!("streams[{at}].{key}");
         score(checker, stream, &path);
@@ -47,6 +48,7 @@ fn sources(checker: &mut Checker<'_>) {
                     checker.error(&format!("streams[{at}].source"), message, "emission");
                 }
             },
+            Source::Pot { name } => providers::check_pot(checker, at, name),
         }
     }
     if sum != Some(Ratio::ONE) {
@@ -65,6 +67,9 @@ fn score(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> Stri
         // Under source emission it is a subsidy of paid work (document 000 §2.2).
         Score::WorkDone => {}
         Score::Rate(rule) => rates::check(checker, stream, rule, path),
+        Score::Availability(rule) => providers::availability(checker, stream, rule, path),
+        Score::StakingPower(rule) => providers::staking_power(checker, stream, rule, path),
+        Score::Liquidity => providers::liquidity(checker, path),
         Score::FixedAccount { account } => {
             if *account == Payee::Account(Address::ZERO) {
                 let message = "the zero address never owns anything";
@@ -74,7 +79,10 @@ fn score(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> Stri
     }
     let needs_models = match &stream.score {
         Score::PocWeight(_) | Score::WorkDone => true,
-        Score::FixedAccount { .. } => false,
+        Score::FixedAccount { .. }
+        | Score::Availability(_)
+        | Score::StakingPower(_)
+        | Score::Liquidity => false,
         // An improvement without a model is an error of its own.
         Score::Rate(rule) => rule.kind == ContributionKind::Tokens,
     };
@@ -89,20 +97,21 @@ fn split(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> Stri
     }
     let (message, allowed) = match (&stream.score, stream.split) {
         (Score::FixedAccount { .. }, Split::Direct)
-        | (Score::PocWeight(_) | Score::WorkDone, Split::Proportional)
+        | (
+            Score::PocWeight(_)
+            | Score::WorkDone
+            | Score::Availability(_)
+            | Score::StakingPower(_)
+            | Score::Liquidity,
+            Split::Proportional,
+        )
         | (Score::Rate(_), Split::Rate(_)) => return,
-        (Score::FixedAccount { .. }, Split::Proportional | Split::Rate(_)) => {
-            ("score fixed_account pays one account", "direct")
-        }
-        (Score::PocWeight(_) | Score::WorkDone, Split::Direct) => {
-            ("this score has many takers", "proportional")
-        }
-        (Score::PocWeight(_) | Score::WorkDone, Split::Rate(_)) => {
-            ("this score has no rate", "proportional")
-        }
+        (Score::FixedAccount { .. }, _) => ("score fixed_account pays one account", "direct"),
         (Score::Rate(_), Split::Direct | Split::Proportional) => {
             ("this score is paid at its rate", "rate")
         }
+        (_, Split::Direct) => ("this score has many takers", "proportional"),
+        (_, Split::Rate(_)) => ("this score has no rate", "proportional"),
     };
     checker.error(&path("split"), message, allowed);
 }
@@ -117,8 +126,8 @@ fn limit(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> Stri
         let message = "two streams would each pay as much as the fees burned";
         checker.error(&path("limit"), message, "burned_fees on one stream at most");
     }
-    if stream.source == Source::Payments {
-        let message = "payments are never held back by burned fees";
+    if !stream.source.is_emission() {
+        let message = "payments and fees are never held back by burned fees";
         checker.error(&path("limit"), message, "none");
     } else if parameters.fees.asset != parameters.emission.asset {
         let fees = checker.symbol(parameters.fees.asset);
@@ -132,7 +141,7 @@ fn limit(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> Stri
 
 /// What rounding leaves, and what a cut by allocation or cap does.
 fn leftovers(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> String) {
-    let emission = matches!(stream.source, Source::Emission { .. });
+    let emission = stream.source.is_emission();
     if matches!(stream.split, Split::Rate(_)) {
         return;
     }
@@ -142,7 +151,7 @@ fn leftovers(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> 
             let message = "an epoch cut by allocation or cap rounds every share down twice";
             checker.fact(&key, message);
         } else {
-            let message = "payments are never cut by allocation or cap";
+            let message = "payments and fees are never cut by allocation or cap";
             checker.error(&key, message, "budget");
         }
     }
@@ -165,6 +174,7 @@ fn forfeits(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> S
                 format!("penalties leave {name} alone: what customers paid stays the provider's");
             checker.fact(&path("source"), message);
         }
+        (Source::Pot { .. }, _) => {}
         (Source::Emission { .. }, Score::FixedAccount { .. }) => {
             let message = format!("{name} is paid only when a scored stream of emission pays");
             if has_scored_emission(checker) {
@@ -172,7 +182,14 @@ fn forfeits(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> S
             }
         }
         (Source::Emission { .. }, Score::Rate(_)) => {}
-        (Source::Emission { .. }, Score::PocWeight(_) | Score::WorkDone) => {
+        (
+            Source::Emission { .. },
+            Score::PocWeight(_)
+            | Score::WorkDone
+            | Score::Availability(_)
+            | Score::StakingPower(_)
+            | Score::Liquidity,
+        ) => {
             if stream.denominator == Denominator::Paid {
                 let message = format!(
                     "what a penalty removes from {name} is shared by the others: they gain by its \

@@ -142,7 +142,7 @@ fn streams() -> Vec<Stream> {
 fn bonuses(parameters: &mut Parameters) -> &mut Bonuses {
     match &mut parameters.streams[0].score {
         Score::PocWeight(bonuses) => bonuses,
-        Score::WorkDone | Score::FixedAccount { .. } | Score::Rate(_) => {
+        _ => {
             panic!("stream 0 scores poc_weight")
         }
     }

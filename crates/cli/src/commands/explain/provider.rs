@@ -1,0 +1,73 @@
+//! What the score of a provider, or of a holder of shares of the pool, came from.
+
+use serde_json::{Value, json};
+use workmint_core::explain::{ProviderStep, StreamStep};
+use workmint_core::modules::parameters::{Score, Stream};
+
+use super::facts::Facts;
+use super::page::Page;
+use crate::failure::Failure;
+use crate::output::{asset_of, grouped, shown};
+
+pub(super) fn tell(
+    page: &mut Page,
+    facts: &Facts,
+    (stream, step, found): (&Stream, &StreamStep, &ProviderStep),
+) -> Result<(), Failure> {
+    let asset = asset_of(&facts.parameters, step.asset)?;
+    let row = &found.row;
+    let (answered, held) = (grouped(row.answered), grouped(found.probes));
+    match &stream.score {
+        Score::Availability(rule) => {
+            let factor = found.factor.unwrap_or_default();
+            page.say(&format!(
+                "You ask for stake x probes answered / probes held x network factor x rate, \
+                 rounded down. The network factor is what customers asked for / what providers \
+                 offered, within {} and {}:",
+                rule.least_factor, rule.most_factor
+            ))?;
+            page.sum(&format!(
+                "{} x {answered} / {held} x {factor} x {} = {}",
+                shown(row.stake, asset),
+                rule.rate_per_epoch,
+                shown(workmint_amounts::Amount::new(step.score), asset)
+            ))
+        }
+        Score::StakingPower(rule) => {
+            let work = if rule.needs_paid_job { " and a paid job" } else { "" };
+            page.say(&format!(
+                "Your staking power was {}. It scores with at least {} of the probes \
+                 answered{work}: you answered {answered} of {held} and were paid for {} jobs.",
+                shown(row.power, asset),
+                rule.least_uptime,
+                grouped(row.paid)
+            ))
+        }
+        Score::Liquidity => page.say(&format!(
+            "The lowest number of shares of the pool you had in the epoch was {}.",
+            grouped(row.shares.get())
+        )),
+        Score::PocWeight(_) | Score::WorkDone | Score::FixedAccount { .. } | Score::Rate(_) => {
+            Ok(())
+        }
+    }
+}
+
+/// The same for machines; null for other streams.
+pub(super) fn as_json(facts: &Facts, step: &StreamStep) -> Result<Value, Failure> {
+    let Some(found) = &step.provider else {
+        return Ok(Value::Null);
+    };
+    let row = &found.row;
+    let staked = facts.parameters.stake.as_ref().map_or(step.asset, |stake| stake.asset);
+    let asset = asset_of(&facts.parameters, staked)?;
+    Ok(json!({
+        "stake": crate::output::amount_json(row.stake, asset),
+        "staking_power": crate::output::amount_json(row.power, asset),
+        "probes_answered": row.answered.to_string(),
+        "probes_held": found.probes.to_string(),
+        "jobs_paid": row.paid.to_string(),
+        "pool_shares": row.shares.get().to_string(),
+        "network_factor": found.factor.map(|factor| factor.to_string()),
+    }))
+}
