@@ -1,6 +1,7 @@
 //! Every section and key of a network file: unit and meaning, for errors, summaries and documents.
 
 mod sessions;
+mod stake;
 
 /// A section: `[name]`, or `[[name]]` for a list.
 pub(crate) struct Section {
@@ -428,6 +429,10 @@ pub(crate) const SECTIONS: &[Section] = &[
             key("critical_backpay", "$", "more than this is critical"),
         ],
     },
+    stake::STAKE,
+    stake::SLASHING,
+    stake::ATTESTATION,
+    stake::TIERS,
     Section {
         name: "roles",
         list: false,

@@ -2,6 +2,7 @@
 
 mod rates;
 mod sessions;
+mod stake;
 
 use crate::choices::{
     BASES, CLIPS, DENOMINATORS, DESTINATIONS, LIMITS, MISS_CONSEQUENCES, MODES, PRICE_ROUNDINGS,
@@ -151,6 +152,7 @@ impl Rows<'_> {
         self.market_fees_and_claims();
         self.contributions();
         self.buckets();
+        self.stake_and_attestation();
     }
 
     fn emission(&mut self) {

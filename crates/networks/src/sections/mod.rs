@@ -8,6 +8,7 @@ mod pricing;
 mod rates;
 mod scalars;
 mod sessions;
+mod stake;
 mod streams;
 mod weights;
 mod work;
@@ -37,6 +38,8 @@ pub(crate) fn parameters(reader: &mut Reader<'_>, assets: Assets) -> Option<Para
     let claims = market::claims(reader);
     let contributions = contributions::contributions(reader, emitted, stake);
     let buckets = buckets::buckets(reader, emitted);
+    let provider_stake = stake::stake(reader, &assets.units);
+    let attestation = stake::attestation(reader);
     Some(Parameters {
         network: network?,
         assets: assets.assets?,
@@ -53,8 +56,8 @@ pub(crate) fn parameters(reader: &mut Reader<'_>, assets: Assets) -> Option<Para
         claims: claims?,
         contributions: contributions?,
         buckets: buckets?,
-        stake: None,
-        attestation: None,
+        stake: provider_stake?,
+        attestation: attestation?,
         exchange: None,
         governance: None,
     })

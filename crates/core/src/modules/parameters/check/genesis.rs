@@ -5,7 +5,7 @@
 
 use super::super::AssetId;
 use super::checker::Checker;
-use super::{contributions, inflation};
+use super::{contributions, inflation, stake};
 use crate::address::Address;
 use crate::genesis::{Allocation, AllocationTo, Genesis};
 use std::collections::{BTreeMap, BTreeSet};
@@ -143,6 +143,8 @@ fn duties(checker: &mut Checker<'_>, holders: &BTreeMap<String, BTreeSet<Address
     }
     let verifiers = of("verifier");
     contributions::check_verifiers(checker, u64::try_from(verifiers.len()).unwrap_or(u64::MAX));
+    let attestors = u64::try_from(of("attestor").len()).unwrap_or(u64::MAX);
+    stake::check_attestors(checker, attestors);
     for both in verifiers.intersection(judges) {
         let message = format!("{both} is verifier and judge: it judges what it verified");
         checker.warning("roles.judges", message);

@@ -16,6 +16,7 @@ mod providers;
 mod rates;
 mod security;
 mod sessions;
+mod stake;
 mod streams;
 mod weights;
 mod work;
@@ -52,6 +53,7 @@ pub fn check(parameters: &Parameters) -> Vec<Finding> {
     flow::check_claims(&mut checker);
     contributions::check(&mut checker);
     buckets::check(&mut checker);
+    stake::check(&mut checker);
     checker.findings
 }
 
