@@ -5,11 +5,12 @@
 //! measure it; who disputes puts up a bond too, and judges decide. Whoever is silent loses nothing
 //! but what it promised: no deadline ever leaves money locked.
 //!
-//! Invariants (INV-31): paid + fee + refunded == deposited for every job, which ends once; the
+//! Invariants (INV-36): paid + fee + refunded == deposited for every job, which ends once; the
 //! deposits and bonds of all jobs are exactly their locks; every job has one deadline; an offer's
 //! units taken in an epoch never exceed its capacity; a job's number is never used twice.
 
 mod apply;
+mod backing;
 mod disputes;
 mod events;
 mod formulas;

@@ -1,0 +1,71 @@
+//! What stands behind a provider: its stake, its attested tier, its reputation.
+
+use super::Error;
+use crate::error::Error as AnyError;
+use crate::modules::ledger::AccountHandle;
+use crate::modules::parameters::Parameters;
+use crate::modules::{attestation, stake};
+use crate::state::{Context, State};
+use workmint_amounts::Ratio;
+
+/// The error if the provider stakes too little, or a lower tier is attested.
+pub(super) fn require(
+    state: &State,
+    context: &Context,
+    provider: AccountHandle,
+    tier: u8,
+) -> Result<(), AnyError> {
+    if let Some(rules) = &context.parameters.stake {
+        let (active, minimum) = (stake::active(state, provider), rules.minimum);
+        if active < minimum {
+            return Err(Error::StakeTooSmall { active, minimum }.into());
+        }
+    }
+    let attested = attestation::tier(state, provider, &context.now);
+    if tier > attested {
+        return Err(Error::TierNotAttested { asked: tier, attested }.into());
+    }
+    Ok(())
+}
+
+/// What a tier multiplies the price by; without tiers there is one, tier 0, of 1.
+pub(super) fn multiplier(parameters: &Parameters, tier: u8) -> Result<Ratio, Error> {
+    let Some(rules) = &parameters.attestation else {
+        return if tier == 0 { Ok(Ratio::ONE) } else { Err(Error::UnknownTier { tiers: 1 }) };
+    };
+    let found = rules.tiers.get(usize::from(tier)).map(|row| row.multiplier);
+    found.ok_or(Error::UnknownTier { tiers: rules.tiers.len() })
+}
+
+/// While a job is under way its provider's stake stays.
+pub(super) fn bind(state: &mut State, provider: AccountHandle) -> Result<(), AnyError> {
+    stake::bind(state, provider)
+}
+
+/// The job is over.
+pub(super) fn unbind(state: &mut State, provider: AccountHandle) -> Result<(), AnyError> {
+    stake::unbind(state, provider)
+}
+
+/// A paid job raises its provider's reputation.
+pub(super) fn commend(
+    state: &mut State,
+    provider: AccountHandle,
+    customer: AccountHandle,
+) -> Result<(), AnyError> {
+    stake::earn_reputation(state, provider, customer)
+}
+
+/// Slashes stake for a missed service level; `missed` is 0 to 1, and 0 costs nothing.
+pub(super) fn slash(
+    state: &mut State,
+    context: &Context,
+    provider: AccountHandle,
+    missed: Ratio,
+) -> Result<(), AnyError> {
+    let Some(rules) = context.parameters.stake.as_ref().filter(|_| !missed.is_zero()) else {
+        return Ok(());
+    };
+    let fraction = stake::sla_fraction(&rules.slashing, missed)?;
+    stake::slash(state, context, provider, fraction, None).map(|_| ())
+}

@@ -1,0 +1,93 @@
+//! What providers offer.
+
+use super::{Error, Event, Offer, PutOffer, WithdrawOffer, backing};
+use crate::error::{Error as AnyError, OVERFLOW};
+use crate::modules::ledger::AccountHandle;
+use crate::modules::pricing;
+use crate::names::ModelId;
+use crate::state::{Context, State};
+
+/// Most units an offer gives in an epoch: 2^16 offers together stay below 2^64.
+const MAX_CAPACITY: u64 = 1 << 48;
+
+/// Makes the sender's offer for a model, or changes it.
+pub fn apply_put_offer(
+    state: &mut State,
+    context: &Context,
+    message: &PutOffer,
+) -> Result<(), AnyError> {
+    let PutOffer { model, tier, capacity } = *message;
+    let provider = context.sender;
+    context.parameters.market.jobs.as_ref().ok_or(Error::NoJobs {})?;
+    if context.parameters.model(model).is_none() {
+        return Err(Error::UnknownModel {}.into());
+    }
+    if !(1..=MAX_CAPACITY).contains(&capacity) {
+        let rule = "the capacity of an offer";
+        return Err(Error::OutOfRange { rule, least: 1, most: MAX_CAPACITY }.into());
+    }
+    let account = state.ledger.address(provider);
+    if state.registry.participant(provider).is_none() {
+        return Err(Error::NotAParticipant { account }.into());
+    }
+    backing::multiplier(&context.parameters, tier)?;
+    backing::require(state, context, provider, tier)?;
+    let key = (provider, model);
+    let before = state.market.jobs.offer(provider, model).map_or(0, |offer| offer.capacity);
+    set_capacity(state, model, (before, capacity))?;
+    state.market.jobs.offers.put(key, Offer { tier, capacity });
+    state.emit(Event::Offered { provider: account, model, tier, capacity });
+    Ok(())
+}
+
+/// Ends the sender's offer for a model.
+pub fn apply_withdraw_offer(
+    state: &mut State,
+    context: &Context,
+    message: &WithdrawOffer,
+) -> Result<(), AnyError> {
+    let (provider, model) = (context.sender, message.model);
+    let offer = state.market.jobs.offer(provider, model).ok_or(Error::NoOffer {})?;
+    set_capacity(state, model, (offer.capacity, 0))?;
+    state.market.jobs.offers.remove(&(provider, model));
+    let provider = state.ledger.address(provider);
+    state.emit(Event::OfferWithdrawn { provider, model });
+    Ok(())
+}
+
+/// The sum of a model's offers, which prices go by.
+fn set_capacity(
+    state: &mut State,
+    model: ModelId,
+    (before, after): (u64, u64),
+) -> Result<(), AnyError> {
+    let others = state.market.jobs.capacity(model).checked_sub(before).ok_or(OVERFLOW)?;
+    let total = others.checked_add(after).ok_or(OVERFLOW)?;
+    if total == 0 {
+        state.market.jobs.capacity.remove(&model);
+    } else {
+        state.market.jobs.capacity.put(model, total);
+    }
+    pricing::set_supply(state, model, total);
+    Ok(())
+}
+
+/// Takes units of the provider's offer in the open epoch.
+pub(super) fn take_units(
+    state: &mut State,
+    provider: AccountHandle,
+    (model, tier): (ModelId, u8),
+    units: u64,
+) -> Result<(), AnyError> {
+    let offer = state.market.jobs.offer(provider, model).filter(|offer| offer.tier >= tier);
+    let offer = offer.ok_or(Error::NoOffer {})?;
+    let used = state.market.jobs.used(provider, model);
+    // A lowered offer may already be exceeded.
+    let free = offer.capacity.checked_sub(used).unwrap_or(0);
+    if units > free {
+        return Err(Error::CapacityTaken { free }.into());
+    }
+    let used = used.checked_add(units).ok_or(OVERFLOW)?;
+    state.market.jobs.used.put((provider, model), used);
+    Ok(())
+}

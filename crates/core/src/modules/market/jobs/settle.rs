@@ -1,0 +1,261 @@
+//! How jobs end: by a message, or by a deadline.
+
+use super::{
+    Delivery, Error, Event, Job, JobId, Outcome, Stage, Taken, TierSales, backing, lateness, median, payment,
+    quality,
+};
+use crate::error::{Error as AnyError, OVERFLOW};
+use crate::modules::fees::holder_of;
+use crate::modules::ledger::{AccountHandle, Holder, LockKind, Posting, Reason};
+use crate::modules::market::take_fee;
+use crate::state::{Context, State};
+use crate::time::{Deadline, Duration};
+use workmint_amounts::{Amount, Ratio};
+
+/// Most deadlines that end in one block: they cost nobody a fee. The others end in the next.
+const MAX_DUE: usize = 4_096;
+
+/// What becomes of a bond.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// It returns.
+    #[default]
+    Returned,
+    /// It goes where slashed collateral goes.
+    Lost,
+    /// Half of it, rounded down, goes to the other side; the rest is burned.
+    Split,
+}
+
+/// What an end moves. By default all of it returns.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Parts {
+    /// Out of the deposit, fee included; at most the deposit.
+    pub(super) payment: Option<Amount>,
+    /// Of the provider.
+    pub(super) bond: Fate,
+    /// Of the customer.
+    pub(super) dispute_bond: Fate,
+}
+
+/// Keeps a job at its new stage, whose deadline is `window` from now. Returns that deadline.
+pub(super) fn renew(
+    state: &mut State,
+    context: &Context,
+    id: JobId,
+    mut job: Job,
+    window: Duration,
+) -> Result<Deadline, AnyError> {
+    let deadline = window.after(&context.now)?;
+    state.market.jobs.due.remove(&(job.deadline, id));
+    state.market.jobs.due.put((deadline, id), ());
+    job.deadline = deadline;
+    state.market.jobs.rows.put(id, job);
+    Ok(deadline)
+}
+
+/// Ends a job: paid + fee + refunded == deposited, every bond moves, the row is gone.
+pub(super) fn end(
+    state: &mut State,
+    context: &Context,
+    (id, job): (JobId, &Job),
+    outcome: Outcome,
+    parts: Parts,
+) -> Result<(), AnyError> {
+    let (customer, taken, asset) = (id.0, job.stage.taken(), context.parameters.market.asset);
+    let dispute_bond = job.stage.dispute_bond();
+    forget(state, id, job)?;
+    let payment = parts.payment.unwrap_or(Amount::ZERO);
+    let refunded = job.deposit.checked_sub(payment)?;
+    let fee = take_fee(state, context, (customer, LockKind::Job), payment)?;
+    let paid = payment.checked_sub(fee)?;
+    state.ledger.unlock(customer, asset, LockKind::Job, refunded)?;
+    if let Some(Taken { provider, bond }) = taken {
+        let (from, to) = (Holder::Account(customer), Holder::Account(provider));
+        let posting = Posting { asset, from, to, amount: paid, reason: Reason::Payment };
+        state.ledger.post_locked(LockKind::Job, customer, posting)?;
+        end_bond(state, context, (provider, customer), bond, parts.bond)?;
+        end_bond(state, context, (customer, provider), dispute_bond, parts.dispute_bond)?;
+        backing::unbind(state, provider)?;
+    }
+    let provider = taken.map(|taken| state.ledger.address(taken.provider));
+    let (customer, number) = (state.ledger.address(customer), id.1);
+    state.emit(Event::Ended { customer, number, provider, outcome, paid, fee, refunded });
+    Ok(())
+}
+
+/// Takes a job out of the state; its money is moved by the caller.
+fn forget(state: &mut State, id: JobId, job: &Job) -> Result<(), AnyError> {
+    let mut totals = state.market.jobs.totals();
+    let bond = job.stage.taken().map_or(Amount::ZERO, |taken| taken.bond);
+    totals.deposits = totals.deposits.checked_sub(job.deposit)?;
+    totals.bonds = totals.bonds.checked_sub(bond)?.checked_sub(job.stage.dispute_bond())?;
+    state.market.jobs.totals.set(totals);
+    state.market.jobs.due.remove(&(job.deadline, id));
+    state.market.jobs.rows.remove(&id);
+    Ok(())
+}
+
+fn end_bond(
+    state: &mut State,
+    context: &Context,
+    (owner, other): (AccountHandle, AccountHandle),
+    bond: Amount,
+    fate: Fate,
+) -> Result<(), AnyError> {
+    let (asset, kind) = (context.parameters.market.asset, LockKind::JobBond);
+    let given = Amount::new(bond.get() >> 1);
+    let parts = match fate {
+        Fate::Returned => return state.ledger.unlock(owner, asset, kind, bond),
+        Fate::Lost => vec![(holder_of(context.parameters.slashing.destination), bond)],
+        Fate::Split => {
+            vec![(Holder::Account(other), given), (Holder::Issuance, bond.checked_sub(given)?)]
+        }
+    };
+    for (to, amount) in parts {
+        let from = Holder::Account(owner);
+        let posting = Posting { asset, from, to, amount, reason: Reason::LostBond };
+        state.ledger.post_locked(kind, owner, posting)?;
+    }
+    Ok(())
+}
+
+/// The medians of what reporters measured, once a quorum has: latency and quality.
+fn medians(context: &Context, delivery: &Delivery) -> Option<(u32, u16)> {
+    let quorum = usize::try_from(context.parameters.work.quorum).ok()?.max(1);
+    if delivery.measures.len() < quorum {
+        return None;
+    }
+    let latencies = delivery.measures.iter().map(|measure| measure.latency_ms).collect();
+    let qualities = delivery.measures.iter().map(|measure| measure.quality_permille).collect();
+    median(latencies).zip(median(qualities))
+}
+
+/// Pays a revealed job. A bond returns, unless judges found that the customer disputed wrongly. A
+/// late result also costs stake.
+pub(super) fn pay(
+    state: &mut State,
+    context: &Context,
+    (id, job): (JobId, &Job),
+    outcome: Outcome,
+) -> Result<(), AnyError> {
+    let (Stage::Revealed(taken, delivery) | Stage::Disputed(taken, delivery, _)) = &job.stage
+    else {
+        return Err(Error::WrongStage { stage: job.stage.name() }.into());
+    };
+    let measured = medians(context, delivery);
+    let found = measured.map_or(Ok(Ratio::ONE), |(latency, permille)| {
+        quality(&job.rules, permille, (latency, job.max_latency_ms))
+    })?;
+    let (cost, units) = ((job.price, delivery.units), delivery.units);
+    let payment = payment(cost, job.multiplier, found, job.deposit)?;
+    let dispute_bond =
+        if outcome == Outcome::ProviderWon { Fate::Split } else { Fate::Returned };
+    let parts = Parts { payment: Some(payment), bond: Fate::Returned, dispute_bond };
+    end(state, context, (id, job), outcome, parts)?;
+    count_sale(state, taken.provider, job.tier, (units, payment))?;
+    backing::commend(state, taken.provider, id.0)?;
+    let late = measured.map_or(Ok(Ratio::ZERO), |(latency, _)| {
+        lateness(latency, job.max_latency_ms)
+    })?;
+    slash(state, context, taken.provider, late);
+    Ok(())
+}
+
+/// What can be sold is never lost because a provider's stake cannot be slashed.
+fn slash(state: &mut State, context: &Context, provider: AccountHandle, missed: Ratio) {
+    state.isolate("slash for a missed service level", |state| {
+        backing::slash(state, context, provider, missed)
+    });
+}
+
+fn count_sale(
+    state: &mut State,
+    provider: AccountHandle,
+    tier: u8,
+    (units, payment): (u64, Amount),
+) -> Result<(), AnyError> {
+    let jobs = &mut state.market.jobs;
+    let count = jobs.paid_jobs(provider).checked_add(1).ok_or(OVERFLOW)?;
+    let mut sales = jobs.sales.get(&tier).copied().unwrap_or_default();
+    sales.jobs = sales.jobs.checked_add(1).ok_or(OVERFLOW)?;
+    sales.units = sales.units.checked_add(units).ok_or(OVERFLOW)?;
+    sales.paid = sales.paid.checked_add(payment)?;
+    jobs.paid.put(provider, count);
+    jobs.sales.put(tier, sales);
+    Ok(())
+}
+
+/// The customer is right: its money returns, and the provider's bond is split.
+pub(super) fn refund_disputed(
+    state: &mut State,
+    context: &Context,
+    (id, job): (JobId, &Job),
+    outcome: Outcome,
+) -> Result<(), AnyError> {
+    let parts = Parts { bond: Fate::Split, ..Parts::default() };
+    end(state, context, (id, job), outcome, parts)
+}
+
+/// Jobs whose deadline is over. Ascending, and no more than one block ends.
+pub(crate) fn due(state: &State, over: impl Fn(Deadline) -> bool) -> Vec<JobId> {
+    // Times come first and epochs after them: each is over up to some point.
+    let first_epoch = (Deadline::Epoch(0), (AccountHandle(0), 0));
+    let due = &state.market.jobs.due;
+    let times = due.range(..first_epoch).take_while(|((deadline, _), ())| over(*deadline));
+    let epochs = due.range(first_epoch..).take_while(|((deadline, _), ())| over(*deadline));
+    times.chain(epochs).map(|((_, id), ())| *id).take(MAX_DUE).collect()
+}
+
+/// Ends a job whose stage took too long. If that fails, everybody gets back what is locked: a job
+/// that cannot end must not keep money, nor its place among those that are due.
+pub(crate) fn end_due(state: &mut State, context: &Context, id: JobId) {
+    let Some(job) = state.market.jobs.rows.get(&id).cloned() else {
+        return;
+    };
+    let ended = state.isolate("end of a job", |state| end_late(state, context, (id, &job)));
+    if !ended {
+        state.isolate("refund of a job", |state| {
+            end(state, context, (id, &job), Outcome::Failed, Parts::default())
+        });
+    }
+}
+
+fn end_late(
+    state: &mut State,
+    context: &Context,
+    (id, job): (JobId, &Job),
+) -> Result<(), AnyError> {
+    match &job.stage {
+        Stage::Open => end(state, context, (id, job), Outcome::NotAccepted, Parts::default()),
+        Stage::Accepted(taken) => {
+            let parts = Parts { bond: Fate::Lost, ..Parts::default() };
+            end(state, context, (id, job), Outcome::NotDelivered, parts)?;
+            slash(state, context, taken.provider, Ratio::ONE);
+            Ok(())
+        }
+        Stage::Revealed(..) => pay(state, context, (id, job), Outcome::Paid),
+        Stage::Disputed(_, _, dispute) if dispute.evidence.is_none() => {
+            refund_disputed(state, context, (id, job), Outcome::NoEvidence)
+        }
+        Stage::Disputed(..) => pay(state, context, (id, job), Outcome::Undecided),
+    }
+}
+
+/// At a close: says what was sold in the epoch, and counts anew.
+pub(crate) fn end_close(state: &mut State) {
+    let sold: Vec<Event> = state
+        .market
+        .jobs
+        .sales()
+        .map(|(tier, TierSales { jobs, units, paid })| Event::Sold { tier, jobs, units, paid })
+        .collect();
+    let active = u64::try_from(state.market.jobs.active_providers()).unwrap_or(u64::MAX);
+    if active > 0 {
+        state.emit(Event::Providers { active });
+    }
+    sold.into_iter().for_each(|event| state.emit(event));
+    state.market.jobs.used.clear();
+    state.market.jobs.paid.clear();
+    state.market.jobs.sales.clear();
+}
