@@ -266,6 +266,7 @@ impl State {
             // After the transactions: an answer in the first block after a halt is in time.
             epoch::end_due_requests(self, |deadline| deadline.is_over(&now));
             market::end_due_sessions(self, &context, |deadline| deadline.is_over(&now));
+            epoch::end_due_jobs(self, &context, |deadline| deadline.is_over(&now));
             pricing::end_block(self, &context);
             None
         };

@@ -52,6 +52,7 @@ pub(crate) fn close(
 ) -> Result<ClosedEpoch, Error> {
     end_due_requests(state, |deadline| deadline.is_over_at_close(&context.now));
     market::end_due_sessions(state, context, |deadline| deadline.is_over_at_close(&context.now));
+    end_due_jobs(state, context, |deadline| deadline.is_over_at_close(&context.now));
     close_work(state, context, entropy);
     contributions::close(state, context);
     // What an earlier close could not pay on must not be recovered again.
@@ -94,9 +95,17 @@ pub(crate) fn close(
     market::end_close(state);
     attestation::end_close(state);
     stake::end_close(state, context);
+    market::jobs::end_close(state);
     fees::reset(state);
     open_epoch(state, context, next);
     Ok(ClosedEpoch { inputs, record, parameters: Arc::clone(&context.parameters) })
+}
+
+/// Ends the jobs whose stage took too long.
+pub(crate) fn end_due_jobs(state: &mut State, context: &Context, over: impl Fn(Deadline) -> bool) {
+    for id in market::jobs::due(state, over) {
+        market::jobs::end_due(state, context, id);
+    }
 }
 
 /// Ends the requests and answers whose deadlines are over; a request without an answer is refunded

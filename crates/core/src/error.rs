@@ -85,6 +85,8 @@ pub enum Error {
     Work(work::Error),
     /// 900..
     Market(market::Error),
+    /// 950..
+    Jobs(market::jobs::Error),
     /// 1000..
     Weights(weights::Error),
     /// 1100..
@@ -118,6 +120,7 @@ impl Error {
             Self::Slashing(error) => error.code(),
             Self::Work(error) => error.code(),
             Self::Market(error) => error.code(),
+            Self::Jobs(error) => error.code(),
             Self::Weights(error) => error.code(),
             Self::Rewards(error) => error.code(),
             Self::Settlement(error) => error.code(),
@@ -146,6 +149,7 @@ impl fmt::Display for Error {
             Self::Slashing(error) => error.fmt(formatter),
             Self::Work(error) => error.fmt(formatter),
             Self::Market(error) => error.fmt(formatter),
+            Self::Jobs(error) => error.fmt(formatter),
             Self::Weights(error) => error.fmt(formatter),
             Self::Rewards(error) => error.fmt(formatter),
             Self::Settlement(error) => error.fmt(formatter),
@@ -175,6 +179,12 @@ from_module_error! {
     market => Market, weights => Weights, rewards => Rewards, settlement => Settlement,
     pricing => Pricing, contributions => Contributions,
     attestation => Attestation, stake => Stake,
+}
+
+impl From<market::jobs::Error> for Error {
+    fn from(error: market::jobs::Error) -> Self {
+        Self::Jobs(error)
+    }
 }
 
 impl From<ArithmeticError> for Error {

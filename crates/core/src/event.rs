@@ -73,6 +73,12 @@ from_module_event! {
     settlement => Settlement, attestation => Attestation, stake => Stake,
 }
 
+impl From<market::jobs::Event> for Event {
+    fn from(event: market::jobs::Event) -> Self {
+        Self::Market(market::Event::Job(event))
+    }
+}
+
 impl Event {
     /// The accounts this event is about.
     #[must_use]
@@ -104,6 +110,7 @@ impl Event {
                 vec![*creditor, *debtor]
             }
             Self::Market(market::Event::Session(event)) => event.accounts(),
+            Self::Market(market::Event::Job(event)) => event.accounts(),
             Self::Settlement(event) => of_settlement(event),
             Self::Contributions(event) => of_contributions(event),
             Self::Attestation(event) => event.accounts(),

@@ -41,6 +41,7 @@ pub fn check_block(state: &State) -> Result<(), Violation> {
     market::check_totals(state)?;
     market::check_fees(state)?;
     market::check_sessions(state)?;
+    market::jobs::check_totals(state)?;
     pricing::check(state)
 }
 
@@ -52,6 +53,7 @@ pub fn check_epoch(state: &State) -> Result<(), Violation> {
     market::recount(state)?;
     market::recount_requests(state)?;
     market::recount_sessions(state)?;
+    market::jobs::recount(state)?;
     pricing::recount(state)?;
     work::recount(state)?;
     reservations(state)?;

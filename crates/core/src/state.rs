@@ -153,6 +153,15 @@ macro_rules! stores {
         $visit!($state.market.session_due);
         $visit!($state.market.session_numbers);
         $visit!($state.market.session_totals);
+        $visit!($state.market.jobs.offers);
+        $visit!($state.market.jobs.capacity);
+        $visit!($state.market.jobs.used);
+        $visit!($state.market.jobs.rows);
+        $visit!($state.market.jobs.due);
+        $visit!($state.market.jobs.numbers);
+        $visit!($state.market.jobs.totals);
+        $visit!($state.market.jobs.paid);
+        $visit!($state.market.jobs.sales);
         $visit!($state.weights.current);
         $visit!($state.weights.confirmed);
         $visit!($state.weights.inactive);

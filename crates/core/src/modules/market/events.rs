@@ -138,6 +138,8 @@ pub enum Event {
         /// Still owed to this customer, of the same epoch.
         left: Amount,
     },
+    /// Of single jobs.
+    Job(super::jobs::Event),
     /// A close split the fees of jobs and sessions.
     FeesSplit {
         /// All of them.

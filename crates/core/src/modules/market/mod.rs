@@ -18,6 +18,7 @@ mod events;
 mod fee;
 mod formulas;
 mod invariants;
+pub mod jobs;
 mod messages;
 mod refute;
 mod sessions;

@@ -1,5 +1,6 @@
 //! Deposits, requests in escrow, debts.
 
+use super::jobs::JobState;
 use super::{Answer, FeeTotals, Session, SessionId, SessionTotals, Terms};
 use crate::hash::Hash;
 use crate::modules::ledger::AccountHandle;
@@ -138,6 +139,8 @@ pub struct MarketState {
     /// Sessions a customer ever opened: the number of its next one.
     pub(crate) session_numbers: Table<AccountHandle, u64>,
     pub(crate) session_totals: Single<SessionTotals>,
+    /// Offers and single jobs.
+    pub jobs: JobState,
 }
 
 impl MarketState {

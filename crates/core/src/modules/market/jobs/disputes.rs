@@ -2,9 +2,7 @@
 
 use super::apply::{find, lock_bond, require_unrelated};
 use super::settle::{pay, refund_disputed, renew};
-use super::{
-    Dispute, DisputeJob, Error, Event, JudgeJob, Outcome, PostEvidence, Stage, bond,
-};
+use super::{Dispute, DisputeJob, Error, Event, JudgeJob, Outcome, PostEvidence, Stage, bond};
 use crate::error::Error as AnyError;
 use crate::modules::registry::Role;
 use crate::state::{Context, State};
@@ -84,8 +82,7 @@ pub fn apply_judge(
     if dispute.for_customer.contains(&judge) || dispute.for_provider.contains(&judge) {
         return Err(Error::AlreadyDone {}.into());
     }
-    let side =
-        if for_customer { &mut dispute.for_customer } else { &mut dispute.for_provider };
+    let side = if for_customer { &mut dispute.for_customer } else { &mut dispute.for_provider };
     side.push(judge);
     let votes = side.len();
     let others = state.registry.holders(Role::Judge).count().checked_sub(votes);

@@ -60,11 +60,7 @@ pub(crate) fn recount(state: &State) -> Result<(), Violation> {
     match_locks(state, LockKind::JobBond, &bonds)
 }
 
-fn add(
-    held: &mut Held,
-    key: (AccountHandle, AssetId),
-    amount: Amount,
-) -> Result<(), Violation> {
+fn add(held: &mut Held, key: (AccountHandle, AssetId), amount: Amount) -> Result<(), Violation> {
     let sum = held.entry(key).or_default();
     *sum = sum.checked_add(amount).map_err(|_| {
         Violation::new("INV-36", || format!("jobs of {:?} lock more than 2^128", key.0))

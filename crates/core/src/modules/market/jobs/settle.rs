@@ -1,8 +1,8 @@
 //! How jobs end: by a message, or by a deadline.
 
 use super::{
-    Delivery, Error, Event, Job, JobId, Outcome, Stage, Taken, TierSales, backing, lateness, median, payment,
-    quality,
+    Delivery, Error, Event, Job, JobId, Outcome, Stage, Taken, TierSales, backing, lateness,
+    median, payment, quality,
 };
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::modules::fees::holder_of;
@@ -149,15 +149,13 @@ pub(super) fn pay(
     })?;
     let (cost, units) = ((job.price, delivery.units), delivery.units);
     let payment = payment(cost, job.multiplier, found, job.deposit)?;
-    let dispute_bond =
-        if outcome == Outcome::ProviderWon { Fate::Split } else { Fate::Returned };
+    let dispute_bond = if outcome == Outcome::ProviderWon { Fate::Split } else { Fate::Returned };
     let parts = Parts { payment: Some(payment), bond: Fate::Returned, dispute_bond };
     end(state, context, (id, job), outcome, parts)?;
     count_sale(state, taken.provider, job.tier, (units, payment))?;
     backing::commend(state, taken.provider, id.0)?;
-    let late = measured.map_or(Ok(Ratio::ZERO), |(latency, _)| {
-        lateness(latency, job.max_latency_ms)
-    })?;
+    let late =
+        measured.map_or(Ok(Ratio::ZERO), |(latency, _)| lateness(latency, job.max_latency_ms))?;
     slash(state, context, taken.provider, late);
     Ok(())
 }
