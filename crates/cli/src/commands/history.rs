@@ -1,6 +1,7 @@
 //! `workmint history`: what happened to an account, and what of its money still vests.
 
 mod contributions;
+mod jobs;
 mod outlook;
 mod provider;
 
@@ -291,6 +292,7 @@ impl Words<'_> {
                 let text = format!("of the deposit for {} returned", self.model(*model));
                 self.amount("refunded", asset, *amount, &text)
             }
+            market::Event::Job(event) => self.jobs(event),
             market::Event::FeesSplit { total, .. } => {
                 self.amount("fees_split", asset, *total, "of the market's fees split")
             }

@@ -11,6 +11,7 @@ mod flow;
 mod genesis;
 mod identity;
 mod inflation;
+mod jobs;
 mod pricing;
 mod providers;
 mod rates;
@@ -48,6 +49,7 @@ pub fn check(parameters: &Parameters) -> Vec<Finding> {
     flow::check_market(&mut checker);
     pricing::check_escrow(&mut checker);
     sessions::check(&mut checker);
+    jobs::check(&mut checker);
     pricing::check(&mut checker);
     flow::check_fees(&mut checker);
     flow::check_claims(&mut checker);
