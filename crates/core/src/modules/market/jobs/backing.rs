@@ -4,6 +4,7 @@ use super::Error;
 use crate::error::Error as AnyError;
 use crate::modules::ledger::AccountHandle;
 use crate::modules::parameters::Parameters;
+use crate::modules::{attestation, stake};
 use crate::state::{Context, State};
 use workmint_amounts::Ratio;
 
@@ -15,15 +16,12 @@ pub(super) fn require(
     tier: u8,
 ) -> Result<(), AnyError> {
     if let Some(rules) = &context.parameters.stake {
-        let (active, minimum) = (workmint_amounts::Amount::ZERO, rules.minimum);
+        let (active, minimum) = (stake::active(state, provider), rules.minimum);
         if active < minimum {
             return Err(Error::StakeTooSmall { active, minimum }.into());
         }
     }
-    let attested = {
-        let _ = (state, provider);
-        0_u8
-    };
+    let attested = attestation::tier(state, provider, &context.now);
     if tier > attested {
         return Err(Error::TierNotAttested { asked: tier, attested }.into());
     }
@@ -41,14 +39,12 @@ pub(super) fn multiplier(parameters: &Parameters, tier: u8) -> Result<Ratio, Err
 
 /// While a job is under way its provider's stake stays.
 pub(super) fn bind(state: &mut State, provider: AccountHandle) -> Result<(), AnyError> {
-    let _ = (state, provider);
-    Ok(())
+    stake::bind(state, provider)
 }
 
 /// The job is over.
 pub(super) fn unbind(state: &mut State, provider: AccountHandle) -> Result<(), AnyError> {
-    let _ = (state, provider);
-    Ok(())
+    stake::unbind(state, provider)
 }
 
 /// A paid job raises its provider's reputation.
@@ -57,8 +53,7 @@ pub(super) fn commend(
     provider: AccountHandle,
     customer: AccountHandle,
 ) -> Result<(), AnyError> {
-    let _ = (state, provider, customer);
-    Ok(())
+    stake::earn_reputation(state, provider, customer)
 }
 
 /// Slashes stake for a missed service level; `missed` is 0 to 1, and 0 costs nothing.
@@ -71,6 +66,6 @@ pub(super) fn slash(
     let Some(rules) = context.parameters.stake.as_ref().filter(|_| !missed.is_zero()) else {
         return Ok(());
     };
-    let _ = (state, provider, rules);
-    Ok(())
+    let fraction = stake::sla_fraction(&rules.slashing, missed)?;
+    stake::slash(state, context, provider, fraction, None).map(|_| ())
 }

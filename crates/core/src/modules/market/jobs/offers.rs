@@ -3,6 +3,7 @@
 use super::{Error, Event, Offer, PutOffer, WithdrawOffer, backing};
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::modules::ledger::AccountHandle;
+use crate::modules::pricing;
 use crate::names::ModelId;
 use crate::state::{Context, State};
 
@@ -67,6 +68,7 @@ fn set_capacity(
     } else {
         state.market.jobs.capacity.put(model, total);
     }
+    pricing::set_supply(state, model, total);
     Ok(())
 }
 
