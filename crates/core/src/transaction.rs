@@ -107,26 +107,8 @@ pub enum Message {
     WithdrawStake(stake::WithdrawStake),
     /// Find malice of a provider.
     FindMalice(stake::FindMalice),
-    /// Offer to take jobs.
-    PutOffer(jobs::PutOffer),
-    /// Take no more of them.
-    WithdrawOffer(jobs::WithdrawOffer),
-    /// Create a job.
-    CreateJob(jobs::CreateJob),
-    /// Take it back.
-    CancelJob(jobs::CancelJob),
-    /// Accept a job.
-    AcceptJob(jobs::AcceptJob),
-    /// Reveal its result.
-    RevealResult(jobs::RevealResult),
-    /// Say how it was done.
-    AttestQuality(jobs::AttestQuality),
-    /// Dispute it.
-    DisputeJob(jobs::DisputeJob),
-    /// Answer a dispute of a job.
-    PostEvidence(jobs::PostEvidence),
-    /// Judge a dispute of a job.
-    JudgeJob(jobs::JudgeJob),
+    /// Of single jobs.
+    Job(jobs::Message),
 }
 
 /// A transaction the caller has decoded and, where signatures exist, verified.
@@ -257,16 +239,7 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
         Message::DepositStake(message) => stake::apply_deposit(state, context, message),
         Message::WithdrawStake(message) => stake::apply_withdraw(state, context, message),
         Message::FindMalice(message) => stake::apply_find_malice(state, context, message),
-        Message::PutOffer(message) => jobs::apply_put_offer(state, context, message),
-        Message::WithdrawOffer(message) => jobs::apply_withdraw_offer(state, context, message),
-        Message::CreateJob(message) => jobs::apply_create(state, context, message),
-        Message::CancelJob(message) => jobs::apply_cancel(state, context, message),
-        Message::AcceptJob(message) => jobs::apply_accept(state, context, message),
-        Message::RevealResult(message) => jobs::apply_reveal(state, context, message),
-        Message::AttestQuality(message) => jobs::apply_attest_quality(state, context, message),
-        Message::DisputeJob(message) => jobs::apply_dispute(state, context, message),
-        Message::PostEvidence(message) => jobs::apply_post_evidence(state, context, message),
-        Message::JudgeJob(message) => jobs::apply_judge(state, context, message),
+        Message::Job(message) => jobs::apply(state, context, message),
     }
 }
 

@@ -4,7 +4,7 @@ use super::offers::take_units;
 use super::settle::{Parts, end, renew};
 use super::{
     AcceptJob, AttestQuality, CancelJob, CreateJob, Delivery, Error, Event, Job, JobId, Measure,
-    Outcome, RevealResult, Stage, Taken, backing, bond, deposit, result_seal,
+    Message, Outcome, RevealResult, Stage, Taken, backing, bond, deposit, result_seal,
 };
 use crate::address::Address;
 use crate::error::{Error as AnyError, OVERFLOW};
@@ -12,6 +12,26 @@ use crate::modules::ledger::{AccountHandle, LockKind};
 use crate::modules::pricing;
 use crate::modules::registry::Role;
 use crate::state::{Context, State};
+
+/// Runs a message.
+pub(crate) fn apply(
+    state: &mut State,
+    context: &Context,
+    message: &Message,
+) -> Result<(), AnyError> {
+    match message {
+        Message::PutOffer(message) => super::apply_put_offer(state, context, message),
+        Message::WithdrawOffer(message) => super::apply_withdraw_offer(state, context, message),
+        Message::CreateJob(message) => super::apply_create(state, context, message),
+        Message::CancelJob(message) => super::apply_cancel(state, context, message),
+        Message::AcceptJob(message) => super::apply_accept(state, context, message),
+        Message::RevealResult(message) => super::apply_reveal(state, context, message),
+        Message::AttestQuality(message) => super::apply_attest_quality(state, context, message),
+        Message::DisputeJob(message) => super::apply_dispute(state, context, message),
+        Message::PostEvidence(message) => super::apply_post_evidence(state, context, message),
+        Message::JudgeJob(message) => super::apply_judge(state, context, message),
+    }
+}
 
 /// Creates a job: locks the price of the moment, and its largest cost.
 pub fn apply_create(

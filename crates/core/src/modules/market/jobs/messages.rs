@@ -6,6 +6,31 @@ use crate::names::ModelId;
 use borsh::{BorshDeserialize, BorshSerialize};
 use workmint_amounts::Amount;
 
+/// Everything a user can ask of `market::jobs`.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum Message {
+    /// Offer to take jobs.
+    PutOffer(PutOffer),
+    /// Take no more of them.
+    WithdrawOffer(WithdrawOffer),
+    /// Create a job.
+    CreateJob(CreateJob),
+    /// Take it back.
+    CancelJob(CancelJob),
+    /// Accept a job.
+    AcceptJob(AcceptJob),
+    /// Reveal its result.
+    RevealResult(RevealResult),
+    /// Say how it was done.
+    AttestQuality(AttestQuality),
+    /// Dispute it.
+    DisputeJob(DisputeJob),
+    /// Answer a dispute of a job.
+    PostEvidence(PostEvidence),
+    /// Judge a dispute of a job.
+    JudgeJob(JudgeJob),
+}
+
 /// Offer to take jobs, or change what is offered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct PutOffer {

@@ -24,14 +24,15 @@ use crate::address::Address;
 use crate::error::numbered_errors;
 use workmint_amounts::Amount;
 
+pub(crate) use apply::apply;
 pub use apply::{apply_accept, apply_attest_quality, apply_cancel, apply_create, apply_reveal};
 pub use disputes::{apply_dispute, apply_judge, apply_post_evidence};
 pub use events::{Event, Outcome};
 pub use formulas::{bond, deposit, lateness, median, payment, quality, result_seal};
 pub(crate) use invariants::{check_totals, recount};
 pub use messages::{
-    AcceptJob, AttestQuality, CancelJob, CreateJob, DisputeJob, JudgeJob, PostEvidence, PutOffer,
-    RevealResult, WithdrawOffer,
+    AcceptJob, AttestQuality, CancelJob, CreateJob, DisputeJob, JudgeJob, Message, PostEvidence,
+    PutOffer, RevealResult, WithdrawOffer,
 };
 pub use offers::{apply_put_offer, apply_withdraw_offer};
 pub(crate) use settle::{due, end_close, end_due};
