@@ -74,6 +74,7 @@ pub(crate) fn close(
     settlement::expire(state, context);
     market::refund_due(state, context);
     slashing::forget_old(state, context);
+    rewards::note_utilisation(state, &context.parameters, context.now.epoch);
     move_prices(state, context, next);
     activate_parameters(state, context, next, &inputs)?;
     let parameters = state.active_parameters().unwrap_or_else(|| Arc::clone(&context.parameters));

@@ -187,16 +187,7 @@ pub fn explain(
         }
         let breakdown = match (&stream.score, &table) {
             (Score::PocWeight(_), Some(table)) => Some(score_of(inputs, table, at)?),
-            (
-                Score::PocWeight(_)
-                | Score::WorkDone
-                | Score::FixedAccount { .. }
-                | Score::Rate(_)
-                | Score::Availability(_)
-                | Score::StakingPower(_)
-                | Score::Liquidity,
-                _,
-            ) => None,
+            _ => None,
         };
         let scores = StreamScores::new(parameters, stream, inputs, counted.as_ref())?;
         let line = scores.line(planned, stream.denominator, at)?;

@@ -1,5 +1,7 @@
 //! The frozen inputs of a close, read from the state.
 
+mod providers;
+
 use crate::error::{Error, OVERFLOW};
 use crate::inputs::{
     Contributions, EpochInputs, Liability, Lot, Nodes, Participants, Row, SeedSignature,
@@ -9,7 +11,7 @@ use crate::modules::contributions::{self, ContributionId, FinalContribution};
 use crate::modules::emission::Facts;
 use crate::modules::ledger::{AccountHandle, Pot};
 use crate::modules::parameters::Parameters;
-use crate::modules::rewards;
+use crate::modules::{attestation, rewards};
 use crate::names::Name;
 use crate::state::{Context, State};
 use crate::verdicts::Verdicts;
@@ -33,23 +35,15 @@ pub(crate) fn freeze<'a>(
     let streams = Streams::new(parameters);
     let finals: Vec<Final<'_>> =
         finals.filter(|(_, row)| streams.of(&row.stream).is_some()).collect();
-    let (participants, nodes, handles) = participants(state, verdicts, &finals)?;
+    let found = providers::find(state, context)?;
+    let (participants, nodes, handles) =
+        participants(state, verdicts, &finals, found.keys().copied())?;
     let rows = Rows::new(state, &handles)?;
     let (weight_penalties, weight_transfers) = adjustments(state, &participants)?;
     let asset = parameters.emission.asset;
     let wanted =
         |pot: &Pot| matches!(pot, Pot::Payments | Pot::Recycling | Pot::Carry(_) | Pot::Named(_));
     let blocks = context.now.height.checked_sub(chain.epoch_start_height);
-    let mut seeds = Vec::new();
-    for (at, handle) in handles.iter().enumerate() {
-        if let Some(seed) = state.work.seed(context.now.epoch, *handle) {
-            seeds.push(SeedSignature {
-                participant: u32::try_from(at).map_err(|_| OVERFLOW)?,
-                commitment: seed.commitment,
-                signature: seed.signature.clone(),
-            });
-        }
-    }
     let mut contributors: Vec<_> = finals.iter().map(|(id, _)| id.contributor).collect();
     contributors.sort_unstable();
     contributors.dedup();
@@ -85,12 +79,33 @@ pub(crate) fn freeze<'a>(
         nodes,
         weight_penalties,
         weight_transfers,
-        seeds,
+        seeds: seeds(state, context.now.epoch, &handles)?,
         contributions: columns(&finals, &streams, &rows)?,
         backpay,
         lots,
-        ..EpochInputs::default()
+        providers: providers::columns(&found, &handles)?,
+        probes: attestation::held(state),
+        utilisation: rewards::utilisation(state, parameters, context.now.epoch),
     })
+}
+
+/// Seeds committed, ascending by participant.
+fn seeds(
+    state: &State,
+    epoch: u64,
+    handles: &[AccountHandle],
+) -> Result<Vec<SeedSignature>, Error> {
+    let mut seeds = Vec::new();
+    for (at, handle) in handles.iter().enumerate() {
+        if let Some(seed) = state.work.seed(epoch, *handle) {
+            seeds.push(SeedSignature {
+                participant: u32::try_from(at).map_err(|_| OVERFLOW)?,
+                commitment: seed.commitment,
+                signature: seed.signature.clone(),
+            });
+        }
+    }
+    Ok(seeds)
 }
 
 /// The streams with a rate and their places.
@@ -182,23 +197,16 @@ fn columns(
     Ok(out)
 }
 
-/// Everyone with a weight, a tally, a final contribution or backpay, ascending by address, with
-/// the accounts' handles.
+/// Everyone with a weight, a tally, a final contribution, backpay or a stake, ascending by address,
+/// with the accounts' handles.
 fn participants(
     state: &State,
     verdicts: &Verdicts,
     finals: &[Final<'_>],
+    providers: impl Iterator<Item = AccountHandle>,
 ) -> Result<(Participants, Nodes, Vec<AccountHandle>), Error> {
     let snapshot = state.weights.current();
-    let mut tallied: Vec<AccountHandle> = state.work.tallies().map(|(handle, _)| handle).collect();
-    tallied.extend(finals.iter().map(|(id, _)| id.contributor));
-    tallied.extend(state.rewards.backpay.iter().map(|((_, _, account), _)| *account));
-    tallied.sort_unstable();
-    tallied.dedup();
-    let address = |handle: AccountHandle| (state.ledger.address(handle), handle);
-    let mut tallied: Vec<(crate::Address, AccountHandle)> =
-        tallied.into_iter().map(address).collect();
-    tallied.par_sort_unstable();
+    let tallied = tallied(state, finals, providers);
     let mut weighted = snapshot.account.iter().copied().zip(snapshot.handle.iter().copied());
     let (mut next_weighted, mut index) = (weighted.next(), 0_usize);
     let mut tallied = tallied.into_iter().peekable();
@@ -253,6 +261,25 @@ fn participants(
         handles.push(handle);
     }
     Ok((out, snapshot.nodes.clone(), handles))
+}
+
+/// Everyone with a tally, a final contribution, backpay or a stake, ascending by address.
+fn tallied(
+    state: &State,
+    finals: &[Final<'_>],
+    providers: impl Iterator<Item = AccountHandle>,
+) -> Vec<(crate::Address, AccountHandle)> {
+    let mut tallied: Vec<AccountHandle> = state.work.tallies().map(|(handle, _)| handle).collect();
+    tallied.extend(finals.iter().map(|(id, _)| id.contributor));
+    tallied.extend(state.rewards.backpay.iter().map(|((_, _, account), _)| *account));
+    tallied.extend(providers);
+    tallied.sort_unstable();
+    tallied.dedup();
+    let address = |handle: AccountHandle| (state.ledger.address(handle), handle);
+    let mut tallied: Vec<(crate::Address, AccountHandle)> =
+        tallied.into_iter().map(address).collect();
+    tallied.par_sort_unstable();
+    tallied
 }
 
 /// The snapshot's penalties and transfers, by rows of the inputs: there are more of those.

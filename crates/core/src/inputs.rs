@@ -174,7 +174,7 @@ pub struct Providers {
     pub power: Vec<Amount>,
     /// Probes of the epoch it answered; at most those held.
     pub answered: Vec<u32>,
-    /// Jobs and sessions it was paid for in the epoch.
+    /// Jobs it was paid for in the epoch.
     pub paid: Vec<u64>,
     /// The lowest number of shares of the pool it had in the epoch.
     pub shares: Vec<Amount>,
@@ -191,7 +191,7 @@ pub struct ProviderRow {
     pub power: Amount,
     /// Probes it answered.
     pub answered: u32,
-    /// Jobs and sessions it was paid for.
+    /// Jobs it was paid for.
     pub paid: u64,
     /// The lowest number of shares of the pool.
     pub shares: Amount,

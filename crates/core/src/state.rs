@@ -123,6 +123,7 @@ macro_rules! stores {
         $visit!($state.pricing.last_step);
         $visit!($state.pricing.compute);
         $visit!($state.pricing.proposals);
+        $visit!($state.pricing.asked);
         $visit!($state.slashing.judged);
         $visit!($state.slashing.horizon);
         $visit!($state.work.receipts);
@@ -184,6 +185,7 @@ macro_rules! stores {
         $visit!($state.rewards.quarantined);
         $visit!($state.rewards.backpay);
         $visit!($state.rewards.rollover);
+        $visit!($state.rewards.utilisation);
         $visit!($state.settlement.headers);
         $visit!($state.settlement.open);
         $visit!($state.settlement.claimed);

@@ -135,7 +135,7 @@ pub(crate) const SECTIONS: &[Section] = &[
             key("most_factor", "ratio", "it is at most this"),
             key("window", "epochs", "epochs of demand and supply that count"),
             key("least_uptime", "ratio", "share of the probes that a provider must have answered"),
-            key("needs_paid_job", "", "whether it needs a job or session paid in the epoch"),
+            key("needs_paid_job", "", "whether it needs a job paid in the epoch"),
             key("split", "", "how the budget is split by scores"),
             key("denominator", "", "scores before (full) or after (paid) penalties"),
             key("limit", "", "an upper limit of the budget"),

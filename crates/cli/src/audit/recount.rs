@@ -310,13 +310,7 @@ fn settle(
             return Ok(Line { budget, paid: budget, ..Line::default() });
         }
         Score::PocWeight(rules) => bonuses::scores(parameters, rules, inputs)?,
-        Score::WorkDone => {
-            let people = &inputs.participants;
-            let payments = stream.source == Source::Payments;
-            let kept = |unsplit: &Amount| if payments { unsplit.get() } else { 0 };
-            let rows = people.work.iter().zip(&people.unsplit);
-            rows.map(|(work, unsplit)| work.get() + kept(unsplit)).collect()
-        }
+        Score::WorkDone => work_done(inputs, &stream.source),
         Score::Availability(_) | Score::StakingPower(_) | Score::Liquidity => {
             providers::scores(&stream.score, inputs)?
         }
@@ -364,6 +358,17 @@ fn settle(
     let spent = Amount::sum([line.paid, line.recovered, line.forfeited]).map_err(failed)?;
     line.dust = budget.checked_sub(spent).map_err(failed)?;
     Ok(line)
+}
+
+/// Payments for accepted work; what is still unsplit counts for a stream of payments only.
+fn work_done(inputs: &EpochInputs, source: &Source) -> Vec<u128> {
+    let people = &inputs.participants;
+    let kept = |unsplit: &Amount| match source {
+        Source::Payments => unsplit.get(),
+        Source::Emission { .. } | Source::Pot { .. } => 0,
+    };
+    let rows = people.work.iter().zip(&people.unsplit);
+    rows.map(|(work, unsplit)| work.get() + kept(unsplit)).collect()
 }
 
 /// Scores before and after what lowers them: weights and penalties take emission only.

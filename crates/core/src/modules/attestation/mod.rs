@@ -26,4 +26,6 @@ pub use heartbeats::apply_heartbeats;
 pub(crate) use invariants::recount;
 pub use messages::{AttestHeartbeats, AttestTier, RefuteTier, RequestTier};
 pub use refute::apply_refute_tier;
-pub use state::{AttestationState, Evidence, HeldTier, TierRequest, multiplier, tier, uptime};
+pub use state::{
+    AttestationState, Evidence, HeldTier, TierRequest, held, multiplier, tier, uptime,
+};

@@ -89,6 +89,12 @@ pub fn multiplier(rules: Option<&Attestation>, tier: u8) -> Ratio {
     known.map_or(Ratio::ONE, |tier| tier.multiplier)
 }
 
+/// Probes of the open epoch that a quorum reported.
+#[must_use]
+pub fn held(state: &State) -> u32 {
+    *state.attestation.held.get()
+}
+
 /// Probes of the open epoch that the provider answered, and how many were held; each by the word of
 /// a quorum.
 #[must_use]

@@ -22,6 +22,7 @@ mod scores;
 mod split;
 mod state;
 mod statistics;
+mod utilisation;
 mod worth;
 
 use crate::address::Address;
@@ -43,6 +44,7 @@ pub use scores::{Pair, SCORE_UNIT, ScoreBreakdown, Scored, StreamScores, score_o
 pub use split::ShareLine;
 pub use state::{Owed, RewardState};
 pub use statistics::gini;
+pub(crate) use utilisation::{note_utilisation, utilisation};
 pub use worth::{MULTIPLIER_UNIT, worth, worth_of};
 
 numbered_errors! {

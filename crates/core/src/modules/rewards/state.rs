@@ -1,5 +1,6 @@
 //! Streams that could not be planned; what streams owe and roll over.
 
+use crate::inputs::Utilisation;
 use crate::modules::ledger::AccountHandle;
 use crate::modules::parameters::Name;
 use crate::table::Table;
@@ -25,6 +26,8 @@ pub struct RewardState {
     pub(crate) backpay: Table<(Name, u64, AccountHandle), Owed>,
     /// Unused budget by stream and epoch, base units, above 0.
     pub(crate) rollover: Table<(Name, u64), Amount>,
+    /// Demand and supply by closed epoch, of no more epochs than the longest window.
+    pub(crate) utilisation: Table<u64, Utilisation>,
 }
 
 impl RewardState {

@@ -1,4 +1,4 @@
-//! Streams that score providers' stake and uptime, or shares of the pool; pots that streams pay out.
+//! Streams that score stake and uptime of providers, or shares of the pool; pots streams pay out.
 
 use super::super::{Availability, FeeTo, Source, StakingPower, Stream};
 use super::checker::{Checker, is_share};
@@ -91,9 +91,8 @@ pub(super) fn staking_power(
         probes(checker, &path("least_uptime"));
     }
     let market = &checker.parameters.market;
-    let nobody_works = market.jobs.is_none() && market.sessions.is_none();
-    if rule.needs_paid_job && nobody_works {
-        let message = "there are neither jobs nor sessions: nobody is ever paid for one";
+    if rule.needs_paid_job && market.jobs.is_none() {
+        let message = "there is no [market.jobs]: nobody is ever paid for a job";
         checker.error(&path("needs_paid_job"), message, "false");
     } else if !rule.needs_paid_job && stream.source.is_emission() {
         let message = format!("{} pays providers that never worked", stream.name);

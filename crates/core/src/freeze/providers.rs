@@ -1,0 +1,46 @@
+//! What the state knows of providers and of holders of shares of the pool.
+
+use crate::error::{Error, OVERFLOW};
+use crate::inputs::{ProviderRow, Providers};
+use crate::modules::ledger::AccountHandle;
+use crate::modules::{attestation, stake};
+use crate::state::{Context, State};
+use std::collections::BTreeMap;
+use workmint_amounts::Amount;
+
+/// What is known of each, but for the row in the inputs.
+pub(super) type Found = BTreeMap<AccountHandle, ProviderRow>;
+
+/// Everyone with a stake.
+pub(super) fn find(state: &State, context: &Context) -> Result<Found, Error> {
+    let mut found = Found::new();
+    for (account, _) in state.stake.positions() {
+        let parameters = &context.parameters;
+        let stake = match stake::is_provider(state, parameters, account) {
+            true => stake::active(state, account),
+            false => Amount::ZERO,
+        };
+        let row = ProviderRow {
+            participant: 0,
+            stake,
+            power: stake::power(state, parameters, account, &context.now)?,
+            answered: attestation::uptime(state, account).0,
+            paid: 0,
+            shares: Amount::ZERO,
+        };
+        found.insert(account, row);
+    }
+    Ok(found)
+}
+
+/// The columns; `handles` are the participants, in the inputs' order.
+pub(super) fn columns(found: &Found, handles: &[AccountHandle]) -> Result<Providers, Error> {
+    let mut out = Providers::default();
+    for (at, handle) in handles.iter().enumerate() {
+        if let Some(row) = found.get(handle) {
+            let participant = u32::try_from(at).map_err(|_| OVERFLOW)?;
+            out.push(ProviderRow { participant, ..*row });
+        }
+    }
+    Ok(out)
+}
