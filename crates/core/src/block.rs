@@ -6,6 +6,7 @@ use crate::error::{Error, OVERFLOW};
 use crate::event::Event;
 use crate::hash::{Hash, update};
 use crate::invariants::{self, Violation};
+use crate::modules::governance::SOFTWARE_VERSION;
 use crate::modules::ledger::{AccountHandle, Posting};
 use crate::modules::{fees, market, pricing, slashing};
 use crate::state::{Chain, Context, State};
@@ -133,6 +134,13 @@ pub enum BlockError {
         /// The block's.
         given: u64,
     },
+    /// An upgrade was voted that this software is not; the newer one goes on from here.
+    UpgradeNeeded {
+        /// The block's height.
+        height: u64,
+        /// Least version of the software.
+        version: u32,
+    },
     /// The caller passed another number of decoded transactions than the block has.
     NotDecoded,
     /// Money or another invariant is broken: the engine must stop.
@@ -153,6 +161,11 @@ impl fmt::Display for BlockError {
             Self::TimeNotMonotone { last, given } => {
                 write!(formatter, "block time {given} ms is before the last block's, {last} ms")
             }
+            Self::UpgradeNeeded { height, version } => write!(
+                formatter,
+                "block {height} needs version {version} of the rules by a vote, this software has \
+                 version {SOFTWARE_VERSION}: install the upgrade and go on"
+            ),
             Self::NotDecoded => formatter.write_str("every transaction must be passed decoded"),
             Self::Invariant(violation) => violation.fmt(formatter),
             Self::Close(error) => write!(formatter, "the epoch's close failed: {error}"),
@@ -224,6 +237,10 @@ impl State {
         if block.time_ms < chain.time_ms {
             let (last, given) = (chain.time_ms, block.time_ms);
             return Err(BlockError::TimeNotMonotone { last, given });
+        }
+        let version = self.governance.needed_version(block.height);
+        if version > SOFTWARE_VERSION {
+            return Err(BlockError::UpgradeNeeded { height: block.height, version });
         }
         if decoded.len() != block.transactions.len() {
             return Err(BlockError::NotDecoded);

@@ -11,8 +11,8 @@ use crate::modules::parameters::{EpochLength, Parameters, Source};
 use crate::modules::rewards::{self, SettlementPlan};
 use crate::modules::settlement::{self, Record};
 use crate::modules::{
-    attestation, collateral, contributions, fees, market, parameters, pricing, slashing, stake,
-    vesting, weights, work,
+    attestation, collateral, contributions, fees, governance, market, parameters, pricing,
+    slashing, stake, vesting, weights, work,
 };
 use crate::names::AssetId;
 use crate::state::{Chain, Context, State};
@@ -76,6 +76,7 @@ pub(crate) fn close(
     slashing::forget_old(state, context);
     rewards::note_utilisation(state, &context.parameters, context.now.epoch);
     move_prices(state, context, next);
+    governance::close(state, context, next);
     activate_parameters(state, context, next, &inputs)?;
     let parameters = state.active_parameters().unwrap_or_else(|| Arc::clone(&context.parameters));
     pricing::adopt(state, context, &parameters, next);

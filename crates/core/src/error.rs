@@ -1,8 +1,8 @@
 //! Numbered errors: clients in any language switch on the number, people read the text.
 
 use crate::modules::{
-    attestation, collateral, contributions, fees, ledger, market, parameters, pricing, registry,
-    rewards, settlement, slashing, stake, vesting, weights, work,
+    attestation, collateral, contributions, fees, governance, ledger, market, parameters, pricing,
+    registry, rewards, settlement, slashing, stake, vesting, weights, work,
 };
 use std::fmt;
 use workmint_amounts::{ArithmeticError, Operation};
@@ -101,6 +101,8 @@ pub enum Error {
     Attestation(attestation::Error),
     /// 1700..
     Stake(stake::Error),
+    /// 1800..
+    Governance(governance::Error),
 }
 
 impl Error {
@@ -128,6 +130,7 @@ impl Error {
             Self::Contributions(error) => error.code(),
             Self::Attestation(error) => error.code(),
             Self::Stake(error) => error.code(),
+            Self::Governance(error) => error.code(),
         }
     }
 }
@@ -157,6 +160,7 @@ impl fmt::Display for Error {
             Self::Contributions(error) => error.fmt(formatter),
             Self::Attestation(error) => error.fmt(formatter),
             Self::Stake(error) => error.fmt(formatter),
+            Self::Governance(error) => error.fmt(formatter),
         }
     }
 }
@@ -177,8 +181,8 @@ from_module_error! {
     ledger => Ledger, parameters => Parameters, registry => Registry, fees => Fees,
     vesting => Vesting, collateral => Collateral, slashing => Slashing, work => Work,
     market => Market, weights => Weights, rewards => Rewards, settlement => Settlement,
-    pricing => Pricing, contributions => Contributions,
-    attestation => Attestation, stake => Stake,
+    pricing => Pricing, contributions => Contributions, attestation => Attestation, stake => Stake,
+    governance => Governance,
 }
 
 impl From<market::jobs::Error> for Error {

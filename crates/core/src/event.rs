@@ -2,8 +2,8 @@
 
 use crate::address::Address;
 use crate::modules::{
-    attestation, collateral, contributions, ledger, market, parameters, pricing, registry, rewards,
-    settlement, slashing, stake, vesting, weights, work,
+    attestation, collateral, contributions, governance, ledger, market, parameters, pricing,
+    registry, rewards, settlement, slashing, stake, vesting, weights, work,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
@@ -40,6 +40,8 @@ pub enum Event {
     Attestation(attestation::Event),
     /// Of `stake`.
     Stake(stake::Event),
+    /// Of `governance`.
+    Governance(governance::Event),
     /// Epochs that passed without a block; they mint nothing.
     EpochsSkipped {
         /// First skipped epoch.
@@ -70,7 +72,7 @@ from_module_event! {
     ledger => Ledger, parameters => Parameters, registry => Registry, vesting => Vesting,
     collateral => Collateral, pricing => Pricing, slashing => Slashing, work => Work,
     contributions => Contributions, market => Market, weights => Weights, rewards => Rewards,
-    settlement => Settlement, attestation => Attestation, stake => Stake,
+    settlement => Settlement, attestation => Attestation, stake => Stake, governance => Governance,
 }
 
 impl From<market::jobs::Event> for Event {
@@ -115,6 +117,7 @@ impl Event {
             Self::Contributions(event) => of_contributions(event),
             Self::Attestation(event) => event.accounts(),
             Self::Stake(event) => event.accounts(),
+            Self::Governance(event) => event.account().into_iter().collect(),
             Self::Rewards(
                 rewards::Event::BackpayPaid { account, .. }
                 | rewards::Event::BackpayArose { account, .. }

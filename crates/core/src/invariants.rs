@@ -1,8 +1,8 @@
 //! What must always be true. A violation stops the engine before anything is written.
 
 use crate::modules::{
-    attestation, collateral, contributions, emission, ledger, market, pricing, rewards, settlement,
-    stake, vesting, weights, work,
+    attestation, collateral, contributions, emission, governance, ledger, market, pricing, rewards,
+    settlement, stake, vesting, weights, work,
 };
 use crate::names::AssetId;
 use crate::state::State;
@@ -62,7 +62,8 @@ pub fn check_epoch(state: &State) -> Result<(), Violation> {
     attestation::recount(state)?;
     stake::recount(state)?;
     rewards::recount(state)?;
-    settlement::recount(state)
+    settlement::recount(state)?;
+    governance::recount(state)
 }
 
 /// What is reserved of each deposit is what accepted summaries under way will charge it, and what

@@ -5,8 +5,8 @@ use crate::hash::Hash;
 use crate::modules::ledger::AccountHandle;
 use crate::modules::parameters::Parameters;
 use crate::modules::{
-    attestation, collateral, contributions, emission, fees, ledger, market, parameters, pricing,
-    registry, rewards, settlement, slashing, stake, vesting, weights, work,
+    attestation, collateral, contributions, emission, fees, governance, ledger, market, parameters,
+    pricing, registry, rewards, settlement, slashing, stake, vesting, weights, work,
 };
 use crate::table::{EncodingError, Log, Rows, Single};
 use crate::time::Now;
@@ -73,6 +73,8 @@ pub struct State {
     pub attestation: attestation::AttestationState,
     /// What providers stake.
     pub stake: stake::StakeState,
+    /// Proposals and votes.
+    pub governance: governance::GovernanceState,
     pub(crate) events: Vec<Event>,
 }
 
@@ -206,6 +208,11 @@ macro_rules! stores {
         $visit!($state.stake.customers);
         $visit!($state.stake.cases);
         $visit!($state.stake.open_cases);
+        $visit!($state.governance.proposals);
+        $visit!($state.governance.next);
+        $visit!($state.governance.ballots);
+        $visit!($state.governance.snapshots);
+        $visit!($state.governance.upgrades);
     }};
 }
 

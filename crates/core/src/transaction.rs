@@ -7,8 +7,8 @@ use crate::error::Error;
 use crate::modules::market::jobs;
 use crate::modules::settlement::Refund;
 use crate::modules::{
-    attestation, collateral, contributions, ledger, market, parameters, pricing, registry,
-    settlement, stake, vesting, weights, work,
+    attestation, collateral, contributions, governance, ledger, market, parameters, pricing,
+    registry, settlement, stake, vesting, weights, work,
 };
 use crate::state::{Context, State};
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -109,6 +109,10 @@ pub enum Message {
     FindMalice(stake::FindMalice),
     /// Of single jobs.
     Job(jobs::Message),
+    /// Open a proposal.
+    Propose(governance::Propose),
+    /// Vote on one.
+    Vote(governance::Vote),
 }
 
 /// A transaction the caller has decoded and, where signatures exist, verified.
@@ -240,6 +244,8 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
         Message::WithdrawStake(message) => stake::apply_withdraw(state, context, message),
         Message::FindMalice(message) => stake::apply_find_malice(state, context, message),
         Message::Job(message) => jobs::apply(state, context, message),
+        Message::Propose(message) => governance::apply_propose(state, context, message),
+        Message::Vote(message) => governance::apply_vote(state, context, message),
     }
 }
 

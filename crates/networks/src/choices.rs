@@ -1,7 +1,7 @@
 //! The words of the file for each choice, in one place for reading and writing.
 
 use workmint_core::modules::parameters::{
-    ClaimMode, Clip, ContributionKind, Denominator, Destination, Limit, MissConsequence,
+    ClaimMode, Clip, ContributionKind, Denominator, Destination, Limit, MissConsequence, PowerRule,
     PriceRounding, PriceStep, Remainder, SlashBase, SlashRounding, VestingRemainder,
 };
 
@@ -58,6 +58,11 @@ pub(crate) enum FeePlace {
 
 pub(crate) const FEE_PLACES: Choices<FeePlace> =
     &[("burn", FeePlace::Burn), ("treasury", FeePlace::Treasury), ("pot", FeePlace::Pot)];
+pub(crate) const POWERS: Choices<PowerRule> = &[
+    ("sqrt", PowerRule::Sqrt),
+    ("linear", PowerRule::Linear),
+    ("effective_weight", PowerRule::EffectiveWeight),
+];
 
 /// Which schedule `[emission]` uses.
 #[derive(Clone, Copy, PartialEq, Eq)]

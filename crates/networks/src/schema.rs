@@ -22,6 +22,16 @@ const fn key(name: &'static str, unit: &'static str, meaning: &'static str) -> K
     Key { name, unit, meaning }
 }
 
+/// The rules of one kind of proposal.
+const fn proposal(name: &'static str) -> Section {
+    const KEYS: &[Key] = &[
+        key("quorum", "ratio", "power that votes, abstentions included, of all power"),
+        key("approval", "ratio", "yes / (yes + no) must be above this"),
+        key("voting", "duration", "how long a vote lasts, from the close that opens it"),
+    ];
+    Section { name, list: false, keys: KEYS }
+}
+
 /// A multiplier of what a contribution is worth.
 const fn multiplier(name: &'static str) -> Section {
     const KEYS: &[Key] = &[
@@ -433,6 +443,23 @@ pub(crate) const SECTIONS: &[Section] = &[
     stake::SLASHING,
     stake::ATTESTATION,
     stake::TIERS,
+    Section {
+        name: "governance",
+        list: false,
+        keys: &[
+            key("asset", "", "the asset of deposits, and of balances and stakes that vote"),
+            key("power", "", "what gives power"),
+            key("deposit", "$", "locked with a proposal, returned if it meets its quorum"),
+            key("timelock", "duration", "from the count of a vote to its execution"),
+            key("max_open", "proposals", "open at a time"),
+            key("parameters", NESTED, "rules of a change of parameters"),
+            key("treasury", NESTED, "rules of spending from the treasury"),
+            key("upgrade", NESTED, "rules of an upgrade of the software"),
+        ],
+    },
+    proposal("governance.parameters"),
+    proposal("governance.treasury"),
+    proposal("governance.upgrade"),
     Section {
         name: "roles",
         list: false,

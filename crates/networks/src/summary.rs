@@ -1,5 +1,6 @@
 //! A network as rows for people and for JSON: every value with unit and meaning.
 
+mod governance;
 mod rates;
 mod sessions;
 mod stake;
@@ -153,6 +154,7 @@ impl Rows<'_> {
         self.contributions();
         self.buckets();
         self.stake_and_attestation();
+        self.governance();
     }
 
     fn emission(&mut self) {

@@ -10,12 +10,14 @@
 //! | 5 | `weights`, `contributions` |
 //! | 6 | `rewards` |
 //! | 7 | `settlement` |
+//! | 8 | `governance` |
 
 pub mod attestation;
 pub mod collateral;
 pub mod contributions;
 pub mod emission;
 pub mod fees;
+pub mod governance;
 pub mod ledger;
 pub mod market;
 pub mod parameters;

@@ -2,6 +2,7 @@
 
 mod buckets;
 mod contributions;
+mod governance;
 mod market;
 mod money;
 mod pricing;
@@ -40,6 +41,7 @@ pub(crate) fn parameters(reader: &mut Reader<'_>, assets: Assets) -> Option<Para
     let buckets = buckets::buckets(reader, emitted);
     let provider_stake = stake::stake(reader, &assets.units);
     let attestation = stake::attestation(reader);
+    let governance = governance::governance(reader, &assets.units);
     Some(Parameters {
         network: network?,
         assets: assets.assets?,
@@ -59,6 +61,6 @@ pub(crate) fn parameters(reader: &mut Reader<'_>, assets: Assets) -> Option<Para
         stake: provider_stake?,
         attestation: attestation?,
         exchange: None,
-        governance: None,
+        governance: governance?,
     })
 }

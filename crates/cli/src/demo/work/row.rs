@@ -70,6 +70,8 @@ impl EpochRow {
                 | Reason::Restitution
                 | Reason::Recovery
                 | Reason::UnstakeBurn
+                | Reason::TreasurySpend
+                | Reason::LostDeposit
                 | Reason::Dust => continue,
             };
             self.count(flow, posting.asset, posting.amount)?;

@@ -180,6 +180,10 @@ pub enum Reason {
     Recovery,
     /// Burned of released stake.
     UnstakeBurn,
+    /// The treasury's, by a vote.
+    TreasurySpend,
+    /// The deposit of a proposal without a quorum.
+    LostDeposit,
 }
 
 /// An amount of one asset that moved from one holder to another.

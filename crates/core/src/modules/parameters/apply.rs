@@ -17,6 +17,9 @@ pub fn apply_schedule(
     may: bool,
     most: (usize, usize),
 ) -> Result<(), AnyError> {
+    if context.parameters.governance.is_some() {
+        return Err(Error::DecidedByVote {}.into());
+    }
     if !may {
         return Err(Error::NotGovernor {}.into());
     }
@@ -24,21 +27,38 @@ pub fn apply_schedule(
         let open = context.now.epoch;
         return Err(Error::EpochNotInFuture { epoch: message.epoch, open }.into());
     }
-    if let Some(field) = first_unvotable(&context.parameters, &message.parameters) {
-        return Err(Error::NotVotable { field }.into());
+    check_change(&context.parameters, &message.parameters, most)?;
+    schedule(state, message.epoch, &message.parameters)
+}
+
+/// Whether parameters may follow those that are active: nothing differs that never changes, the
+/// checker has no error, and there are reporters and verifiers for every quorum.
+pub(crate) fn check_change(
+    active: &Parameters,
+    new: &Parameters,
+    most: (usize, usize),
+) -> Result<(), Error> {
+    if let Some(field) = first_unvotable(active, new) {
+        return Err(Error::NotVotable { field });
     }
-    if let Some(finding) =
-        check(&message.parameters).into_iter().find(|finding| finding.level == Level::Error)
-    {
-        return Err(Error::Invalid { message: finding.text(), path: finding.path }.into());
+    if let Some(finding) = check(new).into_iter().find(|finding| finding.level == Level::Error) {
+        return Err(Error::Invalid { message: finding.text(), path: finding.path });
     }
-    served(&message.parameters, most)?;
+    served(new, most)
+}
+
+/// Lets checked parameters wait for an epoch.
+pub(crate) fn schedule(
+    state: &mut State,
+    epoch: u64,
+    parameters: &Parameters,
+) -> Result<(), AnyError> {
     let waiting = &state.parameters.scheduled;
-    if waiting.len() >= MAX_SCHEDULED && !waiting.contains(&message.epoch) {
+    if waiting.len() >= MAX_SCHEDULED && !waiting.contains(&epoch) {
         return Err(Error::TooManyScheduled { limit: MAX_SCHEDULED }.into());
     }
-    state.parameters.scheduled.put(message.epoch, Arc::new(message.parameters.as_ref().clone()));
-    state.emit(Event::Scheduled { epoch: message.epoch });
+    state.parameters.scheduled.put(epoch, Arc::new(parameters.clone()));
+    state.emit(Event::Scheduled { epoch });
     Ok(())
 }
 
@@ -63,6 +83,7 @@ fn first_unvotable(old: &Parameters, new: &Parameters) -> Option<&'static str> {
         of.assets.iter().map(|asset| (asset.symbol.clone(), asset.decimals)).collect::<Vec<_>>()
     };
     let staked = |of: &Parameters| of.stake.as_ref().map(|rules| rules.asset);
+    let traded = |of: &Parameters| of.exchange.as_ref().map(|pool| pool.assets);
     let cap_raised = || old.assets.iter().zip(&new.assets).any(|(old, new)| new.cap > old.cap);
     if old.network != new.network {
         Some("network")
@@ -84,6 +105,8 @@ fn first_unvotable(old: &Parameters, new: &Parameters) -> Option<&'static str> {
         || old.models.iter().zip(&new.models).any(|(old, new)| old.id != new.id)
     {
         Some("models (new ones are appended)")
+    } else if old.exchange.is_some() && traded(old) != traded(new) {
+        Some("exchange.assets (the pool does not end)")
     } else {
         None
     }

@@ -31,4 +31,6 @@ numbered_errors! {
         /// Most that may wait.
         limit: usize,
     } => "at most {limit} changes of parameters may wait at a time";
+    /// The network decides by votes.
+    6 DecidedByVote {} => "parameters of this network change by proposal and vote only";
 }

@@ -18,6 +18,7 @@ mod state;
 
 pub use crate::names::{AssetId, ModelId, Name, ParseNameError};
 pub use apply::{activate, apply_schedule};
+pub(crate) use apply::{check_change, schedule};
 #[cfg(test)]
 pub(crate) use check::tests::sound;
 pub use check::{check, check_genesis};

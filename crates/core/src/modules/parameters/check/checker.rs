@@ -48,6 +48,20 @@ impl<'a> Checker<'a> {
         self.require((min..=max).contains(&value), path, value, &allowed);
     }
 
+    /// A duration with an end in sight: what waits for it would be locked for ever.
+    pub(super) fn bounded(&mut self, path: &str, duration: Duration) {
+        const MOST_MS: u64 = 3_650 * crate::time::DAY_MS;
+        const MOST_EPOCHS: u64 = 100_000;
+        let too_long = match duration {
+            Duration::Milliseconds(length) => length > MOST_MS,
+            Duration::Epochs(count) => count > MOST_EPOCHS,
+        };
+        if too_long {
+            let message = format!("{duration} locks money for ever");
+            self.error(path, message, "at most 3,650 days or 100,000 epochs");
+        }
+    }
+
     /// A ratio in a range that the caller judged, of a size that formulas can work with.
     pub(super) fn ratio(&mut self, holds: bool, path: &str, value: Ratio, allowed: &str) {
         self.require(holds, path, value, allowed);

@@ -9,6 +9,7 @@ mod checker;
 mod contributions;
 mod flow;
 mod genesis;
+mod governance;
 mod identity;
 mod inflation;
 mod jobs;
@@ -56,6 +57,7 @@ pub fn check(parameters: &Parameters) -> Vec<Finding> {
     contributions::check(&mut checker);
     buckets::check(&mut checker);
     stake::check(&mut checker);
+    governance::check(&mut checker);
     checker.findings
 }
 

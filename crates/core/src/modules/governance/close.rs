@@ -1,0 +1,229 @@
+//! What a close does: count votes that are over, carry out what passed, open new votes.
+
+use super::apply::check_kind;
+use super::formulas::{outcome, plus, square_root_power};
+use super::{Error, Event, Kind, PowerSnapshot, Proposal, Stage, Tally};
+use crate::error::{Error as AnyError, OVERFLOW};
+use crate::modules::ledger::{AccountHandle, Holder, LockKind, Posting, Pot, Reason};
+use crate::modules::parameters::{self, Governance, PowerRule};
+use crate::modules::stake;
+use crate::state::{Context, State};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use workmint_amounts::Amount;
+
+/// Runs after the close's payments and releases and before parameters are activated: what is
+/// decided here for parameters is active from `next` on. At most 64 proposals are open.
+pub(crate) fn close(state: &mut State, context: &Context, next: u64) {
+    let numbers: Vec<u64> = state.governance.proposals.iter().map(|(number, _)| *number).collect();
+    for number in &numbers {
+        state.isolate("count of a vote", |state| count(state, context, *number));
+    }
+    for number in &numbers {
+        state.isolate("execution of a proposal", |state| execute(state, context, *number, next));
+    }
+    state.isolate("opening of votes", |state| open_votes(state, context));
+    forget_snapshots(state);
+}
+
+fn load(state: &State, number: u64) -> Result<Proposal, AnyError> {
+    let found = state.governance.proposals.get(&number).cloned();
+    found.ok_or(AnyError::Inconsistent { what: "a proposal without a row" })
+}
+
+/// Counts a vote that is over: the deposit returns if the quorum was met, else the treasury has it.
+fn count(state: &mut State, context: &Context, number: u64) -> Result<(), AnyError> {
+    let mut proposal = load(state, number)?;
+    let Stage::Voting { total, ends, tally, .. } = proposal.stage else {
+        return Ok(());
+    };
+    if !ends.is_over_at_close(&context.now) {
+        return Ok(());
+    }
+    let outcome = outcome(&proposal.rules, total, &tally)?;
+    settle_deposit(state, number, &mut proposal, outcome.quorum)?;
+    if !outcome.passed {
+        end(state, number)?;
+        let quorum = outcome.quorum;
+        state.emit(Event::Rejected { proposal: number, tally, total, quorum });
+        return Ok(());
+    }
+    let executes = proposal.timelock.after(&context.now)?;
+    proposal.stage = Stage::Passed { executes };
+    state.governance.proposals.put(number, proposal);
+    state.emit(Event::Passed { proposal: number, tally, executes });
+    Ok(())
+}
+
+fn settle_deposit(
+    state: &mut State,
+    number: u64,
+    proposal: &mut Proposal,
+    returned: bool,
+) -> Result<(), AnyError> {
+    let (from, asset, amount) = (proposal.proposer, proposal.asset, proposal.deposit);
+    let account = state.ledger.address(from);
+    if returned {
+        state.ledger.unlock(from, asset, LockKind::Proposal, amount)?;
+        state.emit(Event::DepositReturned { proposal: number, account, amount });
+    } else {
+        let (to, reason) = (Holder::Pot(Pot::Treasury), Reason::LostDeposit);
+        let posting = Posting { asset, from: Holder::Account(from), to, amount, reason };
+        state.ledger.post_locked(LockKind::Proposal, from, posting)?;
+        state.emit(Event::DepositLost { proposal: number, account, amount });
+    }
+    proposal.deposit = Amount::ZERO;
+    Ok(())
+}
+
+/// Removes the proposal and its ballots, and frees the stake they bound: it can never be counted or
+/// carried out again.
+fn end(state: &mut State, number: u64) -> Result<(), AnyError> {
+    let voters: Vec<AccountHandle> =
+        state.governance.ballots(number).map(|(voter, _)| voter).collect();
+    for voter in voters {
+        state.governance.ballots.remove(&(number, voter));
+        stake::unbind(state, voter)?;
+    }
+    state.governance.proposals.remove(&number);
+    Ok(())
+}
+
+/// Carries out what passed once its timelock is over. Whether it works or not, it ends.
+fn execute(state: &mut State, context: &Context, number: u64, next: u64) -> Result<(), AnyError> {
+    let Some(proposal) = state.governance.proposals.get(&number).cloned() else {
+        return Ok(());
+    };
+    let Stage::Passed { executes } = proposal.stage else {
+        return Ok(());
+    };
+    if !executes.is_over_at_close(&context.now) {
+        return Ok(());
+    }
+    end(state, number)?;
+    let mark = state.mark();
+    let event = match carry_out(state, context, (number, &proposal.kind), next) {
+        Ok(()) => Event::Executed { proposal: number },
+        Err(error) => {
+            state.rollback_to(&mark);
+            Event::Failed { proposal: number, code: error.code() }
+        }
+    };
+    state.emit(event);
+    Ok(())
+}
+
+fn carry_out(
+    state: &mut State,
+    context: &Context,
+    (number, kind): (u64, &Kind),
+    next: u64,
+) -> Result<(), AnyError> {
+    check_kind(state, context, kind)?;
+    match kind {
+        Kind::Parameters { base, parameters } => {
+            if state.parameters.scheduled.range(..=next).next().is_some() {
+                return Err(Error::OtherVersion { base: *base, active: *base }.into());
+            }
+            parameters::schedule(state, next, parameters)
+        }
+        Kind::Spend { to, asset, amount } => {
+            let recipient = state.ledger.open(*to)?;
+            state.ledger.post(Posting {
+                asset: *asset,
+                from: Holder::Pot(Pot::Treasury),
+                to: Holder::Account(recipient),
+                amount: *amount,
+                reason: Reason::TreasurySpend,
+            })?;
+            let (to, asset, amount) = (*to, *asset, *amount);
+            state.emit(Event::TreasurySpent { proposal: number, to, asset, amount });
+            Ok(())
+        }
+        Kind::Upgrade { version, height } => {
+            state.governance.upgrades.put(*height, *version);
+            let (version, height) = (*version, *height);
+            state.emit(Event::UpgradeScheduled { proposal: number, version, height });
+            Ok(())
+        }
+    }
+}
+
+/// Freezes the power of this close, once, for all proposals that wait for their vote. If a change
+/// of parameters took governance away meanwhile, they end and their deposits return.
+fn open_votes(state: &mut State, context: &Context) -> Result<(), AnyError> {
+    let is_waiting = |proposal: &Proposal| matches!(proposal.stage, Stage::Waiting);
+    let waiting: Vec<u64> = state
+        .governance
+        .proposals()
+        .filter(|(_, proposal)| is_waiting(proposal))
+        .map(|(number, _)| number)
+        .collect();
+    if waiting.is_empty() {
+        return Ok(());
+    }
+    let Some(rules) = &context.parameters.governance else {
+        for number in waiting {
+            let mut proposal = load(state, number)?;
+            settle_deposit(state, number, &mut proposal, true)?;
+            end(state, number)?;
+            state.emit(Event::Failed { proposal: number, code: Error::NoGovernance {}.code() });
+        }
+        return Ok(());
+    };
+    let powers = Arc::new(freeze(state, rules)?);
+    let (snapshot, total) = (context.now.epoch, powers.total);
+    state.governance.snapshots.put(snapshot, powers);
+    for number in waiting {
+        let mut proposal = load(state, number)?;
+        let ends = proposal.rules.voting.after(&context.now)?;
+        proposal.stage = Stage::Voting { snapshot, total, ends, tally: Tally::default() };
+        state.governance.proposals.put(number, proposal);
+        state.emit(Event::VoteOpened { proposal: number, total, ends });
+    }
+    Ok(())
+}
+
+/// Everybody's power now. Pots and the treasury are no accounts; what is locked, as unvested tokens
+/// are, is not spendable.
+fn freeze(state: &State, rules: &Governance) -> Result<PowerSnapshot, AnyError> {
+    let weights = Arc::clone(state.weights.current());
+    let power_of = |account: AccountHandle| match rules.power {
+        PowerRule::Sqrt => {
+            let spendable = state.ledger.spendable(account, rules.asset);
+            square_root_power(spendable, stake::active(state, account))
+        }
+        PowerRule::Linear => stake::active(state, account).get(),
+        PowerRule::EffectiveWeight => {
+            u128::from(weights.effective_of(&state.ledger.address(account)))
+        }
+    };
+    let mut powers = PowerSnapshot::default();
+    // Account 0 is the engine's own: it owns nothing.
+    for handle in 1..state.ledger.account_count() {
+        let account = AccountHandle(handle);
+        let power = power_of(account);
+        if power > 0 {
+            powers.total = plus(powers.total, power).map_err(|_| OVERFLOW)?;
+            powers.power.push((account, power));
+        }
+    }
+    Ok(powers)
+}
+
+fn forget_snapshots(state: &mut State) {
+    let needed: BTreeSet<u64> = state
+        .governance
+        .proposals
+        .iter()
+        .filter_map(|(_, proposal)| match proposal.stage {
+            Stage::Voting { snapshot, .. } => Some(snapshot),
+            Stage::Waiting | Stage::Passed { .. } => None,
+        })
+        .collect();
+    let unused = state.governance.snapshots.iter().map(|(epoch, _)| *epoch);
+    let unused: Vec<u64> = unused.filter(|epoch| !needed.contains(epoch)).collect();
+    for epoch in unused {
+        state.governance.snapshots.remove(&epoch);
+    }
+}

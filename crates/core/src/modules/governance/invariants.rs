@@ -1,0 +1,48 @@
+//! INV-40: deposits, ballots and snapshots agree.
+
+use super::{Stage, Tally};
+use crate::invariants::{Violation, match_locks};
+use crate::modules::ledger::LockKind;
+use crate::state::State;
+use std::collections::BTreeMap;
+use workmint_amounts::Amount;
+
+/// Compares the locks of deposits with the proposals, and every open vote with its ballots.
+pub(crate) fn recount(state: &State) -> Result<(), Violation> {
+    let mut held: BTreeMap<_, Amount> = BTreeMap::new();
+    for (number, proposal) in state.governance.proposals() {
+        let broken = |what: &str| Violation::new("INV-40", || format!("proposal {number}: {what}"));
+        let sum = held.entry((proposal.proposer, proposal.asset)).or_default();
+        *sum = sum.checked_add(proposal.deposit).map_err(|_| broken("deposits exceed 2^128"))?;
+        match proposal.stage {
+            Stage::Voting { snapshot, total, tally, .. } => {
+                let powers = state.governance.snapshot(snapshot);
+                let powers = powers.ok_or_else(|| broken("its vote has no snapshot of power"))?;
+                let mut counted = Tally::default();
+                for (voter, choice) in state.governance.ballots(number) {
+                    let sum = counted.add(choice, powers.of(voter));
+                    counted = sum.map_err(|_| broken("its ballots exceed 2^128"))?;
+                }
+                if counted != tally || powers.total != total {
+                    return Err(broken("its sums are not those of its ballots"));
+                }
+            }
+            Stage::Passed { .. } if !proposal.deposit.is_zero() => {
+                return Err(broken("it is counted and still holds its deposit"));
+            }
+            Stage::Waiting if state.governance.ballots(number).next().is_some() => {
+                return Err(broken("it has ballots before its vote"));
+            }
+            Stage::Waiting | Stage::Passed { .. } => {}
+        }
+    }
+    let orphan = state
+        .governance
+        .ballots
+        .iter()
+        .find(|((number, _), _)| state.governance.proposal(*number).is_none());
+    if let Some(((number, _), _)) = orphan {
+        return Err(Violation::new("INV-40", || format!("a ballot on {number}, which has ended")));
+    }
+    match_locks(state, LockKind::Proposal, &held)
+}
