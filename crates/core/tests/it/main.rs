@@ -22,6 +22,7 @@ mod errors;
 mod errors_work;
 mod escrow;
 mod fixtures;
+mod governance;
 mod incidents;
 mod kit;
 mod life;
