@@ -1,6 +1,7 @@
 //! `workmint history`: what happened to an account, and what of its money still vests.
 
 mod contributions;
+mod governance;
 mod jobs;
 mod outlook;
 mod provider;
@@ -146,6 +147,7 @@ fn describe(parameters: &Parameters, me: &Address, event: &Event) -> Result<Line
         Event::Contributions(event) => words.contribution(event),
         Event::Rewards(event) => words.rewards(event),
         Event::Attestation(event) => Ok(provider::tier(event)),
+        Event::Governance(event) => governance::line(&words, event),
         Event::Stake(event) => provider::stake(&words, event),
         Event::Parameters(_) | Event::EpochsSkipped { .. } | Event::Quarantined { .. } => {
             Ok(plain("other", format!("{event:?}")))

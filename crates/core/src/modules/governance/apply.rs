@@ -22,14 +22,14 @@ pub fn apply_propose(
         return Err(Error::TooManyProposals { limit }.into());
     }
     check_kind(state, context, &message.kind)?;
-    let (proposer, deposit) = (context.sender, rules.deposit);
-    state.ledger.lock(proposer, rules.asset, LockKind::Proposal, deposit)?;
+    let (proposer, asset, deposit) = (context.sender, rules.asset, rules.deposit);
+    state.ledger.lock(proposer, asset, LockKind::Proposal, deposit)?;
     let number = *state.governance.next.get();
     state.governance.next.set(number.checked_add(1).ok_or(OVERFLOW)?);
     let proposal = Proposal {
         proposer,
         kind: message.kind.clone(),
-        asset: rules.asset,
+        asset,
         deposit,
         rules: rules_of(rules, &message.kind),
         timelock: rules.timelock,
@@ -37,7 +37,7 @@ pub fn apply_propose(
     };
     state.governance.proposals.put(number, proposal);
     let account = state.ledger.address(proposer);
-    state.emit(Event::Proposed { proposal: number, account, deposit });
+    state.emit(Event::Proposed { proposal: number, account, asset, deposit });
     Ok(())
 }
 

@@ -65,12 +65,12 @@ fn settle_deposit(
     let account = state.ledger.address(from);
     if returned {
         state.ledger.unlock(from, asset, LockKind::Proposal, amount)?;
-        state.emit(Event::DepositReturned { proposal: number, account, amount });
+        state.emit(Event::DepositReturned { proposal: number, account, asset, amount });
     } else {
         let (to, reason) = (Holder::Pot(Pot::Treasury), Reason::LostDeposit);
         let posting = Posting { asset, from: Holder::Account(from), to, amount, reason };
         state.ledger.post_locked(LockKind::Proposal, from, posting)?;
-        state.emit(Event::DepositLost { proposal: number, account, amount });
+        state.emit(Event::DepositLost { proposal: number, account, asset, amount });
     }
     proposal.deposit = Amount::ZERO;
     Ok(())

@@ -16,6 +16,8 @@ pub enum Event {
         proposal: u64,
         /// Who made it.
         account: Address,
+        /// The asset.
+        asset: AssetId,
         /// Locked for it.
         deposit: Amount,
     },
@@ -45,6 +47,8 @@ pub enum Event {
         proposal: u64,
         /// Who made it.
         account: Address,
+        /// The asset.
+        asset: AssetId,
         /// Returned.
         amount: Amount,
     },
@@ -54,6 +58,8 @@ pub enum Event {
         proposal: u64,
         /// Who made it.
         account: Address,
+        /// The asset.
+        asset: AssetId,
         /// Lost.
         amount: Amount,
     },
