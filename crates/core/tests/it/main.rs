@@ -42,6 +42,7 @@ mod review;
 mod reward_properties;
 mod reward_split;
 mod schedules;
+mod sessions;
 mod stage;
 mod timing;
 mod unsplit;
