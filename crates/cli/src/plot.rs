@@ -226,7 +226,7 @@ fn units(amount: Amount, asset: &Asset) -> f64 {
 }
 
 /// 1, 2 or 5 times a power of ten, so that about `wanted` steps fill the range.
-fn tick_step(range: f64, wanted: f64) -> f64 {
+pub(crate) fn tick_step(range: f64, wanted: f64) -> f64 {
     if range <= 0.0 {
         return 1.0;
     }
@@ -240,7 +240,7 @@ fn tick_step(range: f64, wanted: f64) -> f64 {
 }
 
 /// `150k`, `600M`; with the unit if there is one.
-fn short(value: f64, unit: &str) -> String {
+pub(crate) fn short(value: f64, unit: &str) -> String {
     let scales = [(1e9, "B"), (1e6, "M"), (1e3, "k"), (1.0, "")];
     let (scale, letter) =
         scales.into_iter().find(|(scale, _)| value.abs() >= *scale * 0.999).unwrap_or((1.0, ""));
@@ -256,14 +256,14 @@ fn short(value: f64, unit: &str) -> String {
     format!("{digits}{letter}{gap}{unit}")
 }
 
-fn line(svg: &mut String, class: &str, (x1, y1): (f64, f64), (x2, y2): (f64, f64)) {
+pub(crate) fn line(svg: &mut String, class: &str, (x1, y1): (f64, f64), (x2, y2): (f64, f64)) {
     svg.push_str(&format!(
         "<line class=\"{class}\" x1=\"{x1:.1}\" y1=\"{y1:.1}\" x2=\"{x2:.1}\" y2=\"{y2:.1}\"/>\n"
     ));
 }
 
 /// Names hold no characters that XML minds.
-fn text(svg: &mut String, (x, y): (f64, f64), anchor: &str, class: &str, text: &str) {
+pub(crate) fn text(svg: &mut String, (x, y): (f64, f64), anchor: &str, class: &str, text: &str) {
     svg.push_str(&format!(
         "<text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{text}</text>\n"
     ));

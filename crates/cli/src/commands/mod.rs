@@ -10,6 +10,7 @@ pub(crate) mod explain;
 mod health;
 mod history;
 mod network;
+pub(crate) mod prices;
 pub(crate) mod proof;
 mod rates;
 pub(crate) mod schedule;
@@ -42,6 +43,8 @@ pub(crate) enum Command {
     History(history::Arguments),
     /// List, show or check networks.
     Network(network::Arguments),
+    /// Show how the price rules of the market answer to recorded demand.
+    Prices(prices::Arguments),
     /// Show what a network pays for contributions: rates, multipliers, a day's budget.
     Rates(rates::Arguments),
     /// Show what a network mints, epoch by epoch, and where a limit binds.
@@ -67,6 +70,7 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         Command::Health(arguments) => health::run(&arguments),
         Command::History(arguments) => history::run(&arguments),
         Command::Network(arguments) => network::run(arguments),
+        Command::Prices(arguments) => prices::run(&arguments),
         Command::Rates(arguments) => rates::run(&arguments),
         Command::Schedule(arguments) => schedule::run(&arguments),
         Command::Settle(arguments) => settle::run(&arguments),

@@ -38,6 +38,10 @@ pub(crate) enum Decision {
     RolloverByEpochs,
     /// A bucket answers the demand of a whole hour at once.
     DemandOfAnHour,
+    /// Without supply a price stays, or rises by the largest step.
+    NoSupplyNoDivision,
+    /// A price has no velocity: it rests where demand is supply.
+    PriceWithoutVelocity,
 }
 
 impl Decision {
@@ -78,6 +82,8 @@ impl Decision {
             Self::StepsBeginWhereTheySay => STEPS_BEGIN,
             Self::RolloverByEpochs => ROLLOVER,
             Self::DemandOfAnHour => DEMAND,
+            Self::NoSupplyNoDivision => NO_SUPPLY,
+            Self::PriceWithoutVelocity => VELOCITY,
             Self::ExactTotals => {
                 "DESIGN §1, promise 1: amounts are 128 bits wide and a sum is exact; the peer's \
                  stops at 2^63 - 1"
@@ -128,3 +134,13 @@ const DEMAND: &str = "\
     DESIGN §3, buckets: a bucket pays at the hour's end, all of the hour's demand by one \
     rule, lends and borrows, and pays what it owes; the peer grants in the order of arrival \
     and pays nobody what it queued. Fields, targets and bounds agree";
+
+const NO_SUPPLY: &str = "\
+    DESIGN §3, market and pricing: with a supply of 0 a price stays while nothing is asked and \
+    rises by the largest step otherwise; the peer divides by zero";
+
+const VELOCITY: &str = "\
+    DESIGN §3, market and pricing: a price answers to excess and queue and rests where demand is \
+    supply; the peer adds to the same step 95 % of the velocity before, never below 0, so that at \
+    any constant utilisation but a half its price runs to a bound (reference \
+    blyan-hanzo-moderntensor.md, H7), halves a price without supply, and cuts off fractions";

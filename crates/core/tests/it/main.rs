@@ -28,6 +28,7 @@ mod kit;
 mod life;
 mod messages;
 mod networks;
+mod paced_prices;
 mod pains;
 mod pains_blyan;
 mod participation;

@@ -1,7 +1,9 @@
 //! Adapters for Hanzo: design document 003 as written, and the contracts of hanzoai/node and
 //! luxfi/standard that were run for it.
 
+mod prices;
+
 use super::suite::Adapter;
 
 /// All of them, a list for each subject.
-pub(super) const ADAPTERS: &[&[Adapter]] = &[];
+pub(super) const ADAPTERS: &[&[Adapter]] = &[prices::ADAPTERS];

@@ -9,8 +9,8 @@
 //! Never moves money and never looks up: what was worked, what could have been worked and who has
 //! which weight come as arguments.
 //!
-//! Invariants (INV-27): a price that moved is within its bounds, a queue within its limit; a model's
-//! load is the sum of its window's steps.
+//! Invariants (INV-27): a price that moved is within its bounds, a queue within its limit; a
+//! model's load is the sum of its window's steps.
 
 mod apply;
 mod events;

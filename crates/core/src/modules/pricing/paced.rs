@@ -1,5 +1,5 @@
-//! Steps of `imbalance` and `hamiltonian`: as many in an epoch as the rules say, whatever the number
-//! of blocks, so that a price does not depend on how often somebody looks.
+//! Steps of `imbalance` and `hamiltonian`: as many in an epoch as the rules say, whatever the
+//! number of blocks, so that a price does not depend on how often somebody looks.
 
 use super::steps::model_ids;
 use super::{FinePrice, ModelPrice, Shadow, excess, hamiltonian_step, imbalance_step};
@@ -37,8 +37,8 @@ pub(crate) fn add_demand(state: &mut State, model: ModelId, units: u64) -> Resul
     Ok(())
 }
 
-/// Sets the units that a model's offers add up to, an epoch. Kept under every rule, so that one that
-/// takes over finds it.
+/// Sets the units that a model's offers add up to, an epoch. Kept under every rule, so that one
+/// that takes over finds it.
 pub(crate) fn set_supply(state: &mut State, model: ModelId, units: u64) {
     let row = ModelPrice { supply: units, ..state.pricing.model(model) };
     state.pricing.put(model, row);
