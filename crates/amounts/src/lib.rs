@@ -33,6 +33,7 @@
 mod amount;
 mod apportion;
 mod binomial;
+mod constant_product;
 mod decimal;
 mod digits;
 mod errors;
@@ -50,6 +51,7 @@ mod sqrt;
 pub use amount::Amount;
 pub use apportion::{Apportionment, apportion, apportion_over};
 pub use binomial::binomial_critical;
+pub use constant_product::{compare_products, constant_product_in, constant_product_out};
 pub use errors::{ArithmeticError, Operation, ParseAmountError, ParseRatioError};
 pub use exp::{exp_decay_floor, exp_floor};
 pub use ln::ln_rounded;

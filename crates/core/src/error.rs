@@ -1,8 +1,8 @@
 //! Numbered errors: clients in any language switch on the number, people read the text.
 
 use crate::modules::{
-    attestation, collateral, contributions, fees, governance, ledger, market, parameters, pricing,
-    registry, rewards, settlement, slashing, stake, vesting, weights, work,
+    attestation, collateral, contributions, exchange, fees, governance, ledger, market, parameters,
+    pricing, registry, rewards, settlement, slashing, stake, vesting, weights, work,
 };
 use std::fmt;
 use workmint_amounts::{ArithmeticError, Operation};
@@ -103,6 +103,8 @@ pub enum Error {
     Stake(stake::Error),
     /// 1800..
     Governance(governance::Error),
+    /// 1500..
+    Exchange(exchange::Error),
 }
 
 impl Error {
@@ -131,6 +133,7 @@ impl Error {
             Self::Attestation(error) => error.code(),
             Self::Stake(error) => error.code(),
             Self::Governance(error) => error.code(),
+            Self::Exchange(error) => error.code(),
         }
     }
 }
@@ -161,6 +164,7 @@ impl fmt::Display for Error {
             Self::Attestation(error) => error.fmt(formatter),
             Self::Stake(error) => error.fmt(formatter),
             Self::Governance(error) => error.fmt(formatter),
+            Self::Exchange(error) => error.fmt(formatter),
         }
     }
 }
@@ -182,7 +186,7 @@ from_module_error! {
     vesting => Vesting, collateral => Collateral, slashing => Slashing, work => Work,
     market => Market, weights => Weights, rewards => Rewards, settlement => Settlement,
     pricing => Pricing, contributions => Contributions, attestation => Attestation, stake => Stake,
-    governance => Governance,
+    governance => Governance, exchange => Exchange,
 }
 
 impl From<market::jobs::Error> for Error {

@@ -2,8 +2,8 @@
 
 use crate::address::Address;
 use crate::modules::{
-    attestation, collateral, contributions, governance, ledger, market, parameters, pricing,
-    registry, rewards, settlement, slashing, stake, vesting, weights, work,
+    attestation, collateral, contributions, exchange, governance, ledger, market, parameters,
+    pricing, registry, rewards, settlement, slashing, stake, vesting, weights, work,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
@@ -42,6 +42,8 @@ pub enum Event {
     Stake(stake::Event),
     /// Of `governance`.
     Governance(governance::Event),
+    /// Of `exchange`.
+    Exchange(exchange::Event),
     /// Epochs that passed without a block; they mint nothing.
     EpochsSkipped {
         /// First skipped epoch.
@@ -73,6 +75,7 @@ from_module_event! {
     collateral => Collateral, pricing => Pricing, slashing => Slashing, work => Work,
     contributions => Contributions, market => Market, weights => Weights, rewards => Rewards,
     settlement => Settlement, attestation => Attestation, stake => Stake, governance => Governance,
+    exchange => Exchange,
 }
 
 impl From<market::jobs::Event> for Event {
@@ -118,6 +121,7 @@ impl Event {
             Self::Attestation(event) => event.accounts(),
             Self::Stake(event) => event.accounts(),
             Self::Governance(event) => event.account().into_iter().collect(),
+            Self::Exchange(event) => vec![of_exchange(event)],
             Self::Rewards(
                 rewards::Event::BackpayPaid { account, .. }
                 | rewards::Event::BackpayArose { account, .. }
@@ -223,5 +227,13 @@ fn of_settlement(event: &settlement::Event) -> Vec<Address> {
         | settlement::Event::Recovered { .. }
         | settlement::Event::DustForfeited { .. }
         | settlement::Event::Expired { .. } => Vec::new(),
+    }
+}
+
+fn of_exchange(event: &exchange::Event) -> Address {
+    match event {
+        exchange::Event::LiquidityAdded { account, .. }
+        | exchange::Event::LiquidityRemoved { account, .. }
+        | exchange::Event::Swapped { account, .. } => *account,
     }
 }

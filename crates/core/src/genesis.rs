@@ -4,6 +4,7 @@ use crate::address::Address;
 use crate::error::Error;
 use crate::hash::Hash;
 use crate::invariants;
+use crate::modules::exchange;
 use crate::modules::ledger::{Holder, Posting, Pot, Reason};
 use crate::modules::parameters::{
     Finding, Level, Parameters, Scheduled, VestingRemainder, check, check_genesis,
@@ -114,6 +115,7 @@ impl State {
         for allocation in &genesis.allocations {
             state.allocate(allocation, genesis.parameters.claims.vesting_remainder)?;
         }
+        exchange::seed(&mut state, &genesis.parameters)?;
         for (role, address) in &genesis.roles {
             let handle = state.ledger.open(*address)?;
             state.registry.roles.put((*role, handle), ());

@@ -1,8 +1,8 @@
 //! What must always be true. A violation stops the engine before anything is written.
 
 use crate::modules::{
-    attestation, collateral, contributions, emission, governance, ledger, market, pricing, rewards,
-    settlement, stake, vesting, weights, work,
+    attestation, collateral, contributions, emission, exchange, governance, ledger, market,
+    pricing, rewards, settlement, stake, vesting, weights, work,
 };
 use crate::names::AssetId;
 use crate::state::State;
@@ -42,13 +42,15 @@ pub fn check_block(state: &State) -> Result<(), Violation> {
     market::check_fees(state)?;
     market::check_sessions(state)?;
     market::jobs::check_totals(state)?;
-    pricing::check(state)
+    pricing::check(state)?;
+    exchange::check(state)
 }
 
 /// The full recount at every epoch's close.
 pub fn check_epoch(state: &State) -> Result<(), Violation> {
     ledger::recount(&state.ledger)?;
     collateral::recount(state)?;
+    exchange::recount(state)?;
     vesting::recount(state)?;
     market::recount(state)?;
     market::recount_requests(state)?;

@@ -5,8 +5,8 @@ use crate::hash::Hash;
 use crate::modules::ledger::AccountHandle;
 use crate::modules::parameters::Parameters;
 use crate::modules::{
-    attestation, collateral, contributions, emission, fees, governance, ledger, market, parameters,
-    pricing, registry, rewards, settlement, slashing, stake, vesting, weights, work,
+    attestation, collateral, contributions, emission, exchange, fees, governance, ledger, market,
+    parameters, pricing, registry, rewards, settlement, slashing, stake, vesting, weights, work,
 };
 use crate::table::{EncodingError, Log, Rows, Single};
 use crate::time::Now;
@@ -75,6 +75,8 @@ pub struct State {
     pub stake: stake::StakeState,
     /// Proposals and votes.
     pub governance: governance::GovernanceState,
+    /// The pool of two assets.
+    pub exchange: exchange::ExchangeState,
     pub(crate) events: Vec<Event>,
 }
 
@@ -213,6 +215,8 @@ macro_rules! stores {
         $visit!($state.governance.ballots);
         $visit!($state.governance.snapshots);
         $visit!($state.governance.upgrades);
+        $visit!($state.exchange.pool);
+        $visit!($state.exchange.positions);
     }};
 }
 

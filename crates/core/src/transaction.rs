@@ -7,8 +7,8 @@ use crate::error::Error;
 use crate::modules::market::jobs;
 use crate::modules::settlement::Refund;
 use crate::modules::{
-    attestation, collateral, contributions, governance, ledger, market, parameters, pricing,
-    registry, settlement, stake, vesting, weights, work,
+    attestation, collateral, contributions, exchange, governance, ledger, market, parameters,
+    pricing, registry, settlement, stake, vesting, weights, work,
 };
 use crate::state::{Context, State};
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -113,6 +113,12 @@ pub enum Message {
     Propose(governance::Propose),
     /// Vote on one.
     Vote(governance::Vote),
+    /// Add to the pool of two assets.
+    AddLiquidity(exchange::AddLiquidity),
+    /// Take one's part out of it.
+    RemoveLiquidity(exchange::RemoveLiquidity),
+    /// Change one of its assets for the other.
+    Swap(exchange::Swap),
 }
 
 /// A transaction the caller has decoded and, where signatures exist, verified.
@@ -246,6 +252,9 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
         Message::Job(message) => jobs::apply(state, context, message),
         Message::Propose(message) => governance::apply_propose(state, context, message),
         Message::Vote(message) => governance::apply_vote(state, context, message),
+        Message::AddLiquidity(message) => exchange::apply_add(state, context, message),
+        Message::RemoveLiquidity(message) => exchange::apply_remove(state, context, message),
+        Message::Swap(message) => exchange::apply_swap(state, context, message),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Every section and key of a network file: unit and meaning, for errors, summaries and documents.
 
+mod exchange;
 mod sessions;
 mod stake;
 
@@ -460,6 +461,7 @@ pub(crate) const SECTIONS: &[Section] = &[
     proposal("governance.parameters"),
     proposal("governance.treasury"),
     proposal("governance.upgrade"),
+    exchange::EXCHANGE,
     Section {
         name: "roles",
         list: false,

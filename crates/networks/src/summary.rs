@@ -1,5 +1,6 @@
 //! A network as rows for people and for JSON: every value with unit and meaning.
 
+mod exchange;
 mod governance;
 mod rates;
 mod sessions;
@@ -155,6 +156,7 @@ impl Rows<'_> {
         self.buckets();
         self.stake_and_attestation();
         self.governance();
+        self.exchange();
     }
 
     fn emission(&mut self) {

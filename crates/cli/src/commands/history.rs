@@ -1,6 +1,7 @@
 //! `workmint history`: what happened to an account, and what of its money still vests.
 
 mod contributions;
+mod exchange;
 mod governance;
 mod jobs;
 mod outlook;
@@ -149,6 +150,7 @@ fn describe(parameters: &Parameters, me: &Address, event: &Event) -> Result<Line
         Event::Attestation(event) => Ok(provider::tier(event)),
         Event::Governance(event) => governance::line(&words, event),
         Event::Stake(event) => provider::stake(&words, event),
+        Event::Exchange(event) => words.exchange(event),
         Event::Parameters(_) | Event::EpochsSkipped { .. } | Event::Quarantined { .. } => {
             Ok(plain("other", format!("{event:?}")))
         }

@@ -42,6 +42,8 @@ pub(crate) enum Decision {
     NoSupplyNoDivision,
     /// A price has no velocity: it rests where demand is supply.
     PriceWithoutVelocity,
+    /// Of a deposit only the part in the pool's proportion is taken.
+    ProportionOnly,
 }
 
 impl Decision {
@@ -84,6 +86,7 @@ impl Decision {
             Self::DemandOfAnHour => DEMAND,
             Self::NoSupplyNoDivision => NO_SUPPLY,
             Self::PriceWithoutVelocity => VELOCITY,
+            Self::ProportionOnly => PROPORTION,
             Self::ExactTotals => {
                 "DESIGN §1, promise 1: amounts are 128 bits wide and a sum is exact; the peer's \
                  stops at 2^63 - 1"
@@ -144,3 +147,7 @@ const VELOCITY: &str = "\
     supply; the peer adds to the same step 95 % of the velocity before, never below 0, so that at \
     any constant utilisation but a half its price runs to a bound (reference \
     blyan-hanzo-moderntensor.md, H7), halves a price without supply, and cuts off fractions";
+const PROPORTION: &str = "\
+    docs/spec/exchange.md, adding: the shares are the peer's; of what is offered only the part \
+    in the pool's proportion is taken, rounded up; the peer takes all of it, and what exceeds the \
+    proportion is lost to the others";

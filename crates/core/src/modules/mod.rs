@@ -3,7 +3,7 @@
 //! | rank | modules |
 //! |---|---|
 //! | 0 | `ledger`, `parameters` |
-//! | 1 | `registry`, `emission`, `fees`, `vesting` |
+//! | 1 | `registry`, `emission`, `fees`, `vesting`, `exchange` |
 //! | 2 | `attestation`, `collateral`, `pricing` |
 //! | 3 | `stake`, `slashing` |
 //! | 4 | `work`, `market` |
@@ -16,6 +16,7 @@ pub mod attestation;
 pub mod collateral;
 pub mod contributions;
 pub mod emission;
+pub mod exchange;
 pub mod fees;
 pub mod governance;
 pub mod ledger;

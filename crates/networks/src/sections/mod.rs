@@ -2,6 +2,7 @@
 
 mod buckets;
 mod contributions;
+mod exchange;
 mod governance;
 mod market;
 mod money;
@@ -42,6 +43,7 @@ pub(crate) fn parameters(reader: &mut Reader<'_>, assets: Assets) -> Option<Para
     let provider_stake = stake::stake(reader, &assets.units);
     let attestation = stake::attestation(reader);
     let governance = governance::governance(reader, &assets.units);
+    let exchange = exchange::exchange(reader, &assets.units);
     Some(Parameters {
         network: network?,
         assets: assets.assets?,
@@ -60,7 +62,7 @@ pub(crate) fn parameters(reader: &mut Reader<'_>, assets: Assets) -> Option<Para
         buckets: buckets?,
         stake: provider_stake?,
         attestation: attestation?,
-        exchange: None,
+        exchange: exchange?,
         governance: governance?,
     })
 }

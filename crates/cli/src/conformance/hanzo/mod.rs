@@ -1,9 +1,10 @@
 //! Adapters for Hanzo: design document 003 as written, and the contracts of hanzoai/node and
 //! luxfi/standard that were run for it.
 
+mod exchange;
 mod prices;
 
 use super::suite::Adapter;
 
 /// All of them, a list for each subject.
-pub(super) const ADAPTERS: &[&[Adapter]] = &[prices::ADAPTERS];
+pub(super) const ADAPTERS: &[&[Adapter]] = &[exchange::ADAPTERS, prices::ADAPTERS];

@@ -72,6 +72,7 @@ impl EpochRow {
                 | Reason::UnstakeBurn
                 | Reason::TreasurySpend
                 | Reason::LostDeposit
+                | Reason::Exchange
                 | Reason::Dust => continue,
             };
             self.count(flow, posting.asset, posting.amount)?;

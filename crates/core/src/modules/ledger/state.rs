@@ -184,6 +184,8 @@ pub enum Reason {
     TreasurySpend,
     /// The deposit of a proposal without a quorum.
     LostDeposit,
+    /// Into or out of the pool of two assets.
+    Exchange,
 }
 
 /// An amount of one asset that moved from one holder to another.

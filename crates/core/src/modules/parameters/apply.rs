@@ -83,7 +83,11 @@ fn first_unvotable(old: &Parameters, new: &Parameters) -> Option<&'static str> {
         of.assets.iter().map(|asset| (asset.symbol.clone(), asset.decimals)).collect::<Vec<_>>()
     };
     let staked = |of: &Parameters| of.stake.as_ref().map(|rules| rules.asset);
-    let traded = |of: &Parameters| of.exchange.as_ref().map(|pool| pool.assets);
+    // Whose the money in the pool is follows from these.
+    let pool = |of: &Parameters| {
+        of.exchange.as_ref().map(|rules| (rules.assets, rules.locked_shares, rules.seed))
+    };
+    let seeded = |of: &Parameters| of.exchange.as_ref().is_some_and(|rules| rules.seed.is_some());
     let cap_raised = || old.assets.iter().zip(&new.assets).any(|(old, new)| new.cap > old.cap);
     if old.network != new.network {
         Some("network")
@@ -105,8 +109,10 @@ fn first_unvotable(old: &Parameters, new: &Parameters) -> Option<&'static str> {
         || old.models.iter().zip(&new.models).any(|(old, new)| old.id != new.id)
     {
         Some("models (new ones are appended)")
-    } else if old.exchange.is_some() && traded(old) != traded(new) {
-        Some("exchange.assets (the pool does not end)")
+    } else if old.exchange.is_some() && pool(old) != pool(new) {
+        Some("exchange (only its fee may change)")
+    } else if old.exchange.is_none() && seeded(new) {
+        Some("exchange.first_seed (only a genesis seeds the pool)")
     } else {
         None
     }

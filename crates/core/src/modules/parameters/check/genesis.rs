@@ -5,7 +5,7 @@
 
 use super::super::AssetId;
 use super::checker::Checker;
-use super::{contributions, inflation, stake};
+use super::{contributions, exchange, inflation, stake};
 use crate::address::Address;
 use crate::genesis::{Allocation, AllocationTo, Genesis};
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +17,7 @@ const MAX_VESTING_EPOCHS: u64 = 36_500;
 pub(super) fn check(checker: &mut Checker<'_>, genesis: &Genesis) {
     let sums = allocations(checker, genesis);
     supply(checker, &sums);
+    exchange::check_genesis(checker, genesis);
     let holders = roles(checker, genesis);
     duties(checker, &holders);
 }

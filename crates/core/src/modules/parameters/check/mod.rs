@@ -7,6 +7,7 @@
 mod buckets;
 mod checker;
 mod contributions;
+mod exchange;
 mod flow;
 mod genesis;
 mod governance;
@@ -58,6 +59,7 @@ pub fn check(parameters: &Parameters) -> Vec<Finding> {
     buckets::check(&mut checker);
     stake::check(&mut checker);
     governance::check(&mut checker);
+    exchange::check(&mut checker);
     checker.findings
 }
 
