@@ -44,6 +44,8 @@ pub(crate) enum Decision {
     PriceWithoutVelocity,
     /// Of a deposit only the part in the pool's proportion is taken.
     ProportionOnly,
+    /// Fees are split by cumulative floors; nothing is left over.
+    FeesSplitWhole,
 }
 
 impl Decision {
@@ -57,6 +59,10 @@ impl Decision {
             Self::PriceKeptWithoutWeights => {
                 "DESIGN §3, market and pricing: where nobody has a weight there is no median, and \
                  the price of compute stays what it was; the peer's falls to 0"
+            }
+            Self::FeesSplitWhole => {
+                "DESIGN §3, market: fees are split by cumulative floors, which leave nothing over; \
+                 the document floors each part and says nothing of the rest"
             }
             Self::AnyEpoch => {
                 "DESIGN §8, exp and powers: the floor is exact for every epoch; the peer refuses \

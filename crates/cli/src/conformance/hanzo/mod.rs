@@ -2,9 +2,10 @@
 //! luxfi/standard that were run for it.
 
 mod exchange;
+mod fees;
 mod prices;
 
 use super::suite::Adapter;
 
 /// All of them, a list for each subject.
-pub(super) const ADAPTERS: &[&[Adapter]] = &[exchange::ADAPTERS, prices::ADAPTERS];
+pub(super) const ADAPTERS: &[&[Adapter]] = &[exchange::ADAPTERS, fees::ADAPTERS, prices::ADAPTERS];

@@ -30,6 +30,13 @@ pub fn of_payment(fee: Option<&MarketFee>, payment: Amount) -> Result<Amount, An
     Ok(rate(fee).apply_floor(payment)?)
 }
 
+/// The parts of all fees of an epoch in the file's order, by cumulative floors: they sum to
+/// `total`.
+pub fn fee_parts(rules: &MarketFee, total: Amount) -> Result<Vec<Amount>, AnyError> {
+    let shares: Vec<Ratio> = rules.split.iter().map(|part| part.share).collect();
+    Ok(split_cumulative(total, &shares)?)
+}
+
 /// Takes the fee out of a payment that the payer's lock holds, into the pot of market fees. Returns
 /// it: the caller pays the rest. A payment that comes in parts calls [`take`] with its own sum.
 pub(crate) fn take_fee(
@@ -79,8 +86,7 @@ fn split(state: &mut State, context: &Context) -> Result<(), AnyError> {
     let Some(rules) = context.parameters.market.fee.as_ref().filter(|_| !total.is_zero()) else {
         return Ok(());
     };
-    let shares: Vec<Ratio> = rules.split.iter().map(|part| part.share).collect();
-    let parts = split_cumulative(total, &shares)?;
+    let parts = fee_parts(rules, total)?;
     let mut totals = *state.market.fees.get();
     for (part, amount) in rules.split.iter().zip(&parts) {
         let (amount, from) = (*amount, Holder::Pot(Pot::MarketFees));

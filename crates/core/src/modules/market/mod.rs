@@ -35,7 +35,7 @@ pub(crate) use apply::{pay, refund_due, release, require_funds, reserve};
 pub use escrow::{apply_finish_escrow, apply_open_escrow};
 pub(crate) use escrow::{due, end_close, end_due, escrowed, oldest_answer};
 pub use events::{Event, Return};
-pub use fee::{FeeTotals, of_payment};
+pub use fee::{FeeTotals, fee_parts, of_payment};
 pub(crate) use fee::{check_fees, split_fees, take_fee};
 pub use formulas::{Answer, Opening, Payment, Terms, cost};
 pub(crate) use invariants::{check_totals, recount, recount_requests};
@@ -170,5 +170,5 @@ numbered_errors! {
         taken: Amount,
         /// The deposit.
         deposit: Amount,
-    } => "a voucher for {cumulative} of a deposit of {deposit} gives nothing more: {taken} is taken";
+    } => "{taken} of the deposit of {deposit} is taken: a voucher for {cumulative} gives no more";
 }

@@ -31,6 +31,8 @@ mod rates_tests;
 #[cfg(test)]
 mod rules_tests;
 #[cfg(test)]
+mod sessions_tests;
+#[cfg(test)]
 pub(crate) mod tests;
 
 use super::{Finding, Parameters};
