@@ -3,6 +3,7 @@
 //!
 //! `WORKMINT_FULL=1` multiplies the random sequences.
 
+mod attestation;
 mod bad_contributions;
 mod broken;
 mod bucket_closes;
@@ -45,6 +46,7 @@ mod reward_split;
 mod schedules;
 mod sessions;
 mod stage;
+mod stake;
 mod timing;
 mod unsplit;
 mod weight_rules;
