@@ -28,6 +28,10 @@ pub(crate) enum Decision {
     DebtsToCustomers,
     /// A tail is exact where the peer's 16 digits of a power are too few.
     ExactTail,
+    /// Slashes and burns of stake are rounded up.
+    StakeRoundsUp,
+    /// Vesting has no cliff.
+    VestsWithoutCliff,
     /// Totals are exact.
     ExactTotals,
     /// What is no number of at least 0 is refused, before anything is computed from it.
@@ -85,6 +89,14 @@ impl Decision {
                 "DESIGN §8, rounding: the tail of missed requests is exact at every rate; the peer \
                  rounds rate^k and (1 - rate)^(n - k) to 16 decimals first, so that from about \
                  80 requests on its tail is off, and 0 where one of them is below half a digit"
+            }
+            Self::StakeRoundsUp => {
+                "DESIGN §8, rounding: slashes and the unstake burn are rounded up, so that no size \
+                 of stake escapes them; the document's formula cuts off, at most one base unit less"
+            }
+            Self::VestsWithoutCliff => {
+                "document 003, allocation: a grant vests linearly from its start; the peer's \
+                 contract pays nothing before a cliff, and after it exactly the same"
             }
             Self::NumbersOnly => NUMBERS_ONLY,
             Self::StepsBeginWhereTheySay => STEPS_BEGIN,

@@ -4,8 +4,10 @@
 mod exchange;
 mod fees;
 mod prices;
+mod stake;
 
 use super::suite::Adapter;
 
 /// All of them, a list for each subject.
-pub(super) const ADAPTERS: &[&[Adapter]] = &[exchange::ADAPTERS, fees::ADAPTERS, prices::ADAPTERS];
+pub(super) const ADAPTERS: &[&[Adapter]] =
+    &[exchange::ADAPTERS, fees::ADAPTERS, prices::ADAPTERS, stake::ADAPTERS];

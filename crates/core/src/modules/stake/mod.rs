@@ -20,6 +20,9 @@ mod reputation;
 mod slash;
 mod state;
 
+#[cfg(test)]
+mod tests;
+
 pub use apply::{apply_deposit, apply_withdraw};
 pub(crate) use apply::{bind, unbind};
 pub(crate) use close::{end_close, release_due};
