@@ -1,4 +1,4 @@
-//! INV-28: words of attestors, counted again.
+//! INV-48: words of attestors, counted again.
 
 use crate::invariants::Violation;
 use crate::modules::ledger::AccountHandle;
@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 pub(crate) fn recount(state: &State) -> Result<(), Violation> {
     let attestation = &state.attestation;
     let broken = |what: &'static str, account: AccountHandle| {
-        Err(Violation::new("INV-28", || format!("account {account:?}: {what}")))
+        Err(Violation::new("INV-48", || format!("account {account:?}: {what}")))
     };
     let distinct =
         |words: &[AccountHandle]| words.iter().collect::<BTreeSet<_>>().len() == words.len();

@@ -5,7 +5,7 @@
 //! needs nobody. Attestors report which providers answered a probe; a probe is held when a quorum
 //! reported it. Never touches money: what a refuted tier costs is `stake`'s part.
 //!
-//! Invariants (INV-28): no attestor counts twice for one thing; nobody answered more probes than
+//! Invariants (INV-48): no attestor counts twice for one thing; nobody answered more probes than
 //! were held; the counts of an epoch are exactly what attestors named in it.
 
 mod apply;

@@ -1,4 +1,4 @@
-//! INV-29: rows and locks agree.
+//! INV-49: rows and locks agree.
 
 use super::reputation::MOST;
 use crate::invariants::{Violation, match_locks};
@@ -10,7 +10,7 @@ use workmint_amounts::Amount;
 /// Compares every lock of stake and unbonding stake with the rows, and the indexes with their rows.
 pub(crate) fn recount(state: &State) -> Result<(), Violation> {
     let stake = &state.stake;
-    let broken = |what: &'static str| Err(Violation::new("INV-29", || what.to_owned()));
+    let broken = |what: &'static str| Err(Violation::new("INV-49", || what.to_owned()));
     if stake.reputations.iter().any(|(_, points)| *points == 0 || *points > MOST) {
         return broken("a reputation is not 1 to 1,000");
     }

@@ -4,7 +4,7 @@
 //! after the lock, while no vote and no job binds it; it gives no power from then on, but stays
 //! slashable until it is released, less the unstake burn.
 //!
-//! Invariants (INV-29): the locks of stake and of unbonding stake are exactly its rows; a
+//! Invariants (INV-49): the locks of stake and of unbonding stake are exactly its rows; a
 //! withdrawal is released only after the slashing of the close in which it falls due; a reputation
 //! is at most 1,000; a case of malice slashes once.
 
