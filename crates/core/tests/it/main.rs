@@ -25,6 +25,8 @@ mod escrow;
 mod fixtures;
 mod governance;
 mod incidents;
+mod job_market;
+mod jobs;
 mod kit;
 mod life;
 mod messages;
