@@ -15,6 +15,7 @@ mod legacy;
 mod lost_files;
 mod mainnet;
 mod offline;
+mod prices;
 mod settle_carried;
 mod settle_contributions;
 mod support;

@@ -7,6 +7,7 @@ mod blyan;
 mod gonka;
 mod gonka_mainnet;
 mod hanzo;
+mod paced_prices;
 mod pages;
 mod presets;
 mod toy;

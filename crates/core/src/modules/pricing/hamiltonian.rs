@@ -1,8 +1,8 @@
 //! `hamiltonian`: demand queue q and shadow price p, a damped symplectic step (document 003).
 //!
 //! H(q, p) = U(q) + V(ln p) with U = stiffness x q^2 / 2 and V' = (supply - demand) / supply at
-//! that price. Then dq/dt = -V' and d ln p/dt = U' - damping x V'; dH/dt = -damping x V'^2, so H falls
-//! until demand is supply and the queue is empty. docs/spec/pricing.md §4 has the proof.
+//! that price. Then dq/dt = -V' and d ln p/dt = U' - damping x V'; dH/dt = -damping x V'^2, so H
+//! falls until demand is supply and the queue is empty. docs/spec/pricing.md §4 has the proof.
 
 use super::FinePrice;
 use super::formulas::Bounds;
