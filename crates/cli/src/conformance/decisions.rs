@@ -165,6 +165,7 @@ const VELOCITY: &str = "\
     supply; the peer adds to the same step 95 % of the velocity before, never below 0, so that at \
     any constant utilisation but a half its price runs to a bound (reference \
     blyan-hanzo-moderntensor.md, H7), halves a price without supply, and cuts off fractions";
+
 const PROPORTION: &str = "\
     docs/spec/exchange.md, adding: the shares are the peer's; of what is offered only the part \
     in the pool's proportion is taken, rounded up; the peer takes all of it, and what exceeds the \
