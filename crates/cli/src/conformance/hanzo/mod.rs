@@ -3,6 +3,7 @@
 
 mod exchange;
 mod fees;
+mod governance;
 mod prices;
 mod stake;
 
@@ -10,4 +11,4 @@ use super::suite::Adapter;
 
 /// All of them, a list for each subject.
 pub(super) const ADAPTERS: &[&[Adapter]] =
-    &[exchange::ADAPTERS, fees::ADAPTERS, prices::ADAPTERS, stake::ADAPTERS];
+    &[exchange::ADAPTERS, fees::ADAPTERS, governance::ADAPTERS, prices::ADAPTERS, stake::ADAPTERS];
