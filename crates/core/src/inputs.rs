@@ -234,10 +234,10 @@ impl Providers {
     }
 }
 
-/// What customers asked for and providers offered, in all models together.
+/// What customers paid for and providers offered, in all models together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Utilisation {
-    /// Units asked for with money in escrow.
+    /// Units of jobs that were paid.
     pub demand: u128,
     /// Units offered.
     pub supply: u128,

@@ -127,7 +127,6 @@ macro_rules! stores {
         $visit!($state.pricing.last_step);
         $visit!($state.pricing.compute);
         $visit!($state.pricing.proposals);
-        $visit!($state.pricing.asked);
         $visit!($state.slashing.judged);
         $visit!($state.slashing.horizon);
         $visit!($state.work.receipts);

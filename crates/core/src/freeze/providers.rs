@@ -25,7 +25,7 @@ pub(super) fn find(state: &State, context: &Context) -> Result<Found, Error> {
             stake,
             power: stake::power(state, parameters, account, &context.now)?,
             answered: attestation::uptime(state, account).0,
-            paid: 0,
+            paid: state.market.jobs.paid_jobs(account),
             shares: Amount::ZERO,
         };
         found.insert(account, row);

@@ -5,10 +5,17 @@ mod exchange;
 mod fees;
 mod governance;
 mod prices;
+mod rewards;
 mod stake;
 
 use super::suite::Adapter;
 
 /// All of them, a list for each subject.
-pub(super) const ADAPTERS: &[&[Adapter]] =
-    &[exchange::ADAPTERS, fees::ADAPTERS, governance::ADAPTERS, prices::ADAPTERS, stake::ADAPTERS];
+pub(super) const ADAPTERS: &[&[Adapter]] = &[
+    exchange::ADAPTERS,
+    fees::ADAPTERS,
+    governance::ADAPTERS,
+    prices::ADAPTERS,
+    rewards::ADAPTERS,
+    stake::ADAPTERS,
+];

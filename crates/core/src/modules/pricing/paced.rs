@@ -24,11 +24,8 @@ pub(super) fn moves(pricing: &Pricing) -> Option<&PriceMoves> {
     }
 }
 
-/// Counts units asked of a model in the epoch and in the step under way; only the rules by steps
-/// follow the latter.
+/// Counts units asked of a model in the step under way. Nothing follows it under other rules.
 pub(crate) fn add_demand(state: &mut State, model: ModelId, units: u64) -> Result<(), AnyError> {
-    let asked = state.pricing.asked.get().checked_add(u128::from(units)).ok_or(OVERFLOW)?;
-    state.pricing.asked.set(asked);
     if state.active_parameters().is_some_and(|active| moves(&active.pricing).is_some()) {
         let mut row = state.pricing.model(model);
         row.pending = row.pending.checked_add(units).ok_or(OVERFLOW)?;
@@ -44,15 +41,9 @@ pub(crate) fn set_supply(state: &mut State, model: ModelId, units: u64) {
     state.pricing.put(model, row);
 }
 
-/// Units asked for in the open epoch and units that offers add up to, of all models.
-pub(crate) fn asked_and_offered(state: &State) -> (u128, u128) {
-    let supply = state.pricing.models.iter().map(|(_, row)| u128::from(row.supply)).sum();
-    (*state.pricing.asked.get(), supply)
-}
-
-/// The next epoch counts what is asked for anew.
-pub(crate) fn end_close(state: &mut State) {
-    state.pricing.asked.set(0);
+/// Units that offers of all models add up to, an epoch.
+pub(crate) fn offered(state: &State) -> u128 {
+    state.pricing.models.iter().map(|(_, row)| u128::from(row.supply)).sum()
 }
 
 /// The steps since genesis that are over now.

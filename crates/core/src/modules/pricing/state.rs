@@ -50,8 +50,6 @@ pub struct PricingState {
     pub(crate) compute: Single<Option<Amount>>,
     /// What participants propose for a unit of compute.
     pub(crate) proposals: Table<AccountHandle, Amount>,
-    /// Units that jobs asked for in the open epoch, of all models.
-    pub(crate) asked: Single<u128>,
 }
 
 impl PricingState {

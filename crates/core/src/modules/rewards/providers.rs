@@ -38,7 +38,7 @@ pub(super) fn scores(score: &Score, inputs: &EpochInputs) -> Result<Vec<Amount>,
     Ok(all)
 }
 
-/// Units asked for / units offered over the rule's window, within its bounds; the least factor
+/// Units paid for / units offered over the rule's window, within its bounds; the least factor
 /// while nothing is offered. Epochs count by what was offered in them: one of much supply weighs
 /// more than one of little.
 ///

@@ -25,20 +25,24 @@ fn first(parameters: &Parameters, epoch: u64) -> Option<u64> {
     Some(epoch.checked_sub(before).unwrap_or(0))
 }
 
+/// Demand is what jobs paid for: what is only asked for costs nothing, and would raise rewards.
+fn open_epoch(state: &State) -> Utilisation {
+    let demand = state.market.jobs.sales().map(|(_, sales)| u128::from(sales.units)).sum();
+    Utilisation { demand, supply: pricing::offered(state) }
+}
+
 /// What the streams look at if `epoch`, the open one, closed now: oldest first, itself last. Epochs
 /// that passed without a block are not there.
 pub(crate) fn utilisation(state: &State, parameters: &Parameters, epoch: u64) -> Vec<Utilisation> {
     let Some(first) = first(parameters, epoch) else {
         return Vec::new();
     };
-    let (demand, supply) = pricing::asked_and_offered(state);
     let before = state.rewards.utilisation.range(first..epoch).map(|(_, row)| *row);
-    before.chain([Utilisation { demand, supply }]).collect()
+    before.chain([open_epoch(state)]).collect()
 }
 
 /// Keeps what the closing epoch saw, and forgets what no window reaches any more.
 pub(crate) fn note_utilisation(state: &mut State, parameters: &Parameters, epoch: u64) {
-    let (demand, supply) = pricing::asked_and_offered(state);
     let kept = first(parameters, epoch);
     let old: Vec<u64> = match kept {
         Some(first) => state.rewards.utilisation.range(..first).map(|(epoch, _)| *epoch).collect(),
@@ -48,7 +52,6 @@ pub(crate) fn note_utilisation(state: &mut State, parameters: &Parameters, epoch
         state.rewards.utilisation.remove(&epoch);
     }
     if kept.is_some() {
-        state.rewards.utilisation.put(epoch, Utilisation { demand, supply });
+        state.rewards.utilisation.put(epoch, open_epoch(state));
     }
-    pricing::end_close(state);
 }
