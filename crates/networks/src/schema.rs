@@ -1,6 +1,8 @@
 //! Every section and key of a network file: unit and meaning, for errors, summaries and documents.
 
 mod exchange;
+mod governance;
+mod jobs;
 mod sessions;
 mod stake;
 
@@ -21,16 +23,6 @@ pub(crate) struct Key {
 
 const fn key(name: &'static str, unit: &'static str, meaning: &'static str) -> Key {
     Key { name, unit, meaning }
-}
-
-/// The rules of one kind of proposal.
-const fn proposal(name: &'static str) -> Section {
-    const KEYS: &[Key] = &[
-        key("quorum", "ratio", "power that votes, abstentions included, of all power"),
-        key("approval", "ratio", "yes / (yes + no) must be above this"),
-        key("voting", "duration", "how long a vote lasts, from the close that opens it"),
-    ];
-    Section { name, list: false, keys: KEYS }
 }
 
 /// A multiplier of what a contribution is worth.
@@ -310,6 +302,7 @@ pub(crate) const SECTIONS: &[Section] = &[
             key("asset", "", "the asset customers pay in"),
             key("close_window", "duration", "how long a closing deposit stays chargeable"),
             key("escrow", NESTED, "escrow of single requests"),
+            key("jobs", NESTED, "single jobs with commit and reveal"),
             key("sessions", NESTED, "one deposit, many vouchers"),
             key("fee", NESTED, "the fee on payments of jobs and sessions"),
         ],
@@ -322,6 +315,7 @@ pub(crate) const SECTIONS: &[Section] = &[
             key("expiry", "duration", "how long a provider has to answer"),
         ],
     },
+    jobs::JOBS,
     sessions::SESSIONS,
     sessions::FEE,
     sessions::SPLIT,
@@ -444,23 +438,10 @@ pub(crate) const SECTIONS: &[Section] = &[
     stake::SLASHING,
     stake::ATTESTATION,
     stake::TIERS,
-    Section {
-        name: "governance",
-        list: false,
-        keys: &[
-            key("asset", "", "the asset of deposits, and of balances and stakes that vote"),
-            key("power", "", "what gives power"),
-            key("deposit", "$", "locked with a proposal, returned if it meets its quorum"),
-            key("timelock", "duration", "from the count of a vote to its execution"),
-            key("max_open", "proposals", "open at a time"),
-            key("parameters", NESTED, "rules of a change of parameters"),
-            key("treasury", NESTED, "rules of spending from the treasury"),
-            key("upgrade", NESTED, "rules of an upgrade of the software"),
-        ],
-    },
-    proposal("governance.parameters"),
-    proposal("governance.treasury"),
-    proposal("governance.upgrade"),
+    governance::GOVERNANCE,
+    governance::PARAMETERS,
+    governance::TREASURY,
+    governance::UPGRADE,
     exchange::EXCHANGE,
     Section {
         name: "roles",

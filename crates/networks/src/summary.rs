@@ -2,6 +2,7 @@
 
 mod exchange;
 mod governance;
+mod jobs;
 mod rates;
 mod sessions;
 mod stake;
@@ -438,6 +439,7 @@ impl Rows<'_> {
             self.add("market.escrow", "default_max_units", rules.default_max_units);
             self.add("market.escrow", "expiry", rules.expiry);
         }
+        self.jobs();
         self.sessions_and_fee(market);
         self.pricing();
         let symbol = self.unit(fees.asset).0;

@@ -14,6 +14,7 @@ pub(super) fn market(reader: &mut Reader<'_>, units: &Units) -> Option<(Market, 
     let unit = reader.asset(&section, "asset", units);
     let close_window = reader.duration(&section, "close_window");
     let escrow = escrow(reader, &section);
+    let jobs = super::jobs::jobs(reader, &section, unit.as_ref());
     let sessions = super::sessions::sessions(reader, &section);
     let fee = super::sessions::fee(reader, &section);
     let unit = unit?;
@@ -21,7 +22,7 @@ pub(super) fn market(reader: &mut Reader<'_>, units: &Units) -> Option<(Market, 
         asset: unit.id,
         close_window: close_window?,
         escrow: escrow?,
-        jobs: None,
+        jobs: jobs?,
         sessions: sessions?,
         fee: fee?,
     };

@@ -4,6 +4,7 @@ mod buckets;
 mod contributions;
 mod exchange;
 mod governance;
+mod jobs;
 mod market;
 mod money;
 mod pricing;
