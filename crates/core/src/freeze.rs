@@ -197,8 +197,8 @@ fn columns(
     Ok(out)
 }
 
-/// Everyone with a weight, a tally, a final contribution, backpay or a stake, ascending by address,
-/// with the accounts' handles.
+/// Everyone with a weight, a tally, a final contribution, backpay, stake or shares, ascending by
+/// address, with the accounts' handles.
 fn participants(
     state: &State,
     verdicts: &Verdicts,
@@ -263,7 +263,7 @@ fn participants(
     Ok((out, snapshot.nodes.clone(), handles))
 }
 
-/// Everyone with a tally, a final contribution, backpay or a stake, ascending by address.
+/// Everyone with a tally, a final contribution, backpay, stake or shares, ascending by address.
 fn tallied(
     state: &State,
     finals: &[Final<'_>],

@@ -11,7 +11,7 @@ use workmint_amounts::Amount;
 /// What is known of each, but for the row in the inputs.
 pub(super) type Found = BTreeMap<AccountHandle, ProviderRow>;
 
-/// Everyone with a stake.
+/// Everyone with a stake or shares of the pool.
 pub(super) fn find(state: &State, context: &Context) -> Result<Found, Error> {
     let mut found = Found::new();
     for (account, _) in state.stake.positions() {
@@ -29,6 +29,10 @@ pub(super) fn find(state: &State, context: &Context) -> Result<Found, Error> {
             shares: Amount::ZERO,
         };
         found.insert(account, row);
+    }
+    for (account, _) in state.exchange.positions() {
+        let lowest = state.exchange.lowest_shares(account, context.now.epoch);
+        found.entry(account).or_default().shares = Amount::new(lowest);
     }
     Ok(found)
 }

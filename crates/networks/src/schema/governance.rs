@@ -1,6 +1,6 @@
 //! Sections of proposals and votes.
 
-use super::{NESTED, Section, key};
+use super::{Key, NESTED, Section, key};
 
 /// The rules of one kind of proposal.
 const fn proposal(name: &'static str) -> Section {
