@@ -50,8 +50,6 @@ pub(crate) enum Decision {
     ProportionOnly,
     /// Fees are split by cumulative floors; nothing is left over.
     FeesSplitWhole,
-    /// What all years emit is the sum of whole base units.
-    YearsByFloor,
 }
 
 impl Decision {
@@ -107,7 +105,6 @@ impl Decision {
             Self::NoSupplyNoDivision => NO_SUPPLY,
             Self::PriceWithoutVelocity => VELOCITY,
             Self::ProportionOnly => PROPORTION,
-            Self::YearsByFloor => YEARS,
             Self::ExactTotals => {
                 "DESIGN §1, promise 1: amounts are 128 bits wide and a sum is exact; the peer's \
                  stops at 2^63 - 1"
@@ -173,8 +170,3 @@ const PROPORTION: &str = "\
     docs/spec/exchange.md, adding: the shares are the peer's; of what is offered only the part \
     in the pool's proportion is taken, rounded up; the peer takes all of it, and what exceeds the \
     proportion is lost to the others";
-
-const YEARS: &str = "\
-    DESIGN §3, emission: each year is floor(100 M x 0.9^year) base units and its days sum to \
-    exactly that; the record rounds the sum of all years once, so that they are less than a base \
-    unit a year apart";

@@ -270,8 +270,8 @@ pub enum Score {
 pub struct Availability {
     /// Of a stake that answered every probe, at network factor 1; above 0, at most 1.
     pub rate_per_epoch: Ratio,
-    /// The network factor is units of paid jobs / units offered, over the `window`, and at least this;
-    /// 0 to `most_factor`.
+    /// The network factor is units of paid jobs / units offered, over the `window`, and at least
+    /// this; 0 to `most_factor`.
     pub least_factor: Ratio,
     /// At most this; above 0, at most 10.
     pub most_factor: Ratio,
