@@ -189,38 +189,21 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
         Message::DepositCollateral(message) => collateral::apply_deposit(state, context, message),
         Message::WithdrawCollateral(message) => collateral::apply_withdraw(state, context, message),
         Message::SubmitComputeProof(message) => work::apply_compute_proof(state, context, message),
-        Message::SubmitSummary(message) => {
-            let charges = work::apply_summary(state, context, message)?;
-            market::require_funds(state, context, &charges)
-        }
-        Message::ReportMisses(message) => weighed(state, context, |state, electorate| {
-            work::apply_misses(state, context, message, electorate)
-        }),
-        Message::ReportConfirmation(message) => {
-            let readings = weighed(state, context, |state, electorate| {
-                work::apply_confirmation(state, context, message, electorate)
-            })?;
-            carry_on(state, context, work::Accepted { readings, ..Default::default() })
-        }
+        Message::SubmitSummary(message) => submit_summary(state, context, message),
+        Message::ReportMisses(message) => report_misses(state, context, message),
+        Message::ReportConfirmation(message) => report_confirmation(state, context, message),
         Message::Attest(message) => attest(state, context, message),
         Message::Challenge(message) => work::apply_challenge(state, context, message),
         Message::Judge(message) => judge(state, context, message),
-        Message::CommitSeed(message) => {
-            let closes = epoch::is_over(&context.parameters, state.chain(), &context.now);
-            work::apply_commit_seed(state, context, message, closes)
-        }
+        Message::CommitSeed(message) => commit_seed(state, context, message),
         Message::RevealSeed(message) => work::apply_reveal_seed(state, context, message),
         Message::RecordChecks(message) => work::apply_record_checks(state, context, message),
         Message::DelegateModel(message) => weights::apply_delegate(state, context, message),
         Message::RefuseModel(message) => weights::apply_refuse(state, context, message),
         Message::OpenDeposit(message) => market::apply_open(state, context, message),
         Message::CloseDeposit(message) => market::apply_close(state, context, message),
-        Message::OpenEscrow(message) => {
-            counted(state, |state| market::apply_open_escrow(state, context, message))
-        }
-        Message::FinishEscrow(message) => {
-            counted(state, |state| market::apply_finish_escrow(state, context, message))
-        }
+        Message::OpenEscrow(message) => open_escrow(state, context, message),
+        Message::FinishEscrow(message) => finish_escrow(state, context, message),
         Message::RefuteEscrow(message) => refute_escrow(state, context, message),
         Message::SubmitContribution(message) => {
             contributions::apply_submit(state, context, message)
@@ -256,6 +239,62 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
         Message::RemoveLiquidity(message) => exchange::apply_remove(state, context, message),
         Message::Swap(message) => exchange::apply_swap(state, context, message),
     }
+}
+
+/// Takes in a summary that its customers' deposits cover.
+fn submit_summary(
+    state: &mut State,
+    context: &Context,
+    message: &work::SubmitSummary,
+) -> Result<(), Error> {
+    let charges = work::apply_summary(state, context, message)?;
+    market::require_funds(state, context, &charges)
+}
+
+fn report_misses(
+    state: &mut State,
+    context: &Context,
+    message: &work::ReportMisses,
+) -> Result<(), Error> {
+    weighed(state, context, |state, electorate| {
+        work::apply_misses(state, context, message, electorate)
+    })
+}
+
+fn report_confirmation(
+    state: &mut State,
+    context: &Context,
+    message: &work::ReportConfirmation,
+) -> Result<(), Error> {
+    let readings = weighed(state, context, |state, electorate| {
+        work::apply_confirmation(state, context, message, electorate)
+    })?;
+    carry_on(state, context, work::Accepted { readings, ..Default::default() })
+}
+
+fn commit_seed(
+    state: &mut State,
+    context: &Context,
+    message: &work::CommitSeed,
+) -> Result<(), Error> {
+    let closes = epoch::is_over(&context.parameters, state.chain(), &context.now);
+    work::apply_commit_seed(state, context, message, closes)
+}
+
+fn open_escrow(
+    state: &mut State,
+    context: &Context,
+    message: &market::OpenEscrow,
+) -> Result<(), Error> {
+    counted(state, |state| market::apply_open_escrow(state, context, message))
+}
+
+fn finish_escrow(
+    state: &mut State,
+    context: &Context,
+    message: &market::FinishEscrow,
+) -> Result<(), Error> {
+    counted(state, |state| market::apply_finish_escrow(state, context, message))
 }
 
 /// Counts an attestor that says evidence is false; a quorum of them slashes the provider.

@@ -5,6 +5,7 @@ mod governance;
 mod jobs;
 mod sessions;
 mod stake;
+mod weights;
 
 /// A section: `[name]`, or `[[name]]` for a list.
 pub(crate) struct Section {
@@ -177,15 +178,7 @@ pub(crate) const SECTIONS: &[Section] = &[
             key("participation", NESTED, "what models a participant does not serve cost it"),
         ],
     },
-    Section {
-        name: "weights.power_cap",
-        list: false,
-        keys: &[
-            key("of_two", "ratio", "largest share of capped weights, of two participants"),
-            key("of_three", "ratio", "of three participants"),
-            key("of_many", "ratio", "of four and more participants"),
-        ],
-    },
+    weights::POWER_CAP,
     Section {
         name: "weights.confirmation",
         list: false,

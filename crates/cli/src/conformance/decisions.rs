@@ -64,10 +64,7 @@ impl Decision {
                 "DESIGN §3, market and pricing: where nobody has a weight there is no median, and \
                  the price of compute stays what it was; the peer's falls to 0"
             }
-            Self::FeesSplitWhole => {
-                "DESIGN §3, market: fees are split by cumulative floors, which leave nothing over; \
-                 the document floors each part and says nothing of the rest"
-            }
+            Self::FeesSplitWhole => FEES_WHOLE,
             Self::AnyEpoch => {
                 "DESIGN §8, exp and powers: the floor is exact for every epoch; the peer refuses \
                  epochs from 2^31 - 1 on, whose power its exponent cannot hold, and mints nothing"
@@ -90,14 +87,8 @@ impl Decision {
                  rounds rate^k and (1 - rate)^(n - k) to 16 decimals first, so that from about \
                  80 requests on its tail is off, and 0 where one of them is below half a digit"
             }
-            Self::StakeRoundsUp => {
-                "DESIGN §8, rounding: slashes and the unstake burn are rounded up, so that no size \
-                 of stake escapes them; the document's formula cuts off, at most one base unit less"
-            }
-            Self::VestsWithoutCliff => {
-                "document 003, allocation: a grant vests linearly from its start; the peer's \
-                 contract pays nothing before a cliff, and after it exactly the same"
-            }
+            Self::StakeRoundsUp => STAKE_UP,
+            Self::VestsWithoutCliff => NO_CLIFF,
             Self::NumbersOnly => NUMBERS_ONLY,
             Self::StepsBeginWhereTheySay => STEPS_BEGIN,
             Self::RolloverByEpochs => ROLLOVER,
@@ -109,12 +100,7 @@ impl Decision {
                 "DESIGN §1, promise 1: amounts are 128 bits wide and a sum is exact; the peer's \
                  stops at 2^63 - 1"
             }
-            Self::WeightlessDecideNothing => {
-                "docs/spec/work.md, missed requests: the rate that the network missed is that of \
-                 participants with a weight; the peer counts everybody, so that requests sent to \
-                 accounts with nothing to lose switch the test off. By the peer's rate ours \
-                 decides as the peer does"
-            }
+            Self::WeightlessDecideNothing => WEIGHTLESS,
             Self::WorkStaysPaid => {
                 "reference/gonka.md §4, pain 5: penalties take emission; what customers paid for \
                  accepted work stays the provider's, while the peer drops it from its books \
@@ -170,3 +156,21 @@ const PROPORTION: &str = "\
     docs/spec/exchange.md, adding: the shares are the peer's; of what is offered only the part \
     in the pool's proportion is taken, rounded up; the peer takes all of it, and what exceeds the \
     proportion is lost to the others";
+
+const STAKE_UP: &str = "\
+    DESIGN §8, rounding: slashes and the unstake burn are rounded up, so that no size \
+    of stake escapes them; the document's formula cuts off, at most one base unit less";
+
+const NO_CLIFF: &str = "\
+    document 003, allocation: a grant vests linearly from its start; the peer's \
+    contract pays nothing before a cliff, and after it exactly the same";
+
+const FEES_WHOLE: &str = "\
+    DESIGN §3, market: fees are split by cumulative floors, which leave nothing over; \
+    the document floors each part and says nothing of the rest";
+
+const WEIGHTLESS: &str = "\
+    docs/spec/work.md, missed requests: the rate that the network missed is that of \
+    participants with a weight; the peer counts everybody, so that requests sent to \
+    accounts with nothing to lose switch the test off. By the peer's rate ours \
+    decides as the peer does";

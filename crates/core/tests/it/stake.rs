@@ -235,7 +235,9 @@ proptest! {
     /// Whatever is deposited, withdrawn and judged: rows, locks and money agree (the chain checks
     /// its invariants at each close and conservation after each block), and nothing leaves early.
     #[test]
-    fn random_stakes_reconcile(steps in proptest::collection::vec((0_u8..5, 1_u128..3_000), 1..30)) {
+    fn random_stakes_reconcile(
+        steps in proptest::collection::vec((0_u8..5, 1_u128..3_000), 1..30),
+    ) {
         let mut chain = staked_chain();
         for (at, (what, units)) in steps.into_iter().enumerate() {
             let message = match what {

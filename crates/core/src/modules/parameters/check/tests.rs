@@ -58,15 +58,7 @@ pub(crate) fn sound() -> Parameters {
             unbonding: Duration::Milliseconds(28 * DAY_MS),
             max_withdrawals: 16,
         },
-        slashing: Slashing {
-            invalid_work: ratio("0.2"),
-            downtime: ratio("0.1"),
-            reporter_share: ratio("0.2"),
-            destination: Destination::Burn,
-            rounding: SlashRounding::UpOnSum,
-            base: crate::modules::parameters::SlashBase::All,
-            evidence_max_age: Duration::Milliseconds(28 * DAY_MS),
-        },
+        slashing: slashing(),
         work: work(),
         market: Market {
             asset: AssetId(0),
@@ -91,6 +83,18 @@ pub(crate) fn sound() -> Parameters {
         attestation: None,
         exchange: None,
         governance: None,
+    }
+}
+
+fn slashing() -> Slashing {
+    Slashing {
+        invalid_work: ratio("0.2"),
+        downtime: ratio("0.1"),
+        reporter_share: ratio("0.2"),
+        destination: Destination::Burn,
+        rounding: SlashRounding::UpOnSum,
+        base: crate::modules::parameters::SlashBase::All,
+        evidence_max_age: Duration::Milliseconds(28 * DAY_MS),
     }
 }
 
