@@ -50,7 +50,7 @@ pub fn apply_heartbeats(
     }
     state.attestation.reports.put(key, last);
     let reported = reporters(state, probe);
-    let before_it = reported.checked_sub(1).unwrap_or_default();
+    let before_it = reported.abs_diff(reported.min(1));
     if before.is_none() && is_quorum(rules, reported) && !is_quorum(rules, before_it) {
         let held = state.attestation.held.get().checked_add(1).ok_or(OVERFLOW)?;
         state.attestation.held.set(held);

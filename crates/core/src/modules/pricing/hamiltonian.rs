@@ -43,7 +43,7 @@ pub fn excess(demand: Ratio, supply: Ratio) -> Result<i64, ArithmeticError> {
 /// Most the queue may be, either way, 10^-9 of the supply of one step, rounded down.
 pub(super) fn queue_limit(rules: &Hamiltonian) -> Result<u64, ArithmeticError> {
     let limit = rules.most_queue.floor_mul(u128::from(UNIT))?;
-    u64::try_from(limit).map_err(|_| OVERFLOW.into())
+    u64::try_from(limit).map_err(|_| OVERFLOW)
 }
 
 /// Queue and price after one step with this [`excess`]: first the excess joins the queue, then the
@@ -96,5 +96,5 @@ fn product(ratio: Ratio, value: i64) -> Result<i64, ArithmeticError> {
 
 fn signed(negative: bool, magnitude: u128) -> Result<i64, ArithmeticError> {
     let value = i64::try_from(magnitude).map_err(|_| OVERFLOW)?;
-    if negative { value.checked_neg().ok_or(OVERFLOW.into()) } else { Ok(value) }
+    if negative { value.checked_neg().ok_or(OVERFLOW) } else { Ok(value) }
 }

@@ -189,7 +189,10 @@ enum Pace {
 fn pace_of(parameters: &Parameters) -> Option<Pace> {
     match &parameters.pricing {
         Pricing::StabilityZone(rules) => Some(Pace::Zone(rules.step)),
-        rules => {
+        rules @ (Pricing::Fixed
+        | Pricing::UnitOfCompute { .. }
+        | Pricing::Imbalance(_)
+        | Pricing::Hamiltonian(_)) => {
             let length = parameters.network.epoch_length;
             paced::moves(rules).map(|moves| Pace::InEpoch(moves.steps_per_epoch, length))
         }

@@ -22,7 +22,7 @@ fn window(parameters: &Parameters) -> u64 {
 /// The first epoch that a window ending with `epoch` holds.
 fn first(parameters: &Parameters, epoch: u64) -> Option<u64> {
     let before = window(parameters).checked_sub(1)?;
-    Some(epoch.checked_sub(before).unwrap_or(0))
+    Some(epoch.abs_diff(before.min(epoch)))
 }
 
 /// Demand is what jobs paid for: what is only asked for costs nothing, and would raise rewards.

@@ -83,7 +83,7 @@ pub(super) fn take_units(
     let offer = offer.ok_or(Error::NoOffer {})?;
     let used = state.market.jobs.used(provider, model);
     // A lowered offer may already be exceeded.
-    let free = offer.capacity.checked_sub(used).unwrap_or(0);
+    let free = offer.capacity.abs_diff(used.min(offer.capacity));
     if units > free {
         return Err(Error::CapacityTaken { free }.into());
     }
