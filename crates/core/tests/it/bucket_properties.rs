@@ -3,6 +3,7 @@
 
 use crate::bucket_oracle::{Told, tell};
 use crate::buckets::{backpay, buckets, inputs, network, rate_stream};
+use crate::draw::{Draw, is_full};
 use crate::kit::*;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -15,26 +16,6 @@ use workmint_core::time::DAY_MS;
 
 /// Periods of one network.
 const PERIODS: u64 = 250;
-
-struct Draw(u64);
-
-impl Draw {
-    fn from_seed(seed: u64) -> Self {
-        let mixed = u128::from(seed) * 0x9e37_79b9_7f4a_7c15;
-        Self(u64::try_from(mixed % (1 << 64)).unwrap())
-    }
-
-    fn below(&mut self, below: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % below
-    }
-
-    fn of<T: Copy>(&mut self, values: &[T]) -> T {
-        values[usize::try_from(self.below(values.len() as u64)).unwrap()]
-    }
-}
 
 /// Two to four buckets by random rules.
 fn random_network(draw: &mut Draw) -> Parameters {
@@ -224,9 +205,8 @@ fn work(draw: &mut Draw, streams: u64) -> Vec<(u16, u32, u64)> {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "tests may read the environment")]
 fn over_random_demand() {
-    let networks = if std::env::var("WORKMINT_FULL").is_ok() { 4_000 } else { 400 };
+    let networks = if is_full() { 4_000 } else { 400 };
     (1..=networks).into_par_iter().for_each(|seed: u64| {
         let mut draw = Draw::from_seed(seed);
         let parameters = random_network(&mut draw);
@@ -330,7 +310,7 @@ fn backpay_goes_on_under_lasting_demand() {
 #[test]
 fn no_debt_outlives_its_age() {
     for seed in 1..=60_u64 {
-        let mut draw = Draw(seed * 0x9e37_79b9_7f4a);
+        let mut draw = Draw::from_seed(seed);
         let mut parameters = random_network(&mut draw);
         parameters.emission.allocation = amount(10_000_000);
         parameters.emission.schedule = Schedule::FixedPerBlock { reward: amount(1_000) };
@@ -358,7 +338,7 @@ fn no_debt_outlives_its_age() {
 /// Which of its contributions a participant numbered first makes no difference to anybody.
 #[test]
 fn order_is_irrelevant() {
-    let mut draw = Draw(7);
+    let mut draw = Draw::from_seed(7);
     for _ in 0..200 {
         let parameters = random_network(&mut draw);
         let mut work = work(&mut draw, parameters.streams.len() as u64);

@@ -1,6 +1,7 @@
 //! Random markets of jobs, 100,000 messages: every job ends once, to the unit; nothing is stuck.
 //! `WORKMINT_FULL` runs ten times as many.
 
+use crate::draw::{Draw, is_full};
 use crate::jobs::judge;
 use crate::jobs::*;
 use crate::kit::*;
@@ -21,26 +22,11 @@ const JUDGES: [&str; 3] = ["j1", "j2", "j3"];
 const BLOCKS: u64 = 250;
 const MESSAGES: u64 = 20;
 
-struct Draw(u64);
-
-impl Draw {
-    fn below(&mut self, below: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % below
-    }
-
-    fn of<T: Copy>(&mut self, values: &[T]) -> T {
-        values[usize::try_from(self.below(values.len() as u64)).unwrap()]
-    }
-}
-
 /// A message somebody might send; half of them about a job that exists.
 fn act(chain: &Chain, draw: &mut Draw) -> (&'static str, Message) {
     let customer = draw.of(&CUSTOMERS);
     let next = chain.state.market.jobs.next_number(chain.handle(customer));
-    let number = next.saturating_sub(1 + draw.below(6));
+    let number = next - draw.below(next.min(6) + 1);
     let provider = draw.of(&PROVIDERS);
     let units = 1 + draw.below(60);
     match draw.below(12) {
@@ -116,7 +102,7 @@ impl Told {
 
 /// One market. The invariants run in every block; the whole recount at every close.
 fn life(seed: u64) -> BTreeMap<Outcome, u64> {
-    let mut draw = Draw(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let mut draw = Draw::from_seed(seed);
     let mut chain = ready(rules());
     chain.commitments = Commitments::Off;
     chain.register(&[("carol", &[0, 1])]);
@@ -145,8 +131,7 @@ fn life(seed: u64) -> BTreeMap<Outcome, u64> {
 
 #[test]
 fn random_markets_of_jobs_end_every_job_once_to_the_unit() {
-    let full = std::env::var("WORKMINT_FULL").is_ok_and(|value| value == "1");
-    let markets = if full { 200_u64 } else { 20 };
+    let markets = if is_full() { 200_u64 } else { 20 };
     let outcomes: Vec<_> = (1..=markets).into_par_iter().map(life).collect();
     for outcome in [
         Outcome::Cancelled,

@@ -1,5 +1,6 @@
 //! Properties over random lives of toy networks.
 
+use crate::draw::is_full;
 use crate::driver::*;
 use crate::kit::*;
 use proptest::prelude::*;
@@ -8,11 +9,9 @@ use workmint_core::block::Commitments;
 use workmint_core::{Hash, State};
 
 /// Ten times as many cases with `WORKMINT_FULL=1`, and more.
-#[expect(clippy::disallowed_methods, reason = "tests may read the environment")]
 pub(crate) fn cases(quick: u32) -> ProptestConfig {
-    let full = std::env::var("WORKMINT_FULL").is_ok_and(|value| value == "1");
     ProptestConfig {
-        cases: if full { quick * 40 } else { quick },
+        cases: if is_full() { quick * 40 } else { quick },
         failure_persistence: None,
         ..ProptestConfig::default()
     }

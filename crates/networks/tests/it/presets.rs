@@ -17,13 +17,18 @@ fn every_folder_is_registered() {
     assert_eq!(folders, registered, "folders of networks/ against PRESETS in src/presets.rs");
 }
 
+/// Network and path of a warning about a rule that the network's document demands.
+const DOCUMENTED: [(&str, &str); 1] = [("hanzo", "governance.power")];
+
 #[test]
 fn every_preset_reads_without_warning() {
     for preset in presets() {
         let definition = preset.definition().unwrap();
         assert_eq!(definition.parameters.network.name.as_str(), preset.name);
         for found in findings(&definition) {
-            assert_eq!(found.finding.level, Level::Fact, "{found}");
+            let documented = DOCUMENTED.contains(&(preset.name, &found.finding.path));
+            let level = if documented { Level::Warning } else { Level::Fact };
+            assert_eq!(found.finding.level, level, "{found}");
             assert!(found.file == preset.file() && found.line > 1, "{found}");
         }
         assert!(preset.readme.starts_with("# "));
