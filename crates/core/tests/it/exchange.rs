@@ -173,8 +173,8 @@ fn h3_nobody_adds_what_they_do_not_have() {
     assert_eq!(chain.refused("hunter", remove(1)), 1508);
 }
 
-/// Upstream `removeLiquidity` took the resources out of what their owner once put in and underflowed
-/// after a swap: the money was locked for ever. Ours pays the part of what is there now.
+/// Upstream `removeLiquidity` took the resources out of what their owner once put in and
+/// underflowed after a swap: the money was locked for ever. Ours pays the part of what is there now.
 #[test]
 fn h4_shares_are_paid_after_any_swap() {
     let mut chain = begun();
@@ -295,8 +295,8 @@ fn only_the_fee_can_be_changed() {
     assert_eq!(held(&chain, "bob").1, RICH + 1_904);
 }
 
-/// Whatever is asked, a share never loses: reserve x reserve / shares^2 does not fall, and everything
-/// is conserved (the kit counts after every block).
+/// Whatever is asked, a share never loses: reserve x reserve / shares^2 does not fall, and
+/// everything is conserved (the kit counts after every block).
 #[test]
 fn random_requests_never_make_a_share_poorer() {
     let mut draw = Draw::from_seed(7);
