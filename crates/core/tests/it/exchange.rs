@@ -174,7 +174,8 @@ fn h3_nobody_adds_what_they_do_not_have() {
 }
 
 /// Upstream `removeLiquidity` took the resources out of what their owner once put in and
-/// underflowed after a swap: the money was locked for ever. Ours pays the part of what is there now.
+/// underflowed after a swap: the money was locked for ever. Ours pays the part of what is there
+/// now.
 #[test]
 fn h4_shares_are_paid_after_any_swap() {
     let mut chain = begun();

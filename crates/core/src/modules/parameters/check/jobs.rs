@@ -47,8 +47,10 @@ fn windows(checker: &mut Checker<'_>, rules: &JobRules) {
         ("decision_window", rules.decision_window, "every answered dispute is paid undecided"),
     ];
     for (name, window, meaning) in windows {
+        let path = format!("market.jobs.{name}");
+        checker.bounded(&path, window);
         if is_zero(window) {
-            checker.warning(&format!("market.jobs.{name}"), meaning);
+            checker.warning(&path, meaning);
         }
     }
 }

@@ -33,6 +33,8 @@ mod rules_tests;
 #[cfg(test)]
 mod sessions_tests;
 #[cfg(test)]
+mod stake_tests;
+#[cfg(test)]
 pub(crate) mod tests;
 
 use super::{Finding, Parameters};

@@ -45,6 +45,7 @@ fn stake(checker: &mut Checker<'_>, rules: &Stake) {
         checker.warning(path, "whatever is unstaked is burned");
     }
     let (unbonding, path) = (rules.unbonding, "stake.unbonding");
+    checker.bounded(path, unbonding);
     if is_zero(unbonding) {
         checker.warning(path, "stake can leave before it is slashed");
     }
