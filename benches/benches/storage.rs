@@ -55,14 +55,11 @@ fn network(dir: &Path, count: u64) {
     let sender = bindings["founder"];
     for block in 0..count / 1_000 {
         let decoded: Vec<DecodedTransaction> = (0..1_000)
-            .map(|at| DecodedTransaction {
-                sender,
-                nonce: block * 1_000 + at,
-                message: Message::Transfer(Transfer {
-                    to: address((block * 1_000 + at) % 10_000),
-                    asset: AssetId(0),
-                    amount: Amount::new(1),
-                }),
+            .map(|at| {
+                let to = address((block * 1_000 + at) % 10_000);
+                let (asset, amount) = (AssetId(0), Amount::new(1));
+                let message = Message::Transfer(Transfer { to, asset, amount });
+                DecodedTransaction::new(sender, block * 1_000 + at, message)
             })
             .collect();
         let transactions = decoded

@@ -122,7 +122,7 @@ impl Author {
             .map(|(sender, message)| {
                 let nonce = self.nonces.entry(sender).or_default();
                 *nonce += 1;
-                DecodedTransaction { sender, nonce: *nonce - 1, message }
+                DecodedTransaction::new(sender, *nonce - 1, message)
             })
             .collect();
         let encode = |one: &DecodedTransaction| RawTransaction {

@@ -338,7 +338,7 @@ impl State {
         result
     }
 
-    /// Checks the nonce, takes the flat fee and counts the transaction.
+    /// Checks the nonce, takes fee and tip and counts the transaction.
     fn charge(
         &mut self,
         context: &mut Context,
@@ -350,7 +350,9 @@ impl State {
         if transaction.nonce != expected {
             return Err(Error::WrongNonce { expected, given: transaction.nonce });
         }
-        fees::charge(self, context)?;
+        let due =
+            fees::due(&context.parameters.fees, transaction.message.group(), transaction.tip)?;
+        fees::charge(self, context, due)?;
         self.ledger.bump_nonce(sender)
     }
 

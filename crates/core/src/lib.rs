@@ -35,6 +35,7 @@ pub mod event;
 pub mod explain;
 mod freeze;
 pub mod genesis;
+mod groups;
 pub mod hash;
 pub mod inputs;
 pub mod invariants;

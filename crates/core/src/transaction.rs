@@ -13,6 +13,7 @@ use crate::modules::{
 use crate::state::{Context, State};
 use borsh::{BorshDeserialize, BorshSerialize};
 use std::fmt;
+use workmint_amounts::Amount;
 
 /// Everything a user can ask.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -128,6 +129,9 @@ pub struct DecodedTransaction {
     pub sender: Address,
     /// The sender's transaction number, from 0.
     pub nonce: u64,
+    /// Paid besides the flat fee, base units of the fee asset: for who orders transactions to
+    /// prefer this one. The core takes it and knows no order.
+    pub tip: Amount,
     /// What is asked.
     pub message: Message,
 }
@@ -157,6 +161,12 @@ impl fmt::Display for DecodeError {
 impl std::error::Error for DecodeError {}
 
 impl DecodedTransaction {
+    /// A transaction without a tip.
+    #[must_use]
+    pub fn new(sender: Address, nonce: u64, message: Message) -> Self {
+        Self { sender, nonce, tip: Amount::ZERO, message }
+    }
+
     /// The one valid local encoding.
     pub fn encode_local(&self) -> Result<Vec<u8>, crate::table::EncodingError> {
         borsh::to_vec(self)

@@ -1,8 +1,9 @@
 //! The words of the file for each choice, in one place for reading and writing.
 
 use workmint_core::modules::parameters::{
-    ClaimMode, Clip, ContributionKind, Denominator, Destination, Limit, MissConsequence, PowerRule,
-    PriceRounding, PriceStep, Remainder, SlashBase, SlashRounding, VestingRemainder,
+    ClaimMode, Clip, ContributionKind, Denominator, Destination, Limit, MessageGroup,
+    MissConsequence, PowerRule, PriceRounding, PriceStep, Remainder, SlashBase, SlashRounding,
+    VestingRemainder,
 };
 
 /// Words and what they mean.
@@ -32,6 +33,12 @@ pub(crate) const DESTINATIONS: Choices<Destination> = &[
     ("burn", Destination::Burn),
     ("treasury", Destination::Treasury),
     ("recycling", Destination::Recycling),
+];
+pub(crate) const MESSAGE_GROUPS: Choices<MessageGroup> = &[
+    ("staking", MessageGroup::Staking),
+    ("governance", MessageGroup::Governance),
+    ("exchange", MessageGroup::Exchange),
+    ("duties", MessageGroup::Duties),
 ];
 pub(crate) const ROUNDINGS: Choices<SlashRounding> =
     &[("up_on_sum", SlashRounding::UpOnSum), ("down_per_holding", SlashRounding::DownPerHolding)];

@@ -341,6 +341,7 @@ pub(crate) const SECTIONS: &[Section] = &[
         keys: &[
             key("asset", "", "the asset fees are paid in"),
             key("flat", "$", "fee of a transaction"),
+            key("free", "", "groups of messages that pay no flat fee"),
             key("destination", "", "where it goes"),
         ],
     },

@@ -8,8 +8,8 @@ mod sessions;
 mod stake;
 
 use crate::choices::{
-    BASES, CLIPS, DENOMINATORS, DESTINATIONS, LIMITS, MISS_CONSEQUENCES, MODES, PRICE_ROUNDINGS,
-    REMAINDERS, ROUNDINGS, SPLITS, STEPS, SplitWord, VESTING_REMAINDERS, word,
+    BASES, CLIPS, DENOMINATORS, DESTINATIONS, LIMITS, MESSAGE_GROUPS, MISS_CONSEQUENCES, MODES,
+    PRICE_ROUNDINGS, REMAINDERS, ROUNDINGS, SPLITS, STEPS, SplitWord, VESTING_REMAINDERS, word,
 };
 use crate::definition::{NetworkDefinition, Owner};
 use crate::schema;
@@ -445,6 +445,10 @@ impl Rows<'_> {
         let symbol = self.unit(fees.asset).0;
         self.add("fees", "asset", symbol);
         self.amount("fees", "flat", fees.flat, fees.asset);
+        if !fees.free.is_empty() {
+            let groups = fees.free.iter().map(|group| word(MESSAGE_GROUPS, group));
+            self.add("fees", "free", groups.collect::<Vec<_>>().join(", "));
+        }
         self.add("fees", "destination", word(DESTINATIONS, &fees.destination));
         self.add("claims", "mode", word(MODES, &claims.mode));
         self.add("claims", "window", epochs(claims.window_epochs));

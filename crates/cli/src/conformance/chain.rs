@@ -127,7 +127,7 @@ impl LocalChain {
         let account = ledger.handle(&sender).and_then(|handle| ledger.account(handle));
         let nonce = account.map_or(0, |account| account.nonce);
         let mut applied =
-            self.block(vec![DecodedTransaction { sender, nonce, message }], Vec::new())?;
+            self.block(vec![DecodedTransaction::new(sender, nonce, message)], Vec::new())?;
         applied.results.pop().ok_or_else(|| Mismatch::new("a block lost its transaction"))
     }
 

@@ -28,7 +28,7 @@ impl<'a> Draft<'a> {
             let account = ledger.handle(&sender).and_then(|handle| ledger.account(handle));
             account.map_or(0, |account| account.nonce)
         });
-        let transaction = DecodedTransaction { sender, nonce: *next, message };
+        let transaction = DecodedTransaction::new(sender, *next, message);
         *next += 1;
         let bytes = transaction.encode_local().map_err(Failure::damage)?;
         self.raw.push(RawTransaction { codec: LOCAL_CODEC, bytes });

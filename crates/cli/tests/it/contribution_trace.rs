@@ -58,7 +58,7 @@ impl Network {
         for (who, message) in messages {
             let sender = address(who);
             let nonce = self.nonces.entry(sender).or_default();
-            decoded.push(DecodedTransaction { sender, nonce: *nonce, message });
+            decoded.push(DecodedTransaction::new(sender, *nonce, message));
             *nonce += 1;
         }
         let encode = |one: &DecodedTransaction| RawTransaction {

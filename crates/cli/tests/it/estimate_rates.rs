@@ -321,7 +321,7 @@ impl Network {
                 let account = ledger.handle(&address(who)).and_then(|of| ledger.account(of));
                 account.map_or(0, |account| account.nonce)
             });
-            decoded.push(DecodedTransaction { sender: address(who), nonce: *nonce, message });
+            decoded.push(DecodedTransaction::new(address(who), *nonce, message));
             *nonce += 1;
         }
         let raw = |one: &DecodedTransaction| RawTransaction {

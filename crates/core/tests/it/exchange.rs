@@ -23,7 +23,7 @@ fn with_pool() -> Parameters {
     Parameters { exchange: Some(rules()), ..parameters() }
 }
 
-fn add(a: u128, b: u128) -> Message {
+pub(crate) fn add(a: u128, b: u128) -> Message {
     let amounts = (amount(a), amount(b));
     Message::AddLiquidity(AddLiquidity { amounts, min_shares: 0, deadline: LATE })
 }
@@ -33,7 +33,7 @@ fn remove(shares: u128) -> Message {
     Message::RemoveLiquidity(RemoveLiquidity { shares, min_amounts, deadline: LATE })
 }
 
-fn swap(asset_in: AssetId, units: u128) -> Message {
+pub(crate) fn swap(asset_in: AssetId, units: u128) -> Message {
     let (amount_in, min_out) = (amount(units), amount(0));
     Message::Swap(Swap { asset_in, amount_in, min_out, deadline: LATE })
 }

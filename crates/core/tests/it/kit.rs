@@ -135,7 +135,12 @@ pub(crate) fn parameters() -> Parameters {
             fee: None,
         },
         pricing: workmint_core::modules::parameters::Pricing::Fixed,
-        fees: Fees { asset: GNK, flat: Amount::ZERO, destination: Destination::Burn },
+        fees: Fees {
+            asset: GNK,
+            flat: Amount::ZERO,
+            free: Vec::new(),
+            destination: Destination::Burn,
+        },
         claims: Claims {
             mode: ClaimMode::Pull,
             window_epochs: 1,
@@ -209,7 +214,7 @@ pub(crate) fn genesis(parameters: Parameters) -> Genesis {
 
 /// A transaction, and the raw bytes that a block lists for it.
 pub(crate) fn sign(sender: &str, nonce: u64, message: Message) -> DecodedTransaction {
-    DecodedTransaction { sender: address(sender), nonce, message }
+    DecodedTransaction::new(address(sender), nonce, message)
 }
 
 /// A block of these transactions.

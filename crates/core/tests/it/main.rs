@@ -24,6 +24,7 @@ mod errors;
 mod errors_work;
 mod escrow;
 mod exchange;
+mod fees;
 mod fixtures;
 mod governance;
 mod incidents;

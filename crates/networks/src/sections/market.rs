@@ -1,7 +1,7 @@
 //! `[market]` with `[market.escrow]`, `[fees]`, `[claims]`, `[roles]`.
 
 use super::scalars::{Unit, Units};
-use crate::choices::{DESTINATIONS, MODES, VESTING_REMAINDERS};
+use crate::choices::{DESTINATIONS, MESSAGE_GROUPS, MODES, VESTING_REMAINDERS};
 use crate::definition::Owner;
 use crate::reader::{Reader, Section};
 use crate::values;
@@ -42,8 +42,9 @@ pub(super) fn fees(reader: &mut Reader<'_>, units: &Units) -> Option<Fees> {
     let section = reader.section(None, "fees")?;
     let unit = reader.asset(&section, "asset", units);
     let flat = reader.amount(&section, "flat", unit.as_ref());
+    let free = reader.choices_or_none(&section, "free", MESSAGE_GROUPS);
     let destination = reader.choice(&section, "destination", DESTINATIONS);
-    Some(Fees { asset: unit?.id, flat: flat?, destination: destination? })
+    Some(Fees { asset: unit?.id, flat: flat?, free: free?, destination: destination? })
 }
 
 pub(super) fn claims(reader: &mut Reader<'_>) -> Option<Claims> {

@@ -291,12 +291,35 @@ impl<'a> Reader<'a> {
         key: &'static str,
         choices: Choices<T>,
     ) -> Option<T> {
+        let field = self.field(section, key)?;
+        self.choice_in(&field, choices)
+    }
+
+    /// A list of choices; absent means none. Ascending, as the core keeps sets.
+    pub(super) fn choices_or_none<T: Copy + Ord>(
+        &mut self,
+        section: &Section<'a>,
+        key: &'static str,
+        choices: Choices<T>,
+    ) -> Option<Vec<T>> {
+        if section.optional(key).is_none() {
+            return Some(Vec::new());
+        }
+        let field = self.field(section, key)?;
+        let elements = self.elements(&field, "a list of words in quotes")?;
+        let read: Vec<Option<T>> =
+            elements.iter().map(|element| self.choice_in(element, choices)).collect();
+        let mut read: Vec<T> = read.into_iter().collect::<Option<_>>()?;
+        read.sort_unstable();
+        Some(read)
+    }
+
+    fn choice_in<T: Copy>(&mut self, field: &Field<'a>, choices: Choices<T>) -> Option<T> {
         let allowed: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
         let allowed = allowed.join(", ");
-        let field = self.field(section, key)?;
-        let text = self.text(&field, &allowed)?;
+        let text = self.text(field, &allowed)?;
         let found = choices.iter().find(|(word, _)| *word == text).map(|(_, choice)| *choice);
-        found.or_else(|| self.refuse(&field, format!("unknown word \"{text}\""), &allowed))
+        found.or_else(|| self.refuse(field, format!("unknown word \"{text}\""), &allowed))
     }
 
     /// A choice with a default.

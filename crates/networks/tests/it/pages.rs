@@ -57,7 +57,7 @@ impl Chain {
             let handle = self.state.ledger.handle(&address(who));
             let known = || self.state.ledger.account(handle?).map(|account| account.nonce);
             let nonce = nonces.entry(who).or_insert_with(|| known().unwrap_or(0));
-            decoded.push(DecodedTransaction { sender: address(who), nonce: *nonce, message });
+            decoded.push(DecodedTransaction::new(address(who), *nonce, message));
             *nonce += 1;
         }
         let raw = |of: &DecodedTransaction| RawTransaction {

@@ -152,7 +152,12 @@ pub(crate) fn toy() -> Parameters {
             fee: None,
         },
         pricing: Pricing::Fixed,
-        fees: Fees { asset: AssetId(0), flat: Amount::ZERO, destination: Destination::Burn },
+        fees: Fees {
+            asset: AssetId(0),
+            flat: Amount::ZERO,
+            free: Vec::new(),
+            destination: Destination::Burn,
+        },
         claims: Claims {
             mode: ClaimMode::Push,
             window_epochs: 1,

@@ -73,7 +73,7 @@ impl Network {
                 let handle = ledger.handle(&address(who));
                 handle.map_or(0, |handle| ledger.account(handle).unwrap().nonce)
             });
-            decoded.push(DecodedTransaction { sender: address(who), nonce: *nonce, message });
+            decoded.push(DecodedTransaction::new(address(who), *nonce, message));
             *nonce += 1;
         }
         let raw = |transaction: &DecodedTransaction| RawTransaction {

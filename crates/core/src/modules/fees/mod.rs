@@ -1,4 +1,4 @@
-//! `fees`: the flat fee of a transaction.
+//! `fees`: the flat fee of a transaction, and its tip.
 //!
 //! Charged before the message runs and kept if it fails. Counts the fees burned in the open epoch,
 //! which can limit a stream's budget.
@@ -7,22 +7,22 @@
 
 use crate::error::{Error as AnyError, numbered_errors};
 use crate::modules::ledger::{Holder, Posting, Pot, Reason};
-use crate::modules::parameters::Destination;
+use crate::modules::parameters::{Destination, Fees, MessageGroup};
 use crate::names::AssetId;
 use crate::state::{Context, State};
 use crate::table::Single;
-use workmint_amounts::Amount;
+use workmint_amounts::{Amount, ArithmeticError};
 
 numbered_errors! {
     /// Why a fee could not be taken.
     400;
-    /// The sender cannot pay the flat fee.
+    /// The sender cannot pay flat fee and tip.
     1 CannotPayFee {
         /// Base units.
         fee: Amount,
         /// Base units the sender can spend.
         spendable: Amount,
-    } => "the flat fee is {fee} base units, the sender can spend {spendable}";
+    } => "flat fee and tip are {fee} base units, the sender can spend {spendable}";
 }
 
 /// State of `fees`.
@@ -50,25 +50,36 @@ pub fn holder_of(destination: Destination) -> Holder {
     }
 }
 
-/// Takes the flat fee from the sender.
-pub(crate) fn charge(state: &mut State, context: &Context) -> Result<(), AnyError> {
+/// What a transaction owes: the flat fee, unless its messages are free, and its tip; base units of
+/// the fee asset.
+pub fn due(
+    fees: &Fees,
+    group: Option<MessageGroup>,
+    tip: Amount,
+) -> Result<Amount, ArithmeticError> {
+    let free = group.is_some_and(|group| fees.free.contains(&group));
+    if free { Ok(tip) } else { fees.flat.checked_add(tip) }
+}
+
+/// Takes what a transaction owes from its sender.
+pub(crate) fn charge(state: &mut State, context: &Context, due: Amount) -> Result<(), AnyError> {
     let fees = &context.parameters.fees;
-    if fees.flat.is_zero() {
+    if due.is_zero() {
         return Ok(());
     }
     let spendable = state.ledger.spendable(context.sender, fees.asset);
-    if spendable < fees.flat {
-        return Err(Error::CannotPayFee { fee: fees.flat, spendable }.into());
+    if spendable < due {
+        return Err(Error::CannotPayFee { fee: due, spendable }.into());
     }
     state.ledger.post(Posting {
         asset: fees.asset,
         from: Holder::Account(context.sender),
         to: holder_of(fees.destination),
-        amount: fees.flat,
+        amount: due,
         reason: Reason::Fee,
     })?;
     if fees.destination == Destination::Burn {
-        count_burned(state, context, (fees.asset, fees.flat))?;
+        count_burned(state, context, (fees.asset, due))?;
     }
     Ok(())
 }

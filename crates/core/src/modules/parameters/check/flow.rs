@@ -98,6 +98,14 @@ pub(super) fn check_fees(checker: &mut Checker<'_>) {
     let fees = &checker.parameters.fees;
     checker.asset("fees.asset", fees.asset);
     checker.recycling("fees.destination", fees.destination, fees.asset);
+    if !fees.free.is_sorted_by(|one, other| one < other) {
+        checker.error("fees.free", "a group is named twice", "each group at most once");
+    }
+    if !fees.free.is_empty() && !fees.flat.is_zero() {
+        let message = "messages of these groups cost nothing unless they do something: a node must \
+                       limit them";
+        checker.fact("fees.free", message);
+    }
     if fees.flat.is_zero() {
         checker.fact("fees.flat", "messages are free: for local networks only");
     }

@@ -14,6 +14,17 @@ pub(super) fn ratio(text: &str) -> Ratio {
     text.parse().unwrap()
 }
 
+fn market() -> Market {
+    Market {
+        asset: AssetId(0),
+        close_window: Duration::Epochs(1),
+        escrow: None,
+        jobs: None,
+        sessions: None,
+        fee: None,
+    }
+}
+
 /// Sound parameters with two assets, two models and three streams.
 pub(crate) fn sound() -> Parameters {
     let model = |id| Model {
@@ -60,16 +71,14 @@ pub(crate) fn sound() -> Parameters {
         },
         slashing: slashing(),
         work: work(),
-        market: Market {
-            asset: AssetId(0),
-            close_window: Duration::Epochs(1),
-            escrow: None,
-            jobs: None,
-            sessions: None,
-            fee: None,
-        },
+        market: market(),
         pricing: crate::modules::parameters::Pricing::Fixed,
-        fees: Fees { asset: AssetId(0), flat: Amount::new(1), destination: Destination::Burn },
+        fees: Fees {
+            asset: AssetId(0),
+            flat: Amount::new(1),
+            free: Vec::new(),
+            destination: Destination::Burn,
+        },
         claims: Claims {
             mode: ClaimMode::Pull,
             window_epochs: 1,

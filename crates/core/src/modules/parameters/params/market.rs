@@ -133,15 +133,30 @@ pub enum PriceRounding {
     Truncate,
 }
 
-/// The flat fee of a transaction, the same for every message.
+/// The flat fee of a transaction, and which messages are free of it.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Fees {
-    /// The asset it is paid in.
+    /// The asset it is paid in, and tips.
     pub asset: AssetId,
     /// Base units; may be 0 in a local network.
     pub flat: Amount,
-    /// Where it goes.
+    /// Groups of messages that pay no flat fee, each at most once, ascending.
+    pub free: Vec<MessageGroup>,
+    /// Where it goes, and tips.
     pub destination: Destination,
+}
+
+/// Messages that a network can free of its flat fee together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
+pub enum MessageGroup {
+    /// Depositing and withdrawing stake and collateral.
+    Staking,
+    /// Proposals, votes, parameters of a governor.
+    Governance,
+    /// The pool of two assets: how a newcomer gets the fee asset.
+    Exchange,
+    /// What only holders of a role can send: attesting, judging, verifying, measuring.
+    Duties,
 }
 
 /// How settled rewards reach their owners.
