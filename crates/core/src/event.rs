@@ -85,6 +85,19 @@ impl From<market::jobs::Event> for Event {
 }
 
 impl Event {
+    /// Whether a close says it of the market's whole epoch: document 003's metrics.
+    #[must_use]
+    pub fn is_of_epoch(&self) -> bool {
+        matches!(
+            self,
+            Self::Market(market::Event::Job(
+                market::jobs::Event::Sold { .. }
+                    | market::jobs::Event::Providers { .. }
+                    | market::jobs::Event::Capacity { .. }
+            ))
+        )
+    }
+
     /// The accounts this event is about.
     #[must_use]
     pub fn accounts(&self) -> Vec<Address> {

@@ -158,7 +158,7 @@ fn disputed() -> Chain {
     chain
 }
 
-fn wait(chain: &mut Chain, milliseconds: u64) -> Applied {
+pub(crate) fn wait(chain: &mut Chain, milliseconds: u64) -> Applied {
     let at = chain.now() + milliseconds;
     chain.apply(at, Vec::new(), Vec::new())
 }
@@ -208,10 +208,13 @@ fn a_job_is_created_accepted_revealed_paid() {
     assert_over(&chain);
     // The close splits the fee, says what was sold, and counts anew.
     let applied = chain.close();
-    let sold = JobEvent::Sold { tier: 0, jobs: 1, units: 80, paid: amount(400) };
+    let sold = JobEvent::Sold { model: ModelId(0), tier: 0, jobs: 1, units: 80, paid: amount(400) };
     assert!(applied.events.contains(&Event::Market(MarketEvent::Job(sold))));
     let active = JobEvent::Providers { active: 1 };
     assert!(applied.events.contains(&Event::Market(MarketEvent::Job(active))));
+    let offered = chain.state.market.jobs.capacity(ModelId(0));
+    let capacity = JobEvent::Capacity { model: ModelId(0), units: offered };
+    assert!(applied.events.contains(&Event::Market(MarketEvent::Job(capacity))));
     assert_eq!(chain.state.market.jobs.paid_jobs(alice), 0);
     assert_eq!(chain.burned(), 40);
 }

@@ -28,6 +28,7 @@ mod fees;
 mod fixtures;
 mod governance;
 mod incidents;
+mod job_facts;
 mod job_market;
 mod jobs;
 mod kit;

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use workmint_amounts::Ratio;
 use workmint_core::modules::parameters::*;
 use workmint_core::modules::pricing::{
-    FinePrice, Shadow, excess, hamiltonian_step, imbalance_step, price,
+    FinePrice, PricingState, Shadow, excess, hamiltonian_step, imbalance_step, price,
 };
 use workmint_core::time::DAY_MS;
 
@@ -227,6 +227,29 @@ proptest! {
             (at, other) = (next, after);
         }
     }
+}
+
+/// What a customer is told of the price it may meet: 1,000 after one and two steps of at most nine
+/// tenths, and the bounds after many.
+#[test]
+fn a_price_reaches_no_further_than_its_steps() {
+    let mut parameters = parameters();
+    parameters.pricing = Pricing::Imbalance(imbalance("0.5"));
+    let model = ModelId(0);
+    parameters.models[0].price_per_unit = amount(1_000);
+    let first = PricingState::default();
+    assert_eq!(first.quote(&parameters, 0, model).unwrap(), amount(1_000));
+    let within = |steps| {
+        let (least, most) = first.reach(&parameters, model, steps).unwrap().unwrap();
+        (least.get(), most.get())
+    };
+    assert_eq!(within(0), (1_000, 1_000));
+    assert_eq!(within(1), (100, 1_900));
+    assert_eq!(within(2), (10, 3_610));
+    assert_eq!(within(u64::MAX), (1, 100_000), "no further than the bounds");
+    assert!(first.reach(&parameters, ModelId(9), 1).is_err());
+    parameters.pricing = Pricing::Fixed;
+    assert_eq!(first.reach(&parameters, model, 1).unwrap(), None);
 }
 
 fn price_of(chain: &Chain) -> u128 {

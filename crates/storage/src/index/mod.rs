@@ -18,7 +18,7 @@ use crate::Hash;
 use crate::bytes::Fields;
 use crate::files::{self, Context};
 
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const STATE_KEY: &[u8] = b"state";
 const CACHE_BYTES: u64 = 16 * 1024 * 1024;
 const MEMTABLE_BYTES: u64 = 16 * 1024 * 1024;
@@ -49,6 +49,15 @@ pub enum IndexEntry<'a> {
     EpochClosed {
         /// The epoch.
         epoch: u64,
+    },
+    /// Something the close says of the whole epoch.
+    EpochEvent {
+        /// The epoch.
+        epoch: u64,
+        /// Number of the event in the block.
+        sequence: u32,
+        /// The encoded event.
+        event: &'a [u8],
     },
 }
 
@@ -97,6 +106,7 @@ pub struct Index {
     transactions: Keyspace,
     account_events: Keyspace,
     epochs: Keyspace,
+    epoch_events: Keyspace,
     indexed: Option<Indexed>,
 }
 
@@ -145,6 +155,7 @@ impl Index {
             transactions: keyspace("transactions")?,
             account_events: keyspace("account_events")?,
             epochs: keyspace("epochs")?,
+            epoch_events: keyspace("epoch_events")?,
             database,
             indexed: None,
         };
@@ -214,6 +225,10 @@ impl Index {
                 IndexEntry::EpochClosed { epoch } => {
                     batch.insert(&self.epochs, epoch.to_be_bytes(), height.to_be_bytes());
                 }
+                IndexEntry::EpochEvent { epoch, sequence, event } => {
+                    let key = joined(&[&epoch.to_be_bytes(), &sequence.to_be_bytes()]);
+                    batch.insert(&self.epoch_events, key, *event);
+                }
             }
         }
         let state =
@@ -251,6 +266,34 @@ impl Index {
         let Some(value) = value else { return Ok(None) };
         let height = <[u8; 8]>::try_from(&*value).map_err(|_| self.malformed("epoch"))?;
         Ok(Some(u64::from_be_bytes(height)))
+    }
+
+    /// At most `limit` closed epochs from the given one on, ascending. Epochs that passed without a
+    /// block were never closed.
+    ///
+    /// # Errors
+    /// A database failure.
+    pub fn closed_epochs(&self, from: u64, limit: usize) -> Result<Vec<u64>, IndexError> {
+        let rows = self.epochs.range(from.to_be_bytes()..).take(limit);
+        let epoch = |row: fjall::Guard| {
+            let (key, _) = row.into_inner().map_err(|error| self.failed(&error))?;
+            let key = <[u8; 8]>::try_from(&*key).map_err(|_| self.malformed("epoch"))?;
+            Ok(u64::from_be_bytes(key))
+        };
+        rows.map(epoch).collect()
+    }
+
+    /// What the close of an epoch said of the whole epoch, in the order it said it.
+    ///
+    /// # Errors
+    /// A database failure.
+    pub fn events_of_epoch(&self, epoch: u64) -> Result<Vec<Vec<u8>>, IndexError> {
+        let rows = self.epoch_events.prefix(epoch.to_be_bytes());
+        let event = |row: fjall::Guard| {
+            let (_, event) = row.into_inner().map_err(|error| self.failed(&error))?;
+            Ok(event.to_vec())
+        };
+        rows.map(event).collect()
     }
 
     /// At most `limit` events of an account, oldest first, after the given one.

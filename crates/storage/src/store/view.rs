@@ -195,10 +195,14 @@ fn fresh(path: &Path, genesis: &Hash) -> Result<Index, StoreError> {
 
 fn index_block(index: &mut Index, block: &super::Replayed) -> Result<(), StoreError> {
     let mut encoded: Vec<(Address, u32, Vec<u8>)> = Vec::new();
+    let mut of_epoch: Vec<(u32, Vec<u8>)> = Vec::new();
     let mut sequence = 0_u32;
     for event in &block.applied.events {
         for address in accounts_of(event) {
             encoded.push((address, sequence, layout::encode("an event", event)?));
+        }
+        if event.is_of_epoch() {
+            of_epoch.push((sequence, layout::encode("an event", event)?));
         }
         sequence = sequence.saturating_add(1);
     }
@@ -211,7 +215,12 @@ fn index_block(index: &mut Index, block: &super::Replayed) -> Result<(), StoreEr
         entries.push(IndexEntry::AccountEvent { address, sequence, event });
     }
     if let Some(closed) = &block.applied.closed {
-        entries.push(IndexEntry::EpochClosed { epoch: closed.inputs.epoch });
+        let epoch = closed.inputs.epoch;
+        entries.push(IndexEntry::EpochClosed { epoch });
+        entries.extend(of_epoch.iter().map(|(sequence, event)| {
+            let sequence = *sequence;
+            IndexEntry::EpochEvent { epoch, sequence, event }
+        }));
     }
     Ok(index.apply(block.stored.block.height, block.chain_hash, &entries)?)
 }

@@ -35,7 +35,11 @@ fn apply(index: &mut Index, height: u64) {
         entries.push(IndexEntry::AccountEvent { address, sequence, event: event.as_bytes() });
     }
     if height.is_multiple_of(10) {
-        entries.push(IndexEntry::EpochClosed { epoch: height / 10 });
+        let epoch = height / 10;
+        entries.push(IndexEntry::EpochClosed { epoch });
+        for (sequence, event) in (0..).zip(text.iter().take(2)) {
+            entries.push(IndexEntry::EpochEvent { epoch, sequence, event: event.as_bytes() });
+        }
     }
     index.apply(height, [height.to_le_bytes()[0]; 32], &entries).unwrap();
 }
@@ -76,6 +80,19 @@ fn look_ups_should_answer_before_and_after_reopening() {
     assert_holds(&index, 25);
     apply(&mut index, 26);
     assert_holds(&index, 26);
+}
+
+#[test]
+fn closed_epochs_should_be_listed_with_what_was_said_of_them() {
+    let dir = tempdir().unwrap();
+    drop(filled(dir.path(), 45));
+    let index = Index::open(dir.path(), GENESIS).unwrap();
+    assert_eq!(index.closed_epochs(0, 100).unwrap(), [1, 2, 3, 4]);
+    assert_eq!(index.closed_epochs(2, 2).unwrap(), [2, 3]);
+    assert!(index.closed_epochs(5, 10).unwrap().is_empty());
+    let said = |epoch| index.events_of_epoch(epoch).unwrap();
+    assert_eq!(said(3), [b"event 30/0".to_vec(), b"event 30/1".to_vec()]);
+    assert!(said(0).is_empty() && said(5).is_empty());
 }
 
 #[test]

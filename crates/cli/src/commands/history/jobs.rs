@@ -68,7 +68,7 @@ impl Words<'_> {
                 let text = format!("paid for {job}: {}", ended(*outcome));
                 self.amount("job_ended", asset, *paid, &text)
             }
-            Event::Sold { .. } | Event::Providers { .. } => {
+            Event::Sold { .. } | Event::Providers { .. } | Event::Capacity { .. } => {
                 Ok(plain("other", format!("{event:?}")))
             }
         }

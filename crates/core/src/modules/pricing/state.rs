@@ -1,7 +1,7 @@
 //! Prices, loads, proposals.
 
 use super::formulas::Bounds;
-use super::{FinePrice, price_at};
+use super::{FinePrice, paced, price_at};
 use crate::error::Error as AnyError;
 use crate::modules::ledger::AccountHandle;
 use crate::modules::parameters::{Hamiltonian, Imbalance, Parameters, Pricing};
@@ -76,8 +76,10 @@ impl PricingState {
         }
     }
 
-    /// The price of a unit of a model's work in an epoch.
-    pub(super) fn quote(
+    /// The price of a unit of a model's work in an epoch, base units of the market's asset. Of the
+    /// default state: what it begins with. An error for an unknown model, and for a price above
+    /// 2^128.
+    pub fn quote(
         &self,
         parameters: &Parameters,
         epoch: u64,
@@ -100,6 +102,36 @@ impl PricingState {
                 compute.checked_mul(u128::from(model.compute_per_unit))?
             }
         })
+    }
+}
+
+impl PricingState {
+    /// The lowest and the highest price that `steps` steps can lead to, base units: each moves it by
+    /// the largest step, within the rules' bounds. `None` under rules that do not move by such
+    /// steps; an error for an unknown model, and for a price above 2^128.
+    pub fn reach(
+        &self,
+        parameters: &Parameters,
+        id: ModelId,
+        steps: u64,
+    ) -> Result<Option<(Amount, Amount)>, AnyError> {
+        let Some(moves) = paced::moves(&parameters.pricing) else {
+            return Ok(None);
+        };
+        let model = parameters.model(id).ok_or(registry::Error::UnknownModel { model: id })?;
+        let now = self.model(id).price(model.price_per_unit, moves.into())?;
+        let furthest = |rises| {
+            let mut price = now;
+            for _ in 0..steps {
+                let next = price.changed(rises, moves.largest_step)?.within(moves.into())?;
+                if next == price {
+                    break;
+                }
+                price = next;
+            }
+            Ok::<_, AnyError>(price.quoted())
+        };
+        Ok(Some((furthest(false)?, furthest(true)?)))
     }
 }
 

@@ -27,7 +27,7 @@ fn first(parameters: &Parameters, epoch: u64) -> Option<u64> {
 
 /// Demand is what jobs paid for: what is only asked for costs nothing, and would raise rewards.
 fn open_epoch(state: &State) -> Utilisation {
-    let demand = state.market.jobs.sales().map(|(_, sales)| u128::from(sales.units)).sum();
+    let demand = state.market.jobs.sales().map(|(.., sales)| u128::from(sales.units)).sum();
     Utilisation { demand, supply: pricing::offered(state) }
 }
 

@@ -4,7 +4,7 @@ use super::offers::take_units;
 use super::settle::{Parts, end, renew};
 use super::{
     AcceptJob, AttestQuality, CancelJob, CreateJob, Delivery, Error, Event, Job, JobId, Measure,
-    Message, Outcome, RevealResult, Stage, Taken, backing, bond, deposit, result_seal,
+    Message, Outcome, RevealResult, Stage, Taken, Terms, backing, bond, result_seal,
 };
 use crate::address::Address;
 use crate::error::{Error as AnyError, OVERFLOW};
@@ -41,31 +41,21 @@ pub fn apply_create(
 ) -> Result<(), AnyError> {
     let CreateJob { model, max_units, tier, max_latency_ms, max_spend, commitment, provider } =
         *message;
-    let rules = context.parameters.market.jobs.clone().ok_or(Error::NoJobs {})?;
-    if context.parameters.model(model).is_none() {
-        return Err(Error::UnknownModel {}.into());
-    }
-    if !(1..=rules.max_units).contains(&max_units) {
-        let (rule, most) = ("max_units of a job", rules.max_units);
-        return Err(Error::OutOfRange { rule, least: 1, most }.into());
-    }
+    let terms = Terms::of(&context.parameters, (model, tier), max_units)?;
     if max_latency_ms == 0 {
         let (rule, most) = ("max_latency_ms of a job", u64::from(u32::MAX));
         return Err(Error::OutOfRange { rule, least: 1, most }.into());
     }
     let customer = context.sender;
     let asked = provider.map(|provider| asked_of(state, customer, provider)).transpose()?;
-    let multiplier = backing::multiplier(&context.parameters, tier)?;
     let price = pricing::price(state, &context.parameters, model)?;
-    let locked = deposit(&rules, (price, max_units), multiplier)?;
-    if locked.is_zero() {
-        return Err(Error::FreeJob {}.into());
-    }
+    let locked = terms.deposit(price)?;
     if locked > max_spend {
         return Err(Error::AboveMaxSpend { deposit: locked, max_spend }.into());
     }
     let number = state.market.jobs.next_number(customer);
     let next = number.checked_add(1).ok_or(OVERFLOW)?;
+    let Terms { rules, multiplier, .. } = terms;
     let deadline = rules.accept_window.after(&context.now)?;
     let asset = context.parameters.market.asset;
     state.ledger.lock(customer, asset, LockKind::Job, locked)?;

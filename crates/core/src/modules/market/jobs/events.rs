@@ -157,8 +157,10 @@ pub enum Event {
         /// Spendable by the customer again.
         refunded: Amount,
     },
-    /// Paid jobs of one tier in the epoch that closes.
+    /// Paid jobs of one model and tier in the epoch that closes.
     Sold {
+        /// The model.
+        model: ModelId,
         /// The tier.
         tier: u8,
         /// Jobs.
@@ -172,6 +174,13 @@ pub enum Event {
     Providers {
         /// How many.
         active: u64,
+    },
+    /// What all offers of one model gave in the epoch that closes.
+    Capacity {
+        /// The model.
+        model: ModelId,
+        /// Units of work, as offered at the close.
+        units: u64,
     },
 }
 
@@ -193,7 +202,7 @@ impl Event {
             Self::Ended { customer, provider, .. } => {
                 [*customer].into_iter().chain(*provider).collect()
             }
-            Self::Sold { .. } | Self::Providers { .. } => Vec::new(),
+            Self::Sold { .. } | Self::Providers { .. } | Self::Capacity { .. } => Vec::new(),
         }
     }
 }

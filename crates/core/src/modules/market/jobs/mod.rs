@@ -19,6 +19,7 @@ mod messages;
 mod offers;
 mod settle;
 mod state;
+mod terms;
 
 use crate::address::Address;
 use crate::error::numbered_errors;
@@ -39,6 +40,7 @@ pub(crate) use settle::{due, end_close, end_due};
 pub use state::{
     Delivery, Dispute, Job, JobId, JobState, Measure, Offer, Stage, Taken, TierSales, Totals,
 };
+pub use terms::Terms;
 
 numbered_errors! {
     /// Why an offer or a job was not made, accepted, revealed, measured, disputed, judged.

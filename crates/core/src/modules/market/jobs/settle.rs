@@ -8,6 +8,7 @@ use crate::error::{Error as AnyError, OVERFLOW};
 use crate::modules::fees::holder_of;
 use crate::modules::ledger::{AccountHandle, Holder, LockKind, Posting, Reason};
 use crate::modules::market::take_fee;
+use crate::names::ModelId;
 use crate::state::{Context, State};
 use crate::time::{Deadline, Duration};
 use workmint_amounts::{Amount, Ratio};
@@ -152,7 +153,7 @@ pub(super) fn pay(
     let dispute_bond = if outcome == Outcome::ProviderWon { Fate::Split } else { Fate::Returned };
     let parts = Parts { payment: Some(payment), bond: Fate::Returned, dispute_bond };
     end(state, context, (id, job), outcome, parts)?;
-    count_sale(state, taken.provider, job.tier, (units, payment))?;
+    count_sale(state, taken.provider, (job.model, job.tier), (units, payment))?;
     backing::commend(state, taken.provider, id.0)?;
     let late =
         measured.map_or(Ok(Ratio::ZERO), |(latency, _)| lateness(latency, job.max_latency_ms))?;
@@ -170,17 +171,17 @@ fn slash(state: &mut State, context: &Context, provider: AccountHandle, missed: 
 fn count_sale(
     state: &mut State,
     provider: AccountHandle,
-    tier: u8,
+    sold: (ModelId, u8),
     (units, payment): (u64, Amount),
 ) -> Result<(), AnyError> {
     let jobs = &mut state.market.jobs;
     let count = jobs.paid_jobs(provider).checked_add(1).ok_or(OVERFLOW)?;
-    let mut sales = jobs.sales.get(&tier).copied().unwrap_or_default();
+    let mut sales = jobs.sales.get(&sold).copied().unwrap_or_default();
     sales.jobs = sales.jobs.checked_add(1).ok_or(OVERFLOW)?;
     sales.units = sales.units.checked_add(units).ok_or(OVERFLOW)?;
     sales.paid = sales.paid.checked_add(payment)?;
     jobs.paid.put(provider, count);
-    jobs.sales.put(tier, sales);
+    jobs.sales.put(sold, sales);
     Ok(())
 }
 
@@ -240,19 +241,20 @@ fn end_late(
     }
 }
 
-/// At a close: says what was sold in the epoch, and counts anew.
+/// At a close: says what was sold and offered in the epoch, and counts anew.
 pub(crate) fn end_close(state: &mut State) {
-    let sold: Vec<Event> = state
-        .market
-        .jobs
-        .sales()
-        .map(|(tier, TierSales { jobs, units, paid })| Event::Sold { tier, jobs, units, paid })
-        .collect();
+    let sold = state.market.jobs.sales().map(|(model, tier, sales)| {
+        let TierSales { jobs, units, paid } = sales;
+        Event::Sold { model, tier, jobs, units, paid }
+    });
+    let offered = state.market.jobs.capacities();
+    let offered = offered.map(|(model, units)| Event::Capacity { model, units });
+    let facts: Vec<Event> = sold.chain(offered).collect();
     let active = u64::try_from(state.market.jobs.active_providers()).unwrap_or(u64::MAX);
     if active > 0 {
         state.emit(Event::Providers { active });
     }
-    sold.into_iter().for_each(|event| state.emit(event));
+    facts.into_iter().for_each(|event| state.emit(event));
     state.market.jobs.used.clear();
     state.market.jobs.paid.clear();
     state.market.jobs.sales.clear();

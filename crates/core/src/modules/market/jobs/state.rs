@@ -152,7 +152,7 @@ pub struct Totals {
     pub bonds: Amount,
 }
 
-/// Paid jobs of one tier in the open epoch.
+/// Paid jobs of one model and tier in the open epoch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct TierSales {
     /// Jobs.
@@ -178,7 +178,7 @@ pub struct JobState {
     pub(crate) totals: Single<Totals>,
     /// Paid jobs of a provider in the open epoch.
     pub(crate) paid: Table<AccountHandle, u64>,
-    pub(crate) sales: Table<u8, TierSales>,
+    pub(crate) sales: Table<(ModelId, u8), TierSales>,
 }
 
 impl JobState {
@@ -240,8 +240,13 @@ impl JobState {
         self.paid.len()
     }
 
-    /// Paid jobs of the open epoch by tier; average price = paid / units.
-    pub fn sales(&self) -> impl Iterator<Item = (u8, TierSales)> {
-        self.sales.iter().map(|(tier, sales)| (*tier, *sales))
+    /// Paid jobs of the open epoch by model and tier; average price of a job = paid / jobs.
+    pub fn sales(&self) -> impl Iterator<Item = (ModelId, u8, TierSales)> {
+        self.sales.iter().map(|((model, tier), sales)| (*model, *tier, *sales))
+    }
+
+    /// Units of each model that all offers give in an epoch; models nobody offers are left out.
+    pub fn capacities(&self) -> impl Iterator<Item = (ModelId, u64)> {
+        self.capacity.iter().map(|(model, units)| (*model, *units))
     }
 }
