@@ -5,6 +5,7 @@ use super::verdict::Mismatch;
 use workmint_amounts::{Amount, Ratio};
 use workmint_core::block::{Applied, Block, Commitments, Evidence, RawTransaction};
 use workmint_core::genesis::{Allocation, AllocationTo, Genesis};
+use workmint_core::modules::attestation::{AttestTier, RequestTier};
 use workmint_core::modules::collateral;
 use workmint_core::modules::ledger::AccountHandle;
 use workmint_core::modules::market::{FinishEscrow, OpenDeposit, OpenEscrow, RefuteEscrow};
@@ -23,12 +24,14 @@ pub(super) const GNK: AssetId = AssetId(0);
 const BLOCK_MS: u64 = 1_000;
 /// Blocks of an epoch.
 const EPOCH_BLOCKS: u64 = 24;
-/// Attests what a chain's participants report.
-const REPORTER: &str = "reporter";
+/// Attests what a chain's participants report, measures jobs.
+pub(super) const REPORTER: &str = "reporter";
 /// Judges answers.
 const JUDGE: &str = "judge";
 /// Changes parameters.
 const GOVERNOR: &str = "governor";
+/// Attests privacy tiers.
+const ATTESTOR: &str = "attestor";
 
 /// What somebody has from the start.
 pub(super) struct Holding<'a> {
@@ -64,7 +67,8 @@ fn validator(who: &str) -> Address {
 }
 
 impl LocalChain {
-    /// A chain with short epochs, one reporter, and a weight for whoever it attests.
+    /// A chain with short epochs, one reporter and one attestor, and a weight for whoever the
+    /// reporter attests.
     pub(super) fn new(mut rules: Parameters, holdings: &[Holding<'_>]) -> Result<Self, Mismatch> {
         rules.network.epoch_length = EpochLength::Blocks(EPOCH_BLOCKS);
         rules.pricing = Pricing::Fixed;
@@ -72,6 +76,9 @@ impl LocalChain {
         rules.work.quorum = 1;
         rules.work.quorum_weight = None;
         rules.work.proof_window_ms = None;
+        if let Some(attestation) = &mut rules.attestation {
+            attestation.quorum = 1;
+        }
         for model in &mut rules.models {
             model.weight_factor = Ratio::ONE;
         }
@@ -90,6 +97,7 @@ impl LocalChain {
                 (Role::Reporter, address(REPORTER)),
                 (Role::Judge, address(JUDGE)),
                 (Role::Governor, address(GOVERNOR)),
+                (Role::Attestor, address(ATTESTOR)),
             ],
         };
         Ok(Self { state: State::genesis(&genesis)? })
@@ -101,14 +109,25 @@ impl LocalChain {
         decoded: Vec<DecodedTransaction>,
         evidence: Vec<Evidence>,
     ) -> Result<Applied, Mismatch> {
+        self.block_after(BLOCK_MS, decoded, evidence)
+    }
+
+    /// The next block, so many milliseconds after the last.
+    fn block_after(
+        &mut self,
+        milliseconds: u64,
+        decoded: Vec<DecodedTransaction>,
+        evidence: Vec<Evidence>,
+    ) -> Result<Applied, Mismatch> {
         let raw = |transaction: &DecodedTransaction| {
             let bytes = transaction.encode_local()?;
             Ok::<_, Mismatch>(RawTransaction { codec: LOCAL_CODEC, bytes })
         };
         let chain = self.state.chain();
+        let time_ms = chain.time_ms.checked_add(milliseconds);
         let block = Block {
             height: chain.height + 1,
-            time_ms: chain.time_ms + BLOCK_MS,
+            time_ms: time_ms.ok_or_else(|| Mismatch::new("the time of a block is above 2^64"))?,
             transactions: decoded.iter().map(raw).collect::<Result<_, _>>()?,
             evidence,
             votes: Vec::new(),
@@ -117,17 +136,32 @@ impl LocalChain {
         Ok(applied)
     }
 
+    /// An empty block so many milliseconds later.
+    pub(super) fn wait(&mut self, milliseconds: u64) -> Result<Applied, Mismatch> {
+        self.block_after(milliseconds, Vec::new(), Vec::new())
+    }
+
     /// A transaction, in a block of its own; inside, its own result.
     pub(super) fn send(
         &mut self,
         sender: Address,
         message: Message,
     ) -> Result<Result<(), Error>, Mismatch> {
+        self.send_after(BLOCK_MS, sender, message)
+    }
+
+    /// The same, so many milliseconds after the last block.
+    pub(super) fn send_after(
+        &mut self,
+        milliseconds: u64,
+        sender: Address,
+        message: Message,
+    ) -> Result<Result<(), Error>, Mismatch> {
         let ledger = &self.state.ledger;
         let account = ledger.handle(&sender).and_then(|handle| ledger.account(handle));
         let nonce = account.map_or(0, |account| account.nonce);
-        let mut applied =
-            self.block(vec![DecodedTransaction::new(sender, nonce, message)], Vec::new())?;
+        let decoded = vec![DecodedTransaction::new(sender, nonce, message)];
+        let mut applied = self.block_after(milliseconds, decoded, Vec::new())?;
         applied.results.pop().ok_or_else(|| Mismatch::new("a block lost its transaction"))
     }
 
@@ -187,6 +221,15 @@ impl LocalChain {
         let reports = seen.iter().map(|(report, _)| *report).collect();
         let attest = Attest { reports, root: merkle::root(leaves) };
         Ok(self.send(address(REPORTER), Message::Attest(attest))??)
+    }
+
+    /// A privacy tier above the lowest, asked for and attested.
+    pub(super) fn attest_tier(&mut self, who: &str, tier: u8) -> Result<(), Mismatch> {
+        let (account, evidence) = (address(who), Hash::of("evidence", &[who.as_bytes()]));
+        let request = RequestTier { tier, evidence };
+        self.send(account, Message::RequestTier(request))??;
+        let attest = AttestTier { account, tier, evidence, approve: true };
+        Ok(self.send(address(ATTESTOR), Message::AttestTier(attest))??)
     }
 
     /// Deposits collateral.

@@ -50,6 +50,18 @@ pub(crate) enum Decision {
     ProportionOnly,
     /// Fees are split by cumulative floors; nothing is left over.
     FeesSplitWhole,
+    /// A job locks all it can cost, within the customer's limit, or is not created.
+    JobsCoverTheirCost,
+    /// Stake is paid for the service it stands behind, not for waiting.
+    StakeServes,
+    /// Leaving stake burns its share.
+    LeavingBurns,
+    /// Stake may be locked for any time.
+    AnyLock,
+    /// A transfer delivers what was sent.
+    TransfersWhole,
+    /// Shares of the pool are paid whatever it was swapped into.
+    SharesAlwaysPaid,
 }
 
 impl Decision {
@@ -65,6 +77,12 @@ impl Decision {
                  the price of compute stays what it was; the peer's falls to 0"
             }
             Self::FeesSplitWhole => FEES_WHOLE,
+            Self::JobsCoverTheirCost => JOBS_COVER,
+            Self::StakeServes => STAKE_SERVES,
+            Self::LeavingBurns => LEAVING_BURNS,
+            Self::AnyLock => ANY_LOCK,
+            Self::TransfersWhole => TRANSFERS_WHOLE,
+            Self::SharesAlwaysPaid => SHARES_PAID,
             Self::AnyEpoch => {
                 "DESIGN §8, exp and powers: the floor is exact for every epoch; the peer refuses \
                  epochs from 2^31 - 1 on, whose power its exponent cannot hold, and mints nothing"
@@ -77,11 +95,7 @@ impl Decision {
                 "DESIGN §3, emission: cumulative minted never exceeds the allocation; the peer's \
                  second part of a subsidy may lead past its supply"
             }
-            Self::DebtsToCustomers => {
-                "reference/gonka.md §1.2, finding B2: what a debt takes of a reward is kept for \
-                 the customers whose work was invalidated, and what it does not cover stays owed; \
-                 the peer sends it to governance and forgets the rest"
-            }
+            Self::DebtsToCustomers => DEBTS,
             Self::ExactTail => {
                 "DESIGN §8, rounding: the tail of missed requests is exact at every rate; the peer \
                  rounds rate^k and (1 - rate)^(n - k) to 16 decimals first, so that from about \
@@ -122,6 +136,11 @@ impl Decision {
         }
     }
 }
+
+const DEBTS: &str = "\
+    reference/gonka.md §1.2, finding B2: what a debt takes of a reward is kept for the customers \
+    whose work was invalidated, and what it does not cover stays owed; the peer sends it to \
+    governance and forgets the rest";
 
 const NUMBERS_ONLY: &str = "\
     reference/blyan-hanzo-moderntensor.md §4, finding B6: a quantity or multiplier is a \
@@ -168,6 +187,38 @@ const NO_CLIFF: &str = "\
 const FEES_WHOLE: &str = "\
     DESIGN §3, market: fees are split by cumulative floors, which leave nothing over; \
     the document floors each part and says nothing of the rest";
+
+const JOBS_COVER: &str = "\
+    DESIGN §3, market: a job locks ceil(price x units x tier x largest quality), or is refused if \
+    it costs nothing or more than the customer allows; the peer cuts off the price, then the \
+    margin, and takes whatever the customer allows for the whole job (reference \
+    blyan-hanzo-moderntensor.md, H7). What the job costs at quality 1 is the peer's estimate, cut \
+    off to its unit";
+
+const STAKE_SERVES: &str = "\
+    DESIGN §3, streams: stake asks for a rate of itself in each epoch, for the share of probes it \
+    answers, out of the epoch's emission; a lock raises staking power instead. The peer pays \
+    interest for waiting, at a rate by lock, also after it, out of what others staked (reference \
+    blyan-hanzo-moderntensor.md, H11). At the peer's rate who answers every probe asks for exactly \
+    the same, who answers none for nothing";
+
+const LEAVING_BURNS: &str = "\
+    document 003, fee structure: leaving stake burns 0.1 %, here rounded up, and pays nothing \
+    else; the peer burns nothing and pays the interest with it";
+
+const ANY_LOCK: &str = "\
+    DESIGN §3, stake: a lock of any length counts 1 + length / 365 d, at most 2; the peer knows \
+    five lengths and refuses all others";
+
+const TRANSFERS_WHOLE: &str = "\
+    DESIGN §1, one engine: a transfer delivers exactly what was sent, and fees are taken by \
+    [fees]; the peer burns 10 of 10,000 of it, cut off. What is received here is what is received \
+    and burned there";
+
+const SHARES_PAID: &str = "\
+    docs/spec/exchange.md, removing: shares are paid in what the pool holds now; the peer takes \
+    the resources out of what their owner once put in and underflows after a swap (reference \
+    blyan-hanzo-moderntensor.md, H4)";
 
 const WEIGHTLESS: &str = "\
     docs/spec/work.md, missed requests: the rate that the network missed is that of \

@@ -69,10 +69,11 @@ fn gonka_agrees_with_its_recorded_results() {
     }
 }
 
-/// File and function of Blyan's records; how many cases pass, deviate by a decision, and are not
-/// covered.
+/// File and function of records; how many cases pass, deviate by a decision, and are not covered.
+type Row = (&'static str, &'static str, [u64; 3]);
+
 #[rustfmt::skip]
-const BLYAN: [(&str, &str, [u64; 3]); 27] = [
+const BLYAN: [Row; 27] = [
     ("buckets_generated", "BucketAllocator", [0, 22, 9]),
     ("docs_examples", "GET /rewards/estimate", [1, 0, 0]),
     ("docs_examples", "backlog", [3, 0, 0]),
@@ -102,11 +103,47 @@ const BLYAN: [(&str, &str, [u64; 3]); 27] = [
     ("policy_generated", "estimate_daily_rewards", [3, 0, 0]),
 ];
 
+const FORMULAS: &str = "document_formulas";
+const TOKEN: &str = "evm_ai_token_generated";
+const MARKET: &str = "evm_compute_market_generated";
+const POOL: &str = "evm_computedex_generated";
+
+#[rustfmt::skip]
+const HANZO: [Row; 25] = [
+    (FORMULAS, "annual_emission", [31, 0, 0]),
+    (FORMULAS, "availability_reward = stake*utilization*network_factor \
+                (as written: NO time unit)", [21, 0, 0]),
+    (FORMULAS, "calculateStakingPower \
+                (durationMultiplier=1; not defined in the seed)", [73, 0, 0]),
+    (FORMULAS, "earnings_per_job = base_rate*quality*tier (units)", [61, 0, 0]),
+    (FORMULAS, "fee 0.3% split 40/30/20/10 (floor; dust listed)", [4, 2, 0]),
+    (FORMULAS, "slashing", [11, 0, 0]),
+    (FORMULAS, "unstake burn 0.1% (floor)", [1, 3, 0]),
+    (FORMULAS, "update_price", [337, 2, 0]),
+    (FORMULAS, "voting_power", [39, 0, 0]),
+    (TOKEN, "AIToken.calculateRewards", [42, 63, 0]),
+    (TOKEN, "AIToken.claimVestedTokens", [21, 15, 0]),
+    (TOKEN, "AIToken.constants", [2, 0, 4]),
+    (TOKEN, "AIToken.stake", [0, 1, 0]),
+    (TOKEN, "AIToken.transfer(burn 10bps)", [2, 4, 0]),
+    (TOKEN, "AIToken.unstake", [10, 10, 0]),
+    (MARKET, "ComputeMarket price trajectory (100-block steps, demand incremented \
+              by the triggering request, then reset)", [0, 4, 0]),
+    (MARKET, "ComputeMarket._calculateEscrow", [16, 51, 0]),
+    (MARKET, "ComputeMarket._updateMarketPrice", [48, 225, 0]),
+    (POOL, "ComputeDEX.addLiquidity(initial)", [129, 0, 0]),
+    (POOL, "ComputeDEX.addLiquidity(more)", [0, 117, 0]),
+    (POOL, "ComputeDEX.buyResources", [463, 0, 0]),
+    (POOL, "ComputeDEX.getPrice(buy)", [581, 0, 0]),
+    (POOL, "ComputeDEX.getPrice(sell)", [557, 0, 0]),
+    (POOL, "ComputeDEX.removeLiquidity", [113, 0, 0]),
+    (POOL, "ComputeDEX.sellResources", [224, 0, 0]),
+];
+
 /// Other records of the same functions may be there instead: of them no kind of result may appear
 /// that these do not have, and none may be missing.
-#[test]
-fn blyan_agrees_with_its_recorded_results() {
-    let Some(folder) = vectors("blyan") else {
+fn agrees(system: &str, pins: &[Row]) {
+    let Some(folder) = vectors(system) else {
         return;
     };
     let report = json(Path::new("."), &["conformance", folder.to_str().unwrap(), "--json"]);
@@ -114,13 +151,13 @@ fn blyan_agrees_with_its_recorded_results() {
     for row in rows {
         assert_eq!(row["failed"], 0, "{row}");
     }
-    for (file, function, pinned) in BLYAN {
+    for (file, function, pinned) in pins {
         let file = format!("{file}.json");
-        let row = rows.iter().find(|row| row["file"] == *file && row["function"] == function);
+        let row = rows.iter().find(|row| row["file"] == *file && row["function"] == *function);
         let row = row.unwrap_or_else(|| panic!("{file} has no {function}"));
         let found = ["passed", "deviates", "not_covered"].map(|key| row[key].as_u64().unwrap());
         if row["cases"].as_u64() == Some(pinned.iter().sum()) {
-            assert_eq!(found, pinned, "{row}");
+            assert_eq!(found, *pinned, "{row}");
         } else {
             assert!(pinned[0] == 0 || found[0] > 0, "nothing passes: {row}");
             assert!(pinned[1] > 0 || found[1] == 0, "it deviates: {row}");
@@ -129,8 +166,35 @@ fn blyan_agrees_with_its_recorded_results() {
     }
 }
 
-fn blyan_case(function: &str, input: &Value, expected: &Value) -> Value {
+#[test]
+fn blyan_agrees_with_its_recorded_results() {
+    agrees("blyan", &BLYAN);
+}
+
+#[test]
+fn hanzo_agrees_with_its_recorded_results() {
+    agrees("hanzo", &HANZO);
+}
+
+fn by_hand(function: &str, input: &Value, expected: &Value) -> Value {
     value!([{"name": "by hand", "function": function, "input": input, "expected": expected}])
+}
+
+/// A case whose right result does not fail and whose wrong one does.
+pub(crate) fn assert_told_apart(
+    (system, file): (&str, &str),
+    function: &str,
+    results: [&Value; 3],
+) {
+    let [input, right, wrong] = results;
+    for (expected, failures) in [(right, 0), (wrong, 1)] {
+        let text = by_hand(function, input, expected).to_string();
+        let run = run_in(system, file, &text);
+        let report: Value = serde_json::from_str(&run.stdout).unwrap();
+        let row = &report["files"][0];
+        assert_eq!(row["failed"], failures, "{function}: {expected}: {row}");
+        assert_eq!(row["not_covered"], 0, "{function}");
+    }
 }
 
 /// Function, input, a right result, a wrong one. Right ones by hand.
@@ -172,13 +236,7 @@ fn blyan_differs_where_a_result_is_wrong() {
         ),
     ];
     for (function, input, right, wrong) in cases {
-        for (expected, failures) in [(&right, 0), (&wrong, 1)] {
-            let text = blyan_case(function, &input, expected).to_string();
-            let run = run_in("blyan", "mine.json", &text);
-            let report: Value = serde_json::from_str(&run.stdout).unwrap();
-            assert_eq!(report["files"][0]["failed"], failures, "{function}: {expected}");
-            assert_eq!(report["files"][0]["not_covered"], 0, "{function}");
-        }
+        assert_told_apart(("blyan", "mine.json"), function, [&input, &right, &wrong]);
     }
 }
 

@@ -12,20 +12,20 @@ fn evidence(text: &str) -> Hash {
     Hash::of("evidence", &[text.as_bytes()])
 }
 
-fn request(tier: u8, text: &str) -> Message {
+pub(crate) fn request(tier: u8, text: &str) -> Message {
     Message::RequestTier(RequestTier { tier, evidence: evidence(text) })
 }
 
-fn attest(who: &str, tier: u8, text: &str, approve: bool) -> Message {
+pub(crate) fn attest(who: &str, tier: u8, text: &str, approve: bool) -> Message {
     let (account, evidence) = (address(who), evidence(text));
     Message::AttestTier(AttestTier { account, tier, evidence, approve })
 }
 
-fn refute(who: &str, text: &str) -> Message {
+pub(crate) fn refute(who: &str, text: &str) -> Message {
     Message::RefuteTier(RefuteTier { account: address(who), evidence: evidence(text) })
 }
 
-fn beats(probe: u16, who: &[&str]) -> Message {
+pub(crate) fn beats(probe: u16, who: &[&str]) -> Message {
     let mut answered: Vec<_> = who.iter().map(|who| address(who)).collect();
     answered.sort();
     Message::AttestHeartbeats(AttestHeartbeats { probe, answered })

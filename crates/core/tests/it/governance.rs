@@ -38,11 +38,11 @@ fn rules() -> Governance {
     }
 }
 
-fn governed() -> Parameters {
+pub(crate) fn governed() -> Parameters {
     Parameters { governance: Some(rules()), ..parameters() }
 }
 
-fn chain_of(parameters: Parameters) -> Chain {
+pub(crate) fn chain_of(parameters: Parameters) -> Chain {
     let mut genesis = genesis(parameters);
     let (amount, to) = (amount(TREASURY), AllocationTo::Treasury);
     genesis.allocations.push(Allocation { asset: GNK, amount, to, vesting_epochs: 0 });
@@ -59,7 +59,7 @@ fn change(base: u64, edit: impl FnOnce(&mut Parameters)) -> Message {
     propose(Kind::Parameters { base, parameters })
 }
 
-fn spend(units: u128, to: &str) -> Message {
+pub(crate) fn spend(units: u128, to: &str) -> Message {
     propose(Kind::Spend { to: address(to), asset: GNK, amount: amount(units) })
 }
 
@@ -67,7 +67,7 @@ fn vote(proposal: u64, choice: Choice) -> Message {
     Message::Vote(Vote { proposal, choice })
 }
 
-fn send(units: u128, to: &str) -> Message {
+pub(crate) fn send(units: u128, to: &str) -> Message {
     Message::Transfer(Transfer { to: address(to), asset: GNK, amount: amount(units) })
 }
 

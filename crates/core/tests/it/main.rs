@@ -38,6 +38,7 @@ mod networks;
 mod paced_prices;
 mod pains;
 mod pains_blyan;
+mod pains_hanzo;
 mod participation;
 mod plans;
 mod prices;

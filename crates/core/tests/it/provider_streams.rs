@@ -28,7 +28,7 @@ fn epochs(rows: &[(u128, u128)]) -> Vec<Utilisation> {
 }
 
 /// `rows`: stake, power, answered, paid, shares. Ten probes were held.
-fn provided(rows: &[(u128, u128, u32, u64, u128)]) -> EpochInputs {
+pub(crate) fn provided(rows: &[(u128, u128, u32, u64, u128)]) -> EpochInputs {
     let hosts: Vec<_> = rows.iter().map(|_| crate::reward_split::host(0)).collect();
     let mut inputs = inputs(&hosts);
     for (at, (stake, power, answered, paid, shares)) in rows.iter().enumerate() {
@@ -53,13 +53,13 @@ fn one(score: Score, budget: u128) -> Parameters {
     parameters
 }
 
-fn from_pot(score: Score) -> Parameters {
+pub(crate) fn from_pot(score: Score) -> Parameters {
     let mut parameters = one(score, 0);
     parameters.streams[0].source = Source::Pot { name: name("providers") };
     parameters
 }
 
-fn units(amounts: &[Amount]) -> Vec<u128> {
+pub(crate) fn units(amounts: &[Amount]) -> Vec<u128> {
     amounts.iter().map(|amount| amount.get()).collect()
 }
 

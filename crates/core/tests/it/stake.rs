@@ -56,7 +56,7 @@ fn deposit(units: u128, days: u64) -> Message {
     Message::DepositStake(DepositStake { amount: amount(units), lock_ms: days * DAY_MS })
 }
 
-fn withdraw(units: u128) -> Message {
+pub(crate) fn withdraw(units: u128) -> Message {
     Message::WithdrawStake(WithdrawStake { amount: amount(units) })
 }
 
@@ -65,7 +65,7 @@ fn malice(who: &str, case: &str) -> Message {
     Message::FindMalice(FindMalice { account, case })
 }
 
-fn power(state: &State, who: &str) -> u128 {
+pub(crate) fn power(state: &State, who: &str) -> u128 {
     let parameters = state.active_parameters().unwrap();
     let account = state.ledger.handle(&address(who)).unwrap();
     stake::power(state, &parameters, account, &state.now()).unwrap().get()

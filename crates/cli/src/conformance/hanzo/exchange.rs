@@ -81,8 +81,17 @@ fn withdrawal(case: &Case) -> Outcome {
     let input = case.input();
     let (before, _) = pool(&input.at("pool"))?;
     let shares: u128 = input.at("liquidity").number()?;
-    let ours = removed(&before, shares)?;
-    let theirs = case.expected().at("out").at("ok").list()?;
+    let ours = removed(&before, shares);
+    let out = case.expected().at("out");
+    if out.has("revert") {
+        let put_in = input.at("lp_resource_balance").amount()?;
+        let (Ok(ours), true) = (&ours, shares <= input.at("lp_shares").number()?) else {
+            return Ok(Verdict::Passed);
+        };
+        require("more than was put in", ours.0 > put_in, true)?;
+        return Ok(Verdict::Deviates(Decision::SharesAlwaysPaid));
+    }
+    let (ours, theirs) = (ours?, out.at("ok").list()?);
     let [first, second] = theirs.as_slice() else {
         return Err(Mismatch::new("two amounts are needed"));
     };
@@ -96,7 +105,11 @@ fn purchase(case: &Case) -> Outcome {
     let input = case.input();
     let (before, fee) = pool(&input.at("pool"))?;
     let amount = input.at("token_in").amount()?;
-    let ours = swapped(&before, fee, false, amount)?;
+    let ours = swapped(&before, fee, false, amount);
+    if case.expected().at("out").has("revert") {
+        return same("refused", ours.is_err(), true);
+    }
+    let ours = ours?;
     require("out", ours, case.expected().at("out").at("ok").amount()?)?;
     let (a, b) = before.reserves;
     leaves(case, (a.checked_sub(ours)?, sum(b, amount)?), before.shares)?;
@@ -107,7 +120,11 @@ fn sale(case: &Case) -> Outcome {
     let input = case.input();
     let (before, fee) = pool(&input.at("pool"))?;
     let amount = input.at("resource_in").amount()?;
-    let ours = swapped(&before, fee, true, amount)?;
+    let ours = swapped(&before, fee, true, amount);
+    if case.expected().at("out").has("revert") {
+        return same("refused", ours.is_err(), true);
+    }
+    let ours = ours?;
     require("out", ours, case.expected().at("out").at("ok").amount()?)?;
     let (a, b) = before.reserves;
     leaves(case, (sum(a, amount)?, b.checked_sub(ours)?), before.shares)?;

@@ -4,9 +4,12 @@
 mod exchange;
 mod fees;
 mod governance;
+mod jobs;
+mod network;
 mod prices;
 mod rewards;
 mod stake;
+mod token;
 
 use super::suite::Adapter;
 
@@ -15,7 +18,9 @@ pub(super) const ADAPTERS: &[&[Adapter]] = &[
     exchange::ADAPTERS,
     fees::ADAPTERS,
     governance::ADAPTERS,
+    jobs::ADAPTERS,
     prices::ADAPTERS,
     rewards::ADAPTERS,
     stake::ADAPTERS,
+    token::ADAPTERS,
 ];

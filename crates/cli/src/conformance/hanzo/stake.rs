@@ -1,14 +1,14 @@
 //! Adapters: staking power, unstake burn, slashes of document 003; vesting of AIToken.
 
+use super::network::{ONE_AI, rules, stake};
 use crate::conformance::case::{Case, Node};
 use crate::conformance::decisions::Decision;
 use crate::conformance::suite::Adapter;
 use crate::conformance::verdict::{Mismatch, Outcome, Verdict, require, same};
 use workmint_amounts::{Amount, Ratio};
-use workmint_core::modules::parameters::{AssetId, Stake, StakeSlashing, VestingRemainder};
+use workmint_core::modules::parameters::VestingRemainder;
 use workmint_core::modules::stake::{sla_fraction, staking_power, unstake_burn};
 use workmint_core::modules::vesting::Grant;
-use workmint_core::time::Duration;
 
 pub(super) const ADAPTERS: &[Adapter] = &[
     Adapter {
@@ -21,37 +21,10 @@ pub(super) const ADAPTERS: &[Adapter] = &[
     Adapter { file: "evm_ai_token_generated", function: "AIToken.claimVestedTokens", run: vesting },
 ];
 
-/// Base units of one AI.
-const AI: u128 = 1_000_000_000_000_000_000;
-
-/// Document 003's tiers, 0 to 4.
-const TIERS: [&str; 5] = ["1.0", "1.2", "1.5", "1.8", "2.0"];
-
-/// Document 003's rules of stake.
-fn rules() -> Result<Stake, Mismatch> {
-    let ratio =
-        |text: &str| text.parse::<Ratio>().map_err(|error| Mismatch::new(error.to_string()));
-    Ok(Stake {
-        asset: AssetId(0),
-        minimum: Amount::new(100 * AI),
-        full_lock_ms: 365 * workmint_core::time::DAY_MS,
-        most_lock: ratio("2")?,
-        unbonding: Duration::Epochs(7),
-        max_withdrawals: 32,
-        unstake_burn: ratio("0.001")?,
-        slashing: StakeSlashing {
-            sla_least: ratio("0.01")?,
-            sla_most: ratio("0.05")?,
-            attestation: ratio("0.1")?,
-            malice: ratio("1")?,
-        },
-    })
-}
-
 /// Whole AI as base units.
 fn whole(node: &Node<'_>) -> Result<Amount, Mismatch> {
     let units: u128 = node.number()?;
-    Ok(Amount::new(units.checked_mul(AI).ok_or_else(|| Mismatch::new("more than 2^128"))?))
+    Ok(Amount::new(units.checked_mul(ONE_AI).ok_or_else(|| Mismatch::new("more than 2^128"))?))
 }
 
 /// A fraction of AI, "1001/10", as base units; every one of the records is a whole number of them.
@@ -61,7 +34,8 @@ fn fraction(node: &Node<'_>) -> Result<Amount, Mismatch> {
     let number = |text: &str| {
         text.parse::<u128>().map_err(|_| Mismatch::new(format!("\"{text}\" is no whole number")))
     };
-    let exact = Ratio::new(number(above)?, number(below)?)?.checked_mul(Ratio::from_integer(AI))?;
+    let exact =
+        Ratio::new(number(above)?, number(below)?)?.checked_mul(Ratio::from_integer(ONE_AI))?;
     require("a whole number of base units", exact.denominator(), 1)?;
     Ok(Amount::new(exact.numerator()))
 }
@@ -69,8 +43,8 @@ fn fraction(node: &Node<'_>) -> Result<Amount, Mismatch> {
 fn power(case: &Case) -> Outcome {
     let input = case.input();
     let tier: usize = input.at("tier").number()?;
-    let tier = TIERS.get(tier).ok_or_else(|| Mismatch::new("no such tier"))?;
-    let tier: Ratio = tier.parse().map_err(|_| Mismatch::new("a tier"))?;
+    let tiers = rules()?.attestation.map(|rules| rules.tiers).unwrap_or_default();
+    let tier = tiers.get(tier).ok_or_else(|| Mismatch::new("no such tier"))?.multiplier;
     let (amount, points) = (whole(&input.at("amount"))?, input.at("reputation").number()?);
     let ours = staking_power(amount, Ratio::ONE, tier, points)?;
     // The document's integers make 1 of every reputation below 1,000: what it means is the real.
@@ -80,7 +54,7 @@ fn power(case: &Case) -> Outcome {
 /// The document cuts off; ours rounds up, so that no withdrawal escapes.
 fn burn(case: &Case) -> Outcome {
     let amount = case.input().at("amount_wei").amount()?;
-    let ours = unstake_burn(&rules()?, amount)?;
+    let ours = unstake_burn(&stake()?, amount)?;
     let theirs = case.expected().at("burn").amount()?;
     let returned = case.expected().at("returned").amount()?;
     require("burn and rest", theirs.checked_add(returned)?, amount)?;
@@ -92,7 +66,7 @@ fn burn(case: &Case) -> Outcome {
 }
 
 fn slashing(case: &Case) -> Outcome {
-    let (input, rules) = (case.input(), rules()?.slashing);
+    let (input, rules) = (case.input(), stake()?.slashing);
     let (least, most) = match input.at("kind").text()? {
         "sla" => (sla_fraction(&rules, Ratio::ZERO)?, sla_fraction(&rules, Ratio::ONE)?),
         "attestation" => (rules.attestation, rules.attestation),
