@@ -379,16 +379,14 @@ fn carry_on(state: &mut State, context: &Context, accepted: work::Accepted) -> R
     accepted.readings.iter().try_for_each(|reading| weights::confirm(state, context, reading))
 }
 
-/// Governors schedule parameters whose quorums there are reporters and verifiers for.
+/// Governors schedule parameters whose quorums can be met.
 fn schedule(
     state: &mut State,
     context: &Context,
     message: &parameters::ScheduleParameters,
 ) -> Result<(), Error> {
     let may = state.registry.has_role(context.sender, registry::Role::Governor);
-    let count = |role| state.registry.holders(role).count();
-    let most = (count(registry::Role::Reporter), count(registry::Role::Verifier));
-    parameters::apply_schedule(state, context, message, may, most)
+    parameters::apply_schedule(state, context, message, may, state.registry.quorums())
 }
 
 /// Counts a request that was answered by a message.

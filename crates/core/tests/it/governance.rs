@@ -209,6 +209,8 @@ fn what_is_never_votable_or_out_of_range_is_refused_when_proposed() {
         new.governance.as_mut().unwrap().parameters.approval = ratio("1");
     });
     assert_eq!(chain.refused("alice", approval), 204, "no vote could ever pass again");
+    let attested = change(0, |new| new.attestation = crate::stake::staking().attestation);
+    assert_eq!(chain.refused("alice", attested), 204, "nobody here is an attestor");
     assert_eq!(chain.refused("alice", change(1, |_| {})), 1805);
     assert_eq!(chain.locked("alice", LockKind::Proposal), 0);
 }

@@ -5,7 +5,6 @@ use crate::address::Address;
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::modules::ledger::{self, LockKind, Pot};
 use crate::modules::parameters::{self, Governance, ProposalRules};
-use crate::modules::registry::Role;
 use crate::modules::stake;
 use crate::state::{Context, State};
 
@@ -57,8 +56,7 @@ pub(super) fn check_kind(state: &State, context: &Context, kind: &Kind) -> Resul
             if *base != active {
                 return Err(Error::OtherVersion { base: *base, active }.into());
             }
-            let count = |role| state.registry.holders(role).count();
-            let most = (count(Role::Reporter), count(Role::Verifier));
+            let most = state.registry.quorums();
             parameters::check_change(&context.parameters, parameters, most).map_err(AnyError::from)
         }
         Kind::Spend { to, asset, amount } => {

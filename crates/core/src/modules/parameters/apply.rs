@@ -8,14 +8,25 @@ use std::sync::Arc;
 /// Changes that may wait at a time.
 const MAX_SCHEDULED: usize = 16;
 
+/// How many hold the roles whose quorums parameters set: a quorum above that is never met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quorums {
+    /// Accounts with the role reporter.
+    pub reporters: usize,
+    /// With the role verifier.
+    pub verifiers: usize,
+    /// With the role attestor.
+    pub attestors: usize,
+}
+
 /// Schedules a change. `may` says whether the sender holds the role governor, `most` how many
-/// reporters and verifiers there are.
+/// could meet each quorum.
 pub fn apply_schedule(
     state: &mut State,
     context: &Context,
     message: &ScheduleParameters,
     may: bool,
-    most: (usize, usize),
+    most: Quorums,
 ) -> Result<(), AnyError> {
     if context.parameters.governance.is_some() {
         return Err(Error::DecidedByVote {}.into());
@@ -32,11 +43,11 @@ pub fn apply_schedule(
 }
 
 /// Whether parameters may follow those that are active: nothing differs that never changes, the
-/// checker has no error, and there are reporters and verifiers for every quorum.
+/// checker has no error, and there are enough accounts for every quorum.
 pub(crate) fn check_change(
     active: &Parameters,
     new: &Parameters,
-    most: (usize, usize),
+    most: Quorums,
 ) -> Result<(), Error> {
     if let Some(field) = first_unvotable(active, new) {
         return Err(Error::NotVotable { field });
@@ -62,12 +73,14 @@ pub(crate) fn schedule(
     Ok(())
 }
 
-/// Refuses quorums above the number of reporters and of verifiers.
-fn served(parameters: &Parameters, (reporters, verifiers): (usize, usize)) -> Result<(), Error> {
+/// Refuses quorums above the number of those who could meet them.
+fn served(parameters: &Parameters, most: Quorums) -> Result<(), Error> {
     let verdicts = parameters.contributions.as_ref().map_or(0, |rules| rules.verifiers);
+    let attested = parameters.attestation.as_ref().map_or(0, |rules| rules.quorum);
     for (path, needed, most, role) in [
-        ("work.quorum", parameters.work.quorum, reporters, "reporters"),
-        ("contributions.verifiers", verdicts, verifiers, "verifiers"),
+        ("work.quorum", parameters.work.quorum, most.reporters, "reporters"),
+        ("contributions.verifiers", verdicts, most.verifiers, "verifiers"),
+        ("attestation.quorum", attested, most.attestors, "attestors"),
     ] {
         if usize::try_from(needed).is_ok_and(|needed| needed > most) {
             let message = format!("{needed}; allowed: at most {most}, the number of {role}");

@@ -4,6 +4,7 @@ use super::Error;
 use crate::address::Address;
 use crate::error::Error as AnyError;
 use crate::modules::ledger::{AccountHandle, Ledger};
+use crate::modules::parameters::Quorums;
 use crate::names::ModelId;
 use crate::table::Table;
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -95,6 +96,16 @@ impl Registry {
     pub fn holders(&self, role: Role) -> impl Iterator<Item = AccountHandle> {
         let range = (role, AccountHandle(0))..=(role, AccountHandle(u32::MAX));
         self.roles.range(range).map(|((_, handle), ())| *handle)
+    }
+
+    /// How many hold each role that has a quorum.
+    #[must_use]
+    pub fn quorums(&self) -> Quorums {
+        Quorums {
+            reporters: self.holders(Role::Reporter).count(),
+            verifiers: self.holders(Role::Verifier).count(),
+            attestors: self.holders(Role::Attestor).count(),
+        }
     }
 
     /// The participant a validator belongs to.
