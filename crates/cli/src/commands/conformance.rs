@@ -67,6 +67,7 @@ fn as_json(reports: &[FileReport]) -> Result<(), Failure> {
                 "deviates": counts.deviates,
                 "not_covered": counts.not_covered,
                 "decisions": counts.decisions,
+                "uncovered": counts.uncovered,
                 "differences": counts.differences,
             })
         })
@@ -109,11 +110,12 @@ fn as_text(reports: &[FileReport]) -> Result<(), Failure> {
             let cases = counted(*cases as u64, "case");
             out.line(format_args!("deviates: {file}, {function}, {cases}: {decision}"))?;
         }
-        for case in &counts.uncovered {
-            out.line(format_args!("not covered: {file}, {function}, {case}"))?;
+        for (case, why) in &counts.uncovered {
+            out.line(format_args!("not covered: {file}, {function}, {case}: {why}"))?;
         }
-        if counts.not_covered == counts.cases {
-            out.line(format_args!("not covered: {file}, {function}, all {}", counts.cases))?;
+        if counts.not_covered == counts.cases && counts.uncovered.is_empty() {
+            let why = "no adapter";
+            out.line(format_args!("not covered: {file}, {function}, all {}: {why}", counts.cases))?;
         }
     }
     out.line(format_args!(

@@ -43,8 +43,8 @@ pub(crate) struct Counts {
     pub(crate) decisions: BTreeMap<&'static str, usize>,
     /// The first differences: case, and what differs.
     pub(crate) differences: Vec<(String, String)>,
-    /// Cases that are not covered although their function is.
-    pub(crate) uncovered: Vec<String>,
+    /// Cases that are not covered although their function is, and why.
+    pub(crate) uncovered: Vec<(String, &'static str)>,
 }
 
 /// One vector file.
@@ -110,7 +110,7 @@ fn find(folder: &str, stem: &str, function: &str) -> Option<&'static Adapter> {
 fn judge(case: &Case, adapter: &Adapter) -> Outcome {
     let verdict = (adapter.run)(case)?;
     match case.unheard_refusal() {
-        Some(mismatch) if verdict != Verdict::NotCovered => Err(mismatch),
+        Some(mismatch) if !matches!(verdict, Verdict::NotCovered(_)) => Err(mismatch),
         Some(_) | None => Ok(verdict),
     }
 }
@@ -128,9 +128,9 @@ impl Counts {
                 self.deviates += 1;
                 *self.decisions.entry(decision.text()).or_default() += 1;
             }
-            Ok(Verdict::NotCovered) => {
+            Ok(Verdict::NotCovered(why)) => {
                 self.not_covered += 1;
-                self.uncovered.push(case.name.clone());
+                self.uncovered.push((case.name.clone(), why));
             }
             Err(mismatch) => {
                 self.failed += 1;

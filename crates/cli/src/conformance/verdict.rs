@@ -9,8 +9,8 @@ pub(super) enum Verdict {
     Passed,
     /// Our value differs as a decision says, and exactly as much.
     Deviates(Decision),
-    /// The record has a shape, or asserts a thing, that Workmint has no use for.
-    NotCovered,
+    /// The record has a shape, or asserts a thing, that Workmint has no use for: why.
+    NotCovered(&'static str),
 }
 
 /// Why a case failed: an input that cannot be read, an error of ours, or a difference.

@@ -54,7 +54,7 @@ fn budget(case: &Case) -> Outcome {
         |source: &Source| matches!(source, Source::Emission { share: of } if *of == share);
     let stream = parameters.streams.iter().find(|stream| has_share(&stream.source));
     let Some(stream) = stream else {
-        return Ok(Verdict::NotCovered);
+        return Ok(Verdict::NotCovered("no stream of ours has this share"));
     };
     let mut buckets = status.buckets.iter();
     let bucket = buckets.find(|bucket| bucket.stream == stream.name.as_str());
@@ -88,7 +88,7 @@ fn allocator(case: &Case) -> Outcome {
     }
     Ok(match compared {
         true => Verdict::Deviates(Decision::DemandOfAnHour),
-        false => Verdict::NotCovered,
+        false => Verdict::NotCovered("ours grants at the hour's end: it compares statuses only"),
     })
 }
 

@@ -30,8 +30,9 @@ fn status(case: &Case) -> Outcome {
     let (input, expected) = (case.input(), case.expected());
     let rules = input.at("validationParameters");
     if !rules.has("FalsePositiveRate") || !rules.has("QuickFailureThreshold") {
-        // Without these the peer has no status test; ours is then switched off as a whole.
-        return Ok(Verdict::NotCovered);
+        return Ok(Verdict::NotCovered(
+            "without these numbers the peer has no status test; ours is then off as a whole",
+        ));
     }
     let stats = input.at("newValue").at("CurrentEpochStats");
     let rule = if input.has("precomputed") {

@@ -52,7 +52,7 @@ fn locked_price(case: &Case) -> Outcome {
     let input = case.input();
     let (locked, of_model) = (input.at("inference_price").amount()?, input.at("model_price"));
     if locked.is_zero() && of_model.is_null() {
-        return Ok(Verdict::NotCovered);
+        return Ok(Verdict::NotCovered("a model without a price cannot be asked for here"));
     }
     let of_model = if of_model.is_null() { locked } else { of_model.amount()? };
     let opened_at = if locked.is_zero() { of_model } else { locked };
@@ -121,9 +121,10 @@ fn known(inference: &Node<'_>, terms: Terms) -> Result<Known, Mismatch> {
 fn start(case: &Case) -> Outcome {
     let (inference, message) =
         (case.input().at("currentInference"), case.input().at("startMessage"));
-    // A missing record is a defect of the caller there, and cannot be said here.
     if inference.is_null() {
-        return Ok(Verdict::NotCovered);
+        return Ok(Verdict::NotCovered(
+            "a missing record is a defect of the caller there, and cannot be said here",
+        ));
     }
     let prompt_units = message.at("PromptTokenCount").number()?;
     // A request that names no limit has the network's.

@@ -141,9 +141,10 @@ fn median(case: &Case) -> Outcome {
     let mut proposals = Vec::new();
     for proposal in case.input().at("proposals").list()? {
         let weight = proposal.at("Weight");
-        // The peer's weights are signed; here no weight is below 0.
         if weight.integer()? < 0 {
-            return Ok(Verdict::NotCovered);
+            return Ok(Verdict::NotCovered(
+                "the peer's weights are signed; here no weight is below 0",
+            ));
         }
         proposals.push((proposal.at("Price").amount()?, weight.number()?));
     }
