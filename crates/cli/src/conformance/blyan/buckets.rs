@@ -88,7 +88,9 @@ fn allocator(case: &Case) -> Outcome {
     }
     Ok(match compared {
         true => Verdict::Deviates(Decision::DemandOfAnHour),
-        false => Verdict::NotCovered("ours grants at the hour's end: it compares statuses only"),
+        false => Verdict::NotCovered(
+            "ours grants at the hour's end: only statuses compare, and there is none",
+        ),
     })
 }
 
