@@ -97,7 +97,7 @@ pub(crate) fn close(
     market::end_close(state);
     attestation::end_close(state);
     stake::end_close(state, context);
-    market::jobs::end_close(state);
+    market::jobs::end_close(state, context);
     fees::reset(state);
     open_epoch(state, context, next);
     Ok(ClosedEpoch { inputs, record, parameters: Arc::clone(&context.parameters) })

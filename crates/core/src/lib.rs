@@ -29,10 +29,12 @@
 pub mod address;
 pub mod block;
 pub mod charge;
+mod due;
 pub mod epoch;
 pub mod error;
 pub mod event;
 pub mod explain;
+pub mod fewest;
 mod freeze;
 pub mod genesis;
 mod groups;

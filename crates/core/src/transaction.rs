@@ -240,8 +240,8 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
             attestation::apply_heartbeats(state, context, message)
         }
         Message::DepositStake(message) => stake::apply_deposit(state, context, message),
-        Message::WithdrawStake(message) => stake::apply_withdraw(state, context, message),
-        Message::FindMalice(message) => stake::apply_find_malice(state, context, message),
+        Message::WithdrawStake(message) => withdraw_stake(state, context, message),
+        Message::FindMalice(message) => find_malice(state, context, message),
         Message::Job(message) => jobs::apply(state, context, message),
         Message::Propose(message) => governance::apply_propose(state, context, message),
         Message::Vote(message) => governance::apply_vote(state, context, message),
@@ -249,6 +249,30 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
         Message::RemoveLiquidity(message) => exchange::apply_remove(state, context, message),
         Message::Swap(message) => exchange::apply_swap(state, context, message),
     }
+}
+
+/// Begins to withdraw stake, and ends the offers it backed.
+fn withdraw_stake(
+    state: &mut State,
+    context: &Context,
+    message: &stake::WithdrawStake,
+) -> Result<(), Error> {
+    stake::apply_withdraw(state, context, message)?;
+    jobs::prune(state, context, context.sender);
+    Ok(())
+}
+
+/// Counts a judge that finds malice, and ends the offers of whose stake is taken for it.
+fn find_malice(
+    state: &mut State,
+    context: &Context,
+    message: &stake::FindMalice,
+) -> Result<(), Error> {
+    stake::apply_find_malice(state, context, message)?;
+    if let Some(provider) = state.ledger.handle(&message.account) {
+        jobs::prune(state, context, provider);
+    }
+    Ok(())
 }
 
 /// Takes in a summary that its customers' deposits cover.
@@ -316,6 +340,7 @@ fn refute_tier(
     let refuted = attestation::apply_refute_tier(state, context, message)?;
     if let (Some(account), Some(rules)) = (refuted, &context.parameters.stake) {
         stake::slash(state, context, account, rules.slashing.attestation, None)?;
+        jobs::prune(state, context, account);
     }
     Ok(())
 }

@@ -16,14 +16,10 @@ pub(super) fn find(state: &State, context: &Context) -> Result<Found, Error> {
     let mut found = Found::new();
     for (account, _) in state.stake.positions() {
         let parameters = &context.parameters;
-        let stake = match stake::is_provider(state, parameters, account) {
-            true => stake::active(state, account),
-            false => Amount::ZERO,
-        };
         let row = ProviderRow {
             participant: 0,
-            stake,
-            power: stake::power(state, parameters, account, &context.now)?,
+            stake: stake::earning(state, parameters, account, &context.now),
+            power: stake::earning_power(state, parameters, account, &context.now)?,
             answered: attestation::uptime(state, account).0,
             paid: state.market.jobs.paid_jobs(account),
             shares: Amount::ZERO,

@@ -27,6 +27,7 @@ mod exchange;
 mod fees;
 mod fixtures;
 mod governance;
+mod griefing;
 mod incidents;
 mod job_facts;
 mod job_market;

@@ -25,6 +25,7 @@ pub(crate) fn staking() -> Parameters {
             unbonding: Duration::Epochs(2),
             max_withdrawals: 2,
             unstake_burn: ratio("0.001"),
+            capacity: None,
             slashing: StakeSlashing {
                 sla_least: ratio("0.01"),
                 sla_most: ratio("0.05"),
@@ -99,16 +100,45 @@ fn a_lock_is_extended_but_never_shortened() {
 }
 
 #[test]
-fn below_the_minimum_there_is_no_power() {
+fn stake_is_nothing_or_at_least_the_minimum_of_100() {
     let mut chain = staked_chain();
-    chain.ok("alice", deposit(99, 365));
+    assert_eq!(chain.refused("alice", deposit(99, 365)), 1_714);
+    chain.ok("alice", deposit(150, 0));
+    assert_eq!(power(&chain.state, "alice"), 150);
+    assert_eq!(chain.refused("alice", withdraw(51)), 1_714, "99 would be left");
+    chain.ok("alice", withdraw(50));
+    assert_eq!(power(&chain.state, "alice"), 100);
+    chain.ok("alice", withdraw(100));
     assert_eq!(power(&chain.state, "alice"), 0);
-    let parameters = staking();
-    let is = |chain: &Chain| stake::is_provider(&chain.state, &parameters, chain.handle("alice"));
-    assert!(!is(&chain));
-    chain.ok("alice", deposit(1, 365));
-    assert_eq!(power(&chain.state, "alice"), 200);
-    assert!(is(&chain));
+    assert_eq!(chain.refused("alice", deposit(99, 0)), 1_714);
+}
+
+/// What comes for the close alone earns nothing, nor what left and came back.
+#[test]
+fn what_earns_is_the_least_stake_of_the_epoch() {
+    let mut chain = staked_chain();
+    let earns = |chain: &Chain| {
+        let now = workmint_core::time::Now {
+            height: chain.state.chain().height,
+            time_ms: chain.now(),
+            epoch: chain.state.chain().epoch,
+        };
+        stake::earning(&chain.state, &staking(), chain.handle("alice"), &now).get()
+    };
+    chain.ok("alice", deposit(300, 0));
+    assert_eq!(earns(&chain), 0, "none before");
+    chain.close();
+    assert_eq!(earns(&chain), 300);
+    chain.ok("alice", deposit(1_000, 0));
+    assert_eq!(earns(&chain), 300);
+    chain.ok("alice", withdraw(1_100));
+    chain.ok("alice", deposit(500, 0));
+    assert_eq!(earns(&chain), 200);
+    chain.ok("alice", withdraw(700));
+    chain.ok("alice", deposit(900, 0));
+    assert_eq!(earns(&chain), 0, "gone in between");
+    chain.close();
+    assert_eq!(earns(&chain), 900);
 }
 
 /// 0.1 % of 1,500, rounded up, is 2 units; released at the close of the second epoch after.

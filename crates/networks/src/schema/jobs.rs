@@ -16,5 +16,6 @@ pub(super) const JOBS: Section = Section {
         key("least_quality", "ratio", "attested quality counts at least this"),
         key("most_quality", "ratio", "it counts at most this; deposits are for it"),
         key("max_units", "units", "most of one job"),
+        key("counts_from", "$", "a job of this payment or more raises reputation, opens pots"),
     ],
 };

@@ -13,6 +13,7 @@ pub(super) const STAKE: Section = Section {
         key("unbonding", "duration", "how long a withdrawal stays slashable"),
         key("max_withdrawals", "withdrawals", "that a provider may have under way"),
         key("unstake_burn", "ratio", "share of a released withdrawal that is burned"),
+        key("capacity", "units per $", "units of work an epoch that staked money backs"),
         key("slashing", NESTED, "fractions of stake taken for offences"),
     ],
 };

@@ -2,6 +2,7 @@
 
 use super::scalars::Unit;
 use crate::reader::{Reader, Section};
+use workmint_amounts::Amount;
 use workmint_core::modules::parameters::JobRules;
 
 /// `unit` is what the market is paid in.
@@ -23,6 +24,10 @@ pub(super) fn jobs<'a>(
     let least_quality = reader.ratio(&section, "least_quality");
     let most_quality = reader.ratio(&section, "most_quality");
     let max_units = reader.count(&section, "max_units");
+    let counts_from = match section.optional("counts_from") {
+        Some(_) => reader.amount(&section, "counts_from", unit),
+        None => Some(Amount::ZERO),
+    };
     Some(Some(JobRules {
         accept_window: accept_window?,
         result_window: result_window?,
@@ -34,5 +39,6 @@ pub(super) fn jobs<'a>(
         least_quality: least_quality?,
         most_quality: most_quality?,
         max_units: max_units?,
+        counts_from: counts_from?,
     }))
 }

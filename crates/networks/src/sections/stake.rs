@@ -2,6 +2,7 @@
 
 use super::scalars::Units;
 use crate::reader::{Reader, Section};
+use workmint_amounts::Ratio;
 use workmint_core::modules::parameters::{Attestation, Stake, StakeSlashing, Tier};
 
 pub(super) fn stake(reader: &mut Reader<'_>, units: &Units) -> Option<Option<Stake>> {
@@ -15,6 +16,11 @@ pub(super) fn stake(reader: &mut Reader<'_>, units: &Units) -> Option<Option<Sta
     let unbonding = reader.duration(&section, "unbonding");
     let max_withdrawals = reader.count(&section, "max_withdrawals");
     let unstake_burn = reader.ratio(&section, "unstake_burn");
+    let capacity = match (section.optional("capacity"), &unit) {
+        (Some(_), Some(unit)) => capacity(reader, &section, unit.decimals).map(Some),
+        (Some(_), None) => None,
+        (None, _) => Some(None),
+    };
     let slashing = slashing(reader, &section);
     Some(Some(Stake {
         asset: unit?.id,
@@ -24,8 +30,21 @@ pub(super) fn stake(reader: &mut Reader<'_>, units: &Units) -> Option<Option<Sta
         unbonding: unbonding?,
         max_withdrawals: max_withdrawals?,
         unstake_burn: unstake_burn?,
+        capacity: capacity?,
         slashing: slashing?,
     }))
+}
+
+/// Units of work for each display unit, as each base unit backs them.
+fn capacity<'a>(reader: &mut Reader<'a>, section: &Section<'a>, decimals: u8) -> Option<Ratio> {
+    let ratio = reader.ratio(section, "capacity")?;
+    let unit = 10_u128.checked_pow(u32::from(decimals)).map(Ratio::from_integer);
+    let found = unit.and_then(|unit| ratio.checked_div(unit).ok());
+    if found.is_none() {
+        let field = reader.field(section, "capacity")?;
+        reader.wrong(&field, format!("\"{ratio}\" has too many digits"), "fewer digits");
+    }
+    found
 }
 
 fn slashing<'a>(reader: &mut Reader<'a>, stake: &Section<'a>) -> Option<StakeSlashing> {

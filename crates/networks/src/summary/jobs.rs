@@ -17,6 +17,7 @@ impl Rows<'_> {
             self.add(section, "least_quality", rules.least_quality);
             self.add(section, "most_quality", rules.most_quality);
             self.add(section, "max_units", rules.max_units);
+            self.amount(section, "counts_from", rules.counts_from, market.asset);
         }
     }
 }

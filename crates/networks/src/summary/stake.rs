@@ -1,6 +1,7 @@
 //! Rows of stake, privacy tiers and heartbeats.
 
 use super::Rows;
+use workmint_amounts::Ratio;
 use workmint_core::time::Duration;
 
 impl Rows<'_> {
@@ -15,6 +16,13 @@ impl Rows<'_> {
             self.add(section, "unbonding", rules.unbonding);
             self.add(section, "max_withdrawals", rules.max_withdrawals);
             self.add(section, "unstake_burn", rules.unstake_burn);
+            if let Some(capacity) = rules.capacity {
+                let (symbol, decimals) = self.unit(asset);
+                let unit = 10_u128.checked_pow(u32::from(decimals)).map(Ratio::from_integer);
+                let shown = unit.and_then(|unit| capacity.checked_mul(unit).ok());
+                let value = shown.map_or_else(|| "beyond 128 bits".to_owned(), |it| it.to_string());
+                self.push(section, "capacity", value, &symbol);
+            }
             let (section, fractions) = ("stake.slashing", &rules.slashing);
             self.add(section, "sla_least", fractions.sla_least);
             self.add(section, "sla_most", fractions.sla_most);

@@ -36,9 +36,9 @@ pub(crate) fn recount(state: &State) -> Result<(), Violation> {
     let mut sum = Some(pool.locked);
     for (account, row) in state.exchange.positions() {
         sum = sum.and_then(|sum| sum.checked_add(row.shares));
-        if row.shares == 0 || row.lowest > row.shares {
+        if row.shares == 0 || row.fewest.recorded() > row.shares {
             return Err(Violation::new("INV-33", || {
-                format!("{account:?} has {} shares, at least {}", row.shares, row.lowest)
+                format!("{account:?} has {} shares, at least {}", row.shares, row.fewest.recorded())
             }));
         }
     }

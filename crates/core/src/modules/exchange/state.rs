@@ -1,5 +1,6 @@
 //! The pool and the shares of it.
 
+use crate::fewest::Fewest;
 use crate::modules::ledger::AccountHandle;
 use crate::table::{Single, Table};
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -22,10 +23,8 @@ pub struct Pool {
 pub struct Position {
     /// Shares now, above 0.
     pub shares: u128,
-    /// Epoch in which they last changed.
-    pub changed_in: u64,
-    /// Fewest shares during that epoch.
-    pub lowest: u128,
+    /// The fewest in the open epoch.
+    pub fewest: Fewest,
 }
 
 /// State of `exchange`.
@@ -52,7 +51,7 @@ impl ExchangeState {
     /// that come late in an epoch or leave early count for nothing in it.
     #[must_use]
     pub fn lowest_shares(&self, account: AccountHandle, epoch: u64) -> u128 {
-        self.positions.get(&account).map_or(0, |row| row.lowest_in(epoch))
+        self.positions.get(&account).map_or(0, |row| row.fewest.during(epoch, row.shares))
     }
 
     /// All positions, by account.
@@ -67,14 +66,8 @@ impl ExchangeState {
             // Whoever comes back in the same epoch had none in it, as a missing row says.
             self.positions.remove(&account);
         } else {
-            let lowest = old.lowest_in(epoch).min(shares);
-            self.positions.put(account, Position { shares, changed_in: epoch, lowest });
+            let fewest = old.fewest.after(epoch, old.shares, shares);
+            self.positions.put(account, Position { shares, fewest });
         }
-    }
-}
-
-impl Position {
-    fn lowest_in(&self, epoch: u64) -> u128 {
-        if self.changed_in == epoch { self.lowest } else { self.shares }
     }
 }

@@ -1,12 +1,12 @@
 //! Single requests: opened by the customer, answered by the provider, refunded when overdue.
 
-use super::due::take_due;
 use super::{
     Answer, Dealings, Due, Error, Event, FinishEscrow, OpenEscrow, Payment, Request, RequestId,
     Stage, Terms, WaitingAnswer, pay, release, reserve,
 };
 use crate::address::Address;
 use crate::charge::{Answered, Charge};
+use crate::due::take_due;
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::modules::ledger::AccountHandle;
 use crate::modules::pricing;

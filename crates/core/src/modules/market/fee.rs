@@ -5,7 +5,7 @@ use crate::error::Error as AnyError;
 use crate::invariants::Violation;
 use crate::modules::fees;
 use crate::modules::ledger::{AccountHandle, Holder, LockKind, Posting, Pot, Reason};
-use crate::modules::parameters::{FeeTo, MarketFee};
+use crate::modules::parameters::{FeeShare, FeeTo, MarketFee};
 use crate::state::{Context, State};
 use borsh::{BorshDeserialize, BorshSerialize};
 use workmint_amounts::{Amount, Ratio, split_cumulative};
@@ -75,7 +75,7 @@ pub(crate) fn take(
 }
 
 /// At a close, before the inputs are frozen: splits what the pot holds by cumulative floors in the
-/// file's order, which leaves nothing over. What is burned counts as a burned fee of the epoch.
+/// file's order, which leaves nothing over; without rules all of it goes to the treasury. What is burned counts as a burned fee of the epoch.
 pub(crate) fn split_fees(state: &mut State, context: &Context) {
     state.isolate("split of market fees", |state| split(state, context));
 }
@@ -83,10 +83,16 @@ pub(crate) fn split_fees(state: &mut State, context: &Context) {
 fn split(state: &mut State, context: &Context) -> Result<(), AnyError> {
     let asset = context.parameters.market.asset;
     let total = state.ledger.pot(asset, &Pot::MarketFees);
-    let Some(rules) = context.parameters.market.fee.as_ref().filter(|_| !total.is_zero()) else {
+    if total.is_zero() {
         return Ok(());
+    }
+    // Sessions opened under a fee go on paying it after it is abolished.
+    let abolished = || {
+        let all = FeeShare { to: FeeTo::Treasury, share: Ratio::ONE };
+        MarketFee { rate: Ratio::ZERO, split: vec![all] }
     };
-    let parts = fee_parts(rules, total)?;
+    let rules = context.parameters.market.fee.clone().unwrap_or_else(abolished);
+    let parts = fee_parts(&rules, total)?;
     let mut totals = *state.market.fees.get();
     for (part, amount) in rules.split.iter().zip(&parts) {
         let (amount, from) = (*amount, Holder::Pot(Pot::MarketFees));

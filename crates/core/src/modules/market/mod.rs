@@ -12,7 +12,6 @@
 //! deadline.
 
 mod apply;
-mod due;
 mod escrow;
 mod events;
 mod fee;

@@ -36,7 +36,7 @@ pub use hamiltonian::{Shadow, excess, hamiltonian_step};
 pub use imbalance::imbalance_step;
 pub(crate) use invariants::{check, recount};
 pub use messages::ProposePrice;
-pub(crate) use paced::{add_demand, offered, set_supply};
+pub(crate) use paced::{add_demand, set_supply};
 pub use state::{ModelPrice, PricingState, price};
 pub(crate) use steps::{add_load, adopt, at_close, end_block, set_weights};
 

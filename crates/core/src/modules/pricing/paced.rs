@@ -35,15 +35,12 @@ pub(crate) fn add_demand(state: &mut State, model: ModelId, units: u64) -> Resul
 }
 
 /// Sets the units that a model's offers add up to, an epoch. Kept under every rule, so that one
-/// that takes over finds it.
+/// that takes over finds it. A step goes by the most since the last one: an offer that is away for
+/// a moment moves no price.
 pub(crate) fn set_supply(state: &mut State, model: ModelId, units: u64) {
-    let row = ModelPrice { supply: units, ..state.pricing.model(model) };
-    state.pricing.put(model, row);
-}
-
-/// Units that offers of all models add up to, an epoch.
-pub(crate) fn offered(state: &State) -> u128 {
-    state.pricing.models.iter().map(|(_, row)| u128::from(row.supply)).sum()
+    let row = state.pricing.model(model);
+    let peak = row.peak.max(row.supply).max(units);
+    state.pricing.put(model, ModelPrice { supply: units, peak, ..row });
 }
 
 /// The steps since genesis that are over now.
@@ -105,7 +102,7 @@ fn step_row(
 ) -> Result<ModelPrice, AnyError> {
     let demand = Ratio::new(u128::from(row.pending), u128::from(passed))?;
     let in_epoch = match &parameters.market.jobs {
-        Some(_) => u128::from(row.supply),
+        Some(_) => u128::from(row.peak.max(row.supply)),
         None => row.weight.checked_mul(u128::from(model.units_per_weight)).ok_or(OVERFLOW)?,
     };
     let supply = Ratio::new(in_epoch, u128::from(moves.steps_per_epoch))?;
@@ -117,7 +114,8 @@ fn step_row(
         }
         at = next;
     }
-    Ok(ModelPrice { pending: 0, moved: Some(at.price), queue: at.queue, ..row })
+    let peak = row.supply;
+    Ok(ModelPrice { pending: 0, peak, moved: Some(at.price), queue: at.queue, ..row })
 }
 
 fn step(

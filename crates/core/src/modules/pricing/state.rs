@@ -25,6 +25,8 @@ pub struct ModelPrice {
     pub weight: u128,
     /// Units its providers offer to do in an epoch.
     pub supply: u64,
+    /// The most they offered since the last step.
+    pub peak: u64,
     /// Under `hamiltonian`, what is queued in 10^-9 of the supply of one step; below 0, what was
     /// spare.
     pub queue: i64,

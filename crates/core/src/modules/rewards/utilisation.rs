@@ -2,7 +2,6 @@
 
 use crate::inputs::Utilisation;
 use crate::modules::parameters::{Parameters, Score};
-use crate::modules::pricing;
 use crate::state::State;
 
 /// The longest window of a stream, epochs; 0 if none has one.
@@ -25,10 +24,11 @@ fn first(parameters: &Parameters, epoch: u64) -> Option<u64> {
     Some(epoch.abs_diff(before.min(epoch)))
 }
 
-/// Demand is what jobs paid for: what is only asked for costs nothing, and would raise rewards.
+/// Demand is what was paid for: what is only asked for costs nothing, and would raise rewards.
+/// Supply is the most each offer gave in the epoch: who lowers one before the close changes nothing.
 fn open_epoch(state: &State) -> Utilisation {
     let demand = state.market.jobs.sales().map(|(.., sales)| u128::from(sales.units)).sum();
-    Utilisation { demand, supply: pricing::offered(state) }
+    Utilisation { demand, supply: state.market.jobs.supplies().values().sum() }
 }
 
 /// What the streams look at if `epoch`, the open one, closed now: oldest first, itself last. Epochs

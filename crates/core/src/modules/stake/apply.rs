@@ -1,6 +1,6 @@
 //! Depositing, withdrawing, binding.
 
-use super::{DepositStake, Error, Event, Position, WithdrawStake};
+use super::{DepositStake, Error, Event, WithdrawStake};
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::modules::ledger::{AccountHandle, LockKind};
 use crate::modules::parameters::Stake;
@@ -23,7 +23,7 @@ pub fn apply_deposit(
     message: &DepositStake,
 ) -> Result<(), AnyError> {
     let DepositStake { amount, lock_ms } = *message;
-    let asset = rules(context)?.asset;
+    let (asset, minimum) = (rules(context)?.asset, rules(context)?.minimum);
     let sender = context.sender;
     let account = state.ledger.address(sender);
     if amount.is_zero() {
@@ -42,8 +42,12 @@ pub fn apply_deposit(
         return Err(Error::LockShortened { ends_ms: locked_until_ms, present_ms }.into());
     }
     let active = super::active(state, sender).checked_add(amount)?;
+    if active < minimum {
+        return Err(Error::BelowMinimum { left: active, minimum }.into());
+    }
     state.ledger.lock(sender, asset, LockKind::Stake, amount)?;
-    state.stake.positions.put(sender, Position { amount: active, lock_ms, locked_until_ms });
+    let place = (sender, context.now.epoch);
+    state.stake.write(place, active, (lock_ms, locked_until_ms));
     state.emit(Event::Staked { account, amount, active, locked_until_ms });
     Ok(())
 }
@@ -63,6 +67,10 @@ pub fn apply_withdraw(
     if active < amount {
         return Err(Error::InsufficientStake { asked: amount, active }.into());
     }
+    let left = active.checked_sub(amount)?;
+    if !left.is_zero() && left < rules.minimum {
+        return Err(Error::BelowMinimum { left, minimum: rules.minimum }.into());
+    }
     let ends_ms = state.stake.position(sender).map_or(0, |position| position.locked_until_ms);
     if context.now.time_ms < ends_ms {
         return Err(Error::StillLocked { ends_ms }.into());
@@ -81,7 +89,7 @@ pub fn apply_withdraw(
     let together = same.map_or(Amount::ZERO, |(_, other)| *other).checked_add(amount)?;
     let locks = (LockKind::Stake, LockKind::UnbondingStake);
     state.ledger.relock(sender, rules.asset, locks, amount)?;
-    write_active(state, sender, active.checked_sub(amount)?);
+    write_active(state, context, sender, left);
     state.stake.withdrawals.put((sender, completes), together);
     state.stake.due.put((completes, sender), ());
     let account = state.ledger.address(sender);
@@ -90,14 +98,15 @@ pub fn apply_withdraw(
 }
 
 /// Writes what is left of a position; one with nothing left is removed.
-pub(super) fn write_active(state: &mut State, account: AccountHandle, amount: Amount) {
-    let Some(position) = state.stake.position(account).copied() else {
-        return;
-    };
-    if amount.is_zero() {
-        state.stake.positions.remove(&account);
-    } else {
-        state.stake.positions.put(account, Position { amount, ..position });
+pub(super) fn write_active(
+    state: &mut State,
+    context: &Context,
+    account: AccountHandle,
+    amount: Amount,
+) {
+    let lock = state.stake.position(account).map(|row| (row.lock_ms, row.locked_until_ms));
+    if let Some(lock) = lock {
+        state.stake.write((account, context.now.epoch), amount, lock);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::apply::rules;
 use super::{Event, unstake_burn};
+use crate::due::take_due;
 use crate::error::Error;
 use crate::hash::Hash;
 use crate::modules::ledger::{AccountHandle, Holder, LockKind, Posting, Reason};
@@ -11,15 +12,8 @@ use workmint_amounts::Amount;
 
 /// At a close, after slashing: releases the withdrawals that are due, less what is burned.
 pub(crate) fn release_due(state: &mut State, context: &Context) {
-    let mut due = Vec::new();
-    for first in [Deadline::Time(0), Deadline::Epoch(0)] {
-        let rows = state.stake.due.range((first, AccountHandle(0))..);
-        due.extend(
-            rows.take_while(|((deadline, _), ())| is_due(*deadline, first, &context.now))
-                .map(|(key, ())| *key),
-        );
-    }
-    for row in due {
+    let over = |deadline: Deadline| deadline.is_over_at_close(&context.now);
+    for row in take_due(&state.stake.due, AccountHandle(0), over) {
         state.isolate("unbonding release of stake", |state| release(state, context, row));
     }
 }

@@ -67,4 +67,11 @@ numbered_errors! {
     } => "case {case} of this account is decided";
     /// Once per judge.
     13 AlreadySaid {} => "the sender has said so already";
+    /// Dust would cost every close more than its owner.
+    14 BelowMinimum {
+        /// What would be staked, base units.
+        left: Amount,
+        /// Base units.
+        minimum: Amount,
+    } => "{left} base units would be staked; allowed: 0, or at least {minimum}";
 }

@@ -34,4 +34,4 @@ pub use malice::apply_find_malice;
 pub use messages::{DepositStake, FindMalice, WithdrawStake};
 pub(crate) use reputation::earn_reputation;
 pub(crate) use slash::slash;
-pub use state::{MaliceCase, Position, StakeState, active, is_provider, power};
+pub use state::{MaliceCase, Position, StakeState, active, earning, earning_power, power};

@@ -39,7 +39,7 @@ pub(crate) fn slash(
     let from_unbonding = amount.checked_sub(from_active)?;
     state.ledger.unlock(account, asset, LockKind::Stake, from_active)?;
     state.ledger.unlock(account, asset, LockKind::UnbondingStake, from_unbonding)?;
-    write_active(state, account, active.checked_sub(from_active)?);
+    write_active(state, context, account, active.checked_sub(from_active)?);
     for ((deadline, held), part) in withdrawals.into_iter().zip(parts.iter().skip(1)) {
         let left = held.checked_sub(*part)?;
         if left.is_zero() {

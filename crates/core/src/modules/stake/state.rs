@@ -1,6 +1,7 @@
 //! Positions, withdrawals under way, what binds them, reputations, cases of malice.
 
 use super::formulas::{lock_multiplier, staking_power};
+use crate::fewest::Fewest;
 use crate::hash::Hash;
 use crate::modules::attestation;
 use crate::modules::ledger::AccountHandle;
@@ -20,6 +21,8 @@ pub struct Position {
     pub lock_ms: u64,
     /// Block time at which that lock is over, milliseconds.
     pub locked_until_ms: u64,
+    /// The least of it in the open epoch.
+    pub fewest: Fewest,
 }
 
 /// A case of malice.
@@ -50,6 +53,25 @@ pub struct StakeState {
 }
 
 impl StakeState {
+    /// Writes what an account has staked in `epoch`, the open one; nothing removes the row.
+    pub(super) fn write(
+        &mut self,
+        (account, epoch): (AccountHandle, u64),
+        amount: Amount,
+        (lock_ms, locked_until_ms): (u64, u64),
+    ) {
+        if amount.is_zero() {
+            // Whoever comes back in the same epoch had none in it, as a missing row says.
+            self.positions.remove(&account);
+            return;
+        }
+        let (before, kept) = self
+            .position(account)
+            .map_or((Amount::ZERO, Fewest::default()), |row| (row.amount, row.fewest));
+        let fewest = kept.after(epoch, before.get(), amount.get());
+        self.positions.put(account, Position { amount, lock_ms, locked_until_ms, fewest });
+    }
+
     /// The account's position.
     #[must_use]
     pub fn position(&self, account: AccountHandle) -> Option<&Position> {
@@ -91,31 +113,59 @@ pub fn active(state: &State, account: AccountHandle) -> Amount {
     state.stake.position(account).map_or(Amount::ZERO, |position| position.amount)
 }
 
-/// Whether the account stakes at least the minimum: only then it takes jobs and has power.
+/// What earns in the open epoch: the least that the account had staked at any time of it, base
+/// units; 0 below the minimum stake. What comes for the close alone earns nothing.
 #[must_use]
-pub fn is_provider(state: &State, parameters: &Parameters, account: AccountHandle) -> bool {
-    let rules = parameters.stake.as_ref();
-    rules.is_some_and(|rules| {
-        let amount = active(state, account);
-        !amount.is_zero() && amount >= rules.minimum
-    })
+pub fn earning(
+    state: &State,
+    parameters: &Parameters,
+    account: AccountHandle,
+    now: &Now,
+) -> Amount {
+    let (Some(rules), Some(position)) = (&parameters.stake, state.stake.position(account)) else {
+        return Amount::ZERO;
+    };
+    let least = Amount::new(position.fewest.during(now.epoch, position.amount.get()));
+    if least < rules.minimum { Amount::ZERO } else { least }
 }
 
-/// The account's staking power, base units: stake x lock x tier x reputation, rounded down once;
+/// The account's staking power now, base units: stake x lock x tier x reputation, rounded down once;
 /// 0 below the minimum stake and where nothing is staked.
 ///
 /// # Errors
-/// Overflow if the power exceeds 128 bits.
+/// Overflow if the power exceeds 128 bits, which the checker rules out.
 pub fn power(
     state: &State,
     parameters: &Parameters,
     account: AccountHandle,
     now: &Now,
 ) -> Result<Amount, ArithmeticError> {
+    power_of(state, parameters, (account, active(state, account)), now)
+}
+
+/// The same of what [`earning`] says.
+///
+/// # Errors
+/// As [`power`].
+pub fn earning_power(
+    state: &State,
+    parameters: &Parameters,
+    account: AccountHandle,
+    now: &Now,
+) -> Result<Amount, ArithmeticError> {
+    power_of(state, parameters, (account, earning(state, parameters, account, now)), now)
+}
+
+fn power_of(
+    state: &State,
+    parameters: &Parameters,
+    (account, amount): (AccountHandle, Amount),
+    now: &Now,
+) -> Result<Amount, ArithmeticError> {
     let (Some(rules), Some(position)) = (&parameters.stake, state.stake.position(account)) else {
         return Ok(Amount::ZERO);
     };
-    if position.amount < rules.minimum {
+    if amount < rules.minimum {
         return Ok(Amount::ZERO);
     }
     let lock = if now.time_ms < position.locked_until_ms {
@@ -125,5 +175,5 @@ pub fn power(
     };
     let tier = attestation::tier(state, account, now);
     let tier = attestation::multiplier(parameters.attestation.as_ref(), tier);
-    staking_power(position.amount, lock, tier, state.stake.reputation(account))
+    staking_power(amount, lock, tier, state.stake.reputation(account))
 }

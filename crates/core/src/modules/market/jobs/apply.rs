@@ -116,6 +116,19 @@ pub(super) fn require_unrelated(
     Ok(())
 }
 
+/// The error if who measures or judges is tied to a party. What the party says of itself counts
+/// only if it is confirmed: else it could disqualify whom it fears.
+pub(super) fn require_neutral(
+    state: &State,
+    neutral: AccountHandle,
+    party: AccountHandle,
+) -> Result<(), AnyError> {
+    if state.registry.related(&state.ledger, neutral, party) {
+        return Err(Error::ConflictOfInterest { with: state.ledger.address(party) }.into());
+    }
+    Ok(())
+}
+
 /// The job of a message.
 pub(super) fn find(
     state: &State,
@@ -226,12 +239,13 @@ pub fn apply_attest_quality(
     }
     let (id, mut job) = find(state, &customer, number)?;
     let name = job.stage.name();
-    // Once disputed, judges decide; what was measured until then stands.
-    let Stage::Revealed(taken, delivery) = &mut job.stage else {
+    // Disputed or not: else who disputes at once would be the one to say that quality is 1.
+    let (Stage::Revealed(taken, delivery) | Stage::Disputed(taken, delivery, _)) = &mut job.stage
+    else {
         return Err(Error::WrongStage { stage: name }.into());
     };
     for party in [taken.provider, id.0] {
-        require_unrelated(state, reporter, party)?;
+        require_neutral(state, reporter, party)?;
     }
     if delivery.measures.iter().any(|measure| measure.reporter == reporter) {
         return Err(Error::AlreadyDone {}.into());

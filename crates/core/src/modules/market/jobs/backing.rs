@@ -28,6 +28,28 @@ pub(super) fn require(
     Ok(())
 }
 
+/// The error if all offers of the provider and `more` units exceed what its stake backs.
+pub(super) fn require_capacity(
+    state: &State,
+    context: &Context,
+    provider: AccountHandle,
+    more: u64,
+) -> Result<(), AnyError> {
+    let parameters = &context.parameters;
+    let Some(ratio) = parameters.stake.as_ref().and_then(|rules| rules.capacity) else {
+        return Ok(());
+    };
+    let backed = ratio.floor_mul(stake::active(state, provider).get())?;
+    let offers = state.market.jobs.offers_of(provider);
+    let offered: u128 = offers.map(|(_, offer)| u128::from(offer.capacity)).sum();
+    if offered.checked_add(u128::from(more)).is_none_or(|asked| asked > backed) {
+        let rule = "the capacity of all offers of a provider, which its stake backs,";
+        let most = u64::try_from(backed).unwrap_or(u64::MAX);
+        return Err(Error::OutOfRange { rule, least: 1, most }.into());
+    }
+    Ok(())
+}
+
 /// What a tier multiplies the price by; without tiers there is one, tier 0, of 1.
 pub(super) fn multiplier(parameters: &Parameters, tier: u8) -> Result<Ratio, Error> {
     let Some(rules) = &parameters.attestation else {

@@ -1,6 +1,6 @@
 //! Disputes: opened by the customer, answered by the provider, decided by judges.
 
-use super::apply::{find, lock_bond, require_unrelated};
+use super::apply::{find, lock_bond, require_neutral};
 use super::settle::{pay, refund_disputed, renew};
 use super::{Dispute, DisputeJob, Error, Event, JudgeJob, Outcome, PostEvidence, Stage, bond};
 use crate::error::Error as AnyError;
@@ -77,7 +77,7 @@ pub fn apply_judge(
         return Err(Error::WrongStage { stage }.into());
     }
     for party in [taken.provider, id.0] {
-        require_unrelated(state, judge, party)?;
+        require_neutral(state, judge, party)?;
     }
     if dispute.for_customer.contains(&judge) || dispute.for_provider.contains(&judge) {
         return Err(Error::AlreadyDone {}.into());

@@ -179,7 +179,7 @@ pub enum Event {
     Capacity {
         /// The model.
         model: ModelId,
-        /// Units of work, as offered at the close.
+        /// Units of work: of each offer the most it gave in the epoch.
         units: u64,
     },
 }

@@ -6,11 +6,11 @@
 //! but what it promised: no deadline ever leaves money locked.
 //!
 //! Invariants (INV-36): paid + fee + refunded == deposited for every job, which ends once; the
-//! deposits and bonds of all jobs are exactly their locks; every job has one deadline; an offer's
-//! units taken in an epoch never exceed its capacity; a job's number is never used twice.
+//! deposits and bonds of all jobs are exactly their locks; every job has one deadline; a job's number is never used twice.
 
 mod apply;
 mod backing;
+mod capacity;
 mod disputes;
 mod events;
 mod formulas;
@@ -27,6 +27,7 @@ use workmint_amounts::Amount;
 
 pub(crate) use apply::apply;
 pub use apply::{apply_accept, apply_attest_quality, apply_cancel, apply_create, apply_reveal};
+pub(crate) use capacity::prune;
 pub use disputes::{apply_dispute, apply_judge, apply_post_evidence};
 pub use events::{Event, Outcome};
 pub use formulas::{bond, deposit, lateness, median, payment, quality, result_seal};

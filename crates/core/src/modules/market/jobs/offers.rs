@@ -1,9 +1,9 @@
 //! What providers offer.
 
+use super::capacity::{self, set_capacity};
 use super::{Error, Event, Offer, PutOffer, WithdrawOffer, backing};
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::modules::ledger::AccountHandle;
-use crate::modules::pricing;
 use crate::names::ModelId;
 use crate::state::{Context, State};
 
@@ -34,7 +34,9 @@ pub fn apply_put_offer(
     backing::require(state, context, provider, tier)?;
     let key = (provider, model);
     let before = state.market.jobs.offer(provider, model).map_or(0, |offer| offer.capacity);
-    set_capacity(state, model, (before, capacity))?;
+    let more = capacity.abs_diff(before.min(capacity));
+    backing::require_capacity(state, context, provider, more)?;
+    set_capacity(state, key, (before, capacity))?;
     state.market.jobs.offers.put(key, Offer { tier, capacity });
     state.emit(Event::Offered { provider: account, model, tier, capacity });
     Ok(())
@@ -47,29 +49,8 @@ pub fn apply_withdraw_offer(
     message: &WithdrawOffer,
 ) -> Result<(), AnyError> {
     let (provider, model) = (context.sender, message.model);
-    let offer = state.market.jobs.offer(provider, model).ok_or(Error::NoOffer {})?;
-    set_capacity(state, model, (offer.capacity, 0))?;
-    state.market.jobs.offers.remove(&(provider, model));
-    let provider = state.ledger.address(provider);
-    state.emit(Event::OfferWithdrawn { provider, model });
-    Ok(())
-}
-
-/// The sum of a model's offers, which prices go by.
-fn set_capacity(
-    state: &mut State,
-    model: ModelId,
-    (before, after): (u64, u64),
-) -> Result<(), AnyError> {
-    let others = state.market.jobs.capacity(model).checked_sub(before).ok_or(OVERFLOW)?;
-    let total = others.checked_add(after).ok_or(OVERFLOW)?;
-    if total == 0 {
-        state.market.jobs.capacity.remove(&model);
-    } else {
-        state.market.jobs.capacity.put(model, total);
-    }
-    pricing::set_supply(state, model, total);
-    Ok(())
+    state.market.jobs.offer(provider, model).ok_or(Error::NoOffer {})?;
+    capacity::end(state, (provider, model))
 }
 
 /// Takes units of the provider's offer in the open epoch.

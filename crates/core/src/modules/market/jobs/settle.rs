@@ -1,9 +1,10 @@
 //! How jobs end: by a message, or by a deadline.
 
 use super::{
-    Delivery, Error, Event, Job, JobId, Outcome, Stage, Taken, TierSales, backing, lateness,
-    median, payment, quality,
+    Delivery, Error, Event, Job, JobId, Outcome, Stage, Taken, TierSales, backing, capacity,
+    lateness, median, payment, quality,
 };
+use crate::due::take_due;
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::modules::fees::holder_of;
 use crate::modules::ledger::{AccountHandle, Holder, LockKind, Posting, Reason};
@@ -12,9 +13,6 @@ use crate::names::ModelId;
 use crate::state::{Context, State};
 use crate::time::{Deadline, Duration};
 use workmint_amounts::{Amount, Ratio};
-
-/// Most deadlines that end in one block: they cost nobody a fee. The others end in the next.
-const MAX_DUE: usize = 4_096;
 
 /// What becomes of a bond.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -166,6 +164,7 @@ fn slash(state: &mut State, context: &Context, provider: AccountHandle, missed: 
     state.isolate("slash for a missed service level", |state| {
         backing::slash(state, context, provider, missed)
     });
+    capacity::prune(state, context, provider);
 }
 
 fn count_sale(
@@ -185,7 +184,8 @@ fn count_sale(
     Ok(())
 }
 
-/// The customer is right: its money returns, and the provider's bond is split.
+/// The customer is right: its money returns, the provider's bond is split, and it loses stake as if
+/// it had delivered nothing.
 pub(super) fn refund_disputed(
     state: &mut State,
     context: &Context,
@@ -193,17 +193,19 @@ pub(super) fn refund_disputed(
     outcome: Outcome,
 ) -> Result<(), AnyError> {
     let parts = Parts { bond: Fate::Split, ..Parts::default() };
-    end(state, context, (id, job), outcome, parts)
+    let provider = job.stage.taken().map(|taken| taken.provider);
+    end(state, context, (id, job), outcome, parts)?;
+    // No cheaper than silence: else garbage is revealed where nothing was done.
+    if let Some(provider) = provider {
+        slash(state, context, provider, Ratio::ONE);
+    }
+    Ok(())
 }
 
 /// Jobs whose deadline is over. Ascending, and no more than one block ends.
 pub(crate) fn due(state: &State, over: impl Fn(Deadline) -> bool) -> Vec<JobId> {
-    // Times come first and epochs after them: each is over up to some point.
-    let first_epoch = (Deadline::Epoch(0), (AccountHandle(0), 0));
-    let due = &state.market.jobs.due;
-    let times = due.range(..first_epoch).take_while(|((deadline, _), ())| over(*deadline));
-    let epochs = due.range(first_epoch..).take_while(|((deadline, _), ())| over(*deadline));
-    times.chain(epochs).map(|((_, id), ())| *id).take(MAX_DUE).collect()
+    let due = take_due(&state.market.jobs.due, (AccountHandle(0), 0), over);
+    due.into_iter().map(|(_, id)| id).collect()
 }
 
 /// Ends a job whose stage took too long. If that fails, everybody gets back what is locked: a job
@@ -242,13 +244,15 @@ fn end_late(
 }
 
 /// At a close: says what was sold and offered in the epoch, and counts anew.
-pub(crate) fn end_close(state: &mut State) {
+pub(crate) fn end_close(state: &mut State, context: &Context) {
     let sold = state.market.jobs.sales().map(|(model, tier, sales)| {
         let TierSales { jobs, units, paid } = sales;
         Event::Sold { model, tier, jobs, units, paid }
     });
-    let offered = state.market.jobs.capacities();
-    let offered = offered.map(|(model, units)| Event::Capacity { model, units });
+    let offered = state.market.jobs.supplies().into_iter().map(|(model, units)| {
+        let units = u64::try_from(units).unwrap_or(u64::MAX);
+        Event::Capacity { model, units }
+    });
     let facts: Vec<Event> = sold.chain(offered).collect();
     let active = u64::try_from(state.market.jobs.active_providers()).unwrap_or(u64::MAX);
     if active > 0 {
@@ -256,6 +260,8 @@ pub(crate) fn end_close(state: &mut State) {
     }
     facts.into_iter().for_each(|event| state.emit(event));
     state.market.jobs.used.clear();
+    state.market.jobs.peaks.clear();
     state.market.jobs.paid.clear();
     state.market.jobs.sales.clear();
+    capacity::prune_all(state, context);
 }

@@ -7,6 +7,7 @@ use crate::names::ModelId;
 use crate::table::{Single, Table};
 use crate::time::Deadline;
 use borsh::{BorshDeserialize, BorshSerialize};
+use std::collections::BTreeMap;
 use workmint_amounts::{Amount, Ratio};
 
 /// What a provider offers of one model.
@@ -171,6 +172,8 @@ pub struct JobState {
     pub(crate) capacity: Table<ModelId, u64>,
     /// Units that a provider took in the open epoch.
     pub(crate) used: Table<(AccountHandle, ModelId), u64>,
+    /// The highest capacity of an offer in the open epoch, where it was lowered since.
+    pub(crate) peaks: Table<(AccountHandle, ModelId), u64>,
     pub(crate) rows: Table<JobId, Job>,
     pub(crate) due: Table<(Deadline, JobId), ()>,
     /// The number of an account's next job.
@@ -191,6 +194,28 @@ impl JobState {
     /// All offers.
     pub fn offers(&self) -> impl Iterator<Item = (AccountHandle, ModelId, Offer)> {
         self.offers.iter().map(|((provider, model), offer)| (*provider, *model, *offer))
+    }
+
+    /// What one provider offers, by model.
+    pub fn offers_of(&self, provider: AccountHandle) -> impl Iterator<Item = (ModelId, Offer)> {
+        let range = (provider, ModelId(0))..=(provider, ModelId(u16::MAX));
+        self.offers.range(range).map(|((_, model), offer)| (*model, *offer))
+    }
+
+    /// Units of each model that were offered in the open epoch: of each offer the most it gave, so
+    /// that who lowers one before a close changes nothing.
+    #[must_use]
+    pub fn supplies(&self) -> BTreeMap<ModelId, u128> {
+        let lowered = self.peaks.iter().map(|((provider, model), peak)| {
+            let units = self.offer(*provider, *model).map_or(0, |offer| offer.capacity);
+            (*model, peak.abs_diff(units.min(*peak)))
+        });
+        let mut parts: BTreeMap<ModelId, Vec<u64>> = BTreeMap::new();
+        for (model, units) in self.capacities().chain(lowered) {
+            parts.entry(model).or_default().push(units);
+        }
+        let sum = |units: Vec<u64>| units.into_iter().map(u128::from).sum();
+        parts.into_iter().map(|(model, units)| (model, sum(units))).collect()
     }
 
     /// Units of a model that all offers give in an epoch.

@@ -2,10 +2,10 @@
 
 use super::apply::{emit, find};
 use super::{CloseSession, Session, SessionEvent, SessionId};
+use crate::due::take_due;
 use crate::error::Error as AnyError;
 use crate::modules::ledger::{AccountHandle, LockKind};
 use crate::modules::market::Error;
-use crate::modules::market::due::take_due;
 use crate::state::{Context, State};
 use crate::time::Deadline;
 

@@ -1,6 +1,6 @@
 //! `[market.jobs]`: single jobs with bonds and windows on both sides.
 
-use super::super::JobRules;
+use super::super::{JobRules, Pricing};
 use super::checker::{Checker, is_zero};
 use workmint_amounts::Ratio;
 
@@ -29,12 +29,31 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     let holds = (Ratio::ONE..=Ratio::from(MAX_QUALITY)).contains(&most);
     checker.ratio(holds, "market.jobs.most_quality", most, "1 to 10");
     checker.count("market.jobs.max_units", rules.max_units, 1, MAX_UNITS);
+    capacity(checker, rules);
+    checker.recycling(
+        "slashing.destination",
+        parameters.slashing.destination,
+        parameters.market.asset,
+    );
     if parameters.stake.is_none() {
         let message = "providers stake nothing: a missed service level costs only the bond";
         checker.fact("market.jobs", message);
     }
     if parameters.work.quorum == 1 {
         checker.fact("market.jobs", "one reporter alone sets the quality that is paid");
+    }
+}
+
+fn capacity(checker: &mut Checker<'_>, rules: &JobRules) {
+    let parameters = checker.parameters;
+    let backed = parameters.stake.as_ref().is_some_and(|rules| rules.capacity.is_some());
+    if !backed && !matches!(parameters.pricing, Pricing::Fixed) {
+        let message = "no stake backs what is offered: an offer that is not meant lowers prices";
+        checker.warning("stake.capacity", message);
+    }
+    if rules.counts_from.is_zero() && parameters.stake.is_some() {
+        let message = "a job of any payment raises reputation and opens pots that need a paid job";
+        checker.warning("market.jobs.counts_from", message);
     }
 }
 

@@ -4,8 +4,9 @@ use super::super::{Attestation, Stake};
 use super::checker::{Checker, brief, is_zero};
 use crate::time::{DAY_MS, Duration};
 use std::cmp::Ordering;
-use workmint_amounts::Ratio;
+use workmint_amounts::{Amount, Ratio};
 
+const TWO: Ratio = Ratio::from_integer(2);
 const TEN: Ratio = Ratio::from_integer(10);
 const TEN_YEARS_MS: u64 = 3_660 * DAY_MS;
 
@@ -37,6 +38,10 @@ fn stake(checker: &mut Checker<'_>, rules: &Stake) {
     checker.require(holds, path, Duration::Milliseconds(lock), "1s to 3660d");
     let (most, path) = (rules.most_lock, "stake.most_lock");
     checker.ratio((Ratio::ONE..=TEN).contains(&most), path, most, "1 to 10");
+    strongest(checker, rules);
+    if let Some(capacity) = rules.capacity {
+        checker.ratio(!capacity.is_zero(), "stake.capacity", capacity, "above 0");
+    }
     let path = "stake.max_withdrawals";
     checker.count(path, u64::from(rules.max_withdrawals), 1, 1_024);
     let (burn, path) = (rules.unstake_burn, "stake.unstake_burn");
@@ -56,6 +61,22 @@ fn stake(checker: &mut Checker<'_>, rules: &Stake) {
              can leave before"
         );
         checker.warning(path, message);
+    }
+}
+
+/// A power that 128 bits do not hold would stop every close.
+fn strongest(checker: &mut Checker<'_>, rules: &Stake) {
+    let parameters = checker.parameters;
+    let tiers = parameters.attestation.iter().flat_map(|rules| &rules.tiers);
+    let highest = tiers.map(|tier| tier.multiplier).max().unwrap_or(Ratio::ONE);
+    let cap = parameters.assets.get(usize::from(rules.asset.0)).map_or(Amount::ZERO, |it| it.cap);
+    // The highest reputation doubles it.
+    let most = rules.most_lock.checked_mul(highest).and_then(|by| by.checked_mul(TWO));
+    if most.and_then(|most| most.apply_ceil(cap)).is_err() {
+        let message = "all of the asset staked for the longest lock in the highest tier has a \
+                       power above 2^128";
+        let allowed = "cap x most_lock x highest tier x 2 below 2^128 base units";
+        checker.error("stake.most_lock", message, allowed);
     }
 }
 

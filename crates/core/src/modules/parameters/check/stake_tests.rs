@@ -20,6 +20,7 @@ fn sound() -> Parameters {
         unbonding: Duration::Milliseconds(7 * DAY_MS),
         max_withdrawals: 16,
         unstake_burn: ratio("0.001"),
+        capacity: None,
         slashing: StakeSlashing {
             sla_least: ratio("0.01"),
             sla_most: ratio("0.05"),
@@ -48,6 +49,7 @@ fn sound() -> Parameters {
         least_quality: ratio("0.8"),
         most_quality: ratio("1.5"),
         max_units: 1_000,
+        counts_from: Amount::ZERO,
     });
     all
 }

@@ -29,6 +29,9 @@ pub struct JobRules {
     pub most_quality: Ratio,
     /// Most units of one job; 1 to 2^32.
     pub max_units: u64,
+    /// A job of at least this payment, base units, counts for its provider: it raises reputation
+    /// and opens pots that need a paid job.
+    pub counts_from: Amount,
 }
 
 /// Sessions: one deposit, many vouchers.

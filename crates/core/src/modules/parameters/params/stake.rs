@@ -23,6 +23,9 @@ pub struct Stake {
     pub max_withdrawals: u32,
     /// Share of a released withdrawal that is burned, rounded up; 0 to 1.
     pub unstake_burn: Ratio,
+    /// Units of work an epoch that one base unit of a provider's active stake backs: all its offers
+    /// together are at most that much. Above 0; `None`: whatever is offered counts as supply.
+    pub capacity: Option<Ratio>,
     /// Fractions of stake taken for offences.
     pub slashing: StakeSlashing,
 }

@@ -9,7 +9,7 @@ const MAX_DUE: usize = 4_096;
 
 /// The entries whose deadline is over, ascending. No more is looked at than that, nor than one
 /// block ends. `lowest` is the smallest key there can be.
-pub(super) fn take_due<K: Ord + Copy>(
+pub(crate) fn take_due<K: Ord + Copy>(
     queue: &Table<(Deadline, K), ()>,
     lowest: K,
     over: impl Fn(Deadline) -> bool,
