@@ -1,5 +1,6 @@
 //! Attacks on jobs: offers that are not meant, disputes for a price, garbage, judges made unfit.
 
+use crate::jobs::judge;
 use crate::jobs::*;
 use crate::kit::*;
 use workmint_core::modules::ledger::Pot;
@@ -80,7 +81,7 @@ fn a_higher_minimum_ends_the_offers_below_it_at_the_close() {
     chain.ok("bob", stake(5_000));
     let mut changed = rules();
     changed.stake.as_mut().unwrap().minimum = amount(2_000);
-    let parameters = changed;
+    let parameters = Box::new(changed);
     let epoch = chain.state.chain().epoch + 1;
     chain.ok("gov", Message::ScheduleParameters(ScheduleParameters { epoch, parameters }));
     chain.close();
@@ -208,7 +209,7 @@ fn fees_of_old_sessions_go_to_the_treasury_once_there_are_none() {
     };
     chain.ok("cust", Message::OpenSession(session));
     let epoch = chain.state.chain().epoch + 1;
-    let message = ScheduleParameters { epoch, parameters: changed };
+    let message = ScheduleParameters { epoch, parameters: Box::new(changed) };
     chain.ok("gov", Message::ScheduleParameters(message));
     chain.close();
     let voucher = Voucher {
