@@ -83,7 +83,7 @@ fn a_higher_minimum_ends_the_offers_below_it_at_the_close() {
     changed.stake.as_mut().unwrap().minimum = amount(2_000);
     let parameters = Box::new(changed);
     let epoch = chain.state.chain().epoch + 1;
-    chain.ok("gov", Message::ScheduleParameters(ScheduleParameters { epoch, parameters }));
+    chain.ok("friend", Message::ScheduleParameters(ScheduleParameters { epoch, parameters }));
     chain.close();
     chain.close();
     assert_eq!(capacity(&chain), 1_000, "bob's");
@@ -210,7 +210,7 @@ fn fees_of_old_sessions_go_to_the_treasury_once_there_are_none() {
     chain.ok("cust", Message::OpenSession(session));
     let epoch = chain.state.chain().epoch + 1;
     let message = ScheduleParameters { epoch, parameters: Box::new(changed) };
-    chain.ok("gov", Message::ScheduleParameters(message));
+    chain.ok("friend", Message::ScheduleParameters(message));
     chain.close();
     let voucher = Voucher {
         chain_id: 7,

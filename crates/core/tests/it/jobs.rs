@@ -348,7 +348,7 @@ fn who_may_do_what() {
     let mut chain = ready(rules());
     assert_eq!(chain.refused("dave", offer(0, 0, 10)), 955, "no participant");
     chain.register(&[("dave", &[0])]);
-    chain.ok("dave", stake(99));
+    assert_eq!(chain.refused("dave", stake(99)), 1_714);
     assert_eq!(chain.refused("dave", offer(0, 0, 10)), 956, "too little stake");
     assert_eq!(chain.refused("alice", offer(0, 1, 10)), 953, "no such tier");
     assert_eq!(chain.refused("alice", offer(9, 0, 10)), 952, "no such model");
