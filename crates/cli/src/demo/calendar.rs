@@ -1,9 +1,9 @@
 //! Which stage of its epoch the next block is, and when it stands.
 
 use crate::failure::Failure;
-use workmint_core::modules::parameters::{EpochLength, Parameters};
+use workmint_core::modules::parameters::{EpochLength, JobRules, Parameters};
 use workmint_core::state::Chain;
-use workmint_core::time::DAY_MS;
+use workmint_core::time::{DAY_MS, Duration};
 
 /// What a block of the demo is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +32,16 @@ pub(crate) enum Stage {
     Judging,
     /// Reporters attest the late reports, which become final in the next epoch.
     LateAttesting,
+    /// Attestors say who has which tier; rewards of the last epoch are claimed.
+    Admitting,
+    /// Providers offer, sessions open, people swap, propose, vote.
+    Offering,
+    /// Of an hour: jobs are asked for; results of the hour before are measured, disputed, judged.
+    Asking(u8),
+    /// Of an hour: providers accept jobs.
+    Taking(u8),
+    /// Of an hour: providers reveal results and answer disputes; heartbeats.
+    Delivering(u8),
     /// Nothing but the end of the epoch.
     Closing,
 }
@@ -66,10 +76,35 @@ const CONTRIBUTIONS: [(Stage, u64); 10] = [
     (Stage::Closing, 1_440),
 ];
 const MINUTES: u64 = 1_440;
+/// Hours of an epoch of jobs: as many waves of jobs, 24 of any epoch.
+pub(super) const HOURS: u8 = 24;
+/// The minutes of an hour at which jobs are asked for, accepted, delivered.
+const ASKED: u64 = 10;
+const TAKEN: u64 = 16;
+const DELIVERED: u64 = 40;
+/// The same of an epoch of jobs.
+const MARKET: [(Stage, u64); 77] = market();
 
-/// From as many blocks an epoch on, stages stand at their minutes; below, each has a block of its
-/// own and equal distances.
+const fn market() -> [(Stage, u64); 77] {
+    let mut all = [(Stage::Closing, MINUTES); 77];
+    all[0] = (Stage::Funding, 2);
+    all[1] = (Stage::Opening, 4);
+    all[2] = (Stage::Admitting, 6);
+    all[3] = (Stage::Offering, 8);
+    let (mut hour, mut start, mut at) = (0_u8, 0_u64, 4_usize);
+    while hour < HOURS {
+        all[at] = (Stage::Asking(hour), start + ASKED);
+        all[at + 1] = (Stage::Taking(hour), start + TAKEN);
+        all[at + 2] = (Stage::Delivering(hour), start + DELIVERED);
+        (hour, start, at) = (hour + 1, start + 60, at + 3);
+    }
+    all
+}
+
+/// From as many blocks an epoch on, stages stand at their minutes, if none is nearer to the next
+/// than so many minutes; below, each has a block of its own and equal distances.
 const BLOCKS_OF_A_DAY: u64 = 144;
+const NEAREST: u64 = 10;
 
 /// The calendar of a network.
 #[derive(Clone, Copy, Debug)]
@@ -82,9 +117,10 @@ impl Calendar {
     /// The calendar for these parameters; an error if an epoch has fewer blocks than stages.
     pub(crate) fn new(parameters: &Parameters) -> Result<Self, Failure> {
         let length = parameters.network.epoch_length;
-        let stages: &[(Stage, u64)] = match parameters.contributions {
-            Some(_) => &CONTRIBUTIONS,
-            None => &WORK,
+        let stages: &[(Stage, u64)] = match (&parameters.contributions, &parameters.market.jobs) {
+            (Some(_), _) => &CONTRIBUTIONS,
+            (None, Some(_)) => &MARKET,
+            (None, None) => &WORK,
         };
         let needed = stages.len() as u64;
         match length {
@@ -92,8 +128,40 @@ impl Calendar {
                 "an epoch of {} has {blocks} blocks; the demo needs at least {needed}",
                 parameters.network.name
             ))),
-            EpochLength::Time(_) | EpochLength::Blocks(_) => Ok(Self { length, stages }),
+            EpochLength::Time(_) | EpochLength::Blocks(_) => {
+                let calendar = Self { length, stages };
+                if let Some(rules) = &parameters.market.jobs {
+                    calendar.require_windows(parameters.network.name.as_str(), rules)?;
+                }
+                Ok(calendar)
+            }
         }
+    }
+
+    /// The error if jobs would lapse between the blocks of the demo.
+    fn require_windows(&self, network: &str, rules: &JobRules) -> Result<(), Failure> {
+        for (window, length, minutes) in [
+            ("accept_window", rules.accept_window, TAKEN - ASKED),
+            ("result_window", rules.result_window, DELIVERED - TAKEN),
+            ("dispute_window", rules.dispute_window, 60 + ASKED - DELIVERED),
+        ] {
+            let needed = scaled(minutes, self.epoch_ms());
+            if matches!(length, Duration::Milliseconds(length) if length <= needed) {
+                return Err(Failure::Input(format!(
+                    "market.jobs.{window} of {network} is {length}; the demo needs more than \
+                     {}",
+                    Duration::Milliseconds(needed)
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// Fewest blocks of an epoch in which stages stand at their minutes.
+    fn blocks_of_a_day(&self) -> u64 {
+        let minutes = self.stages.windows(2).map(|pair| pair[1].1 - pair[0].1);
+        let nearest = minutes.min().unwrap_or(NEAREST).clamp(1, NEAREST);
+        BLOCKS_OF_A_DAY.saturating_mul(NEAREST.div_ceil(nearest))
     }
 
     /// Blocks of an epoch.
@@ -120,16 +188,16 @@ impl Calendar {
                 let start = chain.epoch.saturating_mul(length);
                 let entry = usize::try_from(at).ok().and_then(|at| self.stages.get(at));
                 let (stage, minute) = entry.copied().unwrap_or((Stage::Closing, MINUTES));
-                let scaled = u128::from(length) * u128::from(minute) / u128::from(MINUTES);
-                let offset = u64::try_from(scaled).unwrap_or(length);
+                let offset = scaled(minute, length);
                 let time = chain.genesis_time_ms.saturating_add(start).saturating_add(offset);
                 (Some(stage), time.max(chain.time_ms))
             }
             EpochLength::Blocks(blocks) => {
                 let last = blocks.saturating_sub(1);
                 let last_stage = (self.stages.len() as u64).saturating_sub(1);
+                let fewest = self.blocks_of_a_day();
                 let place = |number: u64, minute: u64| {
-                    if blocks < BLOCKS_OF_A_DAY {
+                    if blocks < fewest {
                         number.saturating_mul(last) / last_stage.max(1)
                     } else {
                         minute.saturating_mul(last) / MINUTES
@@ -142,6 +210,12 @@ impl Calendar {
             }
         }
     }
+}
+
+/// A minute of a day, in an epoch of this length.
+fn scaled(minute: u64, length: u64) -> u64 {
+    let scaled = u128::from(length) * u128::from(minute) / u128::from(MINUTES);
+    u64::try_from(scaled).unwrap_or(length)
 }
 
 /// Milliseconds between blocks where epochs are counted in blocks: an epoch is about a day.
@@ -195,11 +269,10 @@ mod tests {
 
     #[test]
     fn every_stage_has_a_block_of_its_own() {
-        let tables: [Table; 2] = [&WORK, &CONTRIBUTIONS];
-        for (table, blocks) in tables
-            .into_iter()
-            .flat_map(|table| [11, 12, 100, 143, 144, 361, 15_391].map(|blocks| (table, blocks)))
-        {
+        let tables: [Table; 3] = [&WORK, &CONTRIBUTIONS, &MARKET];
+        let lengths = [11, 12, 100, 143, 144, 361, 719, 720, 15_391];
+        let pairs = tables.into_iter().flat_map(|table| lengths.map(|blocks| (table, blocks)));
+        for (table, blocks) in pairs.filter(|(table, blocks)| *blocks >= table.len() as u64) {
             let all = stages(table, EpochLength::Blocks(blocks), blocks);
             let used: Vec<Stage> = all.iter().filter_map(|(stage, _)| *stage).collect();
             let expected: Vec<Stage> = table.iter().map(|(stage, _)| *stage).collect();

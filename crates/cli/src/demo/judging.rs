@@ -1,17 +1,16 @@
 //! Who judges next.
 
-use workmint_core::modules::work::OpenChallenge;
+use workmint_core::modules::ledger::AccountHandle;
 use workmint_core::{Address, State};
 
-/// The first of the judges that has not voted on a challenge.
+/// The first of the judges that has not voted.
 pub(super) fn next_judge(
     state: &State,
     judges: &[Address],
-    challenge: &OpenChallenge,
+    voted: [&[AccountHandle]; 2],
 ) -> Option<Address> {
     judges.iter().copied().find(|judge| {
-        state.ledger.handle(judge).is_some_and(|judge| {
-            !challenge.refuted_by.contains(&judge) && !challenge.upheld_by.contains(&judge)
-        })
+        let handle = state.ledger.handle(judge);
+        handle.is_some_and(|judge| voted.iter().all(|side| !side.contains(&judge)))
     })
 }

@@ -12,23 +12,30 @@
 //! | `people` | addresses and names |
 //! | `calendar`, `director` | which stage of the epoch the next block is, and the block |
 //! | `draft` | the transactions of a block |
-//! | `funding`, `judging` | transfers to whoever needs money; who judges next |
+//! | `funding`, `judging`, `claims` | who needs money; who judges next; who can claim |
 //! | `story` | what the stories below have in common |
 //! | `work` | the story of hosts that answer customers' requests |
+//! | `requests` | how large customers' requests are |
 //! | `contributions` | the story of contributors that are paid by rates, out of buckets |
+//! | `market` | the story of providers that take jobs, and of what they cost |
+//! | `chart` | figures of many epochs as one line of marks |
 //! | `table` | the table of epochs |
 //! | `tally` | how often something happened, and the first time in words |
 //! | `closing` | the proof that no money appeared or vanished |
 
 mod calendar;
+mod chart;
+mod claims;
 mod closing;
 mod contributions;
 mod director;
 mod draft;
 mod funding;
 mod judging;
+mod market;
 mod people;
 mod random;
+mod requests;
 mod settings;
 mod story;
 mod table;
@@ -39,6 +46,6 @@ pub(crate) use calendar::Calendar;
 pub(crate) use closing::Conservation;
 pub(crate) use director::Director;
 pub(crate) use people::bindings;
+pub(crate) use requests::{Source, Trace};
 pub(crate) use settings::{Settings, TraceSettings};
 pub(crate) use story::{Story, story};
-pub(crate) use work::{Source, Trace};

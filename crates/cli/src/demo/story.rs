@@ -4,9 +4,11 @@
 use super::calendar::{Calendar, Stage};
 use super::contributions::ContributionStory;
 use super::draft::Draft;
+use super::market::MarketStory;
 use super::people::People;
+use super::requests::Source;
 use super::settings::Settings;
-use super::work::{Source, WorkStory};
+use super::work::WorkStory;
 use crate::failure::Failure;
 use serde_json::{Map, Value};
 use workmint_core::epoch::ClosedEpoch;
@@ -81,7 +83,8 @@ pub(crate) trait Story {
     fn example(&self, state: &State, dir: &str) -> Option<Example>;
 }
 
-/// The story of a network: of contributions where there are any, else of work.
+/// The story of a network: of contributions where there are any, of jobs where there are any, else
+/// of work.
 pub(crate) fn story(
     settings: Settings,
     genesis: &Genesis,
@@ -90,6 +93,9 @@ pub(crate) fn story(
 ) -> Result<Box<dyn Story>, Failure> {
     if genesis.parameters.contributions.is_some() {
         return Ok(Box::new(ContributionStory::new(settings, genesis, calendar)?));
+    }
+    if genesis.parameters.market.jobs.is_some() {
+        return Ok(Box::new(MarketStory::new(settings, genesis, calendar, source)?));
     }
     Ok(Box::new(WorkStory::new(settings, genesis, calendar, source)?))
 }

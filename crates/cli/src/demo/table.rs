@@ -10,7 +10,7 @@ const EPOCH: usize = 5;
 
 /// A column beside the epoch's.
 pub(super) struct Column {
-    pub(super) head: &'static str,
+    pub(super) head: String,
     pub(super) width: usize,
     /// Empty for a number without unit.
     pub(super) unit: String,

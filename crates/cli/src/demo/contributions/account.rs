@@ -1,8 +1,8 @@
 //! What became of everything since genesis: streams, contributors, and what was minted for them.
 
 use super::cast::Cast;
-use super::chart;
 use super::rated::rated;
+use crate::demo::chart;
 use crate::demo::table::cut;
 use crate::failure::Failure;
 use crate::output::{Side, Table, amount_json, asset_of, grouped, shown};

@@ -10,12 +10,11 @@
 //! | `stages`, `verdicts` | the transactions of a block |
 //! | `row` | what an epoch did, for people and machines |
 //! | `highlights`, `buckets` | the events worth telling, and what buckets did |
-//! | `account`, `chart` | what became of everything since genesis |
+//! | `account` | what became of everything since genesis |
 
 mod account;
 mod buckets;
 mod cast;
-mod chart;
 mod highlights;
 mod plan;
 mod rated;

@@ -60,7 +60,7 @@ impl EpochRow {
     pub(super) fn heads(parameters: &Parameters) -> Result<String, Failure> {
         let coin = asset_of(parameters, parameters.emission.asset)?.symbol.to_string();
         let columns = COLUMNS.map(|(head, width, money)| Column {
-            head,
+            head: head.to_owned(),
             width,
             unit: if money { coin.clone() } else { String::new() },
         });

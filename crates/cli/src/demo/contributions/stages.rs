@@ -65,12 +65,8 @@ pub(super) fn fill(stage: Stage, scene: &Scene, draft: &mut Draft) -> Result<(),
         Stage::Verifying => verdicts::verify(scene, draft),
         Stage::Challenging => challenge(scene, draft),
         Stage::Judging => judge(scene, draft),
-        Stage::Proving
-        | Stage::Accepting
-        | Stage::Reporting
-        | Stage::Attesting
-        | Stage::LateAttesting
-        | Stage::Closing => Ok(()),
+        // Of other stories.
+        _ => Ok(()),
     }
 }
 
@@ -245,7 +241,8 @@ fn judge(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
         let plan = (scene.plans)(id.epoch)?;
         let work = plan.find(scene.cast, &contribution);
         let refuted = work.is_some_and(|work| work.truth == Truth::Hidden);
-        if let Some(judge) = next_judge(scene.state, &scene.cast.judges, open) {
+        let voted = [open.refuted_by.as_slice(), &open.upheld_by];
+        if let Some(judge) = next_judge(scene.state, &scene.cast.judges, voted) {
             let message = JudgeContribution { contribution, refuted };
             draft.push(judge, Message::JudgeContribution(message))?;
         }

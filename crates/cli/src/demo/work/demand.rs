@@ -2,9 +2,8 @@
 
 use super::behaviour::Behaviour;
 use super::cast::{Cast, HostNode};
-use super::quantiles;
-use super::trace::Trace;
 use crate::demo::random::Draws;
+use crate::demo::requests::Source;
 use crate::demo::settings::Settings;
 use crate::failure::Failure;
 use std::collections::BTreeMap;
@@ -23,15 +22,6 @@ const USUAL_MISSES: u64 = 4;
 const USUAL_LIMIT: u64 = 25;
 /// Of 1,000 requests an overloaded or silent host leaves so many unanswered.
 const MANY_MISSES: u64 = 150;
-
-/// Where the requests' sizes come from.
-#[derive(Debug)]
-pub(crate) enum Source {
-    /// Drawn from fitted quantiles.
-    Fitted,
-    /// A trace, repeated.
-    Trace(Trace),
-}
 
 /// A host's report about one node and model.
 #[derive(Debug)]
@@ -131,12 +121,8 @@ impl EpochDemand {
                 missed += 1;
                 continue;
             }
-            let (context, generated) = match source {
-                Source::Fitted => quantiles::request(kind, sizes),
-                Source::Trace(trace) => {
-                    traced(trace, self.epoch, settings.requests_per_epoch, number)
-                }
-            };
+            let place = (self.epoch, settings.requests_per_epoch, number);
+            let (context, generated) = source.size(place, (kind, sizes));
             let at = usize::try_from(customer).unwrap_or(0);
             usage[at].0 += 1;
             usage[at].1 += context + generated;
@@ -237,15 +223,6 @@ fn shares(
         first += count;
     }
     Ok(shares)
-}
-
-/// The size of a request of the epoch: the trace's rows follow each other over all epochs.
-fn traced(trace: &Trace, epoch: u64, per_epoch: u64, number: u64) -> (u64, u64) {
-    let rows = trace.requests.len() as u128;
-    let position = u128::from(epoch) * u128::from(per_epoch) + u128::from(number);
-    let row = position.checked_rem(rows).unwrap_or(0);
-    let row = usize::try_from(row).ok().and_then(|row| trace.requests.get(row));
-    row.copied().unwrap_or((1, 0))
 }
 
 /// What a request's place in the root commits to.

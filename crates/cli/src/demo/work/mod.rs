@@ -2,7 +2,6 @@
 //!
 //! | module | owns |
 //! |---|---|
-//! | `quantiles`, `trace` | how large requests are: fitted quantiles, or a recorded trace |
 //! | `cast` | who takes part, and with what hardware |
 //! | `behaviour` | who misbehaves in which epoch |
 //! | `demand` | the epoch's requests, one by one, and the reports they become |
@@ -14,18 +13,16 @@ mod behaviour;
 mod cast;
 mod demand;
 mod highlights;
-mod quantiles;
 mod row;
 mod stages;
-mod trace;
 
 use super::calendar::{Calendar, Stage};
 use super::draft::Draft;
 use super::people::People;
+use super::requests::Source;
 use super::settings::Settings;
 use super::story::{Example, Moment, Story};
 use crate::failure::Failure;
-use crate::output::grouped;
 use cast::Cast;
 use demand::EpochDemand;
 use highlights::Highlights;
@@ -36,9 +33,6 @@ use workmint_core::epoch::ClosedEpoch;
 use workmint_core::modules::parameters::Parameters;
 use workmint_core::{Applied, Evidence, Genesis, State};
 use workmint_storage::store::Store;
-
-pub(crate) use demand::Source;
-pub(crate) use trace::Trace;
 
 /// Epochs of a run that names no number.
 const EPOCHS: u64 = 8;
@@ -82,28 +76,7 @@ impl Story for WorkStory {
     }
 
     fn demand(&self) -> String {
-        let requests = grouped(self.settings.requests_per_epoch);
-        match (&self.source, &self.settings.trace) {
-            (Source::Trace(trace), Some(from)) => {
-                let (rows, minutes) =
-                    (grouped(trace.requests.len() as u64), trace.span_ms / 60_000);
-                let own = trace.requests_in(self.epoch_ms);
-                let scaled = match own == self.settings.requests_per_epoch {
-                    true => "repeated at its own rate to fill",
-                    false => "repeated and scaled to fill",
-                };
-                format!(
-                    "{rows} recorded requests of {} ({minutes} min), {scaled} each epoch with \
-                     {requests} requests",
-                    from.file
-                )
-            }
-            _ => format!(
-                "{requests} requests an epoch, sizes drawn from quantiles fitted to the Azure LLM \
-                 inference traces of 2023; seed {}",
-                self.settings.seed
-            ),
-        }
+        self.source.told(&self.settings, self.epoch_ms)
     }
 
     fn epochs(&self) -> u64 {

@@ -122,7 +122,11 @@ impl EpochRow {
         ];
         let columns = COLUMNS.iter().zip(units);
         let columns: Vec<Column> = columns
-            .map(|((head, width), unit)| Column { head, width: *width, unit: unit.to_owned() })
+            .map(|((head, width), unit)| Column {
+                head: (*head).to_owned(),
+                width: *width,
+                unit: unit.to_owned(),
+            })
             .collect();
         Ok(table::heads(&columns))
     }

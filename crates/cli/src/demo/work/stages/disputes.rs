@@ -46,7 +46,8 @@ pub(super) fn judge(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
         let Some(open) = scene.state.work.challenge(&id) else {
             continue;
         };
-        if let Some(judge) = next_judge(scene.state, &scene.cast.judges, open) {
+        let voted = [open.refuted_by.as_slice(), &open.upheld_by];
+        if let Some(judge) = next_judge(scene.state, &scene.cast.judges, voted) {
             let message = Judge {
                 summary: scene.state.report_key(&id),
                 refuted: cheats.contains(&id.participant),

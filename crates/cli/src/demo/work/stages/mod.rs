@@ -67,6 +67,7 @@ pub(super) fn fill(stage: Stage, scene: &Scene, draft: &mut Draft) -> Result<(),
         Stage::Challenging => disputes::challenge(scene, draft),
         Stage::Judging => disputes::judge(scene, draft),
         Stage::LateAttesting => reports::attest(scene, draft, reports::Batch::Late),
-        Stage::Submitting | Stage::Repeating | Stage::Verifying | Stage::Closing => Ok(()),
+        // Of other stories.
+        _ => Ok(()),
     }
 }

@@ -1,6 +1,7 @@
 //! Seeds, checks, claims.
 
 use super::Scene;
+use crate::demo::claims::has_open_claim;
 use crate::demo::draft::Draft;
 use crate::failure::Failure;
 use workmint_core::modules::ledger::AccountHandle;
@@ -79,20 +80,12 @@ pub(super) fn claim(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
         let Some(host) = scene.host(number).filter(|host| host.claims) else {
             continue;
         };
-        if has_open_claim(scene, epoch, handle) && checks_are_done(scene, epoch, handle) {
+        let owed = has_open_claim(scene.state, epoch, &host.address);
+        if owed && checks_are_done(scene, epoch, handle) {
             draft.push(host.address, Message::Claim(Claim { epoch }))?;
         }
     }
     Ok(())
-}
-
-fn has_open_claim(scene: &Scene, epoch: u64, handle: AccountHandle) -> bool {
-    let settlement = &scene.state.settlement;
-    let address = scene.state.ledger.address(handle);
-    settlement.record(epoch).is_some_and(|record| {
-        let mut entries = record.entries.of(&address);
-        entries.any(|at| !settlement.is_claimed(epoch, at))
-    })
 }
 
 fn checks_are_done(scene: &Scene, epoch: u64, handle: AccountHandle) -> bool {
