@@ -22,13 +22,14 @@ const MAX_REQUESTS: u64 = 100_000_000;
 ///
 /// Creates the network, registers hosts, funds customers, makes every request one by one, and
 /// settles epoch by epoch. In a network of contributions, contributors submit work, verifiers
-/// measure it, some cheat, and buckets pay. Run again with the same directory, also after a kill,
-/// it goes on where it stopped.
+/// measure it, some cheat, and buckets pay. In a network of jobs, staked providers take jobs at
+/// prices that follow demand, some fail their customers, people swap and vote. Run again with the
+/// same directory, also after a kill, it goes on where it stopped.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  workmint demo\n  workmint demo --participants 2000 --epochs 30 \
                         --data-dir /tmp/large\n  workmint demo --trace conversations.csv\n  \
-                        workmint demo --network blyan\n\n\
+                        workmint demo --network blyan\n  workmint demo --network hanzo\n\n\
                         A trace has the columns TIMESTAMP,ContextTokens,GeneratedTokens.\n\
                         Exit codes: 0 success; 2 wrong input; 3 damaged data or a broken \
                         invariant; 4 the machine refused to read or write."
@@ -37,7 +38,7 @@ pub(crate) struct Arguments {
     /// A built-in network, or the path of a network.toml file [default: gonka]
     #[arg(long, value_name = "NAME")]
     network: Option<String>,
-    /// Epochs to close in this run [default: 8, or what the story of contributions takes]
+    /// Epochs to close in this run [default: 8; what the story of contributions takes; 14 of jobs]
     #[arg(long, value_name = "N", allow_negative_numbers = true,
           value_parser = clap::value_parser!(u64).range(1..=100_000))]
     epochs: Option<u64>,
@@ -45,11 +46,11 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N", conflicts_with = "epochs", allow_negative_numbers = true,
           value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     until: Option<u64>,
-    /// Hosts, or contributors [default: 24]
+    /// Hosts, contributors, or providers [default: 24]
     #[arg(long, value_name = "N", allow_negative_numbers = true,
           value_parser = clap::value_parser!(u64).range(1..=100_000))]
     participants: Option<u64>,
-    /// Requests of customers in each epoch [default: 200000, or the trace's own rate]
+    /// Requests of customers in each ordinary epoch [default: 200000, or the trace's own rate]
     #[arg(long, value_name = "N", allow_negative_numbers = true,
           value_parser = clap::value_parser!(u64).range(0..=MAX_REQUESTS))]
     requests_per_epoch: Option<u64>,
@@ -175,7 +176,8 @@ impl Run {
             parameters.models.len(),
         );
         out.line(wrapped(&network, 100, "         ").trim_start())?;
-        out.line(format_args!("Demand   {}", self.story.demand()))?;
+        let demand = format!("Demand   {}", self.story.demand());
+        out.line(wrapped(&demand, 100, "         ").trim_start())?;
         out.line(format_args!("Data     {} ({})", self.dir.display(), self.standing()))?;
         out.line("Amounts  cut after two decimals here, exact in --json; dust in base units")?;
         out.line("")?;

@@ -9,6 +9,7 @@ mod demo;
 mod demo_arguments;
 mod demo_contributions;
 mod demo_mainnet;
+mod demo_market;
 mod demo_support;
 mod estimate_rates;
 mod explain;

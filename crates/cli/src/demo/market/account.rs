@@ -1,6 +1,7 @@
 //! What became of everything since genesis: streams, tiers, and what was voted.
 
 use super::cast::Cast;
+use super::sales::Sales;
 use crate::demo::table::cut;
 use crate::failure::Failure;
 use crate::output::{Side, Table, amount_json, asset_of, grouped};
@@ -73,7 +74,11 @@ impl Account {
     }
 
     /// In lines of text.
-    pub(super) fn lines(&self, parameters: &Parameters) -> Result<Vec<String>, Failure> {
+    pub(super) fn lines(
+        &self,
+        parameters: &Parameters,
+        sales: &Sales,
+    ) -> Result<Vec<String>, Failure> {
         let mut lines = vec![String::new(), "Since genesis:".to_owned()];
         let heads = [("stream", Side::Left), ("paid", Side::Right), ("", Side::Left)];
         let last = ("recipients in the last epoch", Side::Right);
@@ -84,24 +89,44 @@ impl Account {
             table.row(vec![stream.name.clone(), paid, unit, grouped(stream.recipients)]);
         }
         lines.extend(table.lines());
-        if let (Some(rules), false) = (&parameters.stake, self.tiers.is_empty()) {
-            let asset = asset_of(parameters, rules.asset)?;
-            let staked = format!("staked, {}", asset.symbol);
-            lines.push(String::new());
-            let mut table = Table::new(&[
-                ("tier now", Side::Left),
-                ("providers", Side::Right),
-                (&staked, Side::Right),
-            ]);
-            for (name, tier) in &self.tiers {
-                let cells = vec![name.clone(), grouped(tier.providers), cut(tier.staked, asset)];
-                table.row(cells);
-            }
-            lines.extend(table.lines());
-        }
+        lines.push(String::new());
+        lines.extend(self.tier_table(parameters, sales)?);
         lines.push(String::new());
         lines.extend(self.fees());
         Ok(lines)
+    }
+
+    /// Providers and stakes now, and what each tier sold in this run.
+    fn tier_table(&self, parameters: &Parameters, sales: &Sales) -> Result<Vec<String>, Failure> {
+        let Some(rules) = parameters.stake.as_ref().filter(|_| !self.tiers.is_empty()) else {
+            return Ok(Vec::new());
+        };
+        let stake = asset_of(parameters, rules.asset)?;
+        let market = asset_of(parameters, parameters.market.asset)?;
+        let heads = [
+            "providers now".to_owned(),
+            format!("staked, {}", stake.symbol),
+            "jobs of this run".to_owned(),
+            "units".to_owned(),
+            format!("paid, {}", market.symbol),
+            format!("{} a million units", market.symbol),
+        ];
+        let heads = heads.iter().map(|head| (head.as_str(), Side::Right));
+        let heads: Vec<(&str, Side)> = [("tier", Side::Left)].into_iter().chain(heads).collect();
+        let mut table = Table::new(&heads);
+        for (number, (name, tier)) in self.tiers.iter().enumerate() {
+            let sale = sales.of(number);
+            table.row(vec![
+                name.clone(),
+                grouped(tier.providers),
+                cut(tier.staked, stake),
+                grouped(sale.jobs),
+                grouped(sale.units),
+                cut(sale.paid, market),
+                cut(sale.average()?, market),
+            ]);
+        }
+        Ok(table.lines())
     }
 
     /// How the market's fee changed.

@@ -16,7 +16,7 @@ use workmint_core::{Address, Genesis};
 const PROVIDERS_A_CUSTOMER: u64 = 3;
 const CUSTOMERS: (u64, u64) = (8, 64);
 /// Privacy tiers that customers ask for, by customer, repeating.
-const ASKED_TIERS: [u8; 8] = [0, 0, 1, 0, 2, 3, 0, 4];
+const ASKED_TIERS: [u8; 8] = [0, 1, 2, 0, 3, 4, 0, 0];
 /// Every so manieth customer works by sessions.
 const SESSIONS: usize = 4;
 /// Stakes in multiples of the least one, and locks in quarters of the full one; by provider.

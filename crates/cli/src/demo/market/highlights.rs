@@ -160,14 +160,7 @@ impl Highlights {
                 };
                 return end.tell(sources, &known);
             }
-            jobs::Event::Offered { .. }
-            | jobs::Event::OfferWithdrawn { .. }
-            | jobs::Event::Created { .. }
-            | jobs::Event::Revealed { .. }
-            | jobs::Event::Measured { .. }
-            | jobs::Event::EvidencePosted { .. }
-            | jobs::Event::Sold { .. }
-            | jobs::Event::Providers { .. } => {}
+            _ => {}
         }
         Ok(None)
     }

@@ -9,6 +9,7 @@
 //! | `demand` | the requests of an hour, one by one, and what they are worth |
 //! | `stages` | the transactions of a block |
 //! | `row` | what an epoch did, for people and machines |
+//! | `sales` | paid jobs by tier |
 //! | `prices` | highest and lowest prices, and their course |
 //! | `highlights` | the events worth telling |
 //! | `account` | what became of everything since genesis |
@@ -19,6 +20,7 @@ mod demand;
 mod highlights;
 mod prices;
 mod row;
+mod sales;
 mod stages;
 mod timeline;
 
@@ -34,6 +36,7 @@ use cast::Cast;
 use highlights::Highlights;
 use prices::Prices;
 use row::EpochRow;
+use sales::Sales;
 use serde_json::{Map, Value};
 use stages::Scene;
 use workmint_core::epoch::ClosedEpoch;
@@ -51,6 +54,7 @@ pub(super) struct MarketStory {
     epoch_ms: u64,
     row: EpochRow,
     prices: Prices,
+    sales: Sales,
     highlights: Highlights,
 }
 
@@ -69,6 +73,7 @@ impl MarketStory {
             epoch_ms: calendar.epoch_ms(),
             row: EpochRow::default(),
             prices: Prices::default(),
+            sales: Sales::default(),
             highlights: Highlights::default(),
         })
     }
@@ -123,7 +128,10 @@ impl Story for MarketStory {
         epoch: u64,
         applied: &Applied,
     ) -> Result<(), Failure> {
-        applied.events.iter().for_each(|event| self.prices.note(epoch, event));
+        for event in &applied.events {
+            self.prices.note(epoch, event);
+            self.sales.note(event)?;
+        }
         self.highlights.add((&self.cast, parameters), epoch, applied)
     }
 
@@ -151,7 +159,7 @@ impl Story for MarketStory {
 
     fn account(&self, store: &Store) -> Result<Vec<String>, Failure> {
         let parameters = &store.genesis().parameters;
-        let mut lines = Account::recount(store, &self.cast)?.lines(parameters)?;
+        let mut lines = Account::recount(store, &self.cast)?.lines(parameters, &self.sales)?;
         lines.extend(self.prices.chart(parameters)?);
         Ok(lines)
     }

@@ -40,6 +40,8 @@ pub(super) struct EpochRow {
     jobs: u64,
     units: u64,
     active: u64,
+    /// Units that providers offered.
+    offered: u128,
     /// Those not summed yet: the parameters that name the market's asset come with the close.
     postings: Vec<Posting>,
 }
@@ -63,6 +65,9 @@ impl EpochRow {
                 }
                 Event::Market(market::Event::Job(jobs::Event::Providers { active })) => {
                     self.active = *active;
+                }
+                Event::Market(market::Event::Job(jobs::Event::Capacity { units, .. })) => {
+                    self.offered += u128::from(*units);
                 }
                 _ => {}
             }
@@ -115,11 +120,6 @@ impl EpochRow {
         Ok(table::heads(&columns))
     }
 
-    /// Units of the epoch that providers offer at its close.
-    fn offered(parameters: &Parameters, state: &State) -> u128 {
-        models(parameters).map(|model| u128::from(state.market.jobs.capacity(model))).sum()
-    }
-
     /// The row of the epoch just closed.
     pub(super) fn line(mut self, closed: &ClosedEpoch, state: &State) -> Result<String, Failure> {
         let parameters = &closed.parameters;
@@ -138,8 +138,7 @@ impl EpochRow {
             let price = pricing::price(state, parameters, model).map_err(Failure::damage)?;
             cells.push(table::cut(a_million(price)?, asset));
         }
-        let offered = Self::offered(parameters, state);
-        let used = mul_div_floor(1_000, u128::from(self.units), offered).unwrap_or(0);
+        let used = mul_div_floor(1_000, u128::from(self.units), self.offered).unwrap_or(0);
         cells.extend([
             scaled(used, 1),
             grouped(self.active),
@@ -176,7 +175,7 @@ impl EpochRow {
             "refused_transactions": self.refused,
             "jobs_paid": self.jobs,
             "units_paid": self.units,
-            "units_offered": Self::offered(parameters, state).to_string(),
+            "units_offered": self.offered.to_string(),
             "active_providers": self.active,
             "payments": market(self.paid),
             "market_fees": market(self.fees),

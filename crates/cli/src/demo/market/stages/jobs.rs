@@ -23,7 +23,7 @@ const MAX_LATENCY_MS: u32 = 1_800_000;
 /// A result takes from so many milliseconds to so many more; of 1,000 results so many come late, by
 /// up to so many milliseconds.
 const LATENCY_MS: (u64, u64) = (400_000, 1_200_000);
-const LATE: u64 = 4;
+const LATE: u64 = 1;
 const LATE_MS: u64 = 900_000;
 /// Quality of honest results, thousandths: at least, and so much more.
 const QUALITY: (u64, u64) = (930, 270);
