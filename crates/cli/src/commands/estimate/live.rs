@@ -5,7 +5,9 @@ use std::sync::Arc;
 use workmint_amounts::Amount;
 use workmint_core::inputs::{EpochInputs, Penalty};
 use workmint_core::modules::emission;
-use workmint_core::modules::parameters::{EpochLength, Limit, Parameters, Payee, Score, Source};
+use workmint_core::modules::parameters::{
+    EpochLength, Limit, Parameters, Payee, Score, Source, Stream,
+};
 use workmint_core::modules::rewards::{BonusTable, StreamScores, plan, score_of};
 use workmint_core::{Address, State};
 use workmint_storage::store::View;
@@ -48,7 +50,8 @@ pub(super) fn estimate(view: &View, account: &Address) -> Result<Estimate, Failu
         return Err(nothing(state, open, account));
     }
     let last = last_closed(view)?;
-    let model = model(&preview, account, last.as_ref())?;
+    let mut model = model(&preview, account, last.as_ref())?;
+    model.provided = provided(&parameters, last.as_ref(), account)?;
     let basis = basis(state, &preview, &parameters, &model, account)?;
     let exact = facts.map(|facts| exact(&facts)).transpose()?;
     Ok(Estimate {
@@ -108,6 +111,9 @@ struct Model {
     work: Amount,
     /// Payments for everybody's work: nobody is taken to be penalised.
     all_work: Amount,
+    /// What each stream paid the participant and all in the last closed epoch: probes and jobs of
+    /// the open one are not complete. Empty if none is closed.
+    provided: Vec<(Amount, Amount)>,
     /// Blocks of an epoch.
     blocks: u64,
 }
@@ -142,9 +148,26 @@ fn model(
         work_of: full.epoch,
         work: row.map_or(Amount::ZERO, |row| row.work),
         all_work: Amount::sum(works).map_err(Failure::damage)?,
+        provided: Vec::new(),
         blocks: full.emission.blocks,
         inputs,
     })
+}
+
+/// What the last closed epoch would pay under these parameters, stream by stream: the account's
+/// part, and all.
+fn provided(
+    parameters: &Parameters,
+    last: Option<&EpochInputs>,
+    account: &Address,
+) -> Result<Vec<(Amount, Amount)>, Failure> {
+    let Some(inputs) = last else {
+        return Ok(Vec::new());
+    };
+    let at = inputs.participants.find(account);
+    let planned = plan(parameters, inputs).map_err(Failure::damage)?;
+    let part = |rewards: &[Amount]| at.and_then(|at| rewards.get(at)).copied().unwrap_or_default();
+    Ok(planned.streams.iter().map(|stream| (part(&stream.rewards), stream.paid)).collect())
 }
 
 fn basis(
@@ -155,6 +178,9 @@ fn basis(
     account: &Address,
 ) -> Result<Basis, Failure> {
     let asset = parameters.emission.asset;
+    let streams = parameters.streams.iter().zip(&model.provided);
+    let pots = streams.filter(|(stream, _)| matches!(stream.source, Source::Pot { .. }));
+    let pots = Amount::sum(pots.map(|(_, (own, _))| *own)).map_err(Failure::damage)?;
     Ok(Basis {
         emission: parameters.emission.clone(),
         cap: asset_of(parameters, asset)?.cap,
@@ -168,7 +194,7 @@ fn basis(
             ..emission::Facts::default()
         },
         places: places(parameters, model, account)?,
-        work: model.work,
+        work: model.work.checked_add(pots).map_err(Failure::damage)?,
         epoch_ms: epoch_ms(parameters, state),
     })
 }
@@ -181,7 +207,7 @@ fn places(
     let inputs = &model.inputs;
     let planned = plan(parameters, inputs).map_err(Failure::damage)?;
     let mut places = Vec::new();
-    for (stream, planned) in parameters.streams.iter().zip(planned.streams) {
+    for (at, (stream, planned)) in parameters.streams.iter().zip(planned.streams).enumerate() {
         let Source::Emission { share } = stream.source else {
             continue;
         };
@@ -217,8 +243,14 @@ fn places(
                 place.score = line.map_err(Failure::damage)?.score;
                 place.score_unused = place.score;
             }
-            (Score::FixedAccount { .. } | Score::Rate(_) | Score::Availability(_), _)
-            | (_, None) => {}
+            // All of what is asked for is paid, as far as the emission reaches.
+            (Score::Availability(_), _) => {
+                let (own, all) = model.provided.get(at).copied().unwrap_or_default();
+                place.limit = Some(all);
+                (place.score, place.score_unused) = (own.get(), own.get());
+                place.denominator = all.get();
+            }
+            (Score::FixedAccount { .. } | Score::Rate(_), _) | (_, None) => {}
         }
         places.push(place);
     }
@@ -258,6 +290,18 @@ fn assumptions(model: &Model, parameters: &Arc<Parameters>) -> Vec<Assumption> {
         ),
         Assumption::new("high", "the network's weight is 20 % lower, work is 25 % more"),
     ];
+    let by_score = |stream: &Stream| matches!(stream.score, Score::Availability(_));
+    let of_pot = |stream: &Stream| matches!(stream.source, Source::Pot { .. });
+    if parameters.streams.iter().any(|stream| by_score(stream) || of_pot(stream)) {
+        all.push(Assumption::new(
+            "providers",
+            format!(
+                "stake, probes answered and the market's fees as in epoch {}; jobs and sessions \
+                 pay at once and are not in it",
+                grouped(model.work_of)
+            ),
+        ));
+    }
     if let EpochLength::Blocks(_) = parameters.network.epoch_length {
         all.push(Assumption::new("time", "blocks come as fast as they did on average so far"));
     }

@@ -230,68 +230,65 @@ impl End<'_> {
         let name = |address: &Address| cast.people.name(address);
         let money = |amount: Amount| units(parameters, parameters.market.asset, amount);
         let job = format!("job {} of {}", self.number, name(self.customer));
-        let provider = self.provider.map_or_else(String::new, name);
-        let stake = parameters.stake.as_ref().map(|rules| rules.asset);
-        let slashed = match self.slash.as_ref().zip(stake) {
-            Some(((share, amount), asset)) => {
-                let amount = units(parameters, asset, *amount)?;
-                format!("{share} of its stake, {amount}")
-            }
-            None => "nothing of its stake".to_owned(),
+        let who = |address: &Address| cast.people.who(address);
+        let provider = self.provider.map_or_else(String::new, who);
+        let slashed = self.slashed(parameters)?;
+        let (paid, refunded) = (money(self.paid)?, money(self.refunded)?);
+        let bond = |amount: Option<Amount>| match amount {
+            Some(amount) => Ok::<_, Failure>(format!(" of {}", money(amount)?)),
+            None => Ok(String::new()),
         };
-        let bond = |amount: Option<Amount>| {
-            amount.map_or_else(|| Ok(String::new()), |amount| Ok(format!(" of {}", money(amount)?)))
-        };
-        let (own, disputed): (Result<String, Failure>, Result<String, Failure>) =
-            (bond(known.bond), bond(known.dispute_bond));
+        let (own, disputed) = (bond(known.bond)?, bond(known.dispute_bond)?);
         let (for_customer, for_provider) = known.votes;
-        let told = match self.outcome {
+        let (kind, text) = match self.outcome {
             Outcome::NotDelivered => (
                 Kind::Silent,
                 format!(
-                    "{provider} accepted {job} and revealed nothing; it lost its bond{} and \
-                     {slashed}; {} returned to the customer",
-                    own?,
-                    money(self.refunded)?
+                    "{provider} accepted {job} and revealed nothing; it lost its bond{own} and \
+                     {slashed}; {refunded} returned to the customer"
                 ),
             ),
             Outcome::CustomerWon => (
                 Kind::CustomerWon,
                 format!(
-                    "{job}, {for_customer} to {for_provider} judges against {provider}: {} \
-                     returned, and half of the provider's bond{} went to the customer",
-                    money(self.refunded)?,
-                    own?
+                    "{job}, {for_customer} to {for_provider} judges against {provider}: \
+                     {refunded} returned, and half of the provider's bond{own} went to the customer"
                 ),
             ),
             Outcome::ProviderWon => (
                 Kind::ProviderWon,
                 format!(
                     "{job}, {for_provider} to {for_customer} judges for {provider}: it was paid \
-                     {}, and half of the customer's bond{}",
-                    money(self.paid)?,
-                    disputed?
+                     {paid}, and half of the customer's bond{disputed}"
                 ),
             ),
             Outcome::NoEvidence => (
                 Kind::Speechless,
                 format!(
-                    "{job}: {} returned; {provider} lost its bond{}",
-                    money(self.refunded)?,
-                    own?
+                    "{job}: {refunded} returned; {provider} lost its bond{own}, half of it to the \
+                     customer"
                 ),
             ),
             Outcome::Undecided => (Kind::Undecided, job),
             Outcome::Paid if self.slash.is_some() => {
                 (Kind::Late, format!("{job}: {provider} lost {slashed}"))
             }
-            Outcome::NotAccepted => {
-                (Kind::NotAccepted, format!("{job}: {} returned", money(self.refunded)?))
-            }
+            Outcome::NotAccepted => (Kind::NotAccepted, format!("{job}: {refunded} returned")),
             Outcome::Failed => (Kind::Quarantined, job),
             Outcome::Paid | Outcome::Cancelled => return Ok(None),
         };
-        Ok(Some(told))
+        Ok(Some((kind, text)))
+    }
+
+    /// What of its stake the provider lost with it.
+    fn slashed(&self, parameters: &Parameters) -> Result<String, Failure> {
+        match self.slash.as_ref().zip(parameters.stake.as_ref()) {
+            Some(((share, amount), rules)) => {
+                let amount = units(parameters, rules.asset, *amount)?;
+                Ok(format!("{share} of its stake, {amount}"))
+            }
+            None => Ok("nothing of its stake".to_owned()),
+        }
     }
 }
 
@@ -309,7 +306,8 @@ fn tell((cast, parameters): Sources, event: &Event) -> Result<Option<(Kind, Stri
                 let share = percent(share.numerator(), share.denominator());
                 format!("; it costs {share} of its stake")
             });
-            (Kind::TierRefuted, format!("{} is at the lowest tier again{cost}", name(account)))
+            let account = cast.people.who(account);
+            (Kind::TierRefuted, format!("{account} is at the lowest tier again{cost}"))
         }
         Event::Parameters(parameters::Event::Activated { epoch, version }) => {
             (Kind::Activated, format!("version {version} from epoch {epoch} on"))
