@@ -163,12 +163,34 @@ fn people_read_what_happened_and_can_look_closer() {
     let commands = printed.lines().filter_map(|line| line.trim().strip_prefix("workmint "));
     let commands: Vec<&str> = commands.collect();
     assert_eq!(commands.len(), 6, "{printed}");
-    for command in commands {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_workmint"));
-        let output = process.args(command.split(' ')).output().unwrap();
-        let error = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "workmint {command}: {error}");
+    for command in &commands {
+        workmint(command);
     }
+    // The estimate of a provider goes by what streams paid it in the epoch just closed.
+    let json = |command: &str| -> Value {
+        serde_json::from_str(&workmint(&format!("{command} --json"))).unwrap()
+    };
+    let (explained, estimated) = (json(commands[0]), json(commands[1]));
+    let paid = |source: &str| -> u128 {
+        let streams = explained["streams"].as_array().unwrap().iter();
+        streams.filter(|step| step["source"] == source).map(|step| units(&step["paid"])).sum()
+    };
+    let epoch = &estimated["band"]["periods"][0];
+    assert_eq!(epoch["per"], "epoch");
+    let base = &epoch["base"];
+    assert_eq!((units(&base["rewards"]), units(&base["work"])), (paid("emission"), paid("pot")));
+    assert!(paid("emission") > 0, "{explained}");
+    assert!(units(&epoch["low"]["rewards"]) < paid("emission"), "{epoch}");
+    assert!(units(&epoch["high"]["rewards"]) > paid("emission"), "{epoch}");
+}
+
+/// What a command prints; it must succeed.
+fn workmint(command: &str) -> String {
+    let mut process = Command::new(env!("CARGO_BIN_EXE_workmint"));
+    let output = process.args(command.split(' ')).output().unwrap();
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "workmint {command}: {error}");
+    String::from_utf8(output.stdout).unwrap()
 }
 
 #[test]

@@ -27,9 +27,10 @@ pub(super) fn tell(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
             page.section(&format!(
                 "Stream \"{}\": {}",
                 step.name,
-                match step.from_emission {
-                    true => "your share of the emission",
-                    false => "customers' payments for your work",
+                match &stream.source {
+                    Source::Emission { .. } => "your share of the emission",
+                    Source::Payments => "customers' payments for your work",
+                    Source::Pot { .. } => "your share of the market's fees",
                 }
             ))?;
             share(page, facts, (stream, planned), step)?;
