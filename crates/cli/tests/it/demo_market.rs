@@ -150,7 +150,7 @@ fn people_read_what_happened_and_can_look_closer() {
     let words = printed.split_whitespace().collect::<Vec<&str>>().join(" ");
     for needed in [
         "6 providers, 8 customers, 2 traders, 5 attestors, 3 reporters, 3 judges",
-        "AI a M",
+        "AI per M",
         "difference 0 base units",
         "a million units of qwen3-30b: highest ",
         "Fee of the market: 0.003 of a payment",

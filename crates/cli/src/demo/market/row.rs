@@ -4,7 +4,7 @@ use super::cast::models;
 use super::prices::a_million;
 use crate::demo::table::{self, Column};
 use crate::failure::Failure;
-use crate::output::{amount_json, asset_of, grouped, scaled};
+use crate::output::{amount_json, asset_of, grouped};
 use serde_json::{Map, Value, json};
 use workmint_amounts::{Amount, mul_div_floor};
 use workmint_core::epoch::ClosedEpoch;
@@ -17,13 +17,13 @@ use workmint_core::{Applied, Event, State};
 /// Models whose price the table shows; the JSON shows all.
 const SHOWN_MODELS: usize = 2;
 /// Width of a model's column.
-const MODEL: usize = 10;
+const MODEL: usize = 9;
 
 /// Heads and widths of the columns before and after those of models, without the epoch's.
 const BEFORE: [(&str, usize); 5] =
-    [("jobs", 5), ("units paid", 13), ("paid", 9), ("burned", 7), ("slashed", 7)];
+    [("jobs", 5), ("units paid", 11), ("paid", 9), ("burned", 8), ("slashed", 8)];
 const AFTER: [(&str, usize); 5] =
-    [("used", 6), ("active", 6), ("minted", 8), ("supply", 14), ("app hash", 10)];
+    [("used", 5), ("active", 6), ("minted", 6), ("supply", 14), ("app hash", 10)];
 
 /// The open epoch so far, or a closed one.
 #[derive(Debug, Default)]
@@ -110,7 +110,7 @@ impl EpochRow {
         let units = ["", "", &market, &market, &market];
         let mut columns: Vec<Column> =
             BEFORE.into_iter().zip(units).map(|(head, unit)| column(head, unit)).collect();
-        let of_a_million = format!("{market} a M");
+        let of_a_million = format!("{market} per M");
         for model in parameters.models.iter().take(SHOWN_MODELS) {
             let name: String = model.id.as_str().chars().take(MODEL).collect();
             columns.push(column((&name, MODEL), &of_a_million));
@@ -140,7 +140,7 @@ impl EpochRow {
         }
         let used = mul_div_floor(1_000, u128::from(self.units), self.offered).unwrap_or(0);
         cells.extend([
-            scaled(used, 1),
+            Amount::new(used).to_grouped(1, 1),
             grouped(self.active),
             table::cut(closed.record.header.minted, coin),
             table::cut(supply, coin),
