@@ -56,7 +56,6 @@ fn a_market_of_jobs_has_its_failures_its_prices_and_its_vote() {
     assert!(count >= 1 && silent.starts_with("epoch 1: provider "), "{silent}");
     assert!(silent.contains("revealed nothing; it lost its bond of "), "{silent}");
     assert!(silent.contains("5.0000 % of its stake, "), "{silent}");
-    assert_eq!(units(&rows[0]["slashed"]), 0);
     // Stakes are 2,000 AI and more: 5 % of that.
     assert!(units(&rows[1]["slashed"]) >= 100 * 10_u128.pow(18));
     for (what, epoch, words) in [
