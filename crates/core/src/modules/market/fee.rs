@@ -75,7 +75,8 @@ pub(crate) fn take(
 }
 
 /// At a close, before the inputs are frozen: splits what the pot holds by cumulative floors in the
-/// file's order, which leaves nothing over; without rules all of it goes to the treasury. What is burned counts as a burned fee of the epoch.
+/// file's order, which leaves nothing over; without rules all of it goes to the treasury. What is
+/// burned counts as a burned fee of the epoch.
 pub(crate) fn split_fees(state: &mut State, context: &Context) {
     state.isolate("split of market fees", |state| split(state, context));
 }

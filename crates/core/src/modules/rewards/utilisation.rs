@@ -25,7 +25,8 @@ fn first(parameters: &Parameters, epoch: u64) -> Option<u64> {
 }
 
 /// Demand is what was paid for: what is only asked for costs nothing, and would raise rewards.
-/// Supply is the most each offer gave in the epoch: who lowers one before the close changes nothing.
+/// Supply is the most each offer gave in the epoch: who lowers one before the close changes
+/// nothing.
 fn open_epoch(state: &State) -> Utilisation {
     let demand = state.market.jobs.sales().map(|(.., sales)| u128::from(sales.units)).sum();
     Utilisation { demand, supply: state.market.jobs.supplies().values().sum() }

@@ -129,8 +129,8 @@ pub fn earning(
     if least < rules.minimum { Amount::ZERO } else { least }
 }
 
-/// The account's staking power now, base units: stake x lock x tier x reputation, rounded down once;
-/// 0 below the minimum stake and where nothing is staked.
+/// The account's staking power now, base units: stake x lock x tier x reputation, rounded down
+/// once; 0 below the minimum stake and where nothing is staked.
 ///
 /// # Errors
 /// Overflow if the power exceeds 128 bits, which the checker rules out.

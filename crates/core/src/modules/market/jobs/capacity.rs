@@ -1,5 +1,5 @@
-//! What offers are worth as supply: stake backs them, and what was offered in an epoch stays counted
-//! in it, so that nobody moves prices or rewards by an offer that is not meant.
+//! What offers are worth as supply: stake backs them, and what was offered in an epoch stays
+//! counted in it, so that nobody moves prices or rewards by an offer that is not meant.
 
 use super::{Event, backing};
 use crate::error::{Error as AnyError, OVERFLOW};

@@ -6,7 +6,8 @@
 //! but what it promised: no deadline ever leaves money locked.
 //!
 //! Invariants (INV-36): paid + fee + refunded == deposited for every job, which ends once; the
-//! deposits and bonds of all jobs are exactly their locks; every job has one deadline; a job's number is never used twice.
+//! deposits and bonds of all jobs are exactly their locks; every job has one deadline; a job's
+//! number is never used twice.
 
 mod apply;
 mod backing;
