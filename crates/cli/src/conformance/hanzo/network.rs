@@ -19,13 +19,18 @@ pub(super) fn rules() -> Result<Parameters, Mismatch> {
 }
 
 /// The same for a chain of a few accounts: without the pool, which the treasury seeds, and without
-/// votes. As much of the asset may exist as records ask for.
+/// votes. As much of the asset may exist, and be offered, as records ask for.
 pub(super) fn local() -> Result<Parameters, Mismatch> {
     let mut rules = rules()?;
     rules.exchange = None;
     rules.governance = None;
     rules.streams.retain(|stream| !matches!(stream.score, Score::Liquidity));
-    rules.assets.iter_mut().for_each(|asset| asset.cap = Amount::MAX);
+    // As much as lets nobody have a power that 128 bits do not hold.
+    let cap = Amount::new(u128::MAX >> 4);
+    rules.assets.iter_mut().for_each(|asset| asset.cap = cap);
+    if let Some(stake) = &mut rules.stake {
+        stake.capacity = None;
+    }
     Ok(rules)
 }
 
