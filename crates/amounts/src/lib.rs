@@ -63,5 +63,5 @@ pub use pow::pow_floor;
 pub use ratio::Ratio;
 pub use share::{ProportionalShare, share_by_long_division};
 pub use signed_ratio::SignedRatio;
-pub use split::{cumulative_floor, split_cumulative};
+pub use split::{cumulative_ceil, split_cumulative};
 pub use sqrt::{sqrt_floor, sqrt_ratio_floor};

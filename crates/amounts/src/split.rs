@@ -35,14 +35,14 @@ pub fn split_cumulative(total: Amount, shares: &[Ratio]) -> Result<Vec<Amount>, 
 }
 
 /// The part of the growth from `before` to `after` that a running `ratio` takes:
-/// `floor(after * ratio) - floor(before * ratio)`.
+/// `ceil(after * ratio) - ceil(before * ratio)`.
 ///
-/// Taken step by step, the parts sum to the floor of the whole, however it was cut into steps.
+/// Taken step by step, the parts sum to the ceiling of the whole, however it was cut into steps.
 ///
 /// # Errors
 /// [`ArithmeticError::Underflow`] if `after` is below `before`; [`ArithmeticError::Overflow`] if
 /// `after * ratio` exceeds [`Amount::MAX`].
-pub fn cumulative_floor(
+pub fn cumulative_ceil(
     before: Amount,
     after: Amount,
     ratio: Ratio,
@@ -50,5 +50,5 @@ pub fn cumulative_floor(
     if after < before {
         return Err(ArithmeticError::Underflow);
     }
-    ratio.apply_floor(after)?.checked_sub(ratio.apply_floor(before)?)
+    ratio.apply_ceil(after)?.checked_sub(ratio.apply_ceil(before)?)
 }

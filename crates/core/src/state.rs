@@ -160,6 +160,7 @@ macro_rules! stores {
         $visit!($state.market.jobs.offers);
         $visit!($state.market.jobs.capacity);
         $visit!($state.market.jobs.used);
+        $visit!($state.market.jobs.taken);
         $visit!($state.market.jobs.rows);
         $visit!($state.market.jobs.due);
         $visit!($state.market.jobs.numbers);

@@ -339,7 +339,8 @@ fn refute_tier(
 ) -> Result<(), Error> {
     let refuted = attestation::apply_refute_tier(state, context, message)?;
     if let (Some(account), Some(rules)) = (refuted, &context.parameters.stake) {
-        stake::slash(state, context, account, rules.slashing.attestation, None)?;
+        let offence = (stake::Offence::Attestation, rules.slashing.attestation);
+        stake::slash(state, context, account, offence, None)?;
         jobs::prune(state, context, account);
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use num_traits::ToPrimitive;
 use proptest::prelude::*;
-use workmint_amounts::{Amount, ArithmeticError, Ratio, cumulative_floor, split_cumulative};
+use workmint_amounts::{Amount, ArithmeticError, Ratio, cumulative_ceil, split_cumulative};
 
 use crate::oracle::{cases, number, ratio, ratio_up_to_one, rational};
 
@@ -48,27 +48,27 @@ proptest! {
     }
 
     #[test]
-    fn running_parts_sum_to_the_floor_of_the_whole(
+    fn running_parts_sum_to_the_ceiling_of_the_whole(
         steps in prop::collection::vec(0_u128..1 << 120, 0..20), ratio in ratio_up_to_one(),
     ) {
         let (mut before, mut taken) = (Amount::ZERO, Amount::ZERO);
         for step in steps {
             let after = before.checked_add(Amount::new(step)).unwrap();
-            let part = cumulative_floor(before, after, ratio).unwrap();
+            let part = cumulative_ceil(before, after, ratio).unwrap();
             taken = taken.checked_add(part).unwrap();
             before = after;
         }
-        prop_assert_eq!(Ok(taken), ratio.apply_floor(before));
+        prop_assert_eq!(Ok(taken), ratio.apply_ceil(before));
     }
 
     #[test]
-    fn running_part_is_a_difference_of_floors(a in number(), b in number(), ratio in ratio()) {
+    fn running_part_is_a_difference_of_ceilings(a in number(), b in number(), ratio in ratio()) {
         let (before, after) = (a.min(b), a.max(b));
-        let floor = |amount: u128| (rational(ratio) * num_bigint::BigInt::from(amount)).floor();
-        let result = cumulative_floor(Amount::new(before), Amount::new(after), ratio);
-        match floor(after).to_integer().to_u128() {
+        let ceil = |amount: u128| (rational(ratio) * num_bigint::BigInt::from(amount)).ceil();
+        let result = cumulative_ceil(Amount::new(before), Amount::new(after), ratio);
+        match ceil(after).to_integer().to_u128() {
             Some(_) => {
-                let expected = (floor(after) - floor(before)).to_integer().to_u128();
+                let expected = (ceil(after) - ceil(before)).to_integer().to_u128();
                 prop_assert_eq!(result.ok().map(Amount::get), expected);
             }
             None => prop_assert!(result.is_err()),
@@ -92,7 +92,7 @@ fn bad_splits_are_refused() {
     assert_eq!(split_cumulative(Amount::new(7), &[half]), refused);
     assert_eq!(split_cumulative(Amount::new(7), &[half, half, half]), refused);
     assert_eq!(
-        cumulative_floor(Amount::new(2), Amount::new(1), half),
+        cumulative_ceil(Amount::new(2), Amount::new(1), half),
         Err(ArithmeticError::Underflow)
     );
 }

@@ -48,6 +48,8 @@ pub(crate) enum Decision {
     PriceWithoutVelocity,
     /// Of a deposit only the part in the pool's proportion is taken.
     ProportionOnly,
+    /// A fee is rounded up.
+    FeeRoundsUp,
     /// Fees are split by cumulative floors; nothing is left over.
     FeesSplitWhole,
     /// A job locks all it can cost, within the customer's limit, or is not created.
@@ -83,6 +85,7 @@ impl Decision {
             Self::AnyLock => ANY_LOCK,
             Self::TransfersWhole => TRANSFERS_WHOLE,
             Self::SharesAlwaysPaid => SHARES_PAID,
+            Self::FeeRoundsUp => FEE_UP,
             Self::AnyEpoch => {
                 "DESIGN §8, exp and powers: the floor is exact for every epoch; the peer refuses \
                  epochs from 2^31 - 1 on, whose power its exponent cannot hold, and mints nothing"
@@ -183,6 +186,10 @@ const STAKE_UP: &str = "\
 const NO_CLIFF: &str = "\
     document 003, allocation: a grant vests linearly from its start; the peer's \
     contract pays nothing before a cliff, and after it exactly the same";
+
+const FEE_UP: &str = "\
+    docs/spec/jobs.md, fees: a fee is rounded up; with the document's floor whoever cuts a payment \
+    into parts of at most 333 base units pays none";
 
 const FEES_WHOLE: &str = "\
     DESIGN §3, market: fees are split by cumulative floors, which leave nothing over; \

@@ -5,7 +5,7 @@ use crate::stake::{staked_chain, staking};
 use workmint_core::modules::attestation::{
     self, AttestHeartbeats, AttestTier, RefuteTier, RequestTier,
 };
-use workmint_core::modules::parameters::Parameters;
+use workmint_core::modules::parameters::{Parameters, ScheduleParameters};
 use workmint_core::{Hash, Message};
 
 fn evidence(text: &str) -> Hash {
@@ -205,4 +205,25 @@ fn the_checker_names_the_place() {
 
 fn stake_of(parameters: &mut Parameters) -> &mut workmint_core::modules::parameters::Stake {
     parameters.stake.as_mut().unwrap()
+}
+
+/// Nobody could ever meet a quorum above the number of attestors: every tier would lapse.
+#[test]
+fn no_change_of_parameters_asks_for_more_attestors_than_there_are() {
+    let mut chain = staked_chain();
+    let with_quorum = |quorum| {
+        let mut parameters = Box::new(staking());
+        parameters.attestation.as_mut().unwrap().quorum = quorum;
+        Message::ScheduleParameters(ScheduleParameters { epoch: 1, parameters })
+    };
+    assert_eq!(chain.refused("friend", with_quorum(4)), 204, "there are three");
+    chain.ok("friend", with_quorum(3));
+    chain.close();
+    chain.ok("alice", request(1, "a"));
+    for who in ["buyer", "hunter"] {
+        chain.ok(who, attest("alice", 1, "a", true));
+    }
+    assert_eq!(tier(&chain, "alice"), 0, "two are no quorum any more");
+    chain.ok("friend", attest("alice", 1, "a", true));
+    assert_eq!(tier(&chain, "alice"), 1);
 }

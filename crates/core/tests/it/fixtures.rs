@@ -6,15 +6,28 @@
 
 use crate::contribution_kit::*;
 use crate::errors::{schedule, transfer};
+use crate::jobs::{
+    accept, cancel, create, created, dispute, evidence, judge as judge_job, measure, offer,
+};
 use crate::kit::*;
 use crate::stage::*;
+use crate::whole_market::everything;
+use std::collections::BTreeSet;
+use workmint_core::modules::attestation::{AttestHeartbeats, AttestTier, RefuteTier, RequestTier};
+use workmint_core::modules::exchange::{AddLiquidity, RemoveLiquidity, Swap};
+use workmint_core::modules::governance::{Choice, Kind, Propose, Vote};
+use workmint_core::modules::market::{
+    CloseSession, OpenSession, RedeemVoucher, TopUpSession, Voucher, jobs,
+};
 use workmint_core::modules::market::{FinishEscrow, OpenEscrow, RefuteEscrow};
 use workmint_core::modules::parameters::ModelId;
 use workmint_core::modules::pricing::ProposePrice;
 use workmint_core::modules::registry::{ConfirmTie, RetireNode};
+use workmint_core::modules::stake::{DepositStake, FindMalice, WithdrawStake};
 use workmint_core::modules::vesting::ReleaseVested;
 use workmint_core::modules::weights::{DelegateModel, RefuseModel};
 use workmint_core::modules::work::{ReportConfirmation, SubmitSummary};
+use workmint_core::time::Deadline;
 use workmint_core::{DecodedTransaction, Hash, Message};
 
 const APP_HASH: &str = include_str!("fixtures/app_hash.txt");
@@ -104,9 +117,114 @@ fn messages() -> Vec<(&'static str, Message)> {
     ]
 }
 
+/// One message of every kind of markets, stake, tiers, the pool and votes.
+fn market_messages() -> Vec<(&'static str, Message)> {
+    let (account, evidence) = (address("alice"), Hash::of("evidence", &[]));
+    let (session, deadline) = (51, 52);
+    let voucher = Voucher {
+        chain_id: 7,
+        genesis: Hash::of("genesis", &[]),
+        session,
+        cumulative: amount(53),
+        signer: address("cust"),
+    };
+    let opened = OpenSession {
+        provider: account,
+        model: ModelId(1),
+        deposit: amount(54),
+        max_price: Some(amount(55)),
+        expires: Some(Deadline::Time(56)),
+    };
+    let customer = address("cust");
+    let request = RequestTier { tier: 1, evidence };
+    let word = AttestTier { account, tier: 1, evidence, approve: true };
+    let beats = AttestHeartbeats { probe: 57, answered: vec![account] };
+    let amounts = (amount(58), amount(59));
+    vec![
+        ("OpenSession", Message::OpenSession(opened)),
+        ("TopUpSession", Message::TopUpSession(TopUpSession { session, amount: amount(60) })),
+        ("RedeemVoucher", Message::RedeemVoucher(RedeemVoucher { customer, voucher })),
+        ("CloseSession", Message::CloseSession(CloseSession { customer, session })),
+        ("RequestTier", Message::RequestTier(request)),
+        ("AttestTier", Message::AttestTier(word)),
+        ("RefuteTier", Message::RefuteTier(RefuteTier { account, evidence })),
+        ("AttestHeartbeats", Message::AttestHeartbeats(beats)),
+        ("DepositStake", {
+            Message::DepositStake(DepositStake { amount: amount(61), lock_ms: 62 })
+        }),
+        ("WithdrawStake", Message::WithdrawStake(WithdrawStake { amount: amount(63) })),
+        ("FindMalice", Message::FindMalice(FindMalice { account, case: evidence })),
+        ("AddLiquidity", {
+            Message::AddLiquidity(AddLiquidity { amounts, min_shares: 64, deadline })
+        }),
+        ("RemoveLiquidity", {
+            let (shares, min_amounts) = (65, amounts);
+            Message::RemoveLiquidity(RemoveLiquidity { shares, min_amounts, deadline })
+        }),
+        ("Swap", {
+            let (amount_in, min_out) = amounts;
+            Message::Swap(Swap { asset_in: USD, amount_in, min_out, deadline })
+        }),
+    ]
+}
+
+/// One message of every kind of single jobs, and of votes.
+fn job_messages() -> Vec<(&'static str, Message)> {
+    let (customer, number) = (address("cust"), 66);
+    let (result, seal) = (Hash::of("result", &[]), Hash::of("seal", &[]));
+    let revealed = jobs::RevealResult { customer, number, units: 67, result, seal };
+    let withdrawn = jobs::WithdrawOffer { model: ModelId(2) };
+    let (asset, to) = (USD, address("bob"));
+    let spend = Kind::Spend { to, asset, amount: amount(68) };
+    let parameters = Box::new(everything());
+    let change = Kind::Parameters { base: 69, parameters };
+    let upgrade = Kind::Upgrade { version: 70, height: 71 };
+    let propose = |kind| Message::Propose(Propose { kind });
+    let vote = |choice| Message::Vote(Vote { proposal: 72, choice });
+    vec![
+        ("PutOffer", offer(1, 2, 73)),
+        ("WithdrawOffer", Message::Job(jobs::Message::WithdrawOffer(withdrawn))),
+        ("CreateJob", created(create(74, Some("alice")))),
+        ("CancelJob", cancel(75)),
+        ("AcceptJob", accept("cust", 76)),
+        ("RevealResult", Message::Job(jobs::Message::RevealResult(revealed))),
+        ("AttestQuality", measure("cust", 77, 78, 79)),
+        ("DisputeJob", dispute(80)),
+        ("PostEvidence", evidence("cust", 81)),
+        ("JudgeJob", judge_job("cust", 82, true)),
+        ("Propose.Parameters", propose(change)),
+        ("Propose.Spend", propose(spend)),
+        ("Propose.Upgrade", propose(upgrade)),
+        ("Vote.Yes", vote(Choice::Yes)),
+        ("Vote.No", vote(Choice::No)),
+        ("Vote.Abstain", vote(Choice::Abstain)),
+    ]
+}
+
+fn all_messages() -> Vec<(&'static str, Message)> {
+    [messages(), market_messages(), job_messages()].concat()
+}
+
+/// A kind that is added without a fixture is found here: kinds have tags from 0 on without a gap.
+#[test]
+fn every_kind_of_message_has_a_fixture() {
+    let tag = |message: &Message| borsh::to_vec(message).unwrap()[0];
+    let tags: BTreeSet<u8> = all_messages().iter().map(|(_, message)| tag(message)).collect();
+    let count = u8::try_from(tags.len()).unwrap();
+    assert!(tags.iter().copied().eq(0..count), "{tags:?}");
+    let unknown = borsh::from_slice::<Message>(&[count]).unwrap_err().to_string();
+    assert!(unknown.contains("variant tag"), "kind {count} has no fixture: {unknown}");
+    let of_jobs = job_messages();
+    let jobs = of_jobs.iter().filter(|(_, message)| matches!(message, Message::Job(_)));
+    let tags: BTreeSet<u8> = jobs.map(|(_, message)| borsh::to_vec(message).unwrap()[1]).collect();
+    let count = u8::try_from(tags.len()).unwrap();
+    assert!(tags.iter().copied().eq(0..count), "{tags:?}");
+    assert!(borsh::from_slice::<jobs::Message>(&[count]).is_err());
+}
+
 #[test]
 fn encoding_of_every_message() {
-    let found: Vec<String> = messages()
+    let found: Vec<String> = all_messages()
         .into_iter()
         .map(|(kind, message)| {
             let bytes = sign("alice", 24, message).encode_local().unwrap();
@@ -120,7 +238,7 @@ fn encoding_of_every_message() {
 /// The one valid form: what is encoded decodes to itself, and nothing else decodes.
 #[test]
 fn decoding_is_strict() {
-    for (kind, message) in messages() {
+    for (kind, message) in all_messages() {
         let signed = sign("alice", 24, message);
         let bytes = signed.encode_local().unwrap();
         assert_eq!(DecodedTransaction::decode_local(0, &bytes), Ok(signed), "{kind}");

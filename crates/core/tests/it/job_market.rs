@@ -80,8 +80,8 @@ impl Told {
                     let deposit = self.open.remove(&(*customer, *number));
                     let sum = paid.get() + fee.get() + refunded.get();
                     assert_eq!(deposit, Some(sum), "{outcome:?}");
-                    // floor(payment / 10).
-                    assert_eq!(fee.get(), (paid.get() + fee.get()) / 10);
+                    // ceil(payment / 10).
+                    assert_eq!(fee.get(), (paid.get() + fee.get()).div_ceil(10));
                     let pays = [Outcome::Paid, Outcome::ProviderWon, Outcome::Undecided];
                     if pays.contains(outcome) {
                         self.sold = (self.sold.0 + 1, self.sold.1 + paid.get() + fee.get());

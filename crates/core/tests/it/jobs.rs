@@ -154,7 +154,7 @@ pub(crate) fn revealed() -> Chain {
 }
 
 /// The same, disputed: another bond of 75.
-fn disputed() -> Chain {
+pub(crate) fn disputed() -> Chain {
     let mut chain = revealed();
     chain.ok("cust", dispute(0));
     chain
@@ -246,14 +246,15 @@ fn quality_is_the_median_of_a_quorum_within_bounds() {
 #[test]
 fn a_late_result_is_paid_less_and_costs_stake() {
     let mut chain = revealed();
-    // 1,100 ms of 1,000: quality 1 x 1000/1100, floor(400 x 10/11) = 363. Lateness 0.1: a slash of
+    // 1,100 ms of 1,000: quality 1 x 1000/1100, floor(400 x 10/11) = 363; a fee of
+    // ceil(36.3). Lateness 0.1: a slash of
     // 1 % + 4 % x 0.1 = 1.4 % of 1,000.
     for reporter in ["r1", "r2"] {
         chain.ok(reporter, measure("cust", 0, 1_100, 1_500));
     }
-    assert_eq!(ends(&wait(&mut chain, HOUR)), [(Outcome::Paid, 327, 36, 387)]);
+    assert_eq!(ends(&wait(&mut chain, HOUR)), [(Outcome::Paid, 326, 37, 387)]);
     assert_eq!(chain.burned(), 14);
-    assert_eq!(gains(&chain), (-363, 327 - 14));
+    assert_eq!(gains(&chain), (-363, 326 - 14));
 }
 
 #[test]

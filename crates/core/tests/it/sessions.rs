@@ -103,9 +103,9 @@ fn vouchers_pay_the_growth_of_their_sum() {
     chain.ok("cust", open(1_000));
     assert_eq!(chain.locked("cust", LockKind::Session), 1_000);
     chain.ok("alice", redeem(&chain, 0, 105));
-    assert_eq!((chain.balance("alice") - alice, chain.pot(&Pot::MarketFees)), (95, 10));
+    assert_eq!((chain.balance("alice") - alice, chain.pot(&Pot::MarketFees)), (94, 11));
     chain.ok("alice", redeem(&chain, 0, 110));
-    assert_eq!(chain.balance("alice") - alice, 99, "floor(11.0) - 10: the fee is of the sum");
+    assert_eq!(chain.balance("alice") - alice, 99, "ceil(11.0) - 11: the fee is of the sum");
     assert_eq!(chain.pot(&Pot::MarketFees), 11);
     chain.ok("alice", redeem(&chain, 0, 5_000));
     assert_eq!(chain.balance("alice") - alice, 900, "never above the deposit");
@@ -290,8 +290,8 @@ fn note_ends(book: &mut [(u128, u128, bool)], applied: &Applied) {
             let (deposit, taken, over) = &mut book[usize::try_from(*session).unwrap()];
             assert!(!*over, "it ends once");
             *over = true;
-            assert_eq!(fee.get(), *taken / 10);
-            assert_eq!(paid.get(), *taken - *taken / 10);
+            assert_eq!(fee.get(), taken.div_ceil(10));
+            assert_eq!(paid.get(), *taken - taken.div_ceil(10));
             assert_eq!(refunded.get(), *deposit - *taken);
         }
     }
@@ -299,7 +299,7 @@ fn note_ends(book: &mut [(u128, u128, bool)], applied: &Applied) {
 
 /// Random sessions against a ledger of our own: after every block each sum is conserved (the kit
 /// and the engine check that), each session ends once with paid + fee + refunded == deposited, and
-/// the fee is the floor of the whole, however it was cut.
+/// the fee is that of the whole, however it was cut.
 fn live(wishes: &[(u8, u8, u16)]) {
     let mut chain = ready();
     let mut book: Vec<(u128, u128, bool)> = Vec::new();
@@ -330,7 +330,7 @@ fn live(wishes: &[(u8, u8, u16)]) {
     let applied = wait(&mut chain, 13 * HOUR);
     note_ends(&mut book, &applied);
     assert_eq!(chain.state.market.sessions().count(), 0, "all have an end");
-    let fees: u128 = book.iter().map(|(_, taken, _)| taken / 10).sum();
+    let fees: u128 = book.iter().map(|(_, taken, _)| taken.div_ceil(10)).sum();
     let taken: u128 = book.iter().map(|(_, taken, _)| taken).sum();
     assert!(book.iter().all(|(_, _, over)| *over));
     assert_eq!(chain.balance("alice") - start.0, taken - fees);

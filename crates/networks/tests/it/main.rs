@@ -6,6 +6,7 @@ mod bad_rules;
 mod blyan;
 mod gonka;
 mod gonka_mainnet;
+mod governed;
 mod hanzo;
 mod paced_prices;
 mod pages;

@@ -43,8 +43,8 @@ pub(super) fn stake(words: &Words<'_>, event: &stake::Event) -> Result<Line, Fai
         Of::Released { amount, .. } => {
             words.amount("stake_released", asset, *amount, "of stake released")
         }
-        Of::Slashed { amount, fraction, .. } => {
-            let text = format!("slashed, {fraction} of active and unbonding stake");
+        Of::Slashed { amount, offence, fraction, .. } => {
+            let text = format!("slashed for {offence}, {fraction} of active and unbonding stake");
             words.amount("stake_slashed", asset, *amount, &text)
         }
         Of::MaliceSaid { account, case, .. } => {

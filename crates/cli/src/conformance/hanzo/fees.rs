@@ -16,13 +16,16 @@ pub(super) const ADAPTERS: &[Adapter] = &[Adapter {
     run: fee,
 }];
 
-/// The document floors each part and leaves dust; ours are cumulative floors, each its or 1 more.
+/// The document floors the fee, ours is rounded up: 1 more unless it is exact. It floors each part
+/// and leaves dust; ours, here of its fee, are cumulative floors, each its or 1 more.
 fn fee(case: &Case) -> Outcome {
     let rules = fee_rules()?;
     let payment = case.input().at("payment_wei").amount()?;
     let expected = case.expected();
-    let total = of_payment(Some(&rules), payment)?;
-    require("fee", total, expected.at("fee").amount()?)?;
+    let total = expected.at("fee").amount()?;
+    let exact = total.checked_mul(1_000)? == payment.checked_mul(3)?;
+    let up = if exact { Amount::ZERO } else { Amount::new(1) };
+    require("fee", of_payment(Some(&rules), payment)?, total.checked_add(up)?)?;
     let parts = fee_parts(&rules, total)?;
     require("sum of parts", Amount::sum(parts.iter().copied())?, total)?;
     let mut dust = Amount::ZERO;
@@ -37,6 +40,9 @@ fn fee(case: &Case) -> Outcome {
         dust = dust.checked_add(more)?;
     }
     require("dust", dust, expected.at("dust").amount()?)?;
-    let equal = dust.is_zero();
-    Ok(if equal { Verdict::Passed } else { Verdict::Deviates(Decision::FeesSplitWhole) })
+    Ok(match (exact, dust.is_zero()) {
+        (true, true) => Verdict::Passed,
+        (true, false) => Verdict::Deviates(Decision::FeesSplitWhole),
+        (false, _) => Verdict::Deviates(Decision::FeeRoundsUp),
+    })
 }

@@ -25,9 +25,10 @@ pub(super) fn rate(fee: Option<&MarketFee>) -> Ratio {
     fee.map_or(Ratio::ZERO, |fee| fee.rate)
 }
 
-/// The fee out of one payment: floor(payment x rate), base units. At most the payment.
+/// The fee out of one payment: ceil(payment x rate), base units; at most the payment. Rounded up:
+/// with a floor, whoever cuts a payment into parts below 1 / rate would pay no fee at all.
 pub fn of_payment(fee: Option<&MarketFee>, payment: Amount) -> Result<Amount, AnyError> {
-    Ok(rate(fee).apply_floor(payment)?)
+    Ok(rate(fee).apply_ceil(payment)?)
 }
 
 /// The parts of all fees of an epoch in the file's order, by cumulative floors: they sum to

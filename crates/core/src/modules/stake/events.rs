@@ -4,7 +4,29 @@ use crate::address::Address;
 use crate::hash::Hash;
 use crate::time::Deadline;
 use borsh::{BorshDeserialize, BorshSerialize};
+use std::fmt;
 use workmint_amounts::{Amount, Ratio};
+
+/// Why stake is slashed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum Offence {
+    /// A job's service level was missed.
+    ServiceLevel,
+    /// A quorum of attestors found the evidence of a tier false.
+    Attestation,
+    /// Judges found malice.
+    Malice,
+}
+
+impl fmt::Display for Offence {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::ServiceLevel => "service level missed",
+            Self::Attestation => "false evidence of a tier",
+            Self::Malice => "malice",
+        })
+    }
+}
 
 /// What happened in `stake`. Amounts are base units of the staked asset.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -42,6 +64,8 @@ pub enum Event {
     Slashed {
         /// The provider.
         account: Address,
+        /// Why.
+        offence: Offence,
         /// Fraction of active and unbonding stake.
         fraction: Ratio,
         /// Taken in total.

@@ -1,7 +1,7 @@
 //! Malice, found by judges.
 
 use super::apply::rules;
-use super::{Error, Event, FindMalice, MaliceCase, slash};
+use super::{Error, Event, FindMalice, MaliceCase, Offence, slash};
 use crate::error::Error as AnyError;
 use crate::modules::registry::Role;
 use crate::state::{Context, State};
@@ -55,7 +55,7 @@ pub fn apply_find_malice(
     state.emit(Event::MaliceSaid { account, judge: said_by, case });
     if found {
         state.emit(Event::MaliceFound { account, case });
-        slash(state, context, provider, rules.slashing.malice, None)?;
+        slash(state, context, provider, (Offence::Malice, rules.slashing.malice), None)?;
     }
     Ok(())
 }

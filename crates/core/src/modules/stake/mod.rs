@@ -27,7 +27,7 @@ pub use apply::{apply_deposit, apply_withdraw};
 pub(crate) use apply::{bind, unbind};
 pub(crate) use close::{end_close, release_due};
 pub use errors::Error;
-pub use events::Event;
+pub use events::{Event, Offence};
 pub use formulas::{lock_multiplier, sla_fraction, staking_power, unstake_burn};
 pub(crate) use invariants::recount;
 pub use malice::apply_find_malice;

@@ -2,7 +2,7 @@
 
 use super::apply::{rules, write_active};
 use super::formulas::spread;
-use super::{Event, reputation};
+use super::{Event, Offence, reputation};
 use crate::error::Error;
 use crate::modules::fees::holder_of;
 use crate::modules::ledger::{AccountHandle, Holder, LockKind, Posting, Reason};
@@ -18,7 +18,7 @@ pub(crate) fn slash(
     state: &mut State,
     context: &Context,
     account: AccountHandle,
-    fraction: Ratio,
+    (offence, fraction): (Offence, Ratio),
     beneficiary: Option<AccountHandle>,
 ) -> Result<Amount, Error> {
     let asset = rules(context)?.asset;
@@ -61,6 +61,6 @@ pub(crate) fn slash(
     let (to, rest) = (holder_of(general.destination), amount.checked_sub(bounty)?);
     state.ledger.post(Posting { asset, from, to, amount: rest, reason: Reason::Slash })?;
     let account = state.ledger.address(account);
-    state.emit(Event::Slashed { account, fraction, amount, from_unbonding, bounty });
+    state.emit(Event::Slashed { account, offence, fraction, amount, from_unbonding, bounty });
     Ok(amount)
 }

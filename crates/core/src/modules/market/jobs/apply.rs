@@ -80,7 +80,6 @@ pub fn apply_create(
         deadline,
     };
     state.market.jobs.rows.put((customer, number), job);
-    pricing::add_demand(state, model, max_units)?;
     let customer = state.ledger.address(customer);
     state.emit(Event::Created { customer, number, model, tier, price, deposit: locked });
     Ok(())

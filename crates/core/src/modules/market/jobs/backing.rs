@@ -4,6 +4,7 @@ use super::Error;
 use crate::error::Error as AnyError;
 use crate::modules::ledger::AccountHandle;
 use crate::modules::parameters::Parameters;
+use crate::modules::stake::Offence;
 use crate::modules::{attestation, stake};
 use crate::state::{Context, State};
 use workmint_amounts::Ratio;
@@ -89,5 +90,5 @@ pub(super) fn slash(
         return Ok(());
     };
     let fraction = stake::sla_fraction(&rules.slashing, missed)?;
-    stake::slash(state, context, provider, fraction, None).map(|_| ())
+    stake::slash(state, context, provider, (Offence::ServiceLevel, fraction), None).map(|_| ())
 }

@@ -30,7 +30,8 @@ pub(crate) fn check_totals(state: &State) -> Result<(), Violation> {
 }
 
 /// O(jobs): each deposit and bond against its lock, one deadline for each job, numbers that were
-/// given out; O(offers): sums of capacity.
+/// given out; O(offers): sums of capacity, and of
+/// what is taken.
 pub(crate) fn recount(state: &State) -> Result<(), Violation> {
     let Some(parameters) = state.active_parameters() else {
         return Ok(());
@@ -76,8 +77,17 @@ fn recount_offers(state: &State) -> Result<(), Violation> {
             Violation::new("INV-36", || format!("offers of {model:?} exceed 2^64 units"))
         })?;
     }
-    let stored = state.market.jobs.capacity.iter().map(|(model, units)| (*model, *units));
-    if stored.eq(sums) {
+    let mut taken: BTreeMap<_, u64> = BTreeMap::new();
+    for ((_, model), units) in state.market.jobs.used.iter() {
+        let sum = taken.entry(*model).or_default();
+        *sum = sum.checked_add(*units).ok_or_else(|| {
+            Violation::new("INV-36", || format!("more than 2^64 units of {model:?} are taken"))
+        })?;
+    }
+    let jobs = &state.market.jobs;
+    let stored = jobs.capacity.iter().map(|(model, units)| (*model, *units));
+    let stored_taken = jobs.taken.iter().map(|(model, units)| (*model, *units));
+    if stored.eq(sums) && stored_taken.eq(taken) {
         return Ok(());
     }
     Err(Violation::new("INV-36", || "offers do not sum to what models have".to_owned()))

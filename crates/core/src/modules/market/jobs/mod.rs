@@ -38,7 +38,8 @@ pub use messages::{
     PutOffer, RevealResult, WithdrawOffer,
 };
 pub use offers::{apply_put_offer, apply_withdraw_offer};
-pub(crate) use settle::{due, end_close, end_due};
+pub(crate) use settle::{due, end_close, end_due, note_sale};
+pub(crate) use state::Sale;
 pub use state::{
     Delivery, Dispute, Job, JobId, JobState, Measure, Offer, Stage, Taken, TierSales, Totals,
 };

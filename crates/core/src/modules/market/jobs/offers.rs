@@ -69,6 +69,9 @@ pub(super) fn take_units(
         return Err(Error::CapacityTaken { free }.into());
     }
     let used = used.checked_add(units).ok_or(OVERFLOW)?;
+    let all = state.market.jobs.taken.get(&model).copied().unwrap_or(0);
+    let all = all.checked_add(units).ok_or(OVERFLOW)?;
     state.market.jobs.used.put((provider, model), used);
+    state.market.jobs.taken.put(model, all);
     Ok(())
 }

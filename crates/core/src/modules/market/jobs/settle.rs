@@ -1,7 +1,7 @@
 //! How jobs end: by a message, or by a deadline.
 
 use super::{
-    Delivery, Error, Event, Job, JobId, Outcome, Stage, Taken, TierSales, backing, capacity,
+    Delivery, Error, Event, Job, JobId, Outcome, Sale, Stage, Taken, TierSales, backing, capacity,
     lateness, median, payment, quality,
 };
 use crate::due::take_due;
@@ -9,7 +9,7 @@ use crate::error::{Error as AnyError, OVERFLOW};
 use crate::modules::fees::holder_of;
 use crate::modules::ledger::{AccountHandle, Holder, LockKind, Posting, Reason};
 use crate::modules::market::take_fee;
-use crate::names::ModelId;
+use crate::modules::pricing;
 use crate::state::{Context, State};
 use crate::time::{Deadline, Duration};
 use workmint_amounts::{Amount, Ratio};
@@ -151,8 +151,8 @@ pub(super) fn pay(
     let dispute_bond = if outcome == Outcome::ProviderWon { Fate::Split } else { Fate::Returned };
     let parts = Parts { payment: Some(payment), bond: Fate::Returned, dispute_bond };
     end(state, context, (id, job), outcome, parts)?;
-    count_sale(state, taken.provider, (job.model, job.tier), (units, payment))?;
-    backing::commend(state, taken.provider, id.0)?;
+    let sale = Sale { model: job.model, tier: job.tier, units, payment };
+    note_sale(state, (taken.provider, id.0), Ok(sale), true);
     let late =
         measured.map_or(Ok(Ratio::ZERO), |(latency, _)| lateness(latency, job.max_latency_ms))?;
     slash(state, context, taken.provider, late);
@@ -167,20 +167,37 @@ fn slash(state: &mut State, context: &Context, provider: AccountHandle, missed: 
     capacity::prune(state, context, provider);
 }
 
+/// Counts work that a customer paid a provider for: units sold are demand of prices. `is_job` says
+/// whether it is a job of its own: then the provider has one more, which can raise its reputation.
+/// What cannot be counted is paid all the same.
+pub(crate) fn note_sale(
+    state: &mut State,
+    parties: (AccountHandle, AccountHandle),
+    sale: Result<Sale, AnyError>,
+    is_job: bool,
+) {
+    state.isolate("count of a sale", |state| count_sale(state, parties, sale?, is_job));
+}
+
 fn count_sale(
     state: &mut State,
-    provider: AccountHandle,
-    sold: (ModelId, u8),
-    (units, payment): (u64, Amount),
+    (provider, customer): (AccountHandle, AccountHandle),
+    Sale { model, tier, units, payment }: Sale,
+    is_job: bool,
 ) -> Result<(), AnyError> {
+    pricing::add_demand(state, model, units)?;
+    if is_job {
+        backing::commend(state, provider, customer)?;
+    }
     let jobs = &mut state.market.jobs;
-    let count = jobs.paid_jobs(provider).checked_add(1).ok_or(OVERFLOW)?;
-    let mut sales = jobs.sales.get(&sold).copied().unwrap_or_default();
-    sales.jobs = sales.jobs.checked_add(1).ok_or(OVERFLOW)?;
+    let more = u64::from(is_job);
+    let count = jobs.paid_jobs(provider).checked_add(more).ok_or(OVERFLOW)?;
+    let mut sales = jobs.sales.get(&(model, tier)).copied().unwrap_or_default();
+    sales.jobs = sales.jobs.checked_add(more).ok_or(OVERFLOW)?;
     sales.units = sales.units.checked_add(units).ok_or(OVERFLOW)?;
     sales.paid = sales.paid.checked_add(payment)?;
     jobs.paid.put(provider, count);
-    jobs.sales.put(sold, sales);
+    jobs.sales.put((model, tier), sales);
     Ok(())
 }
 
@@ -228,7 +245,11 @@ fn end_late(
     (id, job): (JobId, &Job),
 ) -> Result<(), AnyError> {
     match &job.stage {
-        Stage::Open => end(state, context, (id, job), Outcome::NotAccepted, Parts::default()),
+        Stage::Open => {
+            end(state, context, (id, job), Outcome::NotAccepted, Parts::default())?;
+            state.isolate("count of unmet demand", |state| count_unmet(state, job));
+            Ok(())
+        }
         Stage::Accepted(taken) => {
             let parts = Parts { bond: Fate::Lost, ..Parts::default() };
             end(state, context, (id, job), Outcome::NotDelivered, parts)?;
@@ -240,6 +261,17 @@ fn end_late(
             refund_disputed(state, context, (id, job), Outcome::NoEvidence)
         }
         Stage::Disputed(..) => pay(state, context, (id, job), Outcome::Undecided),
+    }
+}
+
+/// Counts what offers had no room for of a job nobody took: demand that was not met. Of a job that
+/// was taken back, named one provider, or that somebody had room for, nothing counts: asking costs
+/// nothing, and would move prices.
+fn count_unmet(state: &mut State, job: &Job) -> Result<(), AnyError> {
+    let room = state.market.jobs.room(job.model);
+    match job.max_units.checked_sub(room) {
+        Some(unmet) if job.asked.is_none() => pricing::add_demand(state, job.model, unmet),
+        Some(_) | None => Ok(()),
     }
 }
 
@@ -261,6 +293,7 @@ pub(crate) fn end_close(state: &mut State, context: &Context) {
     facts.into_iter().for_each(|event| state.emit(event));
     state.market.jobs.used.clear();
     state.market.jobs.peaks.clear();
+    state.market.jobs.taken.clear();
     state.market.jobs.paid.clear();
     state.market.jobs.sales.clear();
     capacity::prune_all(state, context);

@@ -164,6 +164,16 @@ pub struct TierSales {
     pub paid: Amount,
 }
 
+/// Work that was paid for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sale {
+    pub(crate) model: ModelId,
+    pub(crate) tier: u8,
+    pub(crate) units: u64,
+    /// Fees included, base units.
+    pub(crate) payment: Amount,
+}
+
 /// State of `market::jobs`.
 #[derive(Default)]
 pub struct JobState {
@@ -174,6 +184,8 @@ pub struct JobState {
     pub(crate) used: Table<(AccountHandle, ModelId), u64>,
     /// The highest capacity of an offer in the open epoch, where it was lowered since.
     pub(crate) peaks: Table<(AccountHandle, ModelId), u64>,
+    /// Units of a model that all providers took in the open epoch.
+    pub(crate) taken: Table<ModelId, u64>,
     pub(crate) rows: Table<JobId, Job>,
     pub(crate) due: Table<(Deadline, JobId), ()>,
     /// The number of an account's next job.
@@ -228,6 +240,15 @@ impl JobState {
     #[must_use]
     pub fn used(&self, provider: AccountHandle, model: ModelId) -> u64 {
         self.used.get(&(provider, model)).copied().unwrap_or(0)
+    }
+
+    /// Units of a model that the open epoch still has room for: what is offered less what was
+    /// taken.
+    #[must_use]
+    pub fn room(&self, model: ModelId) -> u64 {
+        let taken = self.taken.get(&model).copied().unwrap_or(0);
+        // Offers may have been lowered below what was taken.
+        self.capacity(model).abs_diff(taken.min(self.capacity(model)))
     }
 
     /// A job under way.

@@ -4,12 +4,12 @@ use super::{OpenSession, RedeemVoucher, Session, SessionEvent, SessionId, TopUpS
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::modules::ledger::{AccountHandle, Holder, LockKind, Posting, Reason};
 use crate::modules::market::escrow::require_unrelated;
-use crate::modules::market::{Error, fee};
+use crate::modules::market::{Error, fee, jobs};
 use crate::modules::parameters::SessionRules;
 use crate::modules::pricing;
 use crate::state::{Context, State};
 use crate::time::Deadline;
-use workmint_amounts::{Amount, cumulative_floor};
+use workmint_amounts::{Amount, cumulative_ceil};
 
 /// Opens a session of the sender and locks its deposit.
 pub fn apply_open_session(
@@ -47,6 +47,7 @@ pub fn apply_open_session(
         close_window: rules.close_window,
         expires,
         closes: None,
+        paid_in: None,
     };
     deposit_more(state, context, deposit)?;
     let id = (context.sender, number);
@@ -152,8 +153,11 @@ pub fn apply_redeem_voucher(
         return Err(Error::StaleVoucher { cumulative, taken, deposit }.into());
     }
     // The fee of the whole less what was taken: cutting a sum into vouchers saves nothing.
-    let fee = cumulative_floor(session.taken, due, session.rate)?;
+    let fee = cumulative_ceil(session.taken, due, session.rate)?;
     let paid = due.checked_sub(session.taken)?.checked_sub(fee)?;
+    let sale = sale_of(&session, due);
+    let is_job = session.paid_in != Some(context.now.epoch);
+    session.paid_in = Some(context.now.epoch);
     session.taken = due;
     session.fee = session.fee.checked_add(fee)?;
     let mut totals = state.market.session_totals();
@@ -170,10 +174,20 @@ pub fn apply_redeem_voucher(
     state.ledger.post_locked(LockKind::Session, handle, posting)?;
     state.market.session_totals.set(totals);
     state.market.sessions.put(id, session);
+    jobs::note_sale(state, (session.provider, handle), sale, is_job);
     let (provider, left) = (state.ledger.address(context.sender), session.left()?);
     let session = voucher.session;
     emit(state, SessionEvent::Redeemed { customer, session, provider, paid, fee, left });
     Ok(())
+}
+
+/// What a voucher up to `due` pays for: whole units at the session's price; of a free model none.
+fn sale_of(session: &Session, due: Amount) -> Result<jobs::Sale, AnyError> {
+    let units_of = |sum: Amount| sum.get().checked_div(session.price.get()).unwrap_or(0);
+    let units = units_of(due).checked_sub(units_of(session.taken)).ok_or(OVERFLOW)?;
+    let units = u64::try_from(units).map_err(|_| OVERFLOW)?;
+    let payment = due.checked_sub(session.taken)?;
+    Ok(jobs::Sale { model: session.model, tier: 0, units, payment })
 }
 
 /// The error unless the customer signed the voucher for this chain.

@@ -35,7 +35,7 @@ pub(crate) fn recount_sessions(state: &State) -> Result<(), Violation> {
         let sum = held.entry((id.0, parameters.market.asset)).or_default();
         *sum = sum.checked_add(left).map_err(|_| broken())?;
         let due = session.deadlines().all(|deadline| market.session_due.contains(&(deadline, *id)));
-        let fee = session.rate.apply_floor(session.taken);
+        let fee = session.rate.apply_ceil(session.taken);
         if !due || fee != Ok(session.fee) || id.1 >= market.next_session(id.0) {
             return Err(broken());
         }

@@ -23,7 +23,7 @@ pub struct Session {
     pub deposit: Amount,
     /// Ever taken by vouchers, fees included.
     pub taken: Amount,
-    /// Fees of that: floor(taken x rate).
+    /// Fees of that: ceil(taken x rate).
     pub fee: Amount,
     /// The fee's rate when it was opened.
     pub rate: Ratio,
@@ -33,6 +33,8 @@ pub struct Session {
     pub expires: Deadline,
     /// When it ends because the customer closed it.
     pub closes: Option<Deadline>,
+    /// The last epoch in which it paid.
+    pub paid_in: Option<u64>,
 }
 
 impl Session {

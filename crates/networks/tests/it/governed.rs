@@ -1,0 +1,176 @@
+//! Governance under the own parameters of Gonka and Blyan: their files as they are, with the section
+//! a founder would add, and a change of one of their values voted through.
+
+use crate::{read, replaced};
+use std::collections::BTreeMap;
+use workmint_core::block::Commitments;
+use workmint_core::modules::governance::{Choice, Event, Kind, Propose, Vote};
+use workmint_core::modules::parameters::{EpochLength, Parameters, ScheduleParameters};
+use workmint_core::{
+    Address, Applied, Block, DecodedTransaction, Event as AnyEvent, Message, RawTransaction, State,
+};
+use workmint_networks::{NetworkDefinition, preset};
+
+/// What is added; `ASSET` is the network's own.
+const SECTION: &str = r#"
+[governance]
+asset = "ASSET"
+power = "sqrt"
+deposit = "1000"
+timelock = "1 epoch"
+max_open = 4
+
+[governance.parameters]
+quorum = "0.51"
+approval = "0.5"
+voting = "1 epoch"
+
+[governance.treasury]
+quorum = "0.6"
+approval = "0.5"
+voting = "1 epoch"
+
+[governance.upgrade]
+quorum = "0.75"
+approval = "2/3"
+voting = "1 epoch"
+"#;
+
+fn governed(name: &str, asset: &str) -> String {
+    format!("{}{}", preset(name).unwrap().text, SECTION.replace("ASSET", asset))
+}
+
+fn address(who: &str) -> Address {
+    Address::derived(who.as_bytes())
+}
+
+/// A chain of a file, whose names own what the file gives them.
+struct Chain {
+    state: State,
+    length: EpochLength,
+    nonces: BTreeMap<&'static str, u64>,
+}
+
+impl Chain {
+    fn of(definition: &NetworkDefinition) -> Self {
+        let names = definition.names();
+        let named = names.iter().map(|name| (name.to_string(), address(name.as_str()))).collect();
+        let genesis = definition.genesis(1_800_000_000_000, &named).unwrap();
+        let state = State::genesis(&genesis).unwrap();
+        let length = definition.parameters.network.epoch_length;
+        Self { state, length, nonces: BTreeMap::new() }
+    }
+
+    fn block(&mut self, after_ms: u64, messages: Vec<(&'static str, Message)>) -> Applied {
+        let mut decoded = Vec::new();
+        for (who, message) in messages {
+            let nonce = self.nonces.entry(who).or_default();
+            decoded.push(DecodedTransaction { sender: address(who), nonce: *nonce, message });
+            *nonce += 1;
+        }
+        let bytes = decoded.iter().map(|transaction| transaction.encode_local().unwrap());
+        let now = self.state.chain();
+        let block = Block {
+            height: now.height + 1,
+            time_ms: now.time_ms + after_ms,
+            transactions: bytes.map(|bytes| RawTransaction { codec: 0, bytes }).collect(),
+            evidence: Vec::new(),
+            votes: Vec::new(),
+        };
+        self.state.apply_block(&block, &decoded, Commitments::Off).unwrap().0
+    }
+
+    fn ok(&mut self, messages: Vec<(&'static str, Message)>) {
+        let applied = self.block(1_000, messages);
+        assert!(applied.results.iter().all(Result::is_ok), "{:?}", applied.results);
+    }
+
+    fn refused(&mut self, who: &'static str, message: Message) -> u16 {
+        let applied = self.block(1_000, vec![(who, message)]);
+        applied.results[0].as_ref().unwrap_err().code()
+    }
+
+    /// Empty blocks until the open epoch has closed; what governance did then.
+    fn close(&mut self) -> Vec<Event> {
+        loop {
+            let after_ms = match self.length {
+                EpochLength::Time(length) => length,
+                EpochLength::Blocks(_) => 5_000,
+            };
+            let applied = self.block(after_ms, Vec::new());
+            if applied.closed.is_some() {
+                let of = |event: AnyEvent| match event {
+                    AnyEvent::Governance(event) => Some(event),
+                    _ => None,
+                };
+                return applied.events.into_iter().filter_map(of).collect();
+            }
+        }
+    }
+
+    fn active(&self) -> (u64, &Parameters) {
+        let active = self.state.parameters.active().unwrap();
+        (active.version, &active.parameters)
+    }
+}
+
+/// A proposal of `holders[0]` that changes `from` to `to` in the file, voted for by all of them.
+fn pass(text: &str, (from, to): (&str, &str), holders: &[&'static str]) {
+    let (before, after) = (read(text).parameters, read(&replaced(text, from, to)).parameters);
+    assert_ne!(before, after);
+    let mut chain = Chain::of(&read(text));
+    let parameters = Box::new(after.clone());
+    let schedule = ScheduleParameters { epoch: 9, parameters: parameters.clone() };
+    let governed = chain.refused(holders[0], Message::ScheduleParameters(schedule));
+    assert_eq!(governed, 206, "no governor decides any more");
+    let kind = Kind::Parameters { base: 0, parameters };
+    chain.ok(vec![(holders[0], Message::Propose(Propose { kind }))]);
+    let opened = chain.close();
+    assert!(matches!(opened[..], [Event::VoteOpened { proposal: 0, .. }]), "{opened:?}");
+    let vote = || Message::Vote(Vote { proposal: 0, choice: Choice::Yes });
+    chain.ok(holders.iter().map(|who| (*who, vote())).collect());
+    let counted = chain.close();
+    assert!(counted.iter().any(|event| matches!(event, Event::Passed { .. })), "{counted:?}");
+    assert_eq!(chain.active(), (0, &before), "the timelock runs");
+    assert_eq!(chain.close(), [Event::Executed { proposal: 0 }]);
+    assert_eq!(chain.active(), (1, &after));
+    // The chain lives on under it.
+    chain.close();
+}
+
+#[test]
+fn gonka_votes_on_what_an_offence_costs() {
+    let text = governed("gonka", "GNK");
+    pass(&text, ("invalid_work = \"0.20\"", "invalid_work = \"0.30\""), &["founder", "ecosystem"]);
+}
+
+/// Epochs of 15,391 blocks.
+#[test]
+fn gonka_mainnet_votes_on_its_power_cap() {
+    let text = governed("gonka-mainnet", "GNK");
+    pass(&text, ("of_many = \"0.3\"", "of_many = \"0.25\""), &["originator"]);
+}
+
+#[test]
+fn blyan_votes_on_the_share_of_one_recipient() {
+    let text = governed("blyan", "BLY");
+    let change = ("max_recipient_share = \"0.25\"", "max_recipient_share = \"0.2\"");
+    pass(&text, change, &["community", "founder"]);
+}
+
+/// There are three reporters and five verifiers, and no attestors: no vote makes a quorum that
+/// nobody could meet.
+#[test]
+fn a_quorum_above_the_roles_is_refused() {
+    for (name, asset, holder, from, to) in [
+        ("gonka", "GNK", "founder", "quorum = 2", "quorum = 4"),
+        ("gonka-mainnet", "GNK", "originator", "quorum = 2", "quorum = 4"),
+        ("blyan", "BLY", "founder", "verifiers = 3", "verifiers = 6"),
+    ] {
+        let text = governed(name, asset);
+        let parameters = Box::new(read(&replaced(&text, from, to)).parameters);
+        let mut chain = Chain::of(&read(&text));
+        let kind = Kind::Parameters { base: 0, parameters };
+        assert_eq!(chain.refused(holder, Message::Propose(Propose { kind })), 204, "{name}");
+    }
+}
