@@ -145,7 +145,18 @@ fn some_job(chain: &Chain, draw: &mut Draw) -> (&'static str, u64, &'static str)
 fn of_jobs(chain: &Chain, draw: &mut Draw) -> (&'static str, Message) {
     let (customer, number, provider) = some_job(chain, draw);
     let units = 1 + draw.below(60);
-    match draw.below(20) {
+    let job = chain.state.market.jobs.job(chain.handle(customer), number);
+    // Half of the time what the job waits for.
+    let next = match job.map_or("", |job| job.stage.name()) {
+        "open" => 4,
+        "accepted" => 8,
+        "revealed" => draw.of(&[11, 12, 13]),
+        "disputed" => 14,
+        "before the judges" => 15,
+        _ => 0,
+    };
+    let any = draw.below(20);
+    match draw.of(&[any, next]) {
         0..=3 => {
             let (customer, provider) = (draw.of(&CUSTOMERS), draw.of(&PROVIDERS));
             let asked = draw.of(&[None, None, Some(provider)]);
@@ -320,7 +331,14 @@ fn life(seed: u64) -> Book {
     }
     for _ in 0..BLOCKS {
         let messages = (0..MESSAGES).map(|_| act(&chain, &mut draw)).collect();
-        let step = draw.of(&[1_000, HOUR / 4, HOUR / 2, 2 * HOUR]);
+        // Mostly blocks close to each other, so that judges meet; sometimes a night.
+        let step = match draw.below(20) {
+            0..=12 => 1_000,
+            13..=15 => HOUR / 4,
+            16 | 17 => HOUR / 2,
+            18 => HOUR,
+            _ => 8 * HOUR,
+        };
         live(&mut chain, &mut book, step, messages);
     }
     // Whoever is silent from now on: nothing stays locked.

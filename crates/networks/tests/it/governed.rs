@@ -1,5 +1,5 @@
-//! Governance under the own parameters of Gonka and Blyan: their files as they are, with the section
-//! a founder would add, and a change of one of their values voted through.
+//! Governance under the own parameters of Gonka and Blyan: their files as they are, with the
+//! section a founder would add, and a change of one of their values voted through.
 
 use crate::{read, replaced};
 use std::collections::BTreeMap;

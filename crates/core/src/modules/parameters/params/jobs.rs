@@ -46,7 +46,7 @@ pub struct SessionRules {
 /// The market's fee, out of each payment of a job or session, and where it goes at each close.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct MarketFee {
-    /// Share of a payment, rounded down; 0 to 1.
+    /// Share of a payment, rounded up; 0 to 1.
     pub rate: Ratio,
     /// Parts of the collected fees in order, split by cumulative floor; shares sum to 1.
     pub split: Vec<FeeShare>,
