@@ -116,7 +116,7 @@ const HANZO: [Row; 25] = [
     (FORMULAS, "calculateStakingPower \
                 (durationMultiplier=1; not defined in the seed)", [73, 0, 0]),
     (FORMULAS, "earnings_per_job = base_rate*quality*tier (units)", [61, 0, 0]),
-    (FORMULAS, "fee 0.3% split 40/30/20/10 (floor; dust listed)", [4, 2, 0]),
+    (FORMULAS, "fee 0.3% split 40/30/20/10 (floor; dust listed)", [1, 5, 0]),
     (FORMULAS, "slashing", [11, 0, 0]),
     (FORMULAS, "unstake burn 0.1% (floor)", [1, 3, 0]),
     (FORMULAS, "update_price", [337, 2, 0]),
