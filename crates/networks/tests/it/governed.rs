@@ -3,11 +3,13 @@
 
 use crate::{read, replaced};
 use std::collections::BTreeMap;
+use workmint_amounts::Amount;
 use workmint_core::block::Commitments;
 use workmint_core::modules::governance::{Choice, Event, Kind, Propose, Vote};
 use workmint_core::modules::parameters::{EpochLength, Parameters, ScheduleParameters};
 use workmint_core::{
-    Address, Applied, Block, DecodedTransaction, Event as AnyEvent, Message, RawTransaction, State,
+    Address, Applied, Block, DecodedTransaction, Error, Event as AnyEvent, Message, RawTransaction,
+    State,
 };
 use workmint_networks::{NetworkDefinition, preset};
 
@@ -65,7 +67,8 @@ impl Chain {
         let mut decoded = Vec::new();
         for (who, message) in messages {
             let nonce = self.nonces.entry(who).or_default();
-            decoded.push(DecodedTransaction { sender: address(who), nonce: *nonce, message });
+            let (sender, tip) = (address(who), Amount::ZERO);
+            decoded.push(DecodedTransaction { sender, nonce: *nonce, tip, message });
             *nonce += 1;
         }
         let bytes = decoded.iter().map(|transaction| transaction.encode_local().unwrap());
@@ -85,9 +88,9 @@ impl Chain {
         assert!(applied.results.iter().all(Result::is_ok), "{:?}", applied.results);
     }
 
-    fn refused(&mut self, who: &'static str, message: Message) -> u16 {
+    fn error(&mut self, who: &'static str, message: Message) -> Error {
         let applied = self.block(1_000, vec![(who, message)]);
-        applied.results[0].as_ref().unwrap_err().code()
+        applied.results[0].clone().unwrap_err()
     }
 
     /// Empty blocks until the open epoch has closed; what governance did then.
@@ -121,8 +124,8 @@ fn pass(text: &str, (from, to): (&str, &str), holders: &[&'static str]) {
     let mut chain = Chain::of(&read(text));
     let parameters = Box::new(after.clone());
     let schedule = ScheduleParameters { epoch: 9, parameters: parameters.clone() };
-    let governed = chain.refused(holders[0], Message::ScheduleParameters(schedule));
-    assert_eq!(governed, 206, "no governor decides any more");
+    let refused = chain.error(holders[0], Message::ScheduleParameters(schedule));
+    assert_eq!(refused.code(), 206, "no governor decides any more");
     let kind = Kind::Parameters { base: 0, parameters };
     chain.ok(vec![(holders[0], Message::Propose(Propose { kind }))]);
     let opened = chain.close();
@@ -158,19 +161,30 @@ fn blyan_votes_on_the_share_of_one_recipient() {
     pass(&text, change, &["community", "founder"]);
 }
 
-/// There are three reporters and five verifiers, and no attestors: no vote makes a quorum that
-/// nobody could meet.
+/// There are three reporters, in `blyan` five verifiers, in `hanzo` five attestors: no vote makes a
+/// quorum that nobody could meet. (A file with such a quorum is refused already.)
 #[test]
 fn a_quorum_above_the_roles_is_refused() {
-    for (name, asset, holder, from, to) in [
-        ("gonka", "GNK", "founder", "quorum = 2", "quorum = 4"),
-        ("gonka-mainnet", "GNK", "originator", "quorum = 2", "quorum = 4"),
-        ("blyan", "BLY", "founder", "verifiers = 3", "verifiers = 6"),
+    type Edit = fn(&mut Parameters);
+    let reporters: Edit = |parameters| parameters.work.quorum = 4;
+    let verifiers: Edit = |parameters| {
+        let rules = parameters.contributions.as_mut().unwrap();
+        (rules.verifiers, rules.approvals) = (6, 4);
+    };
+    let attestors: Edit = |parameters| parameters.attestation.as_mut().unwrap().quorum = 6;
+    let hanzo = preset("hanzo").unwrap().text.to_owned();
+    for (text, holder, edit, path) in [
+        (governed("gonka", "GNK"), "founder", reporters, "work.quorum"),
+        (governed("gonka-mainnet", "GNK"), "originator", reporters, "work.quorum"),
+        (governed("blyan", "BLY"), "founder", verifiers, "contributions.verifiers"),
+        (hanzo, "community", attestors, "attestation.quorum"),
     ] {
-        let text = governed(name, asset);
-        let parameters = Box::new(read(&replaced(&text, from, to)).parameters);
+        let mut parameters = Box::new(read(&text).parameters);
+        edit(&mut parameters);
         let mut chain = Chain::of(&read(&text));
         let kind = Kind::Parameters { base: 0, parameters };
-        assert_eq!(chain.refused(holder, Message::Propose(Propose { kind })), 204, "{name}");
+        let error = chain.error(holder, Message::Propose(Propose { kind }));
+        assert_eq!(error.code(), 204);
+        assert!(error.to_string().starts_with(path), "{error}");
     }
 }
