@@ -34,8 +34,8 @@ fn silence_gains_nobody_anything() {
     assert_eq!(after(chain, 1), HONEST, "reporters say what their silence says");
     // A provider that is silent loses its bond of 75 and 5 % of its stake of 1,000.
     assert_eq!(after(accepted(), 1), (0, -75 - 50), "silent provider: the customer gains nothing");
-    // In a dispute it loses its bond; half of it is the customer's, for its work.
-    assert_eq!(after(disputed(), 1), (37, -75), "silent in a dispute");
+    // In a dispute it loses the same; half of the bond is the customer's, for its work.
+    assert_eq!(after(disputed(), 1), (37, -75 - 50), "silent in a dispute");
     // Judges that are silent change nothing: a customer that disputes gains nothing by them.
     let mut chain = disputed();
     chain.ok("alice", evidence("cust", 0));
@@ -61,7 +61,7 @@ fn a_worthless_result_is_paid_only_in_silence() {
     for who in ["j1", "j2"] {
         chain.ok(who, judge("cust", 0, true));
     }
-    assert_eq!(after(chain, 0), (37, -75), "two judges of three");
+    assert_eq!(after(chain, 0), (37, -75 - 50), "two judges of three");
 }
 
 /// 80 jobs of a unit against one of 80: the fee is 1 of each 5, not a tenth. With a fee rounded

@@ -71,9 +71,10 @@ fn every_amount_of_an_epoch_by_hand() {
     chain.register(&[("alice", &[0]), ("bob", &[0])]);
     // sqrt(2,000 x 2,000) = 2,000 shares, of which 100 are nobody's; dave gets half of 2,000.
     chain.block(vec![("cust", add(2_000, 2_000)), ("dave", add(1_000, 1_000))]);
+    // What comes in an epoch earns from the next one on.
+    chain.block(vec![("alice", lock(80_000, 0)), ("bob", lock(60_000, 365))]);
     assert!(paid(&chain.close()).iter().all(|(_, paid, _)| *paid == 0), "nothing was done");
 
-    chain.block(vec![("alice", lock(80_000, 0)), ("bob", lock(60_000, 365))]);
     chain.block(vec![("alice", offer(0, 0, 300)), ("bob", offer(0, 0, 100))]);
     seal_bob(&mut chain);
     for number in 0..3 {

@@ -242,13 +242,14 @@ impl JobState {
         self.used.get(&(provider, model)).copied().unwrap_or(0)
     }
 
-    /// Units of a model that the open epoch still has room for: what is offered less what was
-    /// taken.
+    /// Units of a model that the open epoch still has room for: what was offered in it less what
+    /// was taken.
     #[must_use]
     pub fn room(&self, model: ModelId) -> u64 {
         let taken = self.taken.get(&model).copied().unwrap_or(0);
-        // Offers may have been lowered below what was taken.
-        self.capacity(model).abs_diff(taken.min(self.capacity(model)))
+        let offered = self.supplies().get(&model).copied().unwrap_or(0);
+        let offered = u64::try_from(offered).unwrap_or(u64::MAX);
+        offered.abs_diff(taken.min(offered))
     }
 
     /// A job under way.
