@@ -3,9 +3,8 @@
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use workmint_amounts::Amount;
-use workmint_benches::contributions::{
-    Author, Decoded, blyan, final_contributions, genesis, swift_genesis,
-};
+use workmint_benches::author::Decoded;
+use workmint_benches::contributions::{Author, blyan, final_contributions, genesis, swift_genesis};
 use workmint_benches::inputs;
 use workmint_core::modules::rewards;
 use workmint_core::modules::settlement::build_record;

@@ -1,6 +1,6 @@
 //! Contributions for benchmarks: frozen ones by the million, and a network that takes them.
 
-use std::collections::BTreeMap;
+use crate::author::{Decoded, Sent, account};
 use workmint_amounts::Amount;
 use workmint_core::inputs::{Contributions, EpochInputs, Row};
 use workmint_core::modules::contributions::{
@@ -10,7 +10,7 @@ use workmint_core::modules::ledger::Transfer;
 use workmint_core::modules::parameters::{AssetId, ModelId, Parameters};
 use workmint_core::modules::registry::{RegisterNode, RegisterParticipant};
 use workmint_core::time::Duration;
-use workmint_core::{Address, Block, DecodedTransaction, Genesis, Hash, Message, RawTransaction};
+use workmint_core::{Address, Genesis, Hash, Message};
 
 /// An epoch of `blyan`, milliseconds.
 const EPOCH_MS: u64 = 3_600_000;
@@ -23,12 +23,6 @@ pub fn blyan() -> Parameters {
         rules.rate_limit = None;
     }
     parameters
-}
-
-fn account(number: u32) -> Address {
-    let mut bytes = [1; 20];
-    bytes[..4].copy_from_slice(&number.to_be_bytes());
-    Address(bytes)
 }
 
 /// An epoch in which each of `count` accounts has one contribution that becomes final: a quarter
@@ -69,16 +63,7 @@ pub fn final_contributions(count: u32) -> EpochInputs {
 /// The genesis of `blyan` without limits of rate; every named account is derived from its name.
 #[must_use]
 pub fn genesis() -> Genesis {
-    let preset = workmint_networks::preset("blyan");
-    let definition = preset.and_then(|preset| preset.definition().ok());
-    let mut definition = definition.unwrap_or_else(|| unreachable!("blyan is built in"));
-    definition.parameters = blyan();
-    let names = definition.names();
-    let bindings: BTreeMap<String, Address> = names
-        .iter()
-        .map(|name| (name.to_string(), Address::derived(name.as_str().as_bytes())))
-        .collect();
-    definition.genesis(0, &bindings).unwrap_or_else(|error| unreachable!("{error}"))
+    crate::genesis("blyan", blyan())
 }
 
 /// The same, where one verifier's word is enough and nobody has time to challenge: what is
@@ -93,14 +78,10 @@ pub fn swift_genesis() -> Genesis {
     genesis
 }
 
-/// A block and what it holds, decoded.
-pub type Decoded = (Block, Vec<DecodedTransaction>);
-
 /// Blocks for a network of [`genesis`].
 #[derive(Debug, Default)]
 pub struct Author {
-    height: u64,
-    nonces: BTreeMap<Address, u64>,
+    blocks: crate::author::Author,
     /// Submitted and not yet verified.
     open: Vec<(Address, SubmitContribution)>,
 }
@@ -108,35 +89,11 @@ pub struct Author {
 impl Author {
     /// The first block after the first epoch's end, which closes it.
     pub fn closing(&mut self) -> Decoded {
-        self.block_at(Vec::new(), true)
+        self.blocks.block(EPOCH_MS, Vec::new())
     }
 
-    fn block(&mut self, messages: Vec<(Address, Message)>) -> Decoded {
-        self.block_at(messages, false)
-    }
-
-    fn block_at(&mut self, messages: Vec<(Address, Message)>, late: bool) -> Decoded {
-        self.height += 1;
-        let decoded: Vec<DecodedTransaction> = messages
-            .into_iter()
-            .map(|(sender, message)| {
-                let nonce = self.nonces.entry(sender).or_default();
-                *nonce += 1;
-                DecodedTransaction::new(sender, *nonce - 1, message)
-            })
-            .collect();
-        let encode = |one: &DecodedTransaction| RawTransaction {
-            codec: 0,
-            bytes: one.encode_local().unwrap_or_else(|error| unreachable!("{error}")),
-        };
-        let block = Block {
-            height: self.height,
-            time_ms: if late { EPOCH_MS } else { self.height },
-            transactions: decoded.iter().map(encode).collect(),
-            evidence: Vec::new(),
-            votes: Vec::new(),
-        };
-        (block, decoded)
+    fn block(&mut self, messages: Vec<Sent>) -> Decoded {
+        self.blocks.block(self.blocks.height() + 1, messages)
     }
 
     /// Two blocks after which `count` accounts have a node each.
@@ -161,7 +118,7 @@ impl Author {
     /// A block in which each of `count` accounts submits `each` contributions of tokens, with ids
     /// that no block before had.
     pub fn submissions(&mut self, count: u32, each: u64) -> Decoded {
-        let first = self.height * each;
+        let first = self.blocks.height() * each;
         let submit = |(number, id): (u32, u64)| {
             let message = SubmitContribution {
                 epoch: 0,

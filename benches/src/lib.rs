@@ -1,8 +1,12 @@
 //! Benchmarks of Workmint. Run them with `cargo bench -p workmint-benches`; the last figures, with
 //! commit and kind of machine, stand in `docs/performance.md`. Here is what several of them settle.
 
+pub mod author;
 pub mod contributions;
+pub mod market;
+pub mod timing;
 
+use std::collections::BTreeMap;
 use workmint_amounts::Amount;
 use workmint_core::address::Address;
 use workmint_core::genesis::{Allocation, AllocationTo};
@@ -20,6 +24,22 @@ pub fn network(name: &str) -> Parameters {
         .and_then(|preset| preset.definition().ok())
         .map(|definition| definition.parameters)
         .unwrap_or_else(|| unreachable!("the built-in network is valid"))
+}
+
+/// The genesis of a built-in network with these parameters; every named account is derived from its
+/// name.
+#[must_use]
+pub fn genesis(name: &str, parameters: Parameters) -> Genesis {
+    let preset = workmint_networks::preset(name);
+    let definition = preset.and_then(|preset| preset.definition().ok());
+    let mut definition = definition.unwrap_or_else(|| unreachable!("{name} is built in"));
+    definition.parameters = parameters;
+    let names = definition.names();
+    let bindings: BTreeMap<String, Address> = names
+        .iter()
+        .map(|name| (name.to_string(), Address::derived(name.as_str().as_bytes())))
+        .collect();
+    definition.genesis(0, &bindings).unwrap_or_else(|error| unreachable!("{error}"))
 }
 
 /// `count` participants of one to three nodes each, most with full, some with partial collateral.

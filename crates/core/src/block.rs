@@ -257,6 +257,7 @@ impl State {
         let chain = *self.chain.get();
         let previous = chain.app_hash;
         let bytes = borsh::to_vec(block)?;
+        let last = self.now();
         self.chain.set(Chain {
             height: block.height,
             time_ms: block.time_ms,
@@ -265,7 +266,7 @@ impl State {
         });
         let parameters = self.active_parameters().ok_or(BlockError::NoGenesis)?;
         let now = self.now();
-        let mut context = Context { now, sender: AccountHandle(0), parameters };
+        let mut context = Context { now, last, sender: AccountHandle(0), parameters };
         for evidence in &block.evidence {
             let weight = self.accused_weight(evidence);
             self.isolate("evidence", |state| {

@@ -311,7 +311,8 @@ impl State {
         let parameters = self
             .active_parameters()
             .ok_or(Error::Inconsistent { what: "the state has no genesis" })?;
-        let context = Context { now: self.now(), sender: AccountHandle(0), parameters };
+        let now = self.now();
+        let context = Context { now, last: now, sender: AccountHandle(0), parameters };
         let finals = contributions::foreseen(self, &context);
         freeze(self, &context, &Verdicts::foreseen(self, &context), finals.iter())
     }

@@ -85,6 +85,9 @@ pub struct State {
 pub struct Context {
     /// Where the chain stands.
     pub now: Now,
+    /// Where it stood after the last block: what was over then has had its end, or waits for it
+    /// because no more end in one block.
+    pub last: Now,
     /// Who sent the message; account 0 in a close.
     pub sender: AccountHandle,
     /// The parameters of the open epoch.

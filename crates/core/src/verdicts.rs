@@ -141,7 +141,8 @@ mod tests {
         let mut parameters = sound();
         parameters.work.status = status;
         parameters.work.missed_consequence = MissConsequence::Forfeit;
-        Context { now: state.now(), sender: AccountHandle(0), parameters: Arc::new(parameters) }
+        let (now, parameters) = (state.now(), Arc::new(parameters));
+        Context { now, last: now, sender: AccountHandle(0), parameters }
     }
 
     fn status_test() -> StatusTest {
@@ -202,7 +203,8 @@ mod tests {
             miss_penalty: "1".parse().unwrap(),
         });
         let parameters = Arc::new(parameters);
-        let context = Context { now: state.now(), sender: AccountHandle(0), parameters };
+        let now = state.now();
+        let context = Context { now, last: now, sender: AccountHandle(0), parameters };
         let served = |weight, invalid| EpochServed {
             account: AccountHandle(7),
             weight,

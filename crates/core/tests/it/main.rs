@@ -4,6 +4,7 @@
 //! `WORKMINT_FULL=1` multiplies the random sequences.
 
 mod attestation;
+mod backlog;
 mod bad_contributions;
 mod broken;
 mod bucket_closes;

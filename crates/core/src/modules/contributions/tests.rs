@@ -60,7 +60,7 @@ fn parameters() -> Parameters {
 /// Epoch 5 closes at 1,000 ms under these parameters.
 fn context(parameters: Parameters) -> Context {
     let now = Now { height: 9, time_ms: 1_000, epoch: 5 };
-    Context { now, sender: AccountHandle(0), parameters: Arc::new(parameters) }
+    Context { now, last: now, sender: AccountHandle(0), parameters: Arc::new(parameters) }
 }
 
 /// An accepted improvement of model 0 to this loss, due at `until` ms.

@@ -7,6 +7,7 @@ use crate::modules::ledger::{self, LockKind, Pot};
 use crate::modules::parameters::{self, Governance, ProposalRules};
 use crate::modules::stake;
 use crate::state::{Context, State};
+use std::sync::Arc;
 
 /// Opens a proposal of the sender. What could never be carried out is refused here; all of it is
 /// checked again when it is.
@@ -27,7 +28,7 @@ pub fn apply_propose(
     state.governance.next.set(number.checked_add(1).ok_or(OVERFLOW)?);
     let proposal = Proposal {
         proposer,
-        kind: message.kind.clone(),
+        kind: Arc::new(message.kind.clone()),
         asset,
         deposit,
         rules: rules_of(rules, &message.kind),

@@ -42,8 +42,8 @@ pub enum Stage {
 pub struct Proposal {
     /// Who made it.
     pub proposer: AccountHandle,
-    /// What it asks for.
-    pub kind: Kind,
+    /// What it asks for; shared, because each vote writes the row anew.
+    pub kind: Arc<Kind>,
     /// The asset of the deposit.
     pub asset: AssetId,
     /// What is still locked for it, base units; nothing once the vote is counted.

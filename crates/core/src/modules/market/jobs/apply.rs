@@ -128,14 +128,20 @@ pub(super) fn require_neutral(
     Ok(())
 }
 
-/// The job of a message.
+/// The job of a message. One whose deadline was over before this block waits for its end, because
+/// no more end in a block: who fills that queue must not have longer for it.
 pub(super) fn find(
     state: &State,
+    context: &Context,
     customer: &Address,
     number: u64,
 ) -> Result<(JobId, Job), AnyError> {
     let customer = state.ledger.handle(customer).ok_or(Error::NoJob {})?;
     let job = state.market.jobs.job(customer, number).cloned().ok_or(Error::NoJob {})?;
+    let deadline = job.deadline;
+    if deadline.is_over(&context.last) {
+        return Err(Error::Late { deadline }.into());
+    }
     Ok(((customer, number), job))
 }
 
@@ -145,7 +151,7 @@ pub fn apply_cancel(
     context: &Context,
     message: &CancelJob,
 ) -> Result<(), AnyError> {
-    let (id, job) = find(state, &state.ledger.address(context.sender), message.number)?;
+    let (id, job) = find(state, context, &state.ledger.address(context.sender), message.number)?;
     if !matches!(job.stage, Stage::Open) {
         return Err(Error::WrongStage { stage: job.stage.name() }.into());
     }
@@ -158,7 +164,7 @@ pub fn apply_accept(
     context: &Context,
     message: &AcceptJob,
 ) -> Result<(), AnyError> {
-    let (id, mut job) = find(state, &message.customer, message.number)?;
+    let (id, mut job) = find(state, context, &message.customer, message.number)?;
     let provider = context.sender;
     if !matches!(job.stage, Stage::Open) {
         return Err(Error::WrongStage { stage: job.stage.name() }.into());
@@ -201,7 +207,7 @@ pub fn apply_reveal(
     message: &RevealResult,
 ) -> Result<(), AnyError> {
     let RevealResult { customer, number, units, result, seal } = *message;
-    let (id, mut job) = find(state, &customer, number)?;
+    let (id, mut job) = find(state, context, &customer, number)?;
     let Stage::Accepted(taken) = job.stage else {
         return Err(Error::WrongStage { stage: job.stage.name() }.into());
     };
@@ -236,7 +242,7 @@ pub fn apply_attest_quality(
     if !state.registry.has_role(reporter, Role::Reporter) {
         return Err(Error::NotReporter {}.into());
     }
-    let (id, mut job) = find(state, &customer, number)?;
+    let (id, mut job) = find(state, context, &customer, number)?;
     let name = job.stage.name();
     // Disputed or not: else who disputes at once would be the one to say that quality is 1.
     let (Stage::Revealed(taken, delivery) | Stage::Disputed(taken, delivery, _)) = &mut job.stage

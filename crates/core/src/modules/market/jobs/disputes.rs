@@ -15,7 +15,7 @@ pub fn apply_dispute(
 ) -> Result<(), AnyError> {
     let DisputeJob { number, grounds } = *message;
     let customer = state.ledger.address(context.sender);
-    let (id, mut job) = find(state, &customer, number)?;
+    let (id, mut job) = find(state, context, &customer, number)?;
     let Stage::Revealed(taken, delivery) = job.stage else {
         return Err(Error::WrongStage { stage: job.stage.name() }.into());
     };
@@ -23,7 +23,7 @@ pub fn apply_dispute(
     lock_bond(state, context, context.sender, locked)?;
     let (for_customer, for_provider) = (Vec::new(), Vec::new());
     let dispute = Dispute { bond: locked, grounds, evidence: None, for_customer, for_provider };
-    job.stage = Stage::Disputed(taken, delivery, dispute);
+    job.stage = Stage::Disputed(taken, delivery, Box::new(dispute));
     let window = job.rules.evidence_window;
     let until = renew(state, context, id, job, window)?;
     let provider = state.ledger.address(taken.provider);
@@ -38,7 +38,7 @@ pub fn apply_post_evidence(
     message: &PostEvidence,
 ) -> Result<(), AnyError> {
     let PostEvidence { customer, number, evidence } = *message;
-    let (id, mut job) = find(state, &customer, number)?;
+    let (id, mut job) = find(state, context, &customer, number)?;
     let stage = job.stage.name();
     let Stage::Disputed(taken, _, dispute) = &mut job.stage else {
         return Err(Error::WrongStage { stage }.into());
@@ -68,7 +68,7 @@ pub fn apply_judge(
     if !state.registry.has_role(judge, Role::Judge) {
         return Err(Error::NotJudge {}.into());
     }
-    let (id, mut job) = find(state, &customer, number)?;
+    let (id, mut job) = find(state, context, &customer, number)?;
     let stage = job.stage.name();
     let Stage::Disputed(taken, _, dispute) = &mut job.stage else {
         return Err(Error::WrongStage { stage }.into());

@@ -24,6 +24,7 @@ mod terms;
 
 use crate::address::Address;
 use crate::error::numbered_errors;
+use crate::time::Deadline;
 use workmint_amounts::Amount;
 
 pub(crate) use apply::apply;
@@ -123,4 +124,9 @@ numbered_errors! {
     18 NotJudge {} => "only an account with the role judge may do this";
     /// The sender has measured or voted.
     19 AlreadyDone {} => "the sender has done this already";
+    /// The stage is over, and the job ends in one of the next blocks.
+    20 Late {
+        /// When it was over.
+        deadline: Deadline,
+    } => "the job's stage was over at {deadline}; it ends in one of the next blocks";
 }

@@ -106,8 +106,8 @@ pub enum Stage {
     Accepted(Taken),
     /// Waits for a dispute, or for the end of its window.
     Revealed(Taken, Delivery),
-    /// Waits for evidence, then for judges.
-    Disputed(Taken, Delivery, Dispute),
+    /// Waits for evidence, then for judges. Boxed: few jobs are, and all of them would be as large.
+    Disputed(Taken, Delivery, Box<Dispute>),
 }
 
 impl Stage {
@@ -118,7 +118,7 @@ impl Stage {
             Self::Open => "open",
             Self::Accepted(_) => "accepted",
             Self::Revealed(..) => "revealed",
-            Self::Disputed(_, _, Dispute { evidence: None, .. }) => "disputed",
+            Self::Disputed(_, _, dispute) if dispute.evidence.is_none() => "disputed",
             Self::Disputed(..) => "before the judges",
         }
     }
