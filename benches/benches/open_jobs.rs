@@ -2,10 +2,9 @@
 //! due at the same moment. Sizes are compared in one run; whatever is counted again at every close,
 //! by O(jobs), is measured beside it.
 
-use std::time::Duration;
 use workmint_benches::author::Decoded;
 use workmint_benches::market::{A_BLOCK, DISPUTE_MS, Done, Market, Step};
-use workmint_benches::timing::{Times, is_bench, resident_bytes, timed};
+use workmint_benches::timing::{Times, Took, is_bench, resident_bytes, timed};
 use workmint_core::invariants::check_epoch;
 use workmint_core::time::DAY_MS;
 use workmint_core::{Applied, Commitments, State};
@@ -19,7 +18,7 @@ const MOST: u32 = 4_096;
 const SAMPLES: usize = 5;
 
 /// Applies a block; what it did and how long it took.
-fn step(state: &mut State, (block, decoded): &Decoded, with: Commitments) -> (Applied, Duration) {
+fn step(state: &mut State, (block, decoded): &Decoded, with: Commitments) -> (Applied, Took) {
     let (applied, time) = timed(|| state.apply_block(block, decoded, with).unwrap());
     (applied.0, time)
 }
@@ -87,12 +86,13 @@ fn closes(count: u32, market: &Market, state: &mut State) -> usize {
         assert_ne!(root, workmint_core::Hash::ZERO);
         time
     });
-    let rest = total.median().saturating_sub(recount.median());
-    println!("{count:>9}  close without hashes {total}; of it the recount {recount}, the rest");
-    println!("           {:.2} ms; root of the state {root}", rest.as_secs_f64() * 1_000.0);
+    println!("{count} open jobs");
+    println!("  a close without hashes: {total}");
+    println!("  the recount in it, alone: {recount}");
+    println!("  root of the state: {root}");
     let late = market.clone().empty(DAY_MS + DISPUTE_MS / 2);
     let (total, _) = repeated(state, &late, Commitments::Off, MOST.min(count));
-    println!("           close in which all fall due: {total}");
+    println!("  a close without hashes in which all fall due: {total}");
     changed
 }
 
@@ -119,8 +119,8 @@ fn drain((count, asked): (u32, u128), market: &mut Market, state: &mut State) {
     assert_eq!(state.market.jobs.jobs().count(), 0);
     assert_eq!(state.market.jobs.totals(), Default::default());
     let (blocks, times) = (times.len(), Times::from(times));
-    println!("           a block in which nothing is due {idle}");
-    println!("           all due at once: {blocks} blocks of at most {MOST}, each {times}");
+    println!("  a block in which nothing is due: {idle}");
+    println!("  all due at once, {blocks} blocks of at most {MOST}, hashed, each: {times}");
 }
 
 fn main() {
@@ -132,9 +132,9 @@ fn main() {
         let jobs = u64::from(*count);
         let encoded = state.export().unwrap().len() as u64;
         drain((*count, built.asked), &mut market, &mut state);
-        println!("           memory grew by {} bytes a job", built.grown / jobs);
+        println!("  memory grew by {} bytes a job", built.grown / jobs);
         let left = state.export().unwrap().len() as u64;
-        println!("           a snapshot has {} bytes a job", encoded.saturating_sub(left) / jobs);
+        println!("  a snapshot has {} bytes a job", encoded.saturating_sub(left) / jobs);
     }
     assert!(changed.iter().all(|one| *one == changed[0]), "a close changes as much: {changed:?}");
 }

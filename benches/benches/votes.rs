@@ -68,10 +68,10 @@ fn main() {
     println!("the close that freezes everybody's power {opened}");
 
     let votes = market.votes(DAY_MS + 1, 0);
-    let (done, time) = timed(|| apply(&mut state, &votes));
+    let (done, took) = timed(|| apply(&mut state, &votes));
     assert_eq!(done.voted, u64::from(voters));
-    let rate = f64::from(voters) / time.as_secs_f64();
-    println!("votes, a thousand in a block, hashed: {rate:.0} a second");
+    let times = Times::from(vec![took]);
+    println!("votes, a thousand in a block, hashed: {}; {times}", times.rate(voters.into()));
     let stage = state.governance.proposal(0).map(|proposal| proposal.stage);
     let Some(Stage::Voting { total, tally, .. }) = stage else {
         unreachable!("the vote is open: {stage:?}");
