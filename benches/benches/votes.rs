@@ -12,10 +12,12 @@ use workmint_core::{Applied, Commitments, Event as AnyEvent, State};
 const SAMPLES: usize = 5;
 
 fn governance(applied: &Applied) -> Vec<&Event> {
-    let of = |event| match event {
-        &AnyEvent::Governance(ref event) => Some(event),
-        _ => None,
-    };
+    fn of(event: &AnyEvent) -> Option<&Event> {
+        match event {
+            AnyEvent::Governance(event) => Some(event),
+            _ => None,
+        }
+    }
     applied.events.iter().filter_map(of).collect()
 }
 
