@@ -31,6 +31,8 @@ pub const A_BLOCK: usize = 1_000;
 pub const DISPUTE_MS: u64 = DAY_MS / 24;
 /// Units of each job.
 pub const UNITS: u64 = 1_000;
+/// Units a provider offers in an epoch: what 1,000 AI staked back by `hanzo`'s rules.
+const CAPACITY: u64 = 100_000_000;
 /// The model that all ask for, `qwen3-4b`.
 const MODEL: ModelId = ModelId(1);
 /// What reporters measure: in time, 1.2 of quality.
@@ -110,7 +112,7 @@ impl Market {
         for owner in (0..self.providers).map(|at| self.provider(at)) {
             let join = RegisterParticipant { owner, validator: None };
             let stake = DepositStake { amount: Amount::new(1_000 * COIN), lock_ms: 0 };
-            let offer = PutOffer { model: MODEL, tier: 0, capacity: 1 << 40 };
+            let offer = PutOffer { model: MODEL, tier: 0, capacity: CAPACITY };
             messages.push((owner, Message::RegisterParticipant(join)));
             messages.push((owner, Message::DepositStake(stake)));
             messages.push((owner, Message::Job(Job::PutOffer(offer))));

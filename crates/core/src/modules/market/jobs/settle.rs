@@ -8,7 +8,6 @@ use crate::due::take_due;
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::modules::fees::holder_of;
 use crate::modules::ledger::{AccountHandle, Holder, LockKind, Posting, Reason};
-use crate::modules::market::due::take_due;
 use crate::modules::market::take_fee;
 use crate::modules::pricing;
 use crate::state::{Context, State};
