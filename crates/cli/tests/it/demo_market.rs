@@ -60,6 +60,9 @@ fn a_market_of_jobs_has_its_failures_its_prices_and_its_vote() {
     assert!(units(&rows[1]["slashed"]) >= 100 * 10_u128.pow(18));
     for (what, epoch, words) in [
         ("decided for the customer", "epoch 2: ", "2 to 0 judges against provider "),
+        // A wrong result costs what silence does.
+        ("decided for the customer", "epoch 2: ", "it lost 5.0000 % of its stake, "),
+        ("provider did not answer", "epoch ", "and 5.0000 % of its stake, "),
         ("decided for the provider", "epoch 3: ", "2 to 0 judges for provider "),
         ("provider did not answer", "epoch ", "lost its bond of "),
         ("false privacy tier", "epoch 4: ", "it costs 10.0000 % of its stake"),

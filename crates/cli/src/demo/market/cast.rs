@@ -6,7 +6,7 @@ use crate::demo::requests::Source;
 use crate::demo::settings::Settings;
 use crate::failure::Failure;
 use std::collections::BTreeMap;
-use workmint_amounts::{Amount, apportion};
+use workmint_amounts::{Amount, Ratio, apportion};
 use workmint_core::modules::parameters::{JobRules, Parameters};
 use workmint_core::modules::registry::Role;
 use workmint_core::names::{AssetId, ModelId};
@@ -24,6 +24,8 @@ const STAKES: [u128; 5] = [20, 100, 50, 400, 200];
 const LOCKS: [u64; 4] = [0, 4, 1, 2];
 /// Hardware, in proportion; by provider, repeating.
 const HARDWARE: [u128; 4] = [20, 12, 48, 32];
+/// A stake backs so many times what its provider offers, at least.
+const BACKING: u128 = 2;
 /// Accounts that swap.
 const TRADERS: u64 = 2;
 /// Room that a customer leaves for what will be generated: a job's most units for its tokens.
@@ -98,6 +100,9 @@ impl Cast {
         let mut providers: Vec<Provider> =
             (0..settings.participants).map(|number| Provider::new(parameters, number)).collect();
         offer(parameters, &customers, &mut providers)?;
+        for provider in &mut providers {
+            provider.back(parameters)?;
+        }
         let mut cast = Self {
             job_units: job_units(rules, &providers),
             providers,
@@ -209,6 +214,18 @@ impl Provider {
             lock_ms,
             offers: BTreeMap::new(),
         }
+    }
+
+    /// Raises the stake to what backs all offers, even after the largest slashes.
+    fn back(&mut self, parameters: &Parameters) -> Result<(), Failure> {
+        let Some(ratio) = parameters.stake.as_ref().and_then(|rules| rules.capacity) else {
+            return Ok(());
+        };
+        let units: u128 = self.offers.values().map(|units| u128::from(*units)).sum();
+        let for_one = Ratio::ONE.checked_div(ratio).map_err(Failure::damage)?;
+        let least = for_one.ceil_mul(units.saturating_mul(BACKING)).map_err(Failure::damage)?;
+        self.stake = self.stake.max(Amount::new(least));
+        Ok(())
     }
 }
 

@@ -252,7 +252,8 @@ impl End<'_> {
                 Kind::CustomerWon,
                 format!(
                     "{job}, {for_customer} to {for_provider} judges against {provider}: \
-                     {refunded} returned, and half of the provider's bond{own} went to the customer"
+                     {refunded} returned, half of the provider's bond{own} went to the customer, \
+                     and it lost {slashed}"
                 ),
             ),
             Outcome::ProviderWon => (
@@ -266,7 +267,7 @@ impl End<'_> {
                 Kind::Speechless,
                 format!(
                     "{job}: {refunded} returned; {provider} lost its bond{own}, half of it to the \
-                     customer"
+                     customer, and {slashed}"
                 ),
             ),
             Outcome::Undecided => (Kind::Undecided, job),

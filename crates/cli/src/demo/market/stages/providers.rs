@@ -6,13 +6,15 @@ use super::{Scene, jobs};
 use crate::demo::calendar::HOURS;
 use crate::demo::draft::Draft;
 use crate::failure::Failure;
+use workmint_amounts::Amount;
 use workmint_core::modules::attestation::{
     AttestHeartbeats, AttestTier, RefuteTier, RequestTier, tier,
 };
 use workmint_core::modules::ledger::AccountHandle;
 use workmint_core::modules::market::jobs::{Message as Job, PutOffer};
 use workmint_core::modules::registry::RegisterParticipant;
-use workmint_core::modules::stake::DepositStake;
+use workmint_core::modules::stake::{self, DepositStake};
+use workmint_core::names::ModelId;
 use workmint_core::time::Deadline;
 use workmint_core::{Address, Hash, Message};
 
@@ -117,14 +119,17 @@ pub(super) fn attest_tiers(scene: &Scene, draft: &mut Draft) -> Result<(), Failu
     Ok(())
 }
 
-/// In the first epoch providers say what they offer.
+/// Providers say what they offer, in the first epoch and wherever an offer has ended since.
 pub(super) fn offer(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
-    if scene.now.epoch > 0 {
-        return Ok(());
-    }
+    let minimum = scene.parameters.stake.as_ref().map_or(Amount::ZERO, |rules| rules.minimum);
     for (provider, handle) in scene.providers() {
+        if stake::active(scene.state, handle) < minimum {
+            continue;
+        }
         let tier = tier(scene.state, handle, &scene.now);
-        for (model, capacity) in &provider.offers {
+        let jobs = &scene.state.market.jobs;
+        let missing = |model: ModelId| jobs.offer(handle, model).is_none();
+        for (model, capacity) in provider.offers.iter().filter(|(model, _)| missing(**model)) {
             let message = Job::PutOffer(PutOffer { model: *model, tier, capacity: *capacity });
             draft.push(provider.address, Message::Job(message))?;
         }
