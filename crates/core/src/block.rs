@@ -6,7 +6,6 @@ use crate::error::{Error, OVERFLOW};
 use crate::event::Event;
 use crate::hash::{Hash, update};
 use crate::invariants::{self, Violation};
-use crate::modules::governance::SOFTWARE_VERSION;
 use crate::modules::ledger::{AccountHandle, Posting};
 use crate::modules::{fees, market, pricing, slashing};
 use crate::state::{Chain, Context, State};
@@ -15,6 +14,11 @@ use crate::transaction::{self, DecodedTransaction};
 use borsh::{BorshDeserialize, BorshSerialize};
 use std::fmt;
 use workmint_amounts::{ArithmeticError, Ratio};
+
+/// The newest version of the rules that this software knows. Only a block's header is compared with
+/// it: from the height of an upgrade to a version it does not know, it refuses blocks. What a block
+/// does follows from the version in the state alone, so that all binaries replay alike.
+pub const SOFTWARE_VERSION: u32 = 1;
 
 /// Opaque bytes with a codec tag; hashes cover the bytes.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -238,7 +242,7 @@ impl State {
             let (last, given) = (chain.time_ms, block.time_ms);
             return Err(BlockError::TimeNotMonotone { last, given });
         }
-        let version = self.governance.needed_version(block.height);
+        let version = self.governance.version_at(block.height);
         if version > SOFTWARE_VERSION {
             return Err(BlockError::UpgradeNeeded { height: block.height, version });
         }

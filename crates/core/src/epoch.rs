@@ -6,15 +6,15 @@ use crate::event::Event;
 use crate::freeze::freeze;
 use crate::hash::Hash;
 use crate::inputs::EpochInputs;
-use crate::modules::ledger::Pot;
-use crate::modules::parameters::{EpochLength, Parameters, Source};
+use crate::modules::ledger::{Holder, Posting, Pot, Reason};
+use crate::modules::parameters::{EpochLength, FeeTo, Parameters, Source, Stream};
 use crate::modules::rewards::{self, SettlementPlan};
 use crate::modules::settlement::{self, Record};
 use crate::modules::{
     attestation, collateral, contributions, fees, governance, market, parameters, pricing,
     slashing, stake, vesting, weights, work,
 };
-use crate::names::AssetId;
+use crate::names::{AssetId, Name};
 use crate::state::{Chain, Context, State};
 use crate::time::{Deadline, Now};
 use crate::verdicts;
@@ -76,8 +76,9 @@ pub(crate) fn close(
     slashing::forget_old(state, context);
     rewards::note_utilisation(state, &context.parameters, context.now.epoch);
     move_prices(state, context, next);
-    governance::close(state, context, next);
-    activate_parameters(state, context, next, &inputs)?;
+    let trial = |state: &State, candidate: &Parameters| holds(state, context, candidate, &inputs);
+    governance::close(state, context, next, &trial);
+    activate_parameters(state, context, next, &trial)?;
     let parameters = state.active_parameters().unwrap_or_else(|| Arc::clone(&context.parameters));
     pricing::adopt(state, context, &parameters, next);
     weights::fix_next(state, context, &parameters, (next, entropy));
@@ -182,73 +183,98 @@ fn next_epoch(state: &State, context: &Context) -> Result<u64, Error> {
     }
 }
 
-/// Activates parameters scheduled for the epoch that opens, after a dry run on the inputs just
-/// frozen.
+/// Whether a change of parameters allows what is issued, and plans the inputs just frozen.
+fn holds(
+    state: &State,
+    context: &Context,
+    candidate: &Parameters,
+    inputs: &EpochInputs,
+) -> Result<(), Error> {
+    let below = (0_u16..).zip(&candidate.assets).any(|(number, asset)| {
+        let known = usize::from(number) < state.ledger.asset_count();
+        known && asset.cap < state.ledger.supply(AssetId(number)).issued
+    });
+    if below || candidate.emission.allocation < state.emission.totals().minted {
+        let path = "assets.cap, emission.allocation".to_owned();
+        let message = "more is issued already".to_owned();
+        return Err(parameters::Error::Invalid { path, message }.into());
+    }
+    dry_run(&context.parameters, candidate, inputs).map(|_| ())
+}
+
+/// Activates parameters scheduled for the epoch that opens, after their trial.
 fn activate_parameters(
     state: &mut State,
     context: &Context,
     next: u64,
-    inputs: &EpochInputs,
+    trial: &dyn Fn(&State, &Parameters) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let minted = state.emission.totals().minted;
-    let asset_count = state.ledger.asset_count();
-    let issued: Vec<Amount> = (0..u16::try_from(asset_count).unwrap_or(u16::MAX))
-        .map(|asset| state.ledger.supply(crate::names::AssetId(asset)).issued)
-        .collect();
-    parameters::activate(state, next, |candidate| {
-        let below = candidate.assets.iter().zip(&issued).any(|(asset, issued)| asset.cap < *issued);
-        if below || candidate.emission.allocation < minted {
-            let path = "assets.cap, emission.allocation".to_owned();
-            let message = "more is issued already".to_owned();
-            return Err(parameters::Error::Invalid { path, message }.into());
-        }
-        dry_run(&context.parameters, candidate, inputs).map(|_| ())
-    })?;
+    parameters::activate(state, next, trial)?;
     state.refresh_caps();
-    if state.active_parameters().as_ref() != Some(&context.parameters) {
-        rehome_carries(state);
-        let active = state.active_parameters().unwrap_or_else(|| Arc::clone(&context.parameters));
+    let active = state.active_parameters().unwrap_or_else(|| Arc::clone(&context.parameters));
+    if active != context.parameters {
+        rehome_pots(state, &active);
         state.isolate("buckets of ended streams", |state| {
             rewards::end_streams(state, &active);
             Ok(())
         });
+        if active.governance.is_none() {
+            governance::abolish(state);
+        }
     }
     Ok(())
 }
 
-/// Dust of streams that are no more, or now have another asset, goes to the recycling pool; what is
-/// of an asset that is never emitted goes back to the payments it came from.
-fn rehome_carries(state: &mut State) {
-    use crate::modules::ledger::{Holder, Posting, Reason};
-    let Some(active) = state.active_parameters() else {
-        return;
+/// Money that nothing would ever pay out. Dust of streams that are no more, or now have another
+/// asset, goes to the recycling pool; what is of an asset that is never emitted goes back to the
+/// payments it came from. What is left in a pot that no stream pays and no fee fills goes to the
+/// treasury.
+fn rehome_pots(state: &mut State, active: &Parameters) {
+    let homes = |(asset, pot, amount): (AssetId, &Pot, Amount)| {
+        let (home, reason) = new_home(active, asset, pot)?;
+        let (from, to) = (Holder::Pot(pot.clone()), Holder::Pot(home));
+        Some(Posting { asset, from, to, amount, reason })
     };
-    let orphan = |asset: AssetId, pot: &Pot| match pot {
-        Pot::Carry(name) => !active
-            .streams
-            .iter()
-            .any(|stream| stream.name == *name && active.asset_of(&stream.source) == asset),
-        Pot::Claims
+    let postings: Vec<Posting> = state.ledger.pots().filter_map(homes).collect();
+    for posting in postings {
+        state.isolate("pot of an ended stream", |state| state.ledger.post(posting));
+    }
+}
+
+/// Where the money of a pot goes that these parameters do not use, and why; `None` if they do.
+fn new_home(active: &Parameters, asset: AssetId, pot: &Pot) -> Option<(Pot, Reason)> {
+    let paid = |pays: &dyn Fn(&Stream) -> bool| {
+        let mut streams = active.streams.iter();
+        streams.any(|stream| pays(stream) && active.asset_of(&stream.source) == asset)
+    };
+    match pot {
+        Pot::Carry(name) if !paid(&|stream| stream.name == *name) => {
+            let emitted = asset == active.emission.asset;
+            Some((if emitted { Pot::Recycling } else { Pot::Payments }, Reason::Dust))
+        }
+        Pot::Named(name)
+            if !paid(
+                &|stream| matches!(&stream.source, Source::Pot { name: of } if of == name),
+            ) && !(asset == active.market.asset && fills(active, name)) =>
+        {
+            Some((Pot::Treasury, Reason::EndedPot))
+        }
+        Pot::Carry(_)
+        | Pot::Named(_)
+        | Pot::Claims
         | Pot::Payments
         | Pot::Treasury
         | Pot::Recycling
         | Pot::Restitution
         | Pot::MarketFees
-        | Pot::Exchange
-        | Pot::Named(_) => false,
-    };
-    let pots: Vec<_> = state
-        .ledger
-        .pots()
-        .filter(|(asset, pot, _)| orphan(*asset, pot))
-        .map(|(asset, pot, amount)| (asset, pot.clone(), amount))
-        .collect();
-    for (asset, pot, amount) in pots {
-        let home = if asset == active.emission.asset { Pot::Recycling } else { Pot::Payments };
-        let (from, to) = (Holder::Pot(pot), Holder::Pot(home));
-        let posting = Posting { asset, from, to, amount, reason: Reason::Dust };
-        state.isolate("carry of an ended stream", |state| state.ledger.post(posting));
+        | Pot::Exchange => None,
     }
+}
+
+/// Whether a share of the market's fees goes into the pot.
+fn fills(active: &Parameters, name: &Name) -> bool {
+    let mut split = active.market.fee.iter().flat_map(|fee| &fee.split);
+    split.any(|part| matches!(&part.to, FeeTo::Pot(of) if of == name))
 }
 
 fn open_epoch(state: &mut State, context: &Context, next: u64) {

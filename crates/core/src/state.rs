@@ -214,6 +214,7 @@ macro_rules! stores {
         $visit!($state.stake.cases);
         $visit!($state.stake.open_cases);
         $visit!($state.governance.proposals);
+        $visit!($state.governance.tallies);
         $visit!($state.governance.next);
         $visit!($state.governance.ballots);
         $visit!($state.governance.snapshots);

@@ -18,9 +18,10 @@ pub(super) const GOVERNANCE: Section = Section {
     keys: &[
         key("asset", "", "the asset of deposits, and of balances and stakes that vote"),
         key("power", "", "what gives power"),
-        key("deposit", "$", "locked with a proposal, returned if it meets its quorum"),
+        key("least_power", "$", "balance plus stake below this has no power"),
+        key("deposit", "$", "locked with a proposal, returned with a quorum and a third of yes"),
         key("timelock", "duration", "from the count of a vote to its execution"),
-        key("max_open", "proposals", "open at a time"),
+        key("max_open", "proposals", "of a kind open at a time"),
         key("parameters", NESTED, "rules of a change of parameters"),
         key("treasury", NESTED, "rules of spending from the treasury"),
         key("upgrade", NESTED, "rules of an upgrade of the software"),

@@ -11,6 +11,7 @@ pub(super) fn governance(reader: &mut Reader<'_>, units: &Units) -> Option<Optio
     };
     let unit = reader.asset(&section, "asset", units);
     let power = reader.choice(&section, "power", POWERS);
+    let least_power = reader.amount(&section, "least_power", unit.as_ref());
     let deposit = reader.amount(&section, "deposit", unit.as_ref());
     let timelock = reader.duration(&section, "timelock");
     let max_open = reader.count(&section, "max_open");
@@ -20,6 +21,7 @@ pub(super) fn governance(reader: &mut Reader<'_>, units: &Units) -> Option<Optio
     Some(Some(Governance {
         asset: unit?.id,
         power: power?,
+        least_power: least_power?,
         deposit: deposit?,
         timelock: timelock?,
         max_open: max_open?,

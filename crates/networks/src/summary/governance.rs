@@ -12,6 +12,7 @@ impl Rows<'_> {
         let symbol = self.unit(rules.asset).0;
         self.add(section, "asset", symbol);
         self.add(section, "power", word(POWERS, &rules.power));
+        self.amount(section, "least_power", rules.least_power, rules.asset);
         self.amount(section, "deposit", rules.deposit, rules.asset);
         self.add(section, "timelock", rules.timelock);
         self.add(section, "max_open", rules.max_open);

@@ -21,11 +21,14 @@ pub(super) fn line(words: &Words<'_>, event: &Event) -> Result<Line, Failure> {
         }
         Event::DepositReturned { proposal, asset, amount, .. } => {
             let text =
-                format!("returned: proposal {proposal} met its quorum, or could not be voted");
+                format!("returned: proposal {proposal} was counted, or votes were abolished");
             words.amount("deposit_returned", *asset, *amount, &text)
         }
         Event::DepositLost { proposal, asset, amount, .. } => {
-            let text = format!("lost to the treasury: proposal {proposal} missed its quorum");
+            let text = format!(
+                "lost to the treasury: proposal {proposal} missed its quorum, or below a third of \
+                 yes and no was yes"
+            );
             words.amount("deposit_lost", *asset, *amount, &text)
         }
         Event::TreasurySpent { proposal, asset, amount, .. } => {

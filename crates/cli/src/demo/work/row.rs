@@ -72,6 +72,7 @@ impl EpochRow {
                 | Reason::UnstakeBurn
                 | Reason::TreasurySpend
                 | Reason::LostDeposit
+                | Reason::EndedPot
                 | Reason::Exchange
                 | Reason::Dust => continue,
             };

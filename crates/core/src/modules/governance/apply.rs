@@ -1,6 +1,8 @@
 //! Proposing and voting.
 
-use super::{Error, Event, Kind, Proposal, Propose, SOFTWARE_VERSION, Stage, Vote};
+use super::{
+    Ballot, Error, Event, GovernanceState, Kind, Proposal, Propose, Stage, UPGRADE_NOTICE, Vote,
+};
 use crate::address::Address;
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::modules::ledger::{self, LockKind, Pot};
@@ -17,7 +19,11 @@ pub fn apply_propose(
     message: &Propose,
 ) -> Result<(), AnyError> {
     let rules = context.parameters.governance.as_ref().ok_or(Error::NoGovernance {})?;
-    let (limit, open) = (rules.max_open, state.governance.proposals.len());
+    // A place of its own for each kind: nobody keeps upgrades out with proposals to spend.
+    let kind = std::mem::discriminant(&message.kind);
+    let same = |proposal: &Proposal| std::mem::discriminant(&proposal.kind) == kind;
+    let open = state.governance.proposals().filter(|(_, proposal)| same(proposal)).count();
+    let limit = rules.max_open;
     if usize::try_from(limit).is_ok_and(|limit| open >= limit) {
         return Err(Error::TooManyProposals { limit }.into());
     }
@@ -74,29 +80,39 @@ pub(super) fn check_kind(state: &State, context: &Context, kind: &Kind) -> Resul
             Ok(())
         }
         Kind::Upgrade { version, height } => {
-            let now = context.now.height;
-            if *height <= now {
-                return Err(Error::HeightNotInFuture { height: *height, now }.into());
-            }
-            let least = state.governance.needed_version(*height).max(SOFTWARE_VERSION);
-            if *version <= least {
-                return Err(Error::VersionNotNew { version: *version, least }.into());
-            }
-            Ok(())
+            check_upgrade(&state.governance, context.now.height, *version, *height)
         }
     }
 }
 
-/// Counts the sender's ballot with its power at the close that opened the vote. Its stake cannot be
-/// withdrawn until the proposal has ended.
+/// The next version, and far enough ahead of the block at `now`. What this software knows is no
+/// part of it: all binaries must decide alike.
+fn check_upgrade(
+    state: &GovernanceState,
+    now: u64,
+    version: u32,
+    height: u64,
+) -> Result<(), AnyError> {
+    let least = now.checked_add(UPGRADE_NOTICE).ok_or(OVERFLOW)?;
+    if height < least {
+        return Err(Error::TooSoon { height, least }.into());
+    }
+    let present = state.version_at(now);
+    if present.checked_add(1) != Some(version) {
+        return Err(Error::NotNextVersion { version, present }.into());
+    }
+    Ok(())
+}
+
+/// Counts the sender's ballot with its power at the close that opened the vote, less what left its
+/// stake since. What it still stakes cannot be withdrawn until the proposal has ended.
 pub fn apply_vote(state: &mut State, context: &Context, message: &Vote) -> Result<(), AnyError> {
     let (number, voter) = (message.proposal, context.sender);
-    let found = state.governance.proposal(number).cloned();
-    let mut proposal = found.ok_or(Error::UnknownProposal { proposal: number })?;
-    let (snapshot, total, ends, tally) = match proposal.stage {
+    let found = state.governance.proposal(number).map(|proposal| proposal.stage);
+    let (snapshot, ends) = match found.ok_or(Error::UnknownProposal { proposal: number })? {
         Stage::Waiting => return Err(Error::VoteNotOpen {}.into()),
         Stage::Passed { .. } => return Err(Error::VoteCounted {}.into()),
-        Stage::Voting { snapshot, total, ends, tally } => (snapshot, total, ends, tally),
+        Stage::Voting { snapshot, ends, .. } => (snapshot, ends),
     };
     let account = state.ledger.address(voter);
     if ends.is_over(&context.now) {
@@ -105,15 +121,50 @@ pub fn apply_vote(state: &mut State, context: &Context, message: &Vote) -> Resul
     if state.governance.ballot(number, voter).is_some() {
         return Err(Error::AlreadyVoted { account }.into());
     }
-    let power = state.governance.snapshot(snapshot).map_or(0, |powers| powers.of(voter));
+    let active = stake::active(state, voter);
+    let power = state.governance.snapshot(snapshot).map_or(0, |powers| powers.of(voter, active));
     if power == 0 {
         return Err(Error::NoPower { account }.into());
     }
-    let tally = tally.add(message.choice, power)?;
-    proposal.stage = Stage::Voting { snapshot, total, ends, tally };
-    state.governance.proposals.put(number, proposal);
-    state.governance.ballots.put((number, voter), message.choice);
+    let choice = message.choice;
+    let tally = state.governance.tally(number).unwrap_or_default().add(choice, power)?;
+    state.governance.tallies.put(number, tally);
+    state.governance.ballots.put((number, voter), Ballot { choice, power });
     stake::bind(state, voter)?;
-    state.emit(Event::Voted { proposal: number, account, choice: message.choice, power });
+    state.emit(Event::Voted { proposal: number, account, choice, power });
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(state: &GovernanceState, version: u32, height: u64) -> Option<u16> {
+        check_upgrade(state, 7_000, version, height).err().map(|error| error.code())
+    }
+
+    /// Versions far above what this binary knows: the rule looks at the state only.
+    #[test]
+    fn an_upgrade_is_the_next_version_of_the_state() {
+        let mut state = GovernanceState::default();
+        assert_eq!(code(&state, 2, 8_000), None);
+        for version in [0, 1, 3, u32::MAX] {
+            assert_eq!(code(&state, version, 8_000), Some(1807), "{version}");
+        }
+        state.decide_upgrade(0, 6_000, 41);
+        assert_eq!((code(&state, 42, 8_000), code(&state, 41, 8_000)), (None, Some(1807)));
+        assert_eq!((code(&state, 2, 8_000), code(&state, 43, 8_000)), (Some(1807), Some(1807)));
+        // 42 is decided for later: another height for it, and never 43 before it is reached.
+        state.decide_upgrade(7_000, 9_000, 42);
+        assert_eq!((code(&state, 42, 8_000), code(&state, 43, 20_000)), (None, Some(1807)));
+        state.decide_upgrade(6_500, 6_999, u32::MAX);
+        assert_eq!(code(&state, u32::MAX, 8_000), Some(1807), "no version follows the last");
+    }
+
+    #[test]
+    fn an_upgrade_is_announced_a_thousand_blocks_ahead() {
+        let state = GovernanceState::default();
+        assert_eq!((code(&state, 2, 7_999), code(&state, 2, 8_000)), (Some(1806), None));
+        assert_eq!(code(&state, 2, 7_000), Some(1806));
+    }
 }

@@ -1,29 +1,58 @@
 //! What a close does: count votes that are over, carry out what passed, open new votes.
 
 use super::apply::check_kind;
-use super::formulas::{outcome, plus, square_root_power};
-use super::{Error, Event, Kind, PowerSnapshot, Proposal, Stage, Tally};
+use super::formulas::{outcome, plus, power};
+use super::{Error, Event, Frozen, Kind, PowerSnapshot, Proposal, Stage, Tally};
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::modules::ledger::{AccountHandle, Holder, LockKind, Posting, Pot, Reason};
-use crate::modules::parameters::{self, Governance, PowerRule};
+use crate::modules::parameters::{self, Governance, Parameters, PowerRule};
 use crate::modules::stake;
 use crate::state::{Context, State};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use workmint_amounts::Amount;
 
+/// What a change of parameters must pass beside its check: it holds against what is issued, and
+/// plans the inputs just frozen.
+type Trial<'a> = &'a dyn Fn(&State, &Parameters) -> Result<(), AnyError>;
+
 /// Runs after the close's payments and releases and before parameters are activated: what is
-/// decided here for parameters is active from `next` on. At most 64 proposals are open.
-pub(crate) fn close(state: &mut State, context: &Context, next: u64) {
+/// decided here for parameters is active from `next` on, and passed its `trial` here, so that what
+/// is executed does become active. At most 64 proposals of each kind are open.
+pub(crate) fn close(state: &mut State, context: &Context, next: u64, trial: Trial<'_>) {
     let numbers: Vec<u64> = state.governance.proposals.iter().map(|(number, _)| *number).collect();
     for number in &numbers {
         state.isolate("count of a vote", |state| count(state, context, *number));
     }
     for number in &numbers {
-        state.isolate("execution of a proposal", |state| execute(state, context, *number, next));
+        state.isolate("execution of a proposal", |state| {
+            execute(state, context, *number, (next, trial))
+        });
     }
     state.isolate("opening of votes", |state| open_votes(state, context));
     forget_snapshots(state);
+}
+
+/// A change of parameters took governance away: every proposal ends, whatever its stage, and what
+/// is still locked for it returns.
+pub(crate) fn abolish(state: &mut State) {
+    let numbers: Vec<u64> = state.governance.proposals().map(|(number, _)| number).collect();
+    for number in numbers {
+        state.isolate("end of a proposal", |state| {
+            let mut proposal = load(state, number)?;
+            if !proposal.deposit.is_zero() {
+                settle_deposit(state, number, &mut proposal, true)?;
+            }
+            end(state, number)?;
+            state.emit(Event::Failed { proposal: number, code: Error::NoGovernance {}.code() });
+            Ok(())
+        });
+    }
+    forget_snapshots(state);
+}
+
+fn stage(state: &State, number: u64) -> Option<Stage> {
+    state.governance.proposal(number).map(|proposal| proposal.stage)
 }
 
 fn load(state: &State, number: u64) -> Result<Proposal, AnyError> {
@@ -31,17 +60,19 @@ fn load(state: &State, number: u64) -> Result<Proposal, AnyError> {
     found.ok_or(AnyError::Inconsistent { what: "a proposal without a row" })
 }
 
-/// Counts a vote that is over: the deposit returns if the quorum was met, else the treasury has it.
+/// Counts a vote that is over: the deposit returns if the quorum was met and not nearly everybody
+/// was against it, else the treasury has it.
 fn count(state: &mut State, context: &Context, number: u64) -> Result<(), AnyError> {
-    let mut proposal = load(state, number)?;
-    let Stage::Voting { total, ends, tally, .. } = proposal.stage else {
+    let Some(Stage::Voting { total, ends, .. }) = stage(state, number) else {
         return Ok(());
     };
     if !ends.is_over_at_close(&context.now) {
         return Ok(());
     }
+    let mut proposal = load(state, number)?;
+    let tally = state.governance.tally(number).unwrap_or_default();
     let outcome = outcome(&proposal.rules, total, &tally)?;
-    settle_deposit(state, number, &mut proposal, outcome.quorum)?;
+    settle_deposit(state, number, &mut proposal, outcome.returned)?;
     if !outcome.passed {
         end(state, number)?;
         let quorum = outcome.quorum;
@@ -51,6 +82,7 @@ fn count(state: &mut State, context: &Context, number: u64) -> Result<(), AnyErr
     let executes = proposal.timelock.after(&context.now)?;
     proposal.stage = Stage::Passed { executes };
     state.governance.proposals.put(number, proposal);
+    state.governance.tallies.remove(&number);
     state.emit(Event::Passed { proposal: number, tally, executes });
     Ok(())
 }
@@ -86,23 +118,27 @@ fn end(state: &mut State, number: u64) -> Result<(), AnyError> {
         stake::unbind(state, voter)?;
     }
     state.governance.proposals.remove(&number);
+    state.governance.tallies.remove(&number);
     Ok(())
 }
 
 /// Carries out what passed once its timelock is over. Whether it works or not, it ends.
-fn execute(state: &mut State, context: &Context, number: u64, next: u64) -> Result<(), AnyError> {
-    let Some(proposal) = state.governance.proposals.get(&number).cloned() else {
-        return Ok(());
-    };
-    let Stage::Passed { executes } = proposal.stage else {
+fn execute(
+    state: &mut State,
+    context: &Context,
+    number: u64,
+    change: (u64, Trial<'_>),
+) -> Result<(), AnyError> {
+    let Some(Stage::Passed { executes }) = stage(state, number) else {
         return Ok(());
     };
     if !executes.is_over_at_close(&context.now) {
         return Ok(());
     }
+    let proposal = load(state, number)?;
     end(state, number)?;
     let mark = state.mark();
-    let event = match carry_out(state, context, (number, &proposal.kind), next) {
+    let event = match carry_out(state, context, (number, &proposal.kind), change) {
         Ok(()) => Event::Executed { proposal: number },
         Err(error) => {
             state.rollback_to(&mark);
@@ -117,7 +153,7 @@ fn carry_out(
     state: &mut State,
     context: &Context,
     (number, kind): (u64, &Kind),
-    next: u64,
+    (next, trial): (u64, Trial<'_>),
 ) -> Result<(), AnyError> {
     check_kind(state, context, kind)?;
     match kind {
@@ -125,6 +161,7 @@ fn carry_out(
             if state.parameters.scheduled.range(..=next).next().is_some() {
                 return Err(Error::OtherVersion { base: *base, active: *base }.into());
             }
+            trial(state, parameters)?;
             parameters::schedule(state, next, parameters)
         }
         Kind::Spend { to, asset, amount } => {
@@ -141,16 +178,15 @@ fn carry_out(
             Ok(())
         }
         Kind::Upgrade { version, height } => {
-            state.governance.upgrades.put(*height, *version);
             let (version, height) = (*version, *height);
+            state.governance.decide_upgrade(context.now.height, height, version);
             state.emit(Event::UpgradeScheduled { proposal: number, version, height });
             Ok(())
         }
     }
 }
 
-/// Freezes the power of this close, once, for all proposals that wait for their vote. If a change
-/// of parameters took governance away meanwhile, they end and their deposits return.
+/// Freezes the power of this close, once, for all proposals that wait for their vote.
 fn open_votes(state: &mut State, context: &Context) -> Result<(), AnyError> {
     let is_waiting = |proposal: &Proposal| matches!(proposal.stage, Stage::Waiting);
     let waiting: Vec<u64> = state
@@ -159,16 +195,7 @@ fn open_votes(state: &mut State, context: &Context) -> Result<(), AnyError> {
         .filter(|(_, proposal)| is_waiting(proposal))
         .map(|(number, _)| number)
         .collect();
-    if waiting.is_empty() {
-        return Ok(());
-    }
-    let Some(rules) = &context.parameters.governance else {
-        for number in waiting {
-            let mut proposal = load(state, number)?;
-            settle_deposit(state, number, &mut proposal, true)?;
-            end(state, number)?;
-            state.emit(Event::Failed { proposal: number, code: Error::NoGovernance {}.code() });
-        }
+    let Some(rules) = context.parameters.governance.as_ref().filter(|_| !waiting.is_empty()) else {
         return Ok(());
     };
     let powers = Arc::new(freeze(state, rules)?);
@@ -177,35 +204,39 @@ fn open_votes(state: &mut State, context: &Context) -> Result<(), AnyError> {
     for number in waiting {
         let mut proposal = load(state, number)?;
         let ends = proposal.rules.voting.after(&context.now)?;
-        proposal.stage = Stage::Voting { snapshot, total, ends, tally: Tally::default() };
+        proposal.stage = Stage::Voting { snapshot, total, ends };
         state.governance.proposals.put(number, proposal);
+        state.governance.tallies.put(number, Tally::default());
         state.emit(Event::VoteOpened { proposal: number, total, ends });
     }
     Ok(())
 }
 
-/// Everybody's power now. Pots and the treasury are no accounts; what is locked, as unvested tokens
-/// are, is not spendable.
+/// What everybody has now. Pots and the treasury are no accounts; what is locked, as unvested
+/// tokens are, is not spendable. Who owns less than the least has no power: accounts cost nothing,
+/// and square roots favour many small ones.
 fn freeze(state: &State, rules: &Governance) -> Result<PowerSnapshot, AnyError> {
     let weights = Arc::clone(state.weights.current());
-    let power_of = |account: AccountHandle| match rules.power {
-        PowerRule::Sqrt => {
-            let spendable = state.ledger.spendable(account, rules.asset);
-            square_root_power(spendable, stake::active(state, account))
+    let frozen = |account: AccountHandle| -> Result<Frozen, AnyError> {
+        if rules.power == PowerRule::EffectiveWeight {
+            let held = u128::from(weights.effective_of(&state.ledger.address(account)));
+            return Ok(Frozen { held, stake: Amount::ZERO });
         }
-        PowerRule::Linear => stake::active(state, account).get(),
-        PowerRule::EffectiveWeight => {
-            u128::from(weights.effective_of(&state.ledger.address(account)))
-        }
+        let spendable = state.ledger.spendable(account, rules.asset);
+        let stake = stake::active(state, account);
+        let enough = spendable.checked_add(stake)? >= rules.least_power;
+        let held = if enough { spendable.get() } else { 0 };
+        Ok(Frozen { held, stake: if enough { stake } else { Amount::ZERO } })
     };
-    let mut powers = PowerSnapshot::default();
+    let mut powers = PowerSnapshot { rule: rules.power, accounts: Vec::new(), total: 0 };
     // Account 0 is the engine's own: it owns nothing.
     for handle in 1..state.ledger.account_count() {
         let account = AccountHandle(handle);
-        let power = power_of(account);
+        let frozen = frozen(account)?;
+        let power = power(rules.power, frozen);
         if power > 0 {
             powers.total = plus(powers.total, power).map_err(|_| OVERFLOW)?;
-            powers.power.push((account, power));
+            powers.accounts.push((account, frozen));
         }
     }
     Ok(powers)

@@ -11,11 +11,11 @@ numbered_errors! {
     1800;
     /// The network has no governance.
     1 NoGovernance {} => "this network decides nothing by votes";
-    /// Too many proposals are open.
+    /// Too many proposals of the kind are open.
     2 TooManyProposals {
-        /// Most at a time.
+        /// Most of a kind at a time.
         limit: u32,
-    } => "at most {limit} proposals may be open at a time";
+    } => "at most {limit} proposals of a kind may be open at a time";
     /// The amount is zero.
     3 ZeroAmount {} => "the amount must be at least one base unit";
     /// The treasury does not hold so much.
@@ -35,20 +35,20 @@ numbered_errors! {
         active: u64,
     } => "the proposal changes version {base} of the parameters, version {active} is active or \
           about to be replaced";
-    /// The upgrade's height is over.
-    6 HeightNotInFuture {
+    /// The upgrade's height is over or too near.
+    6 TooSoon {
         /// Height asked for.
         height: u64,
-        /// Height of this block.
-        now: u64,
-    } => "an upgrade takes effect after this block's height {now}, not at {height}";
-    /// The version is needed already.
-    7 VersionNotNew {
+        /// Least height.
+        least: u64,
+    } => "an upgrade takes effect at height {least} or later, not at {height}";
+    /// It is not the next version.
+    7 NotNextVersion {
         /// Version asked for.
         version: u32,
-        /// Least version needed already, or that this software has.
-        least: u32,
-    } => "version {version} is no upgrade: it must be above {least}";
+        /// Version in force.
+        present: u32,
+    } => "version {version} is not the next one: {present} is in force";
     /// There is no such proposal, or it has ended.
     8 UnknownProposal {
         /// Its number.

@@ -52,7 +52,7 @@ pub enum Event {
         /// Returned.
         amount: Amount,
     },
-    /// The quorum was missed: the deposit went to the treasury.
+    /// The quorum was missed, or below a third was for it: the deposit went to the treasury.
     DepositLost {
         /// The proposal.
         proposal: u64,
@@ -106,11 +106,11 @@ pub enum Event {
         /// Paid.
         amount: Amount,
     },
-    /// Blocks from this height on need this version of the software.
+    /// Blocks from this height on follow this version of the rules.
     UpgradeScheduled {
         /// The proposal.
         proposal: u64,
-        /// Least version.
+        /// The version.
         version: u32,
         /// First height.
         height: u64,

@@ -1,7 +1,7 @@
 //! Power and outcome: pure functions of numbers.
 
-use super::Choice;
-use crate::modules::parameters::ProposalRules;
+use super::{Choice, Frozen};
+use crate::modules::parameters::{PowerRule, ProposalRules};
 use borsh::{BorshDeserialize, BorshSerialize};
 use workmint_amounts::{Amount, ArithmeticError, Operation, sqrt_floor};
 
@@ -12,6 +12,16 @@ pub fn square_root_power(spendable: Amount, stake: Amount) -> u128 {
     let (balance, staked) = (sqrt_floor(spendable.get()), sqrt_floor(stake.get()));
     // Roots of 128 bits have 64 bits: the sum of three cannot overflow.
     [balance, staked, staked].iter().sum()
+}
+
+/// Power by a rule of what an account had.
+#[must_use]
+pub(super) fn power(rule: PowerRule, frozen: Frozen) -> u128 {
+    match rule {
+        PowerRule::Sqrt => square_root_power(Amount::new(frozen.held), frozen.stake),
+        PowerRule::Linear => frozen.stake.get(),
+        PowerRule::EffectiveWeight => frozen.held,
+    }
 }
 
 /// Power that voted, by choice.
@@ -51,11 +61,14 @@ pub struct Outcome {
     pub quorum: bool,
     /// And enough of it was for the proposal.
     pub passed: bool,
+    /// The deposit returns: the quorum was met, and a third of yes and no was yes.
+    pub returned: bool,
 }
 
 /// Quorum: (yes + no + abstain) >= quorum x total, and somebody voted. Approval: yes above
 /// approval x (yes + no). Both are compared exactly: the first bound is rounded up, the second
-/// down, and powers are whole numbers.
+/// down, and powers are whole numbers. What few want costs its deposit, so that nobody fills the
+/// places of others for nothing: yes below ceil((yes + no) / 3).
 pub fn outcome(
     rules: &ProposalRules,
     total: u128,
@@ -65,7 +78,8 @@ pub fn outcome(
     let voted = plus(decided, tally.abstain)?;
     let quorum = voted > 0 && voted >= rules.quorum.ceil_mul(total)?;
     let passed = quorum && tally.yes > rules.approval.floor_mul(decided)?;
-    Ok(Outcome { quorum, passed })
+    let returned = quorum && tally.yes >= decided.div_ceil(3);
+    Ok(Outcome { quorum, passed, returned })
 }
 
 #[cfg(test)]
@@ -103,6 +117,19 @@ mod tests {
         assert!(!of(3, 2, 1).passed, "2 of 3 are two thirds, not more");
         assert!(of(4, 3, 1).passed);
         assert!(!of(0, 0, 0).quorum, "without power nothing is decided");
+    }
+
+    #[test]
+    fn a_deposit_returns_with_a_quorum_and_a_third() {
+        let of = |yes, no, abstain| {
+            let tally = Tally { yes, no, abstain };
+            outcome(&rules("0.51", "1/2"), 1_000, &tally).unwrap().returned
+        };
+        assert!(!of(509, 0, 0), "no quorum");
+        assert!(of(200, 400, 0), "exactly a third");
+        assert!(!of(200, 401, 0), "601 / 3 is more than 200");
+        assert!(!of(0, 510, 0));
+        assert!(of(0, 0, 510), "nobody is against it");
     }
 
     #[test]

@@ -15,15 +15,18 @@ pub(crate) fn recount(state: &State) -> Result<(), Violation> {
         let sum = held.entry((proposal.proposer, proposal.asset)).or_default();
         *sum = sum.checked_add(proposal.deposit).map_err(|_| broken("deposits exceed 2^128"))?;
         match proposal.stage {
-            Stage::Voting { snapshot, total, tally, .. } => {
+            Stage::Voting { snapshot, total, .. } => {
                 let powers = state.governance.snapshot(snapshot);
                 let powers = powers.ok_or_else(|| broken("its vote has no snapshot of power"))?;
                 let mut counted = Tally::default();
-                for (voter, choice) in state.governance.ballots(number) {
-                    let sum = counted.add(choice, powers.of(voter));
+                for (voter, ballot) in state.governance.ballots(number) {
+                    if ballot.power > powers.of(voter, Amount::MAX) {
+                        return Err(broken("a ballot has more power than was frozen"));
+                    }
+                    let sum = counted.add(ballot.choice, ballot.power);
                     counted = sum.map_err(|_| broken("its ballots exceed 2^128"))?;
                 }
-                if counted != tally || powers.total != total {
+                if state.governance.tally(number) != Some(counted) || powers.total != total {
                     return Err(broken("its sums are not those of its ballots"));
                 }
             }
@@ -32,6 +35,9 @@ pub(crate) fn recount(state: &State) -> Result<(), Violation> {
             }
             Stage::Waiting if state.governance.ballots(number).next().is_some() => {
                 return Err(broken("it has ballots before its vote"));
+            }
+            Stage::Waiting | Stage::Passed { .. } if state.governance.tally(number).is_some() => {
+                return Err(broken("it has sums without an open vote"));
             }
             Stage::Waiting | Stage::Passed { .. } => {}
         }

@@ -26,11 +26,12 @@ pub enum Kind {
         /// Base units, at least 1.
         amount: Amount,
     },
-    /// Refuse blocks from a height on unless the software is new enough.
+    /// The next version of the rules from a height on. Software that does not know them refuses the
+    /// blocks. One that is decided and not reached is replaced.
     Upgrade {
-        /// Least [`SOFTWARE_VERSION`](super::SOFTWARE_VERSION) from then on.
+        /// The version in force + 1.
         version: u32,
-        /// First height that needs it.
+        /// Its first height, at least [`UPGRADE_NOTICE`](super::UPGRADE_NOTICE) blocks ahead.
         height: u64,
     },
 }

@@ -1,8 +1,8 @@
 //! Proposals, ballots, snapshots of power, upgrades.
 
-use super::{Choice, Kind, Tally};
+use super::{Choice, Kind, Tally, power};
 use crate::modules::ledger::AccountHandle;
-use crate::modules::parameters::ProposalRules;
+use crate::modules::parameters::{PowerRule, ProposalRules};
 use crate::names::AssetId;
 use crate::table::{Single, Table};
 use crate::time::{Deadline, Duration};
@@ -10,9 +10,13 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use std::sync::Arc;
 use workmint_amounts::Amount;
 
-/// The version of this software's rules. A change of what a block does raises it by one, so that an
-/// upgrade that was voted stops older binaries before the first block they would judge wrongly.
-pub const SOFTWARE_VERSION: u32 = 1;
+/// The version of the rules a chain begins under. It belongs to genesis and never changes: what a
+/// block does must not depend on which binary applies it.
+pub const FIRST_VERSION: u32 = 1;
+
+/// Least number of blocks between the decision on an upgrade and its first height. The timelock
+/// gives time to install it; this keeps a height that came near meanwhile from stopping everybody.
+pub const UPGRADE_NOTICE: u64 = 1_000;
 
 /// Where a proposal stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -27,8 +31,6 @@ pub enum Stage {
         total: u128,
         /// No ballot counts from then on.
         ends: Deadline,
-        /// Ballots so far.
-        tally: Tally,
     },
     /// It passed; the first close after this carries it out.
     Passed {
@@ -56,22 +58,46 @@ pub struct Proposal {
     pub stage: Stage,
 }
 
+/// What an account had at a close.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Frozen {
+    /// Base units of its spendable balance under `sqrt`; its weight under `effective_weight`.
+    pub held: u128,
+    /// Its active stake, base units.
+    pub stake: Amount,
+}
+
 /// Who had how much power at a close.
-#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct PowerSnapshot {
+    /// What gave power.
+    pub rule: PowerRule,
     /// Ascending; those without power are left out.
-    pub power: Vec<(AccountHandle, u128)>,
+    pub accounts: Vec<(AccountHandle, Frozen)>,
     /// Sum of all power.
     pub total: u128,
 }
 
 impl PowerSnapshot {
-    /// Power of an account; 0 if it had none.
+    /// Power of an account that has `active` staked now: stake that left since does not count. 0
+    /// if it had none.
     #[must_use]
-    pub fn of(&self, account: AccountHandle) -> u128 {
-        let found = self.power.binary_search_by_key(&account, |(of, _)| *of).ok();
-        found.and_then(|at| self.power.get(at)).map_or(0, |(_, power)| *power)
+    pub fn of(&self, account: AccountHandle, active: Amount) -> u128 {
+        let found = self.accounts.binary_search_by_key(&account, |(of, _)| *of).ok();
+        let frozen = found.and_then(|at| self.accounts.get(at)).map(|(_, frozen)| *frozen);
+        frozen.map_or(0, |frozen| {
+            power(self.rule, Frozen { stake: frozen.stake.min(active), ..frozen })
+        })
     }
+}
+
+/// A ballot that was counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Ballot {
+    /// What it says.
+    pub choice: Choice,
+    /// Its power.
+    pub power: u128,
 }
 
 /// State of `governance`.
@@ -79,13 +105,15 @@ impl PowerSnapshot {
 pub struct GovernanceState {
     /// Proposals that have not ended, by number.
     pub(crate) proposals: Table<u64, Proposal>,
+    /// Sums of the ballots of open votes. Not in the proposal: a ballot writes no parameters.
+    pub(crate) tallies: Table<u64, Tally>,
     /// Number of the next proposal.
     pub(crate) next: Single<u64>,
     /// Ballots of proposals that have not ended.
-    pub(crate) ballots: Table<(u64, AccountHandle), Choice>,
+    pub(crate) ballots: Table<(u64, AccountHandle), Ballot>,
     /// By the epoch whose close froze it; one for all votes that close opened.
     pub(crate) snapshots: Table<u64, Arc<PowerSnapshot>>,
-    /// Least version of the software by first height; past ones stay.
+    /// Versions of the rules by first height; past ones stay, one at most lies ahead.
     pub(crate) upgrades: Table<u64, u32>,
 }
 
@@ -101,16 +129,22 @@ impl GovernanceState {
         self.proposals.get(&number)
     }
 
+    /// The sums of an open vote.
+    #[must_use]
+    pub fn tally(&self, number: u64) -> Option<Tally> {
+        self.tallies.get(&number).copied()
+    }
+
     /// How an account voted.
     #[must_use]
-    pub fn ballot(&self, number: u64, account: AccountHandle) -> Option<Choice> {
+    pub fn ballot(&self, number: u64, account: AccountHandle) -> Option<Ballot> {
         self.ballots.get(&(number, account)).copied()
     }
 
     /// The ballots of a proposal, by account.
-    pub fn ballots(&self, number: u64) -> impl Iterator<Item = (AccountHandle, Choice)> {
+    pub fn ballots(&self, number: u64) -> impl Iterator<Item = (AccountHandle, Ballot)> {
         let range = (number, AccountHandle(0))..=(number, AccountHandle(u32::MAX));
-        self.ballots.range(range).map(|((_, account), choice)| (*account, *choice))
+        self.ballots.range(range).map(|((_, account), ballot)| (*account, *ballot))
     }
 
     /// The power frozen at the close of an epoch, while a vote counts by it.
@@ -119,14 +153,44 @@ impl GovernanceState {
         self.snapshots.get(&epoch)
     }
 
-    /// Upgrades that were decided: first height and least version.
+    /// Upgrades that were decided, by first height: the version of the rules from then on.
     pub fn upgrades(&self) -> impl Iterator<Item = (u64, u32)> {
         self.upgrades.iter().map(|(height, version)| (*height, *version))
     }
 
-    /// Least version of the software that may apply the block of this height; 0: any.
+    /// The version of the rules in force for the block of this height.
     #[must_use]
-    pub fn needed_version(&self, height: u64) -> u32 {
-        self.upgrades.range(..=height).map(|(_, version)| *version).max().unwrap_or(0)
+    pub fn version_at(&self, height: u64) -> u32 {
+        let last = self.upgrades.range(..=height).next_back();
+        last.map_or(FIRST_VERSION, |(_, version)| *version)
+    }
+
+    /// Decides an upgrade. One that was decided and not reached at height `now` is replaced.
+    pub(crate) fn decide_upgrade(&mut self, now: u64, height: u64, version: u32) {
+        let later = self.upgrades.iter().map(|(height, _)| *height).filter(|at| *at > now);
+        let replaced: Vec<u64> = later.collect();
+        for at in replaced {
+            self.upgrades.remove(&at);
+        }
+        self.upgrades.put(height, version);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_height_has_the_last_version_decided_for_it() {
+        let mut state = GovernanceState::default();
+        assert_eq!((state.version_at(0), state.version_at(u64::MAX)), (1, 1));
+        state.decide_upgrade(5, 2_000, 2);
+        assert_eq!([1_999, 2_000, 9_000].map(|height| state.version_at(height)), [1, 2, 2]);
+        state.decide_upgrade(2_000, 9_000, 3);
+        assert_eq!([2_000, 8_999, 9_000].map(|height| state.version_at(height)), [2, 2, 3]);
+        // Version 3 is not reached: another height takes its place, what is in force stays.
+        state.decide_upgrade(8_999, 50_000, 3);
+        assert_eq!(state.upgrades().collect::<Vec<_>>(), [(2_000, 2), (50_000, 3)]);
+        assert_eq!([2_000, 9_000, 50_000].map(|height| state.version_at(height)), [2, 2, 3]);
     }
 }

@@ -182,10 +182,12 @@ pub enum Reason {
     UnstakeBurn,
     /// The treasury's, by a vote.
     TreasurySpend,
-    /// The deposit of a proposal without a quorum.
+    /// The deposit of a proposal that missed its quorum, or that few wanted.
     LostDeposit,
     /// Into or out of the pool of two assets.
     Exchange,
+    /// Left in a pot that nothing fills and no stream pays.
+    EndedPot,
 }
 
 /// An amount of one asset that moved from one holder to another.

@@ -131,14 +131,16 @@ fn first_unvotable(old: &Parameters, new: &Parameters) -> Option<&'static str> {
     }
 }
 
-/// At the close of `closed`: makes the change scheduled for `next` (or for an epoch skipped on the
-/// way) active. `dry_run` plans the inputs just frozen with the new parameters; a change that fails
-/// it is dropped with an event.
+/// At a close: makes the change scheduled for `next` (or for an epoch skipped on the way) active.
+/// `trial` plans the inputs just frozen with the new parameters; a change that fails it is dropped
+/// with an event. From the moment votes decide, nothing that a governor scheduled is left: it was
+/// written against other parameters, and would undo what is voted.
 pub fn activate(
     state: &mut State,
     next: u64,
-    dry_run: impl Fn(&Parameters) -> Result<(), AnyError>,
+    trial: impl Fn(&State, &Parameters) -> Result<(), AnyError>,
 ) -> Result<(), AnyError> {
+    let by_vote = decided_by_vote(state);
     let due: Vec<(u64, Arc<Parameters>)> = state
         .parameters
         .scheduled
@@ -153,8 +155,9 @@ pub fn activate(
             .active()
             .and_then(|active| first_unvotable(&active.parameters, &parameters));
         let refused = match unvotable {
+            _ if !by_vote && decided_by_vote(state) => Err(Error::DecidedByVote {}.into()),
             Some(field) => Err(Error::NotVotable { field }.into()),
-            None => dry_run(&parameters),
+            None => trial(state, &parameters),
         };
         match refused {
             Ok(()) => {
@@ -166,5 +169,16 @@ pub fn activate(
             Err(error) => state.emit(Event::Dropped { epoch, code: error.code() }),
         }
     }
+    if decided_by_vote(state) {
+        let left: Vec<u64> = state.parameters.scheduled.iter().map(|(epoch, _)| *epoch).collect();
+        for epoch in left {
+            state.parameters.scheduled.remove(&epoch);
+            state.emit(Event::Dropped { epoch, code: Error::DecidedByVote {}.code() });
+        }
+    }
     Ok(())
+}
+
+fn decided_by_vote(state: &State) -> bool {
+    state.active_parameters().is_some_and(|active| active.governance.is_some())
 }

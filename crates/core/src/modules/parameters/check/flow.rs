@@ -1,9 +1,9 @@
 //! `[emission]`, `[market]`, `[fees]`, `[claims]`: where money comes from and how it arrives.
 
-use super::super::{ClaimMode, Destination, Schedule, Source};
+use super::super::{ClaimMode, Destination, MessageGroup, Schedule, Source};
 use super::checker::{Checker, goes, grouped, is_share, is_zero};
 use super::inflation;
-use workmint_amounts::{Ratio, SignedRatio};
+use workmint_amounts::{Amount, Ratio, SignedRatio};
 
 pub(super) fn check_emission(checker: &mut Checker<'_>) {
     let emission = &checker.parameters.emission;
@@ -106,8 +106,33 @@ pub(super) fn check_fees(checker: &mut Checker<'_>) {
                        limit them";
         checker.fact("fees.free", message);
     }
+    let votes = checker.parameters.governance.is_some();
+    if votes && !fees.flat.is_zero() {
+        stay_payable(checker);
+    }
+    let fees = &checker.parameters.fees;
     if fees.flat.is_zero() {
         checker.fact("fees.flat", "messages are free: for local networks only");
+    }
+}
+
+/// Where votes change parameters, no fee may keep people from voting for another one.
+fn stay_payable(checker: &mut Checker<'_>) {
+    const PARTS: u128 = 1_000_000;
+    let fees = &checker.parameters.fees;
+    if !fees.free.contains(&MessageGroup::Governance) {
+        let message = "who cannot pay the flat fee cannot vote";
+        checker.error("fees.free", message, "with \"governance\", or a flat fee of 0");
+    }
+    let Some(asset) = checker.parameters.asset(fees.asset) else {
+        return;
+    };
+    let most = Amount::new(asset.cap.get().checked_div(PARTS).unwrap_or(0));
+    if fees.flat > most {
+        let (flat, most) = (checker.shown(fees.flat, fees.asset), checker.shown(most, fees.asset));
+        let message = format!("a vote for {flat} a message would stop everybody");
+        let allowed = format!("0 to {most}, a millionth of the asset's cap");
+        checker.error("fees.flat", message, &allowed);
     }
 }
 

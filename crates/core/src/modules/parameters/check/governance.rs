@@ -1,9 +1,10 @@
 //! `[governance]`: proposals and votes.
 
-use super::super::{Governance, PowerRule, ProposalRules};
+use super::super::{EpochLength, Governance, PowerRule, ProposalRules};
 use super::checker::{Checker, brief, is_zero};
+use crate::time::Duration;
 use std::cmp::Ordering;
-use workmint_amounts::Ratio;
+use workmint_amounts::{Amount, Ratio, sqrt_floor};
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     let parameters = checker.parameters;
@@ -14,6 +15,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     checker.count("governance.max_open", u64::from(rules.max_open), 1, 64);
     deposit(checker, rules);
     checker.bounded("governance.timelock", rules.timelock);
+    at_closes(checker, "governance.timelock", rules.timelock);
     if is_zero(rules.timelock) {
         let message = "without a timelock nobody who disagrees has time to leave";
         checker.warning("governance.timelock", message);
@@ -33,7 +35,7 @@ fn deposit(checker: &mut Checker<'_>, rules: &Governance) {
     let path = "governance.deposit";
     if rules.deposit.is_zero() {
         let message = format!(
-            "without a deposit {} proposals cost nothing and keep all others out",
+            "without a deposit {} proposals of a kind cost nothing and keep all others out",
             rules.max_open
         );
         checker.warning(path, message);
@@ -41,6 +43,25 @@ fn deposit(checker: &mut Checker<'_>, rules: &Governance) {
     if checker.parameters.asset(rules.asset).is_some_and(|asset| rules.deposit > asset.cap) {
         let shown = checker.shown(rules.deposit, rules.asset);
         checker.error(path, format!("nobody can ever have {shown}"), "at most the asset's cap");
+    }
+}
+
+/// Votes are counted and carried out at closes only. A time of whole epochs from one close is over
+/// at the block that closes the last of them, or just after it, as blocks happen to come.
+fn at_closes(checker: &mut Checker<'_>, path: &str, duration: Duration) {
+    let (EpochLength::Time(epoch), Duration::Milliseconds(length)) =
+        (checker.parameters.network.epoch_length, duration)
+    else {
+        return;
+    };
+    let epochs = length.checked_div(epoch).unwrap_or(0);
+    if epochs > 0 && length.checked_rem(epoch) == Some(0) {
+        let exact = Duration::Epochs(epochs);
+        let message = format!(
+            "{duration} from one close to another last an epoch more where the last closing block \
+             comes earlier in its epoch than the first: {exact} do not"
+        );
+        checker.warning(path, message);
     }
 }
 
@@ -60,6 +81,7 @@ fn proposal(checker: &mut Checker<'_>, kind: &str, rules: &ProposalRules) {
     }
     let path = format!("governance.{kind}.voting");
     checker.bounded(&path, rules.voting);
+    at_closes(checker, &path, rules.voting);
     if is_zero(rules.voting) {
         checker.error(&path, "a vote without length", "a time, or 1 epoch and more");
     }
@@ -77,17 +99,52 @@ fn power(checker: &mut Checker<'_>, rules: &Governance) {
         let message = format!("{staked} is staked, {voting} votes");
         checker.error("governance.asset", message, "the asset that is staked");
     }
+    least_power(checker, rules);
     match rules.power {
-        PowerRule::Sqrt => checker.warning(
-            path,
-            "square-root voting lets a splitter gain: 100 accounts with a hundredth each have 10 \
-             times the power of one with all",
-        ),
+        PowerRule::Sqrt => splitting(checker, rules),
         PowerRule::Linear if stake.is_none() => {
             checker.error(path, "nothing is staked, so nobody has power", "with [stake] only");
         }
         PowerRule::Linear | PowerRule::EffectiveWeight => {}
     }
+}
+
+fn least_power(checker: &mut Checker<'_>, rules: &Governance) {
+    let path = "governance.least_power";
+    let cap = checker.parameters.asset(rules.asset).map_or(Amount::ZERO, |asset| asset.cap);
+    let shown = checker.shown(cap, rules.asset);
+    if rules.least_power > cap {
+        checker.error(path, "nobody can ever have power", &format!("at most the cap {shown}"));
+    } else if rules.power == PowerRule::Sqrt && rules.least_power.is_zero() {
+        let message = "accounts cost nothing: with one base unit each they outvote everybody";
+        checker.error(path, message, &format!("above 0, at most the cap {shown}"));
+    }
+    if rules.power == PowerRule::EffectiveWeight && !rules.least_power.is_zero() {
+        checker.warning(path, "effective weight is no balance: this does nothing");
+    }
+}
+
+/// What square roots give to who divides what it owns among accounts: n parts have sqrt(n) times
+/// the power of one, and no part is below the least.
+fn splitting(checker: &mut Checker<'_>, rules: &Governance) {
+    let Some(asset) = checker.parameters.asset(rules.asset) else {
+        return;
+    };
+    let parts = asset.cap.get().checked_div(rules.least_power.get()).unwrap_or(0);
+    // Rounded up: "at most".
+    let floor = sqrt_floor(parts);
+    let most =
+        if floor.checked_mul(floor) == Some(parts) { Some(floor) } else { floor.checked_add(1) };
+    if parts == 0 {
+        return;
+    }
+    let least = checker.shown(rules.least_power, rules.asset);
+    let most = Amount::new(most.unwrap_or(floor)).to_grouped(0, 0);
+    let message = format!(
+        "square-root voting lets a splitter gain: n accounts with {least} each have sqrt(n) times \
+         the power of one with all; who owned the whole cap, {most} times at most"
+    );
+    checker.warning("governance.power", message);
 }
 
 /// Whether stake that voted can be gone before what it voted for happens.

@@ -12,11 +12,14 @@ pub struct Governance {
     pub asset: AssetId,
     /// What gives power.
     pub power: PowerRule,
-    /// Locked with a proposal, returned if it met its quorum, base units.
+    /// Balance plus stake below this has no power under `sqrt` and `linear`, base units.
+    pub least_power: Amount,
+    /// Locked with a proposal, base units; returned if it met its quorum and yes was at least a
+    /// third of yes and no.
     pub deposit: Amount,
     /// From the end of a vote to its execution.
     pub timelock: Duration,
-    /// Proposals open at a time; 1 to 64.
+    /// Proposals of a kind open at a time; 1 to 64.
     pub max_open: u32,
     /// Rules of a change of parameters.
     pub parameters: ProposalRules,
