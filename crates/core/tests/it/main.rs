@@ -61,5 +61,6 @@ mod stage;
 mod stake;
 mod timing;
 mod unsplit;
+mod votes;
 mod weight_rules;
 mod whole_market;

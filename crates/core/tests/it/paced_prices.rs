@@ -88,9 +88,9 @@ fn hamiltonian_by_hand() {
     // Demand is supply again, but what queued up still asks: 0.1 x 0.5 = 5 %.
     let two = hamiltonian_step(&rules, one, 0).unwrap();
     assert_eq!(two, Shadow { queue: SUPPLY / 2, price: FinePrice(1_207_500_000_000) });
-    // Half a supply is spare: the queue is empty, the price falls by 0.2 x 0.5 = 10 %.
+    // Half a supply is spare: the queue is empty, the price is divided by 1 + 0.2 x 0.5.
     let three = hamiltonian_step(&rules, two, -half).unwrap();
-    assert_eq!(three, Shadow { queue: 0, price: FinePrice(1_086_750_000_000) });
+    assert_eq!(three, Shadow { queue: 0, price: FinePrice(1_097_727_272_727) });
     assert_eq!(excess(units(7), units(2)).unwrap(), SUPPLY, "at most a supply");
     assert_eq!(excess(units(0), units(2)).unwrap(), -SUPPLY);
     assert_eq!(excess(units(1), units(3)).unwrap(), -666_666_666, "toward zero");
@@ -248,8 +248,68 @@ fn a_price_reaches_no_further_than_its_steps() {
     assert_eq!(within(2), (10, 3_610));
     assert_eq!(within(u64::MAX), (1, 100_000), "no further than the bounds");
     assert!(first.reach(&parameters, ModelId(9), 1).is_err());
+    parameters.pricing = Pricing::Hamiltonian(hamiltonian("0.1", "0.2"));
+    // 1,000 / 1.9 = 526.3: falls divide.
+    let (least, most) = first.reach(&parameters, model, 1).unwrap().unwrap();
+    assert_eq!((least.get(), most.get()), (526, 1_900));
     parameters.pricing = Pricing::Fixed;
     assert_eq!(first.reach(&parameters, model, 1).unwrap(), None);
+}
+
+/// Demand of twice the supply and of none, by turns: the mean is the supply. The document's formula
+/// loses a hundredth with each pair of steps of a tenth: 500 x 0.99^12 = 443.192... after a day of
+/// 24 steps.
+#[test]
+fn imbalance_drifts_down_where_demand_swings() {
+    let mut rules = imbalance("0.5");
+    rules.moves.largest_step = ratio("0.1");
+    let turn = |price, step: u128| {
+        let demand = if step.is_multiple_of(2) { 200 } else { 0 };
+        imbalance_step(&rules, price, (units(demand), units(100))).unwrap()
+    };
+    let pair = turn(turn(whole(500), 0), 1);
+    assert_eq!(pair, whole(495));
+    let day = (0..24).fold(whole(500), turn);
+    assert_eq!(day, FinePrice(443_192_435_858));
+}
+
+/// docs/spec/pricing.md §4: with customers that answer it rests where they ask elasticity x variance
+/// / 2 more than is offered: 0.05 x 0.25 / 2 = 0.6 % where demand swings by half.
+#[test]
+fn imbalance_rests_where_a_little_more_is_asked() {
+    let rules = imbalance("0.05");
+    let turn = |price, step: u128| {
+        let (high, low) = (ratio("1.5"), ratio("0.5"));
+        let swing = if step.is_multiple_of(2) { high } else { low };
+        let demand = asked(price, 1).checked_mul(swing).unwrap();
+        (imbalance_step(&rules, price, (demand, units(1_000_000))).unwrap(), demand)
+    };
+    let settled = (0..4_000).fold(whole(1_000), |price, step| turn(price, step).0);
+    let (between, first) = turn(settled, 0);
+    let (after, second) = turn(between, 1);
+    assert!(after.0.abs_diff(settled.0) <= 1_000_000, "it rests: {settled:?}, {after:?}");
+    let sum = first.checked_add(second).unwrap();
+    let more = sum.checked_sub(units(2_000_000)).unwrap().floor_mul(1).unwrap();
+    assert!((12_000..=14_000).contains(&more), "{more} of 2,000,000");
+}
+
+/// The same swings leave the price of `hamiltonian` where it was, to the last digit, whatever the
+/// steps: its falls divide by what its rises multiply with.
+#[test]
+fn the_hamiltonian_does_not_drift() {
+    for (stiffness, damping) in [("0.1", "0.2"), ("0.07", "0.13"), ("0.9", "0.9")] {
+        let rules = hamiltonian(stiffness, damping);
+        let swing = SUPPLY / 3 * 2;
+        // Half of a swing is spare before the first: the queue is empty in the mean.
+        let start = Shadow { queue: -swing / 2, price: FinePrice(333_333_333_333) };
+        let mut at = start;
+        for pair in 0..500 {
+            at = hamiltonian_step(&rules, at, swing).unwrap();
+            assert!(at.price > start.price);
+            at = hamiltonian_step(&rules, at, -swing).unwrap();
+            assert_eq!(at, start, "pair {pair}");
+        }
+    }
 }
 
 fn price_of(chain: &Chain) -> u128 {

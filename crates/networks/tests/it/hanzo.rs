@@ -73,14 +73,16 @@ fn rules_of_the_document() {
     assert_eq!((fee.rate, split), (ratio("0.003"), expected.to_vec()));
     let votes = parameters.governance.unwrap();
     assert_eq!(votes.power, PowerRule::Sqrt);
-    for (rules, quorum, approval, days) in [
+    for (rules, quorum, approval, epochs) in [
         (votes.parameters, "0.51", "1/2", 3),
         (votes.treasury, "0.6", "1/2", 7),
         (votes.upgrade, "0.75", "2/3", 14),
     ] {
         assert_eq!((rules.quorum, rules.approval), (ratio(quorum), ratio(approval)));
-        assert_eq!(rules.voting, Duration::Milliseconds(days * 86_400_000));
+        assert_eq!(rules.voting, Duration::Epochs(epochs));
     }
+    assert_eq!(votes.least_power, Amount::new(100 * AI));
+    assert_eq!((votes.timelock, votes.deposit), (Duration::Epochs(2), Amount::new(1_000 * AI)));
 }
 
 /// 100 + 90 M in two years, the rest of 250 M at 81 M / 365 a day: 60 / 81 x 365 = 270.37 days.
@@ -146,9 +148,12 @@ const FINDINGS: &[(&str, &str)] = &[
     ("market.fee", "0.0012 is burned"),
     ("fees.flat", "messages are free"),
     ("exchange.first_seed", "100,000,000 AI and 100,000,000 HANZO of the treasury for ever"),
-    // 100 x sqrt(1/100) = 10.
-    ("governance.power", "100 accounts with a hundredth each have 10 times the power"),
-    ("governance.timelock", "the timelock 2d is shorter than the unbonding 7d of stake"),
+    // 10^9 / 100 = 10^7 parts; 3,162^2 = 9,998,244, 3,163^2 = 10,004,569.
+    ("governance.power", "n accounts with 100 AI each have sqrt(n) times the power of one with all"),
+    ("governance.power", "who owned the whole cap, 3,163 times at most"),
+    // 1 - 0.1^2.
+    ("pricing.largest_step", "one of each leaves 0.99 of it"),
+    ("governance.timelock", "the timelock 2 epochs is shorter than the unbonding 7d of stake"),
 ];
 
 #[test]

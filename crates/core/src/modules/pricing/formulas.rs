@@ -47,6 +47,19 @@ impl FinePrice {
         Ok(self.min(most).max(Self::of(bounds.minimum)?))
     }
 
+    /// Multiplied by 1 + share, or divided by it, to the nearest, half up: opposite steps cancel,
+    /// but for rounding.
+    pub(super) fn scaled(self, rises: bool, share: Ratio) -> Result<Self, ArithmeticError> {
+        let up = Ratio::ONE.checked_add(share)?;
+        let factor = if rises { up } else { Ratio::ONE.checked_div(up)? };
+        self.times(factor)
+    }
+
+    /// To the nearest, half up.
+    fn times(self, factor: Ratio) -> Result<Self, ArithmeticError> {
+        floor_of_sum((self.0, factor), (1, Ratio::new(1, 2)?)).map(Self)
+    }
+
     /// Changed by a share of itself, to the nearest, half up; a fall of all of it or more gives 0.
     pub(super) fn changed(self, rises: bool, share: Ratio) -> Result<Self, ArithmeticError> {
         let factor = if rises {
@@ -54,8 +67,7 @@ impl FinePrice {
         } else {
             share.min(Ratio::ONE).complement()?
         };
-        let half = (1, Ratio::new(1, 2)?);
-        floor_of_sum((self.0, factor), half).map(Self)
+        self.times(factor)
     }
 }
 
@@ -186,10 +198,7 @@ pub fn next_price(
     };
     let moved = match rules.rounding {
         PriceRounding::Truncate => FinePrice::of(Amount::new(factor.floor_mul(price.whole())?))?,
-        PriceRounding::Keep => {
-            let half = (1, Ratio::new(1, 2)?);
-            FinePrice(floor_of_sum((price.0, factor), half)?)
-        }
+        PriceRounding::Keep => price.times(factor)?,
     };
     moved.within(rules.into())
 }

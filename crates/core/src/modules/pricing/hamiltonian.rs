@@ -47,8 +47,9 @@ pub(super) fn queue_limit(rules: &Hamiltonian) -> Result<u64, ArithmeticError> {
 }
 
 /// Queue and price after one step with this [`excess`]: first the excess joins the queue, then the
-/// price changes by stiffness x queue + damping x excess of itself (each toward zero at 10^-9), at
-/// most `largest_step`, to the nearest 10^-9 base units. At its bounds a price cannot answer:
+/// price is multiplied by 1 + c, or divided by it where it falls, c = stiffness x queue + damping x
+/// excess (each toward zero at 10^-9), at most `largest_step`; to the nearest 10^-9 base units. So
+/// opposite steps cancel: to first order ln p moves by c either way. At its bounds a price cannot answer:
 /// there the queue does not grow beyond what it was, away from 0.
 ///
 /// # Errors
@@ -63,7 +64,7 @@ pub fn hamiltonian_step(
     let spring = product(rules.stiffness, queue)?;
     let change = spring.checked_add(product(rules.damping, excess)?).ok_or(OVERFLOW)?;
     let share = Ratio::new(u128::from(change.unsigned_abs()), u128::from(UNIT))?;
-    let price = at.price.changed(change > 0, share.min(rules.moves.largest_step))?;
+    let price = at.price.scaled(change > 0, share.min(rules.moves.largest_step))?;
     Ok(Shadow { queue, price: price.within(bounds)? })
 }
 

@@ -109,7 +109,7 @@ impl PricingState {
 
 impl PricingState {
     /// The lowest and the highest price that `steps` steps can lead to, base units: each moves it
-    /// by the largest step, within the rules' bounds. `None` under rules that do not move by such
+    /// by the largest step as the rule does, within its bounds. `None` under rules that do not move by such
     /// steps; an error for an unknown model, and for a price above 2^128.
     pub fn reach(
         &self,
@@ -125,7 +125,15 @@ impl PricingState {
         let furthest = |rises| {
             let mut price = now;
             for _ in 0..steps {
-                let next = price.changed(rises, moves.largest_step)?.within(moves.into())?;
+                let step = moves.largest_step;
+                let next = match parameters.pricing {
+                    Pricing::Hamiltonian(_) => price.scaled(rises, step)?,
+                    Pricing::Imbalance(_)
+                    | Pricing::Fixed
+                    | Pricing::UnitOfCompute { .. }
+                    | Pricing::StabilityZone(_) => price.changed(rises, step)?,
+                };
+                let next = next.within(moves.into())?;
                 if next == price {
                     break;
                 }

@@ -11,6 +11,7 @@ const UNIT: u128 = 1_000_000_000;
 pub(super) fn imbalance(checker: &mut Checker<'_>, rules: &Imbalance) {
     above_zero(checker, "elasticity", rules.elasticity, 10);
     moves(checker, &rules.moves);
+    range(checker, &rules.moves, false);
     settles(checker, "pricing.elasticity", 2, Some(rules.elasticity));
 }
 
@@ -19,6 +20,7 @@ pub(super) fn hamiltonian(checker: &mut Checker<'_>, rules: &Hamiltonian) {
     above_zero(checker, "damping", rules.damping, 1);
     above_zero(checker, "most_queue", rules.most_queue, 1_000);
     moves(checker, &rules.moves);
+    range(checker, &rules.moves, true);
     for (key, ratio) in [("stiffness", rules.stiffness), ("damping", rules.damping)] {
         if !ratio.is_zero() && ratio.floor_mul(UNIT).is_ok_and(|share| share == 0) {
             let message = "below 10^-9 it moves no price";
@@ -64,19 +66,28 @@ fn moves(checker: &mut Checker<'_>, moves: &PriceMoves) {
     checker.ratio(inside, "pricing.largest_step", largest_step, "above 0, below 1");
     bounds(checker, minimum, maximum);
     outside(checker, minimum, maximum);
-    range(checker, moves);
 }
 
-/// How fast a price may go from one bound to the other.
-fn range(checker: &mut Checker<'_>, moves: &PriceMoves) {
+/// How fast a price may go from one bound to the other, and what opposite steps leave of it.
+fn range(checker: &mut Checker<'_>, moves: &PriceMoves, cancels: bool) {
     if moves.minimum == moves.maximum && !Amount::is_zero(moves.minimum) {
         return checker.fact("pricing.maximum", "prices never move: it is the minimum");
     }
-    let message = format!(
-        "a price rises or falls by at most {} of itself, {} times an epoch",
-        brief(moves.largest_step),
+    let step = moves.largest_step;
+    let most = format!(
+        "a price rises by at most {} of itself, {} times an epoch",
+        brief(step),
         moves.steps_per_epoch
     );
+    let squared = step.min(Ratio::ONE).checked_mul(step.min(Ratio::ONE));
+    let message = match squared.and_then(Ratio::complement) {
+        Ok(left) if !cancels => format!(
+            "{most}, and falls by as much: one of each leaves {} of it, so that prices drift down \
+             where demand swings",
+            brief(left)
+        ),
+        Ok(_) | Err(_) => format!("{most}, and falls by so much that one of each cancel"),
+    };
     checker.fact("pricing.largest_step", message);
     if checker.parameters.market.jobs.is_none() {
         let message = "without [market.jobs] demand is work done, and supply the weight of nodes \
