@@ -43,7 +43,7 @@ fn wait(chain: &mut Chain, milliseconds: u64) -> Applied {
 }
 
 /// cust's job of 100 units is accepted by alice and done.
-fn deliver(chain: &mut Chain, number: u64) {
+pub(crate) fn deliver(chain: &mut Chain, number: u64) {
     chain.ok("cust", created(create(100, Some("alice"))));
     chain.ok("alice", accept("cust", number));
     let message = reveal(chain, "alice", ("cust", number), 100);

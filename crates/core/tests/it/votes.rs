@@ -1,9 +1,12 @@
 //! Attacks on votes and what they change: dust, sold stake, old schedules, upgrades, full places.
 
 use crate::governance::*;
+use crate::jobs::{HOUR, ends, ready, wait};
 use crate::kit::*;
+use crate::pains_hanzo::deliver;
 use workmint_core::modules::governance::{Choice, Event, Kind, Stage, Tally, UPGRADE_NOTICE};
-use workmint_core::modules::ledger::{LockKind, Pot};
+use workmint_core::modules::ledger::{LockKind, Pot, Reason};
+use workmint_core::modules::market::jobs::Outcome;
 use workmint_core::modules::parameters::{self, *};
 use workmint_core::modules::registry::Role;
 use workmint_core::modules::stake::{DepositStake, WithdrawStake};
@@ -86,7 +89,7 @@ fn the_least_power_is_of_balance_and_stake_together() {
 
     let mut chain = staked(PowerRule::Sqrt, 1, 300);
     let have = chain.spendable("alice") - 250;
-    chain.block(vec![("alice", send(have, "bob")), ("friend", spend(1, "bob"))]);
+    chain.block(vec![("alice", send(have, "bob")), ("friend", upgrade(2, 9_000))]);
     chain.close();
     let powers = chain.state.governance.snapshot(chain.epoch() - 1).unwrap();
     // floor(sqrt(250)) + 2 floor(sqrt(300)): neither part alone reaches 500.
@@ -97,7 +100,7 @@ fn the_least_power_is_of_balance_and_stake_together() {
 fn staked(power: PowerRule, epochs: u64, units: u128) -> Chain {
     let mut rules = rules();
     rules.power = power;
-    rules.treasury.voting = Duration::Epochs(epochs);
+    rules.upgrade.voting = Duration::Epochs(epochs);
     let mut genesis = genesis(Parameters { governance: Some(rules), ..crate::stake::staking() });
     let attestors = ["buyer", "hunter", "friend"];
     genesis.roles.extend(attestors.map(|who| (Role::Attestor, address(who))));
@@ -105,7 +108,6 @@ fn staked(power: PowerRule, epochs: u64, units: u128) -> Chain {
     chain.register(&[("alice", &[0]), ("bob", &[0])]);
     let (of, lock_ms) = (amount(units), 0);
     chain.ok("alice", Message::DepositStake(DepositStake { amount: of, lock_ms }));
-    chain.ok("bob", send(TREASURY, "cust"));
     chain
 }
 
@@ -332,13 +334,13 @@ fn a_change_that_fails_its_trial_takes_no_other_with_it() {
 fn full_places_cost_and_keep_no_other_kind_out() {
     let mut chain = chain_of(governed());
     for _ in 0..3 {
-        chain.ok("alice", spend(1, "alice"));
+        chain.ok("j1", spend(1, "alice"));
     }
-    assert_eq!(chain.refused("bob", spend(1, "bob")), 1802);
-    chain.ok("bob", upgrade(2, 9_000));
-    chain.ok("bob", change(0, |_| {}));
+    assert_eq!(chain.refused("j2", spend(1, "bob")), 1802);
+    chain.ok("j2", upgrade(2, 9_000));
+    chain.ok("j2", change(0, |_| {}));
     chain.close();
-    // A third, below a third, and above it.
+    // Of nine ballots of 316 each: a third, below a third, and above it.
     let yes: [&[&str]; 3] = [&["alice", "bob", "carol"], &["alice", "bob"], &EIGHT[..4]];
     for (proposal, yes) in (0..).zip(yes) {
         all_vote(&mut chain, proposal, yes, Choice::Yes);
@@ -347,10 +349,10 @@ fn full_places_cost_and_keep_no_other_kind_out() {
         all_vote(&mut chain, proposal, &no, Choice::No);
     }
     chain.close();
-    assert_eq!(chain.balance("alice"), RICH - DEPOSIT);
-    // bob's two had no ballot at all.
+    assert_eq!(chain.balance("j1"), RICH - DEPOSIT);
+    // The other two had no ballot at all.
     assert_eq!(
-        (chain.balance("bob"), chain.pot(&Pot::Treasury)),
+        (chain.balance("j2"), chain.pot(&Pot::Treasury)),
         (RICH - 2 * DEPOSIT, TREASURY + 3 * DEPOSIT)
     );
 }
@@ -381,4 +383,35 @@ fn a_vote_in_epochs_is_as_long_whenever_blocks_come() {
         }
     }
     assert_eq!(decided, [(1, "opened"), (4, "passed"), (6, "executed")]);
+}
+
+/// Fees of 50 went into a pot that no stream pays. It stays while fees fill it, and while a stream
+/// pays it; when neither does, the treasury has it.
+#[test]
+fn money_in_a_pot_without_use_goes_to_the_treasury() {
+    let pot = name("tips");
+    let mut filled = crate::jobs::rules();
+    filled.market.fee.as_mut().unwrap().split[0].to = FeeTo::Pot(pot.clone());
+    let mut paid = filled.clone();
+    paid.market.fee = None;
+    let score = StakingPower { least_uptime: ratio("0"), needs_paid_job: true };
+    let mut stream = emission_stream("tips", "1", Score::StakingPower(score));
+    stream.source = Source::Pot { name: pot.clone() };
+    paid.streams.push(stream);
+    let mut neither = filled.clone();
+    neither.market.fee = None;
+
+    let mut chain = ready(filled.clone());
+    deliver(&mut chain, 0);
+    assert_eq!(ends(&wait(&mut chain, HOUR)), [(Outcome::Paid, 450, 50, 250)]);
+    chain.close();
+    let of = |chain: &Chain| (chain.pot(&Pot::Named(pot.clone())), chain.pot(&Pot::Treasury));
+    let other = downtime(filled, "0.05");
+    for (parameters, expected) in [(other, (50, 0)), (paid, (50, 0)), (neither, (0, 50))] {
+        chain.ok("friend", schedule(chain.epoch() + 1, parameters));
+        let applied = chain.close();
+        assert_eq!(of(&chain), expected);
+        let moved = applied.postings.iter().filter(|posting| posting.reason == Reason::EndedPot);
+        assert_eq!(moved.count(), usize::from(expected.0 == 0));
+    }
 }

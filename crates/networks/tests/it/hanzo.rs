@@ -149,7 +149,10 @@ const FINDINGS: &[(&str, &str)] = &[
     ("fees.flat", "messages are free"),
     ("exchange.first_seed", "100,000,000 AI and 100,000,000 HANZO of the treasury for ever"),
     // 10^9 / 100 = 10^7 parts; 3,162^2 = 9,998,244, 3,163^2 = 10,004,569.
-    ("governance.power", "n accounts with 100 AI each have sqrt(n) times the power of one with all"),
+    (
+        "governance.power",
+        "n accounts with 100 AI each have sqrt(n) times the power of one with all",
+    ),
     ("governance.power", "who owned the whole cap, 3,163 times at most"),
     // 1 - 0.1^2.
     ("pricing.largest_step", "one of each leaves 0.99 of it"),

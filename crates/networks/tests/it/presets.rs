@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use workmint_core::modules::parameters::Level;
+use workmint_amounts::Amount;
+use workmint_core::modules::parameters::{Governance, Level, MessageGroup, Parameters, check};
 use workmint_networks::{findings, preset, presets};
 
 #[test]
@@ -60,5 +61,38 @@ fn the_specification_names_every_key() {
                 row.key
             );
         }
+    }
+}
+
+/// Votes can be switched on in every network, by its governor: nothing else has to change.
+#[test]
+fn every_preset_passes_with_votes() {
+    let votes = preset("hanzo").unwrap().definition().unwrap().parameters.governance;
+    for preset in presets() {
+        let mut parameters = preset.definition().unwrap().parameters;
+        let asset =
+            parameters.stake.as_ref().map_or(parameters.emission.asset, |rules| rules.asset);
+        let cap = parameters.assets[usize::from(asset.0)].cap;
+        let share = |part: u128| Amount::new(cap.get() / part);
+        parameters.governance = votes.clone().map(|votes| Governance {
+            asset,
+            least_power: share(10_000_000),
+            deposit: share(1_000_000),
+            ..votes
+        });
+        let errors: Vec<_> =
+            check(&parameters).into_iter().filter(|found| found.level == Level::Error).collect();
+        assert!(errors.is_empty(), "{}: {errors:?}", preset.name);
+        // A fee that everybody pays, voters too, is refused; without votes it is not.
+        parameters.fees.flat = Amount::new(1);
+        let refused = |parameters: &Parameters| {
+            check(parameters)
+                .iter()
+                .any(|found| found.path == "fees.free" && found.level == Level::Error)
+        };
+        let named = parameters.fees.free.contains(&MessageGroup::Governance);
+        assert_eq!(refused(&parameters), !named, "{}", preset.name);
+        parameters.governance = None;
+        assert!(!refused(&parameters), "{}", preset.name);
     }
 }
