@@ -273,8 +273,8 @@ fn imbalance_drifts_down_where_demand_swings() {
     assert_eq!(day, FinePrice(443_192_435_858));
 }
 
-/// docs/spec/pricing.md §4: with customers that answer it rests where they ask elasticity x variance
-/// / 2 more than is offered: 0.05 x 0.25 / 2 = 0.6 % where demand swings by half.
+/// docs/spec/pricing.md §4: with customers that answer it rests where they ask elasticity x half
+/// the variance more than is offered: 0.05 x 0.25 / 2 = 0.6 % where demand swings by half.
 #[test]
 fn imbalance_rests_where_a_little_more_is_asked() {
     let rules = imbalance("0.05");

@@ -4,7 +4,7 @@
 //! vote; the first close after the vote's end counts it; what passes waits for its timelock and is
 //! carried out once, at a close. Parameters change through `parameters` alone, with its check, its
 //! list of what is never votable and its dry run; the treasury's pot is spent here and nowhere
-//! else; an upgrade names the height from which other rules hold, and older software refuses blocks.
+//! else; an upgrade names the height from which other rules hold and older software refuses blocks.
 //! If a change takes governance away, every proposal ends and its deposit returns.
 //!
 //! Invariants (INV-40): the locks of deposits are exactly those of proposals not yet counted; the

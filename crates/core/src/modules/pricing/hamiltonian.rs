@@ -49,8 +49,8 @@ pub(super) fn queue_limit(rules: &Hamiltonian) -> Result<u64, ArithmeticError> {
 /// Queue and price after one step with this [`excess`]: first the excess joins the queue, then the
 /// price is multiplied by 1 + c, or divided by it where it falls, c = stiffness x queue + damping x
 /// excess (each toward zero at 10^-9), at most `largest_step`; to the nearest 10^-9 base units. So
-/// opposite steps cancel: to first order ln p moves by c either way. At its bounds a price cannot answer:
-/// there the queue does not grow beyond what it was, away from 0.
+/// opposite steps cancel: to first order ln p moves by c either way. At its bounds a price
+/// cannot answer: there the queue does not grow beyond what it was, away from 0.
 ///
 /// # Errors
 /// Overflow of price or queue.

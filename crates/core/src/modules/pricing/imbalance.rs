@@ -7,9 +7,9 @@ use workmint_amounts::{ArithmeticError, Ratio};
 
 /// The price after one step: price x (1 + elasticity x (demand - supply) / supply), changed by at
 /// most `largest_step`, to the nearest 10^-9 base units, half up, then within minimum and maximum.
-/// Demand and supply are units of that step. A rise and a fall by the same share do not cancel: that
-/// is the document's formula, and docs/spec/pricing.md says what it costs. Without supply a price rises by the largest step if
-/// anything is asked, and stays if nothing is.
+/// Demand and supply are units of that step. Without supply a price rises by the largest step if
+/// anything is asked, and stays if nothing is. A rise and a fall by the same share do not cancel:
+/// that is the document's formula, and docs/spec/pricing.md says what it costs.
 ///
 /// # Errors
 /// Overflow of the price, or of the product of elasticity and excess.

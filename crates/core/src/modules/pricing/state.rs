@@ -109,8 +109,8 @@ impl PricingState {
 
 impl PricingState {
     /// The lowest and the highest price that `steps` steps can lead to, base units: each moves it
-    /// by the largest step as the rule does, within its bounds. `None` under rules that do not move by such
-    /// steps; an error for an unknown model, and for a price above 2^128.
+    /// by the largest step as the rule does, within its bounds. `None` under rules that do not move
+    /// by such steps; an error for an unknown model, and for a price above 2^128.
     pub fn reach(
         &self,
         parameters: &Parameters,
