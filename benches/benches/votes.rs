@@ -75,17 +75,23 @@ fn main() {
     let times = Times::from(vec![took]);
     println!("votes, a thousand in a block, hashed: {}; {times}", times.rate(voters.into()));
     let stage = state.governance.proposal(0).map(|proposal| proposal.stage);
-    let Some(Stage::Voting { total, tally, .. }) = stage else {
+    let tally = state.governance.tally(0);
+    let (Some(Stage::Voting { total, .. }), Some(tally)) = (stage, tally) else {
         unreachable!("the vote is open: {stage:?}");
     };
     // All but the community and ten providers vote: a quarter of them against it.
     assert!(tally.yes == tally.no * 3 && tally.yes + tally.no < total, "{tally:?} of {total}");
 
+    // The vote lasts three epochs, its timelock two.
+    let between = [2, 3].map(|day| market.empty(day * DAY_MS));
+    apply(&mut state, &between);
     let counted =
-        close(&mut state, &market.empty(5 * DAY_MS), |event| matches!(event, Event::Passed { .. }));
+        close(&mut state, &market.empty(4 * DAY_MS), |event| matches!(event, Event::Passed { .. }));
     println!("the close that counts them {counted}");
     assert_eq!(state.governance.ballots(0).count(), voters as usize);
-    let executed = close(&mut state, &market.empty(8 * DAY_MS), |event| {
+    let between = [market.empty(5 * DAY_MS)];
+    apply(&mut state, &between);
+    let executed = close(&mut state, &market.empty(6 * DAY_MS), |event| {
         matches!(event, Event::Executed { .. })
     });
     println!("the close that carries it out and frees their stake {executed}");

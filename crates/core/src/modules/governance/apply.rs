@@ -21,7 +21,7 @@ pub fn apply_propose(
     let rules = context.parameters.governance.as_ref().ok_or(Error::NoGovernance {})?;
     // A place of its own for each kind: nobody keeps upgrades out with proposals to spend.
     let kind = std::mem::discriminant(&message.kind);
-    let same = |proposal: &Proposal| std::mem::discriminant(&proposal.kind) == kind;
+    let same = |proposal: &Proposal| std::mem::discriminant(proposal.kind.as_ref()) == kind;
     let open = state.governance.proposals().filter(|(_, proposal)| same(proposal)).count();
     let limit = rules.max_open;
     if usize::try_from(limit).is_ok_and(|limit| open >= limit) {

@@ -5,6 +5,7 @@ use crate::demo::draft::Draft;
 use crate::failure::Failure;
 use workmint_amounts::Ratio;
 use workmint_core::modules::governance::{Choice, Kind, Propose, Stage, Vote};
+use workmint_core::modules::stake;
 use workmint_core::{Address, Message};
 
 /// The new fee in parts of the old one.
@@ -66,7 +67,8 @@ pub(super) fn vote(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
         for (number, (address, choice)) in voters(scene).into_iter().enumerate() {
             let handle = scene.state.ledger.handle(&address);
             let votes = handle.is_some_and(|handle| {
-                let has_power = powers.is_some_and(|powers| powers.of(handle) > 0);
+                let active = stake::active(scene.state, handle);
+                let has_power = powers.is_some_and(|powers| powers.of(handle, active) > 0);
                 has_power && scene.state.governance.ballot(proposal, handle).is_none()
             });
             if votes && number % EPOCHS == turn {
