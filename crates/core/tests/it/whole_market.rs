@@ -13,7 +13,7 @@ use workmint_core::block::Commitments;
 use workmint_core::invariants::{check_block, check_epoch};
 use workmint_core::modules::attestation::{AttestHeartbeats, AttestTier, RefuteTier, RequestTier};
 use workmint_core::modules::exchange::{AddLiquidity, RemoveLiquidity, Swap};
-use workmint_core::modules::governance::{Choice, Kind, Propose, SOFTWARE_VERSION, Vote};
+use workmint_core::modules::governance::{Choice, FIRST_VERSION, Kind, Propose, Vote};
 use workmint_core::modules::ledger::{AccountHandle, LockKind};
 use workmint_core::modules::market::jobs::CreateJob;
 use workmint_core::modules::market::{
@@ -76,6 +76,7 @@ pub(crate) fn everything() -> Parameters {
     parameters.governance = Some(Governance {
         asset: GNK,
         power: PowerRule::Sqrt,
+        least_power: amount(500),
         deposit: amount(100),
         timelock: Duration::Epochs(1),
         max_open: 4,
@@ -303,7 +304,7 @@ fn some_kind(chain: &Chain, draw: &mut Draw) -> Kind {
             Kind::Parameters { base, parameters: Box::new(parameters) }
         }
         // Never reached: a block there would need newer software.
-        _ => Kind::Upgrade { version: SOFTWARE_VERSION + 1, height: 1 << 40 },
+        _ => Kind::Upgrade { version: FIRST_VERSION + 1, height: 1 << 40 },
     }
 }
 
