@@ -4,12 +4,14 @@
 //! as rows.
 
 mod contributions;
+mod providers;
 
 pub use contributions::{OfflineContribution, OfflineLiability};
+pub use providers::OfflineProvider;
 
 use crate::address::Address;
 use crate::error::Error;
-use crate::inputs::{EpochInputs, Lot, Nodes, Participants, Penalty, Row};
+use crate::inputs::{EpochInputs, Lot, Nodes, Participants, Penalty, Row, Utilisation};
 use crate::modules::collateral::{required_collateral, slash_amounts};
 use crate::modules::emission::Facts;
 use crate::modules::ledger::Pot;
@@ -82,8 +84,8 @@ pub struct OfflineEpoch {
     pub asset_issued: Amount,
     /// How often a cut-off lowered the rate of `work_subsidy` before.
     pub reductions: u32,
-    /// What streams carry from the epoch before, and the recycling pool. Payments are what the
-    /// participants' work adds up to.
+    /// What streams carry from the epoch before, pots that streams pay out, and the recycling pool.
+    /// Payments are what the participants' work adds up to.
     pub pots: Vec<(crate::names::AssetId, Pot, Amount)>,
     /// Fees burned in the epoch, base units.
     pub burned_fees: Amount,
@@ -97,6 +99,12 @@ pub struct OfflineEpoch {
     pub backpay: Vec<OfflineLiability>,
     /// Budget of earlier epochs that such streams may still use, in any order.
     pub lots: Vec<Lot>,
+    /// Who stakes, answered probes or holds shares, in any order, each once.
+    pub providers: Vec<OfflineProvider>,
+    /// Probes that attestors held.
+    pub probes: u32,
+    /// Units paid for and offered by epoch, this one last.
+    pub utilisation: Vec<Utilisation>,
 }
 
 impl OfflineParticipant {
@@ -175,6 +183,15 @@ pub enum OfflineError {
         /// The epoch.
         epoch: u64,
     },
+    /// A provider answered more probes than were held.
+    TooManyAnswers {
+        /// The account.
+        account: Address,
+        /// Probes it answered.
+        answered: u32,
+        /// Probes held.
+        probes: u32,
+    },
     /// A node or units name a model the network does not have.
     UnknownModel {
         /// The account.
@@ -214,6 +231,10 @@ impl fmt::Display for OfflineError {
                 formatter,
                 "budget of stream number {stream} from epoch {epoch} is listed twice, or the epoch \
                  is not over"
+            ),
+            Self::TooManyAnswers { account, answered, probes } => write!(
+                formatter,
+                "account {account} answered {answered} probes, {probes} were held"
             ),
             Self::UnknownModel { account, model } => {
                 write!(formatter, "account {account} names model number {}, unknown", model.0)
@@ -278,6 +299,7 @@ fn refuse_ambiguous(epoch: &OfflineEpoch) -> Result<(), OfflineError> {
 
 fn freeze(parameters: &Parameters, mut epoch: OfflineEpoch) -> Result<EpochInputs, OfflineError> {
     contributions::add_participants(&mut epoch);
+    providers::add_participants(&mut epoch);
     epoch.participants.sort_unstable_by_key(|participant| participant.account);
     refuse_ambiguous(&epoch)?;
     let rows = rows_of(parameters, &epoch)?;
@@ -302,14 +324,8 @@ fn freeze(parameters: &Parameters, mut epoch: OfflineEpoch) -> Result<EpochInput
                 *sum = total.map_err(|error| failed(error.into()))?;
             }
         }
-        participant.nodes.sort_unstable_by_key(|node| (node.node, node.model));
-        for node in &participant.nodes {
-            nodes.node.push(node.node);
-            nodes.model.push(node.model);
-            nodes.weight.push(node.weight);
-        }
-        let end = u32::try_from(nodes.node.len()).map_err(|_| crate::error::OVERFLOW);
-        participants.push(row, end.map_err(|error: ArithmeticError| failed(error.into()))?);
+        let end = append_nodes(&mut nodes, participant);
+        participants.push(row, end.map_err(|error| failed(error.into()))?);
     }
     let mut pots = epoch.pots;
     if !payments.is_zero() {
@@ -341,10 +357,27 @@ fn freeze(parameters: &Parameters, mut epoch: OfflineEpoch) -> Result<EpochInput
         model_units,
         participants,
         nodes,
+        probes: epoch.probes,
+        utilisation: epoch.utilisation,
         ..EpochInputs::default()
     };
     contributions::freeze(parameters, rows, &mut inputs)?;
+    providers::freeze(epoch.providers, &mut inputs)?;
     Ok(inputs)
+}
+
+/// Appends a participant's nodes in their order. Returns where they end.
+fn append_nodes(
+    nodes: &mut Nodes,
+    participant: &mut OfflineParticipant,
+) -> Result<u32, ArithmeticError> {
+    participant.nodes.sort_unstable_by_key(|node| (node.node, node.model));
+    for node in &participant.nodes {
+        nodes.node.push(node.node);
+        nodes.model.push(node.model);
+        nodes.weight.push(node.weight);
+    }
+    u32::try_from(nodes.node.len()).map_err(|_| crate::error::OVERFLOW)
 }
 
 fn check_models(

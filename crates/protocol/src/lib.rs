@@ -1,9 +1,11 @@
 //! What clients and servers of a network say to each other.
 //!
+//! [`market`] answers what customers of jobs ask: document 003's metrics, an estimate of a job.
 //! [`rewards`] answers what document 002 asks of rates and buckets: estimates, calculator, status,
 //! metrics, health, policy. Pure functions of parameters and state that compute by the functions
 //! that settle; every answer is a type that serialises to the document's field names. Where state
 //! comes from and how an answer travels is the caller's business.
 #![forbid(unsafe_code)]
 
+pub mod market;
 pub mod rewards;

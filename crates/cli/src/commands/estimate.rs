@@ -1,9 +1,10 @@
 //! `workmint estimate`: what a participant earns, exactly where that is known, as a band beyond;
-//! what contributions are worth, in networks that pay them at a rate.
+//! what contributions are worth, in networks that pay them at a rate; what a job costs a customer.
 
 mod band;
 mod calculator;
 mod contributed;
+mod job;
 mod live;
 pub(super) mod rates;
 mod report;
@@ -19,7 +20,7 @@ use crate::output::{Out, print_json};
 use crate::source;
 
 /// What a participant earns: the open epoch exactly, then a band with its assumptions. What
-/// contributions are worth, in networks that pay them at a rate.
+/// contributions are worth, in networks that pay them at a rate. What a job costs its customer.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  workmint estimate --data-dir workmint-data/demo-gonka 0xAbC...\n  \
@@ -30,7 +31,11 @@ use crate::source;
                   workmint estimate --network blyan --improvement-pct 2 --difficulty 2 --json\n  \
                   workmint estimate --data-dir DIR --dataset-gb 50 --dataset-quality 0.9\n  \
                   workmint estimate --network blyan --daily --tokens 800000 \
-                  --validation-tasks 200\n\n\
+                  --validation-tasks 200\n  \
+                  workmint estimate --network hanzo --model qwen3-30b --tokens 100000 \
+                  --tier gpu-tee\n  \
+                  workmint estimate --data-dir DIR --model qwen3-30b --tokens 1000 --tier 2 \
+                  --quality 1.2 --json\n\n\
                   A band is arithmetic on stated assumptions, not a promise. What a contribution \
                   is worth is exact;\nwhen its bucket pays it depends on what else becomes final."
 )]
@@ -66,6 +71,21 @@ pub(crate) struct Arguments {
         default_value = "5"
     )]
     block_time: u64,
+    /// What a job of this model costs its customer, by the model's id; --tokens are its units of
+    /// work, --quality what reporters are taken to measure.
+    #[arg(long, value_name = "ID", requires = "tokens", help_heading = "Jobs",
+          conflicts_with_all = ["address", "weight", "network_weight", "improvement_pct",
+                                "validation_tasks", "dataset_gb", "daily"])]
+    model: Option<String>,
+    /// The job's privacy tier, by name or number.
+    #[arg(
+        long,
+        value_name = "TIER",
+        requires = "model",
+        help_heading = "Jobs",
+        default_value = "0"
+    )]
+    tier: String,
     #[command(flatten)]
     rates: rates::Options,
     /// Print JSON only.
@@ -94,6 +114,11 @@ fn weight(text: &str) -> Result<u64, String> {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    if let (Some(model), Some((units, quality))) = (&arguments.model, arguments.rates.tokens()) {
+        let source = (arguments.network.as_deref(), arguments.data_dir.as_deref());
+        let asked = job::Asked { model, tier: &arguments.tier, units, quality };
+        return job::run(source, asked, arguments.json);
+    }
     if let Some(question) = arguments.rates.question() {
         if arguments.address.is_some() || arguments.weight.is_some() {
             return Err(Failure::input(

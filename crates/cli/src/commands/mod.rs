@@ -9,6 +9,7 @@ mod estimate;
 pub(crate) mod explain;
 mod health;
 mod history;
+mod metrics;
 mod network;
 pub(crate) mod prices;
 pub(crate) mod proof;
@@ -41,6 +42,8 @@ pub(crate) enum Command {
     Health(health::Arguments),
     /// Show what happened to an account.
     History(history::Arguments),
+    /// Show a market's daily active providers, average job prices and utilisation.
+    Metrics(metrics::Arguments),
     /// List, show or check networks.
     Network(network::Arguments),
     /// Show how the price rules of the market answer to recorded demand.
@@ -69,6 +72,7 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Health(arguments) => health::run(&arguments),
         Command::History(arguments) => history::run(&arguments),
+        Command::Metrics(arguments) => metrics::run(&arguments),
         Command::Network(arguments) => network::run(arguments),
         Command::Prices(arguments) => prices::run(&arguments),
         Command::Rates(arguments) => rates::run(&arguments),

@@ -1,7 +1,7 @@
 //! `explain` and `estimate`, on a network of two providers whose numbers are computed by hand, and
 //! on the demo.
 
-mod network;
+pub(crate) mod network;
 
 use std::path::Path;
 

@@ -16,6 +16,7 @@ mod explain;
 mod legacy;
 mod lost_files;
 mod mainnet;
+mod market_queries;
 mod offline;
 mod prices;
 mod settle_carried;

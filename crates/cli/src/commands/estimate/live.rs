@@ -9,6 +9,7 @@ use workmint_core::modules::parameters::{
     EpochLength, Limit, Parameters, Payee, Score, Source, Stream,
 };
 use workmint_core::modules::rewards::{BonusTable, StreamScores, plan, score_of};
+use workmint_core::names::Name;
 use workmint_core::{Address, State};
 use workmint_storage::store::View;
 
@@ -67,15 +68,20 @@ pub(super) fn estimate(view: &View, account: &Address) -> Result<Estimate, Failu
 }
 
 pub(super) fn exact(facts: &Facts) -> Result<Exact, Failure> {
-    let of = |emission: bool| {
+    let of = |wanted: fn(&Source) -> bool| {
         let steps = facts.explanation.streams.iter();
-        let steps = steps.filter(|step| step.from_emission == emission);
+        let source = |name: &Name| {
+            let mut streams = facts.parameters.streams.iter();
+            streams.find(|stream| stream.name == *name).map(|stream| &stream.source)
+        };
+        let steps = steps.filter(|step| source(&step.name).is_some_and(wanted));
         Amount::sum(steps.map(|step| step.paid)).map_err(Failure::damage)
     };
     Ok(Exact {
         epoch: facts.explanation.epoch,
-        rewards: of(true)?,
-        work: of(false)?,
+        rewards: of(|source| matches!(source, Source::Emission { .. }))?,
+        work: of(|source| matches!(source, Source::Payments))?,
+        pots: of(|source| matches!(source, Source::Pot { .. }))?,
         slashed: facts.explanation.row.slashed,
     })
 }

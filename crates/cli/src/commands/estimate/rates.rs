@@ -70,6 +70,11 @@ pub(in crate::commands) fn gigabytes(text: &str) -> Result<u64, ParseWorkError> 
 }
 
 impl Options {
+    /// Tokens and their quality, 10^-6, if any are given.
+    pub(super) fn tokens(&self) -> Option<(u64, Option<u32>)> {
+        Some((self.tokens?, self.quality))
+    }
+
     /// What is asked about contributions; `None`: nothing.
     pub(super) fn question(&self) -> Option<Question> {
         let all = [

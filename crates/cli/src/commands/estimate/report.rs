@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use workmint_amounts::Amount;
 use workmint_core::Address;
-use workmint_core::modules::parameters::{Asset, Parameters};
+use workmint_core::modules::parameters::{Asset, Parameters, Score};
 
 use super::band::{Band, Earned, Period};
 use super::contributed::Contributed;
@@ -35,6 +35,8 @@ pub(super) struct Exact {
     pub(super) epoch: u64,
     pub(super) rewards: Amount,
     pub(super) work: Amount,
+    /// Of pots that streams pay out.
+    pub(super) pots: Amount,
     pub(super) slashed: Amount,
 }
 
@@ -161,8 +163,11 @@ fn tell_exact(out: &mut Out, estimate: &Estimate, assets: &Assets<'_>) -> Result
             for (name, amount, asset) in lines {
                 out.line(format_args!("  {name}: {}", shown(amount, asset)))?;
             }
+            if !exact.pots.is_zero() {
+                out.line(format_args!("  out of pots: {}", shown(exact.pots, assets.market)))?;
+            }
             if estimate.one_asset() {
-                let total = exact.rewards.checked_add(exact.work);
+                let total = Amount::sum([exact.rewards, exact.work, exact.pots]);
                 let total = total.map_err(Failure::damage)?;
                 out.line(format_args!("  total: {}", shown(total, assets.emission)))?;
             }
@@ -183,6 +188,11 @@ fn tell_exact(out: &mut Out, estimate: &Estimate, assets: &Assets<'_>) -> Result
     let Some(next) = &estimate.next else {
         return Ok(());
     };
+    let mut streams = estimate.parameters.streams.iter();
+    let weighs = streams.any(|stream| matches!(stream.score, Score::PocWeight(_)));
+    if next.yours.is_none() && !weighs {
+        return Ok(());
+    }
     let epoch = grouped(next.epoch);
     let text = match next.yours {
         Some((potential, effective)) => format!(
@@ -253,6 +263,7 @@ pub(super) fn document(estimate: &Estimate) -> Result<Value, Failure> {
             "epoch": exact.epoch.to_string(),
             "rewards": amount_json(exact.rewards, assets.emission),
             "work": amount_json(exact.work, assets.market),
+            "pots": amount_json(exact.pots, assets.market),
             "slashed": amount_json(exact.slashed, assets.collateral),
         })
     });

@@ -7,7 +7,7 @@ use workmint_core::modules::parameters::{Score, Stream};
 use super::facts::Facts;
 use super::page::Page;
 use crate::failure::Failure;
-use crate::output::{asset_of, grouped, shown};
+use crate::output::{asset_of, counted, grouped, shown};
 
 pub(super) fn tell(
     page: &mut Page,
@@ -21,10 +21,12 @@ pub(super) fn tell(
         Score::Availability(rule) => {
             let factor = found.factor.unwrap_or_default();
             page.say(&format!(
-                "You ask for stake x probes answered / probes held x network factor x rate, \
-                 rounded down. The network factor is what customers asked for / what providers \
-                 offered, within {} and {}:",
-                rule.least_factor, rule.most_factor
+                "You ask for stake, the least you had in the epoch, x probes answered / probes \
+                 held x network factor x rate, rounded down. The network factor is units \
+                 customers paid for / units providers offered, of the last {}, within {} and {}:",
+                counted(rule.window, "epoch"),
+                rule.least_factor,
+                rule.most_factor
             ))?;
             page.sum(&format!(
                 "{} x {answered} / {held} x {factor} x {} = {}",

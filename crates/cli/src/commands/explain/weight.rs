@@ -33,6 +33,11 @@ pub(crate) fn per_unit(ratio: Ratio, asset: &Asset) -> String {
 
 pub(super) fn tell(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
     let explanation = &facts.explanation;
+    let mut streams = facts.parameters.streams.iter();
+    let weighs = streams.any(|stream| matches!(stream.score, Score::PocWeight(_)));
+    if explanation.row.potential == 0 && !weighs {
+        return Ok(());
+    }
     page.section("Weight: what your accepted compute proofs count")?;
     if explanation.row.potential == 0 {
         return page

@@ -4,7 +4,7 @@ use workmint_core::modules::market::jobs::{Event, Outcome};
 
 use super::{Line, Words, plain};
 use crate::failure::Failure;
-use crate::output::grouped;
+use crate::output::{asset_of, grouped, shown};
 use workmint_core::Address;
 
 impl Words<'_> {
@@ -63,9 +63,13 @@ impl Words<'_> {
                 let job = self.job(customer, *number);
                 Ok(plain("job_judged", format!("judge {judge} is for the {side} of {job}")))
             }
-            Event::Ended { customer, number, outcome, paid, .. } => {
+            Event::Ended { customer, number, outcome, paid, fee, refunded, .. } => {
                 let job = self.job(customer, *number);
-                let text = format!("paid for {job}: {}", ended(*outcome));
+                let of_asset = asset_of(self.parameters, asset)?;
+                let (fee, refunded) = (shown(*fee, of_asset), shown(*refunded, of_asset));
+                let end = ended(*outcome);
+                let text =
+                    format!("paid for {job}: {end}; fee {fee}, {refunded} back to the customer");
                 self.amount("job_ended", asset, *paid, &text)
             }
             Event::Sold { .. } | Event::Providers { .. } | Event::Capacity { .. } => {

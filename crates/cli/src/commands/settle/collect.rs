@@ -6,8 +6,9 @@ use std::path::Path;
 use workmint_amounts::Amount;
 use workmint_core::Address;
 use workmint_core::modules::parameters::{ModelId, Parameters};
-use workmint_core::offline::{OfflineNode, OfflineParticipant};
+use workmint_core::offline::{OfflineNode, OfflineParticipant, OfflineProvider};
 
+use super::providers::Said;
 use crate::failure::Failure;
 
 /// What may be said about the epoch as a whole.
@@ -60,6 +61,7 @@ pub(super) struct Whole {
     /// Payments for work that another chain counted, base units.
     pub(super) earned: Option<Amount>,
     pub(super) debt: Option<Amount>,
+    pub(super) provider: Said,
 }
 
 /// One participant under way.
@@ -164,13 +166,17 @@ impl Collected {
         Ok(())
     }
 
-    /// The participants, and where each was first mentioned.
-    pub(super) fn into_participants(self) -> (Vec<OfflineParticipant>, Places) {
+    /// The participants, what they are as providers, and where each was first mentioned.
+    pub(super) fn into_participants(
+        self,
+    ) -> (Vec<OfflineParticipant>, Vec<OfflineProvider>, Places) {
         let mut of = self.index;
         let mut participants = Vec::with_capacity(self.all.len());
+        let mut providers = Vec::new();
         for (account, open) in self.all {
             of.insert(account, open.place);
             let whole = open.whole;
+            providers.extend(whole.provider.row(account));
             participants.push(OfflineParticipant {
                 account,
                 nodes: open.nodes,
@@ -189,7 +195,7 @@ impl Collected {
             });
         }
         let lines = self.lines;
-        (participants, Places { of, lines })
+        (participants, providers, Places { of, lines })
     }
 }
 
@@ -222,7 +228,13 @@ fn merge(open: &mut Open, new: &Whole) -> Result<(), String> {
     agree("effective_weight", &mut whole.effective, new.effective)?;
     agree("confirmed_weight", &mut whole.confirmed, new.confirmed)?;
     agree("earned", &mut whole.earned, new.earned)?;
-    agree("debt", &mut whole.debt, new.debt)
+    agree("debt", &mut whole.debt, new.debt)?;
+    let (known, said) = (&mut whole.provider, &new.provider);
+    agree("stake", &mut known.stake, said.stake)?;
+    agree("staking_power", &mut known.power, said.power)?;
+    agree("probes_answered", &mut known.answered, said.answered)?;
+    agree("paid_jobs", &mut known.paid, said.paid)?;
+    agree("pool_shares", &mut known.shares, said.shares)
 }
 
 fn agree<T: PartialEq + Copy>(

@@ -7,11 +7,12 @@ use workmint_core::modules::parameters::{ModelId, Parameters};
 use workmint_core::offline::OfflineNode;
 
 use super::collect::{Collected, Whole, amount, count, model};
+use super::providers::Said;
 use crate::failure::Failure;
 
 /// The columns, in the documented order; a file may have them in any. Only the first is required:
 /// a column left out is as if all its fields were empty.
-const COLUMNS: [&str; 16] = [
+const COLUMNS: [&str; 21] = [
     "account",
     "node",
     "model",
@@ -28,6 +29,11 @@ const COLUMNS: [&str; 16] = [
     "confirmed_weight",
     "earned",
     "debt",
+    "stake",
+    "staking_power",
+    "probes_answered",
+    "paid_jobs",
+    "pool_shares",
 ];
 
 /// Where each column stands in the file, and how many columns it has.
@@ -120,6 +126,8 @@ fn add(
     let (requests, missed, units) = (cell(), cell(), cell());
     let (jailed, refuted, inactive) = (cell(), cell(), cell());
     let (effective, confirmed, earned, debt) = (cell(), cell(), cell(), cell());
+    let of_provider = [cell(), cell(), cell(), cell(), cell()];
+    let of_provider = of_provider.map(|text| Some(text).filter(|text| !text.is_empty()));
     let decimals = |asset| parameters.asset(asset).map_or(0, |asset| asset.decimals);
     let (held, paid, emitted) = (
         decimals(parameters.collateral.asset),
@@ -138,6 +146,7 @@ fn add(
         confirmed: number("confirmed_weight", confirmed)?,
         earned: optional(earned, |text| amount("earned", text, paid))?,
         debt: optional(debt, |text| amount("debt", text, emitted))?,
+        provider: Said::read(parameters, of_provider)?,
     };
     let model = optional(model_text, |id| model(parameters, id))?;
     let node = node_of(node, model, number("weight", weight)?)?;

@@ -10,6 +10,7 @@ use workmint_core::modules::parameters::Parameters;
 use workmint_core::offline::OfflineNode;
 
 use super::collect::{Collected, Facts, Whole, amount, count, model};
+use super::providers::Said;
 use crate::failure::Failure;
 
 const FIELDS: [&str; 4] = ["epoch", "blocks", "minted", "participants"];
@@ -86,6 +87,11 @@ struct Participant {
     confirmed_weight: Option<Number>,
     earned: Option<Number>,
     debt: Option<Number>,
+    stake: Option<Number>,
+    staking_power: Option<Number>,
+    probes_answered: Option<Number>,
+    paid_jobs: Option<Number>,
+    pool_shares: Option<Number>,
 }
 
 /// Reads a whole file.
@@ -222,6 +228,9 @@ fn take(
         let text = number.as_ref().map(|number| number.0.as_str());
         text.map(|text| count(field, text, u64::MAX)).transpose()
     };
+    let of_provider =
+        [&one.stake, &one.staking_power, &one.probes_answered, &one.paid_jobs, &one.pool_shares];
+    let of_provider = of_provider.map(|number| number.as_ref().map(|number| number.0.as_str()));
     let whole = Whole {
         collateral: money("collateral", &one.collateral, held)?,
         unbonding: money("unbonding", &one.unbonding, held)?,
@@ -234,6 +243,7 @@ fn take(
         confirmed: whole_number("confirmed_weight", &one.confirmed_weight)?,
         earned: money("earned", &one.earned, parameters.market.asset)?,
         debt: money("debt", &one.debt, parameters.emission.asset)?,
+        provider: Said::read(parameters, of_provider)?,
     };
     collected.add(address, at, &whole, None, None)?;
     for node in &one.nodes {

@@ -4,6 +4,7 @@ mod collect;
 mod contributions;
 mod csv;
 mod json;
+mod providers;
 mod render;
 mod summary;
 
@@ -45,6 +46,9 @@ CSV: one line per node, any order, a header with account and any of these column
   confirmed_weight        the smallest reading of the weight during the epoch; empty: none
   earned                  payments for work, display units, instead of units x price
   debt                    owed to customers, display units; empty is 0
+  stake, staking_power    of a provider, by its least stake of the epoch, display units; empty is 0
+  probes_answered, paid_jobs   probes answered, jobs paid for in the epoch; empty is 0
+  pool_shares             the lowest number of shares of the pool in the epoch; empty is 0
   What belongs to a participant as a whole is empty on its other lines or repeats the same value.
 
 JSON: {\"epoch\": 12, \"blocks\": 17280, \"minted\": \"3000000\", \"participants\": [
@@ -52,9 +56,14 @@ JSON: {\"epoch\": 12, \"blocks\": 17280, \"minted\": \"3000000\", \"participants
    \"collateral\": \"80\", \"unbonding\": \"0\", \"requests\": 1000, \"missed\": 3,
    \"units\": [{\"model\": \"..\", \"units\": 52000}], \"jailed\": false, \"refuted\": false,
    \"inactive\": false, \"effective_weight\": 100, \"confirmed_weight\": 90, \"earned\": \"2.5\",
-   \"debt\": \"0\"}]}
+   \"debt\": \"0\", \"stake\": \"100\", \"staking_power\": \"150\", \"probes_answered\": 24,
+   \"paid_jobs\": 7, \"pool_shares\": 0}]}
   Only account is required. Numbers are JSON integers or decimal strings; collateral, unbonding and
   minted are display units. Unknown fields are errors.
+
+A network that pays providers and shares of the pool, such as hanzo, also needs facts of the epoch:
+  workmint settle --network hanzo --epoch 9 providers.csv --probes 24 --utilization 900/5000 \
+    --pot providers=12.5 --pot liquidity=4.2
 
 A network with contributions, such as blyan, is settled from those that become final instead:
   workmint settle --network blyan --epoch 200 contributions.csv
@@ -105,6 +114,8 @@ pub(crate) struct Arguments {
     /// before. Networks with contributions only.
     #[arg(long, value_name = "FILE")]
     carried: Option<PathBuf>,
+    #[command(flatten)]
+    providers: providers::Options,
     /// How to print.
     #[arg(long, value_enum, default_value = "table")]
     output: Format,
@@ -140,6 +151,7 @@ pub(crate) struct Settled<'a> {
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let definition = source::network(&arguments.network)?;
     let parameters = &definition.parameters;
+    arguments.providers.refuse_unused(parameters)?;
     if parameters.contributions.is_some() {
         return contributions::run(arguments, &definition);
     }
@@ -154,9 +166,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let facts = collected.facts.merged(&given, &arguments.input)?;
     let in_file = collected.facts.minted.is_some();
     let rules = (parameters, genesis);
-    let epoch = complete(&arguments.input, rules, (&facts, in_file), &mut assumed)?;
-    let (participants, places) = collected.into_participants();
-    let epoch = OfflineEpoch { participants, ..epoch };
+    let mut epoch = complete(&arguments.input, rules, (&facts, in_file), &mut assumed)?;
+    arguments.providers.take(parameters, &mut epoch, &mut assumed)?;
+    let (participants, providers, places) = collected.into_participants();
+    let epoch = OfflineEpoch { participants, providers, ..epoch };
     let settlement = offline::settle(parameters, epoch, true)
         .map_err(|error| place(&arguments.input, &places, &error))?;
     refuse_quarantined(&settlement)?;
@@ -207,6 +220,7 @@ fn refuse_empty(path: &Path, settlement: &OfflineSettlement) -> Result<(), Failu
         "the epoch has no participants; allowed: at least one row"
     } else if participants.effective.iter().all(|weight| *weight == 0)
         && participants.work.iter().all(|work| work.is_zero())
+        && settlement.inputs.providers.participant.is_empty()
     {
         "the total effective weight is 0 and nobody did work; allowed: one participant with either"
     } else {
@@ -326,7 +340,8 @@ fn place(path: &Path, places: &Places, error: &OfflineError) -> Failure {
         | OfflineError::Participant { account, .. }
         | OfflineError::WrongEpoch { account, .. }
         | OfflineError::ContributionTwice { account, .. }
-        | OfflineError::BackpayTwice { account, .. } => Some(account),
+        | OfflineError::BackpayTwice { account, .. }
+        | OfflineError::TooManyAnswers { account, .. } => Some(account),
         OfflineError::Settlement(_)
         | OfflineError::PaymentsGiven
         | OfflineError::NoRate { .. }

@@ -153,6 +153,8 @@ pub(super) fn nothing_minted(settled: &Settled<'_>) -> Option<String> {
         }
     } else if participants.is_empty() {
         "the epoch has no participants".to_owned()
+    } else if super::providers::pays_providers(settled.parameters) {
+        "no provider asks for any".to_owned()
     } else if participants.effective.iter().all(|weight| *weight == 0) {
         "the total effective weight is 0".to_owned()
     } else {

@@ -19,26 +19,26 @@ use workmint_storage::store::{Settings, Store};
 
 use crate::support::{Run, json, workmint_in};
 
-pub(super) const DAY: u64 = 86_400_000;
-pub(super) const START: u64 = 20_000 * DAY;
+pub(crate) const DAY: u64 = 86_400_000;
+pub(crate) const START: u64 = 20_000 * DAY;
 
-pub(super) fn address(who: &str) -> Address {
+pub(crate) fn address(who: &str) -> Address {
     Address::derived(who.as_bytes())
 }
 
 /// A running `gonka` with alice, bob and the file's reporters.
-pub(super) struct Network {
+pub(crate) struct Network {
     dir: TempDir,
-    pub(super) store: Store,
+    pub(crate) store: Store,
 }
 
 impl Network {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::by(preset("gonka").unwrap().text)
     }
 
     /// By the rules of another text of `gonka`.
-    fn by(text: &str) -> Self {
+    pub(crate) fn by(text: &str) -> Self {
         let definition = parse(text, "network.toml").unwrap();
         let names = definition.names().into_iter();
         let bindings: BTreeMap<String, Address> = names
@@ -54,12 +54,12 @@ impl Network {
         Self { dir, store }
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.dir.path()
     }
 
     /// A block at this time of the chain; every message must succeed.
-    pub(super) fn block(
+    pub(crate) fn block(
         &mut self,
         after: u64,
         messages: Vec<(&str, Message)>,
@@ -93,12 +93,12 @@ impl Network {
 
     /// Both register one node of the first model and put up collateral: alice 40 GNK, bob 10.
     /// Proofs: alice 100, bob 200. Bob's validator leaves. The close of epoch 0 fixes the weights.
-    pub(super) fn with_weights() -> Self {
+    pub(crate) fn with_weights() -> Self {
         Self::new().weighed()
     }
 
     /// The same with a reputation that is full after four epochs.
-    pub(super) fn with_reputation() -> Self {
+    pub(crate) fn with_reputation() -> Self {
         let rule = "epochs_to_full = 4\nmiss_cutoff = \"0.01\"\nmiss_penalty = \"1\"\n";
         let text = preset("gonka").unwrap().text;
         let rule = format!("\n[work.reputation]\n{rule}\n[market]\n");
@@ -108,7 +108,7 @@ impl Network {
     }
 
     /// The same with a power cap of one half for two.
-    pub(super) fn with_a_cap() -> Self {
+    pub(crate) fn with_a_cap() -> Self {
         let cap = "[weights.power_cap]\nof_two = \"0.5\"\nof_three = \"0.4\"\nof_many = \"0.3\"\n";
         let text = preset("gonka").unwrap().text;
         let capped = text.replace("\n[collateral]\n", &format!("\n{cap}\n[collateral]\n"));
@@ -151,7 +151,7 @@ impl Network {
     }
 
     /// Submits proofs of node 1 and the first model, and lets two reporters attest them.
-    pub(super) fn prove(&mut self, after: u64, epoch: u64, proofs: &[(&str, u64)]) {
+    pub(crate) fn prove(&mut self, after: u64, epoch: u64, proofs: &[(&str, u64)]) {
         let mut messages = Vec::new();
         let mut reports = Vec::new();
         for (who, weight) in proofs {
@@ -178,7 +178,7 @@ impl Network {
         self.block(after + 1_000, both, Vec::new());
     }
 
-    pub(super) fn run(&self, command: &str, epoch: Option<&str>, who: &str) -> Run {
+    pub(crate) fn run(&self, command: &str, epoch: Option<&str>, who: &str) -> Run {
         let who = address(who).to_string();
         let mut arguments = vec![command, "--data-dir", "."];
         arguments.extend(epoch);
@@ -186,7 +186,7 @@ impl Network {
         workmint_in(self.path(), &arguments)
     }
 
-    pub(super) fn json(&self, command: &str, epoch: Option<&str>, who: &str) -> Value {
+    pub(crate) fn json(&self, command: &str, epoch: Option<&str>, who: &str) -> Value {
         let who = address(who).to_string();
         let mut arguments = vec![command, "--data-dir", ".", "--json"];
         arguments.extend(epoch);

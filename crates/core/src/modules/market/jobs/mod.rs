@@ -18,6 +18,7 @@ mod formulas;
 mod invariants;
 mod messages;
 mod offers;
+mod queries;
 mod settle;
 mod state;
 mod terms;
@@ -39,6 +40,7 @@ pub use messages::{
     PutOffer, RevealResult, WithdrawOffer,
 };
 pub use offers::{apply_put_offer, apply_withdraw_offer};
+pub use queries::{Available, available};
 pub(crate) use settle::{due, end_close, end_due, note_sale};
 pub(crate) use state::Sale;
 pub use state::{

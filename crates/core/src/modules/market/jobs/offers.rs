@@ -53,6 +53,18 @@ pub fn apply_withdraw_offer(
     capacity::end(state, (provider, model))
 }
 
+/// Units that the provider's offer has left in the open epoch for jobs of a model and tier.
+pub(super) fn free_units(
+    state: &State,
+    provider: AccountHandle,
+    (model, tier): (ModelId, u8),
+) -> Result<u64, Error> {
+    let offer = state.market.jobs.offer(provider, model).filter(|offer| offer.tier >= tier);
+    let capacity = offer.ok_or(Error::NoOffer {})?.capacity;
+    // A lowered offer may already be exceeded.
+    Ok(capacity.abs_diff(state.market.jobs.used(provider, model).min(capacity)))
+}
+
 /// Takes units of the provider's offer in the open epoch.
 pub(super) fn take_units(
     state: &mut State,
@@ -60,14 +72,11 @@ pub(super) fn take_units(
     (model, tier): (ModelId, u8),
     units: u64,
 ) -> Result<(), AnyError> {
-    let offer = state.market.jobs.offer(provider, model).filter(|offer| offer.tier >= tier);
-    let offer = offer.ok_or(Error::NoOffer {})?;
-    let used = state.market.jobs.used(provider, model);
-    // A lowered offer may already be exceeded.
-    let free = offer.capacity.abs_diff(used.min(offer.capacity));
+    let free = free_units(state, provider, (model, tier))?;
     if units > free {
         return Err(Error::CapacityTaken { free }.into());
     }
+    let used = state.market.jobs.used(provider, model);
     let used = used.checked_add(units).ok_or(OVERFLOW)?;
     let all = state.market.jobs.taken.get(&model).copied().unwrap_or(0);
     let all = all.checked_add(units).ok_or(OVERFLOW)?;
