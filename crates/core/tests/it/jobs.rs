@@ -221,6 +221,24 @@ fn a_job_is_created_accepted_revealed_paid() {
     assert_eq!(chain.burned(), 40);
 }
 
+/// 80 units cost 400: the provider is paid, but only from `counts_from` on the job counts for it.
+#[test]
+fn a_small_job_is_paid_but_counts_for_nobody() {
+    for (from, counted) in [(400, 1), (401, 0)] {
+        let mut parameters = rules();
+        parameters.market.jobs.as_mut().unwrap().counts_from = amount(from);
+        let mut chain = ready(parameters);
+        chain.ok("cust", created(create(100, None)));
+        chain.ok("alice", accept("cust", 0));
+        let message = reveal(&chain, "alice", ("cust", 0), 80);
+        chain.ok("alice", message);
+        assert_eq!(ends(&wait(&mut chain, HOUR)), [(Outcome::Paid, 360, 40, 350)]);
+        let alice = chain.handle("alice");
+        assert_eq!(chain.state.market.jobs.paid_jobs(alice), counted, "{from}");
+        assert_eq!(u64::from(chain.state.stake.reputation(alice)), counted, "{from}");
+    }
+}
+
 #[test]
 fn quality_is_the_median_of_a_quorum_within_bounds() {
     // Lower median of 1.2 and 1.4; one report is no quorum; 3.0 is bounded to 1.5, 0.1 to 0.8.

@@ -285,7 +285,7 @@ pub struct StakingPower {
     /// Probes answered / probes held is at least this; above 0 and with no probe held, nobody's
     /// scores; 0 to 1.
     pub least_uptime: Ratio,
-    /// Whether a provider needs a job paid in the epoch; sessions do not count.
+    /// Whether a provider needs a job paid in the epoch; a session that pays counts as one.
     pub needs_paid_job: bool,
 }
 

@@ -168,7 +168,8 @@ fn slash(state: &mut State, context: &Context, provider: AccountHandle, missed: 
 }
 
 /// Counts work that a customer paid a provider for: units sold are demand of prices. `is_job` says
-/// whether it is a job of its own: then the provider has one more, which can raise its reputation.
+/// whether it is a job of its own: then, if it pays at least `counts_from`, the provider has one
+/// more, which can raise its reputation.
 /// What cannot be counted is paid all the same.
 pub(crate) fn note_sale(
     state: &mut State,
@@ -186,17 +187,22 @@ fn count_sale(
     is_job: bool,
 ) -> Result<(), AnyError> {
     pricing::add_demand(state, model, units)?;
-    if is_job {
+    let active = state.active_parameters();
+    let rules = active.as_ref().and_then(|active| active.market.jobs.as_ref());
+    let counts = is_job && rules.is_none_or(|rules| payment >= rules.counts_from);
+    if counts {
         backing::commend(state, provider, customer)?;
     }
     let jobs = &mut state.market.jobs;
     let more = u64::from(is_job);
-    let count = jobs.paid_jobs(provider).checked_add(more).ok_or(OVERFLOW)?;
     let mut sales = jobs.sales.get(&(model, tier)).copied().unwrap_or_default();
     sales.jobs = sales.jobs.checked_add(more).ok_or(OVERFLOW)?;
     sales.units = sales.units.checked_add(units).ok_or(OVERFLOW)?;
     sales.paid = sales.paid.checked_add(payment)?;
-    jobs.paid.put(provider, count);
+    if counts {
+        let count = jobs.paid_jobs(provider).checked_add(1).ok_or(OVERFLOW)?;
+        jobs.paid.put(provider, count);
+    }
     jobs.sales.put((model, tier), sales);
     Ok(())
 }
