@@ -60,7 +60,7 @@ fn a_block_ends_at_most_4096_jobs_and_the_next_one_the_others() {
     assert!(chain.state.market.jobs.job(chain.handle("cust"), waits).is_some());
     let late = vec![("alice", accept("cust", waits)), ("cust", cancel(waits))];
     let second = chain.apply(due, late, Vec::new());
-    assert_eq!(codes(&second), [970, 970]);
+    assert_eq!(codes(&second), [979, 979]);
     assert_eq!(ended(&second), all(Outcome::NotAccepted, MOST..ALL - 1));
     assert_eq!(chain.state.market.jobs.jobs().count(), 0);
     assert_eq!(chain.locked("cust", LockKind::Job), 0);
@@ -85,7 +85,7 @@ fn whoever_fills_the_queue_has_no_longer_to_reveal_or_dispute() {
         ("buyer", dispute(1)),
     ];
     let second = chain.apply(due, late, Vec::new());
-    assert_eq!(codes(&second), [970; 3]);
+    assert_eq!(codes(&second), [979; 3]);
     assert_eq!(ended(&second), [(0, Outcome::NotDelivered), (1, Outcome::Paid)]);
     assert_eq!(chain.state.market.jobs.jobs().count(), 0);
 }
@@ -102,7 +102,7 @@ fn a_close_ends_no_more_of_them_either() {
         let close = chain.close();
         assert_eq!(ended(&close), all(Outcome::NotAccepted, 0..MOST), "{window}");
         let late = chain.apply(chain.now(), vec![("cust", cancel(ALL - 1))], Vec::new());
-        assert_eq!(codes(&late), [970], "{window}");
+        assert_eq!(codes(&late), [979], "{window}");
         assert_eq!(ended(&late), all(Outcome::NotAccepted, MOST..ALL), "{window}");
     }
 }

@@ -126,8 +126,8 @@ numbered_errors! {
     18 NotJudge {} => "only an account with the role judge may do this";
     /// The sender has measured or voted.
     19 AlreadyDone {} => "the sender has done this already";
-    /// The stage is over, and the job ends in one of the next blocks.
-    20 Late {
+    /// The stage is over, and the job ends in one of the next blocks. Sessions have 970 to 978.
+    29 Late {
         /// When it was over.
         deadline: Deadline,
     } => "the job's stage was over at {deadline}; it ends in one of the next blocks";
