@@ -466,6 +466,22 @@ def rule_crate_directions(tree):
     return breaches, f"{len(manifests)} manifests, {count} dependencies between our crates"
 
 
+def rule_error_numbers(tree):
+    """An error number of the core names one error."""
+    breaches, seen = [], {}
+    for path in tree.matching(r"crates/core/src/.*\.rs"):
+        for block in re.finditer(r"numbered_errors! \{(.*?)\n\}", tree.texts[path], re.DOTALL):
+            base = re.search(r"^    (\d+);$", block[1], re.MULTILINE)
+            if base is None:
+                continue
+            for found in re.finditer(r"^    (\d+) ([A-Z]\w*) \{", block[1], re.MULTILINE):
+                number, name = int(base[1]) + int(found[1]), f"{path}: {found[2]}"
+                if number in seen:
+                    breaches.append(f"{number} is {seen[number]} and {name}")
+                seen[number] = name
+    return breaches, f"{len(seen)} numbers"
+
+
 RULES = {
     "file length": rule_file_length,
     "function length": rule_function_length,
@@ -475,6 +491,7 @@ RULES = {
     "module ranks": rule_module_ranks,
     "floats": rule_floats,
     "crate directions": rule_crate_directions,
+    "error numbers": rule_error_numbers,
 }
 
 
@@ -493,7 +510,26 @@ def with_header(code):
 
 
 # (rule, is it a breach, path, text)
+ERRORS = """numbered_errors! {
+    /// Why.
+    900;
+    /// One.
+    70 One {} => "one";
+}
+numbered_errors! {
+    /// Why.
+    950;
+    /// Two.
+    NUMBER Two {
+        /// What.
+        what: u8,
+    } => "two";
+}
+"""
+
 SAMPLES = [
+    ("error numbers", True, "crates/core/src/a.rs", ERRORS.replace("NUMBER", "20")),
+    ("error numbers", False, "crates/core/src/a.rs", ERRORS.replace("NUMBER", "21")),
     ("file length", True, "crates/core/src/a.rs", with_header("\n" * FILE_LINES)),
     ("file length", False, "crates/core/src/a.rs", "//! Header.\n" * FILE_LINES),
     ("function length", True, "crates/core/src/a.rs", function_of(FUNCTION_LINES + 1)),

@@ -146,7 +146,7 @@ const FINDINGS: &[(&str, &str)] = &[
     ),
     // 0.3 % x 40 %.
     ("market.fee", "0.0012 is burned"),
-    ("fees.flat", "messages are free"),
+    ("fees.free", "a node must limit them"),
     ("exchange.first_seed", "100,000,000 AI and 100,000,000 HANZO of the treasury for ever"),
     // 10^9 / 100 = 10^7 parts; 3,162^2 = 9,998,244, 3,163^2 = 10,004,569.
     (

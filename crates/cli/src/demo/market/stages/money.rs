@@ -47,7 +47,8 @@ pub(super) fn fund(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
         needs.add(customer.address, market, amount)?;
     }
     needs.add_fees(parameters, scene.cast.senders())?;
-    needs.send(scene.state, &scene.cast.funders, draft)
+    let funders = pool::funders(scene, draft)?;
+    needs.send(scene.state, &funders, draft)
 }
 
 /// The bond for the largest and dearest job.

@@ -6,9 +6,11 @@ use crate::demo::draft::Draft;
 use crate::demo::funding::Needs;
 use crate::demo::random::Draws;
 use crate::failure::Failure;
+use std::collections::BTreeMap;
 use workmint_amounts::Amount;
 use workmint_core::modules::exchange::{AddLiquidity, RemoveLiquidity, Swap, quote_out, removed};
 use workmint_core::modules::parameters::Exchange;
+use workmint_core::names::AssetId;
 use workmint_core::{Address, Message};
 
 /// A provider of liquidity adds one part in so many of each reserve, and takes one part in so many
@@ -31,6 +33,40 @@ pub(super) fn needs(scene: &Scene, needs: &mut Needs) -> Result<(), Failure> {
         needs.add(*trader, rules.assets.0, Amount::new(reserve / SWAPPED * 2))?;
     }
     Ok(())
+}
+
+/// Who sends which asset. Of the fee asset only the pool may have any: then whoever sends the pool's
+/// other asset changes some of it first, which a network has to leave free of fees.
+pub(super) fn funders(
+    scene: &Scene,
+    draft: &mut Draft,
+) -> Result<BTreeMap<AssetId, Address>, Failure> {
+    let (mut funders, fees) = (scene.cast.funders.clone(), &scene.parameters.fees);
+    let Some(rules) = &scene.parameters.exchange else {
+        return Ok(funders);
+    };
+    let (first, other) = match rules.assets {
+        (other, fee) if fee == fees.asset => (true, other),
+        (fee, other) if fee == fees.asset => (false, other),
+        _ => return Ok(funders),
+    };
+    let Some(funder) = funders.get(&other).copied() else {
+        return Ok(funders);
+    };
+    if fees.flat.is_zero() || funders.contains_key(&fees.asset) {
+        return Ok(funders);
+    }
+    funders.insert(fees.asset, funder);
+    let (one, two) = scene.state.exchange.pool().reserves;
+    let (reserve, fee_reserve) = if first { (one, two) } else { (two, one) };
+    let enough = Amount::new(fee_reserve.get() / ADDED / 2);
+    if scene.spendable(&funder, fees.asset) < enough {
+        let amount = Amount::new(reserve.get() / ADDED);
+        if let Some(message) = swap_of(scene, rules, (first, amount))? {
+            draft.push(funder, message)?;
+        }
+    }
+    Ok(funders)
 }
 
 /// A swap of what may be spent, with a limit near the quote.
