@@ -11,8 +11,8 @@ use workmint_core::{Address, Message, State};
 
 /// An account that needs money is sent so many times what it needs now.
 const TRANSFER_FACTOR: u128 = 4;
-/// Flat fees an account should be able to pay, and how many it is sent.
-const FEES_NEEDED: u128 = 64;
+/// Flat fees an account should be able to pay where it sends few messages in an epoch.
+pub(super) const FEES_NEEDED: u128 = 64;
 
 /// Base units by account and asset.
 #[derive(Debug, Default)]
@@ -33,18 +33,19 @@ impl Needs {
         Ok(())
     }
 
-    /// All of these will pay flat fees.
+    /// All of these will pay up to so many flat fees before they are sent money again.
     pub(super) fn add_fees(
         &mut self,
         parameters: &Parameters,
         senders: impl Iterator<Item = Address>,
+        count: u128,
     ) -> Result<(), Failure> {
         let fees = &parameters.fees;
         if fees.flat.is_zero() {
             return Ok(());
         }
         for sender in senders {
-            let amount = fees.flat.checked_mul(FEES_NEEDED).map_err(Failure::damage)?;
+            let amount = fees.flat.checked_mul(count).map_err(Failure::damage)?;
             self.add(sender, fees.asset, amount)?;
         }
         Ok(())

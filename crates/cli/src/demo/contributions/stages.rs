@@ -6,7 +6,8 @@ use super::timeline::{Act, Timeline};
 use super::verdicts;
 use crate::demo::calendar::Stage;
 use crate::demo::draft::Draft;
-use crate::demo::funding::Needs;
+
+use crate::demo::funding::{FEES_NEEDED, Needs};
 use crate::demo::judging::next_judge;
 use crate::demo::settings::Settings;
 use crate::failure::Failure;
@@ -85,7 +86,7 @@ fn fund(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
             needs.add(contributor.address, parameters.collateral.asset, stake)?;
         }
     }
-    needs.add_fees(parameters, scene.cast.senders())?;
+    needs.add_fees(parameters, scene.cast.senders(), FEES_NEEDED)?;
     needs.send(scene.state, &scene.cast.funders, draft)
 }
 

@@ -15,6 +15,8 @@ use workmint_core::modules::settlement::Claim;
 
 /// Bonds of the largest jobs that a provider should be able to put up at once.
 const BONDS: u128 = 8;
+/// Messages of one account in an epoch, at most.
+const MESSAGES: u128 = 10_000;
 /// A day's price may rise so many times.
 const PRICE_RISE: u128 = 2;
 
@@ -46,7 +48,7 @@ pub(super) fn fund(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
         };
         needs.add(customer.address, market, amount)?;
     }
-    needs.add_fees(parameters, scene.cast.senders())?;
+    needs.add_fees(parameters, scene.cast.senders(), MESSAGES)?;
     let funders = pool::funders(scene, draft)?;
     needs.send(scene.state, &funders, draft)
 }

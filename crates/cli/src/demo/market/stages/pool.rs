@@ -35,8 +35,8 @@ pub(super) fn needs(scene: &Scene, needs: &mut Needs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Who sends which asset. Of the fee asset only the pool may have any: then whoever sends the pool's
-/// other asset changes some of it first, which a network has to leave free of fees.
+/// Who sends which asset. Of the fee asset only the pool may have any: then who sends the pool's
+/// other asset changes some of it first, which a network must leave free of fees.
 pub(super) fn funders(
     scene: &Scene,
     draft: &mut Draft,

@@ -2,7 +2,8 @@
 
 use super::Scene;
 use crate::demo::draft::Draft;
-use crate::demo::funding::Needs;
+
+use crate::demo::funding::{FEES_NEEDED, Needs};
 use crate::demo::work::demand::EpochDemand;
 use crate::failure::Failure;
 use workmint_amounts::Amount;
@@ -39,7 +40,7 @@ pub(super) fn fund(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
             needs.add(*challenger, market, bond.max(rules.challenge_bond_minimum))?;
         }
     }
-    needs.add_fees(scene.parameters, scene.cast.senders())?;
+    needs.add_fees(scene.parameters, scene.cast.senders(), FEES_NEEDED)?;
     needs.send(scene.state, &scene.cast.funders, draft)
 }
 
