@@ -252,15 +252,14 @@ fn new_home(active: &Parameters, asset: AssetId, pot: &Pot) -> Option<(Pot, Reas
             let emitted = asset == active.emission.asset;
             Some((if emitted { Pot::Recycling } else { Pot::Payments }, Reason::Dust))
         }
-        Pot::Named(name)
-            if !paid(
-                &|stream| matches!(&stream.source, Source::Pot { name: of } if of == name),
-            ) && !(asset == active.market.asset && fills(active, name)) =>
-        {
-            Some((Pot::Treasury, Reason::EndedPot))
+        Pot::Named(name) => {
+            let of_this =
+                |source: &Source| matches!(source, Source::Pot { name: of } if of == name);
+            let filled = asset == active.market.asset && fills(active, name);
+            let used = filled || paid(&|stream| of_this(&stream.source));
+            (!used).then_some((Pot::Treasury, Reason::EndedPot))
         }
         Pot::Carry(_)
-        | Pot::Named(_)
         | Pot::Claims
         | Pot::Payments
         | Pot::Treasury
