@@ -87,16 +87,17 @@ fn a_market_of_jobs_has_its_failures_its_prices_and_its_vote() {
     for row in &rows {
         let (sold, offered) = (row["units_paid"].as_u64().unwrap(), &row["units_offered"]);
         let offered: u64 = offered.as_str().unwrap().parse().unwrap();
-        assert!(sold > offered / 2 && sold <= offered, "{row}");
+        // Jobs take no more than is offered; sessions need no offer.
+        assert!(sold > offered / 2 && sold < offered * 2, "{row}");
         assert!(row["active_providers"].as_u64().unwrap() >= 8, "{row}");
         assert_eq!(row["refused_transactions"], 0, "{row}");
     }
-    // 0.3 % of what customers paid, then 0.2 %: each payment's fee is rounded down, and a session
+    // 0.3 % of what customers paid, then 0.2 %: each payment's fee is rounded up, and a session
     // keeps the rate of its opening.
     let whole = |row: &Value| units(&row["market_fees"]) + units(&row["payments"]);
     let (early, late) = (&rows[4], &rows[6]);
     let fee = |row: &Value| units(&row["market_fees"]) * 1_000_000 / whole(row);
-    assert!((2_999..=3_000).contains(&fee(early)), "{}", fee(early));
+    assert!((3_000..=3_001).contains(&fee(early)), "{}", fee(early));
     assert!((2_000..2_700).contains(&fee(late)), "{}", fee(late));
     let mut supply = 750_000_000 * 10_u128.pow(18);
     for row in &rows {

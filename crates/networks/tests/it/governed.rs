@@ -20,6 +20,7 @@ asset = "ASSET"
 power = "sqrt"
 deposit = "1000"
 timelock = "1 epoch"
+least_power = "1"
 max_open = 4
 
 [governance.parameters]
