@@ -2,7 +2,7 @@
 
 use super::{Stage, Tally};
 use crate::invariants::{Violation, match_locks};
-use crate::modules::ledger::LockKind;
+use crate::modules::ledger::{AccountHandle, LockKind};
 use crate::state::State;
 use std::collections::BTreeMap;
 use workmint_amounts::Amount;
@@ -50,5 +50,25 @@ pub(crate) fn recount(state: &State) -> Result<(), Violation> {
     if let Some(((number, _), _)) = orphan {
         return Err(Violation::new("INV-40", || format!("a ballot on {number}, which has ended")));
     }
+    recount_bound(state)?;
     match_locks(state, LockKind::Proposal, &held)
+}
+
+/// What binds an account's stake: jobs it does, and its ballots. One too many would lock it for
+/// ever.
+fn recount_bound(state: &State) -> Result<(), Violation> {
+    let doing = state.market.jobs.jobs().filter_map(|(_, job)| job.stage.taken());
+    let doing = doing.map(|taken| taken.provider);
+    let voting = state.governance.ballots.iter().map(|((_, voter), _)| *voter);
+    let mut counted: BTreeMap<AccountHandle, u32> = BTreeMap::new();
+    for account in doing.chain(voting) {
+        let count = counted.entry(account).or_default();
+        *count = count.checked_add(1).ok_or_else(|| {
+            Violation::new("INV-49", || format!("2^32 jobs and ballots bind {account:?}"))
+        })?;
+    }
+    if state.stake.bound.iter().map(|(account, count)| (*account, *count)).eq(counted) {
+        return Ok(());
+    }
+    Err(Violation::new("INV-49", || "jobs and ballots are not what binds stake".to_owned()))
 }

@@ -1,7 +1,7 @@
 //! Staking power, burns and graded fractions: pure functions of numbers.
 
 use crate::modules::parameters::{Stake, StakeSlashing};
-use workmint_amounts::{Amount, ArithmeticError, Ratio, floor_of_products, mul_div_floor};
+use workmint_amounts::{Amount, ArithmeticError, Ratio, floor_of_products};
 
 /// What a reputation is counted against: 1,000 points double the power.
 const FULL_REPUTATION: u128 = 1_000;
@@ -48,23 +48,4 @@ pub fn unstake_burn(rules: &Stake, amount: Amount) -> Result<Amount, ArithmeticE
 pub fn sla_fraction(rules: &StakeSlashing, missed: Ratio) -> Result<Ratio, ArithmeticError> {
     let span = rules.sla_most.checked_sub(rules.sla_least)?;
     rules.sla_least.checked_add(span.checked_mul(missed.min(Ratio::ONE))?)
-}
-
-/// Splits `amount` over holdings in proportion, by cumulative floor: the parts sum to exactly
-/// `amount`, and none exceeds its holding as long as `amount` does not exceed their sum.
-pub(super) fn spread(amount: Amount, holdings: &[Amount]) -> Result<Vec<Amount>, ArithmeticError> {
-    let sum = Amount::sum(holdings.iter().copied())?;
-    let (mut before, mut taken) = (Amount::ZERO, Amount::ZERO);
-    let mut parts = Vec::with_capacity(holdings.len());
-    for holding in holdings {
-        before = before.checked_add(*holding)?;
-        let until_here = if sum.is_zero() {
-            Amount::ZERO
-        } else {
-            Amount::new(mul_div_floor(amount.get(), before.get(), sum.get())?)
-        };
-        parts.push(until_here.checked_sub(taken)?);
-        taken = until_here;
-    }
-    Ok(parts)
 }

@@ -1,9 +1,9 @@
 //! Taking a fraction of stake.
 
 use super::apply::{rules, write_active};
-use super::formulas::spread;
 use super::{Event, Offence, reputation};
 use crate::error::Error;
+use crate::modules::collateral::spread;
 use crate::modules::fees::holder_of;
 use crate::modules::ledger::{AccountHandle, Holder, LockKind, Posting, Reason};
 use crate::state::{Context, State};
