@@ -29,9 +29,10 @@ impl Words<'_> {
                 let text = format!("offer of {} withdrawn", self.model(*model));
                 Ok(plain("job_offer_withdrawn", text))
             }
-            Event::Created { customer, number, model, tier, deposit, .. } => {
+            Event::Created { customer, number, model, tier, deposit, max_units, .. } => {
                 let (job, model) = (self.job(customer, *number), self.model(*model));
-                let text = format!("locked for {job}: {model}, tier {tier}");
+                let units = grouped(*max_units);
+                let text = format!("locked for {job}: {units} units of {model}, tier {tier}");
                 self.amount("job_created", asset, *deposit, &text)
             }
             Event::Accepted { customer, number, provider, bond } => {

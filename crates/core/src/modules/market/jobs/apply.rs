@@ -81,7 +81,18 @@ pub fn apply_create(
     };
     state.market.jobs.rows.put((customer, number), job);
     let customer = state.ledger.address(customer);
-    state.emit(Event::Created { customer, number, model, tier, price, deposit: locked });
+    state.emit(Event::Created {
+        customer,
+        number,
+        model,
+        tier,
+        price,
+        deposit: locked,
+        max_units,
+        max_latency_ms,
+        asked: provider,
+        until: deadline,
+    });
     Ok(())
 }
 

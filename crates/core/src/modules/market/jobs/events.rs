@@ -65,6 +65,14 @@ pub enum Event {
         price: Amount,
         /// Locked of the customer's.
         deposit: Amount,
+        /// Most units.
+        max_units: u64,
+        /// The service level, milliseconds.
+        max_latency_ms: u32,
+        /// The one provider that may accept it; `None`: whoever offers it.
+        asked: Option<Address>,
+        /// Until when.
+        until: Deadline,
     },
     /// A provider accepted it.
     Accepted {
