@@ -66,7 +66,11 @@ impl Market {
     /// The network `hanzo` with so many customers and providers.
     #[must_use]
     pub fn new(customers: u32, providers: u32) -> Self {
-        let genesis = crate::genesis("hanzo", crate::network("hanzo"));
+        let mut parameters = crate::network("hanzo");
+        // Each message pays its fee, but in AI, which everybody has here, and next to nothing.
+        parameters.fees.asset = parameters.market.asset;
+        parameters.fees.flat = Amount::new(1);
+        let genesis = crate::genesis("hanzo", parameters);
         let chain = State::genesis(&genesis).map(|state| state.chain().genesis);
         let chain = chain.unwrap_or_else(|error| unreachable!("{error}"));
         Self { genesis, author: Author::default(), chain, customers, providers }
