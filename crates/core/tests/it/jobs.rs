@@ -343,6 +343,10 @@ fn judges_decide_and_silence_of_judges_pays() {
     assert_eq!(chain.refused("j1", judge("cust", 0, false)), 969);
     assert_eq!(ends(&wait(&mut chain, HOUR)), [(Outcome::Undecided, 360, 40, 350)]);
     assert_eq!((gains(&chain), chain.burned()), ((-400, 360), 0));
+    // Paid, but no merit: silence of judges proves nothing.
+    let alice = chain.handle("alice");
+    assert_eq!(chain.state.stake.reputation(alice), 0);
+    assert_eq!(chain.state.market.jobs.paid_jobs(alice), 0);
     assert_over(&chain);
 }
 

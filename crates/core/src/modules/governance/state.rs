@@ -44,7 +44,7 @@ pub enum Stage {
 pub struct Proposal {
     /// Who made it.
     pub proposer: AccountHandle,
-    /// What it asks for; shared, because each vote writes the row anew.
+    /// What it asks for; shared, because a close takes rows out to change their stage.
     pub kind: Arc<Kind>,
     /// The asset of the deposit.
     pub asset: AssetId,

@@ -11,6 +11,7 @@ use crate::error::{Error as AnyError, OVERFLOW};
 use crate::modules::ledger::{AccountHandle, LockKind};
 use crate::modules::pricing;
 use crate::modules::registry::Role;
+use crate::modules::stake;
 use crate::state::{Context, State};
 
 /// Runs a message.
@@ -188,7 +189,7 @@ pub fn apply_accept(
     take_units(state, provider, (job.model, job.tier), job.max_units)?;
     let locked = bond(&job.rules, job.deposit)?;
     lock_bond(state, context, provider, locked)?;
-    backing::bind(state, provider)?;
+    stake::bind(state, provider)?;
     job.stage = Stage::Accepted(Taken { provider, bond: locked });
     let window = job.rules.result_window;
     renew(state, context, id, job, window)?;

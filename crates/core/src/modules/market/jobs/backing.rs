@@ -60,25 +60,6 @@ pub(super) fn multiplier(parameters: &Parameters, tier: u8) -> Result<Ratio, Err
     found.ok_or(Error::UnknownTier { tiers: rules.tiers.len() })
 }
 
-/// While a job is under way its provider's stake stays.
-pub(super) fn bind(state: &mut State, provider: AccountHandle) -> Result<(), AnyError> {
-    stake::bind(state, provider)
-}
-
-/// The job is over.
-pub(super) fn unbind(state: &mut State, provider: AccountHandle) -> Result<(), AnyError> {
-    stake::unbind(state, provider)
-}
-
-/// A paid job raises its provider's reputation.
-pub(super) fn commend(
-    state: &mut State,
-    provider: AccountHandle,
-    customer: AccountHandle,
-) -> Result<(), AnyError> {
-    stake::earn_reputation(state, provider, customer)
-}
-
 /// Slashes stake for a missed service level; `missed` is 0 to 1, and 0 costs nothing.
 pub(super) fn slash(
     state: &mut State,

@@ -9,7 +9,7 @@ use crate::error::{Error as AnyError, OVERFLOW};
 use crate::modules::fees::holder_of;
 use crate::modules::ledger::{AccountHandle, Holder, LockKind, Posting, Reason};
 use crate::modules::market::take_fee;
-use crate::modules::pricing;
+use crate::modules::{pricing, stake};
 use crate::state::{Context, State};
 use crate::time::{Deadline, Duration};
 use workmint_amounts::{Amount, Ratio};
@@ -75,7 +75,7 @@ pub(super) fn end(
         state.ledger.post_locked(LockKind::Job, customer, posting)?;
         end_bond(state, context, (provider, customer), bond, parts.bond)?;
         end_bond(state, context, (customer, provider), dispute_bond, parts.dispute_bond)?;
-        backing::unbind(state, provider)?;
+        stake::unbind(state, provider)?;
     }
     let provider = taken.map(|taken| state.ledger.address(taken.provider));
     let (customer, number) = (state.ledger.address(customer), id.1);
@@ -151,8 +151,10 @@ pub(super) fn pay(
     let dispute_bond = if outcome == Outcome::ProviderWon { Fate::Split } else { Fate::Returned };
     let parts = Parts { payment: Some(payment), bond: Fate::Returned, dispute_bond };
     end(state, context, (id, job), outcome, parts)?;
-    let sale = Sale { model: job.model, tier: job.tier, units, payment };
-    note_sale(state, (taken.provider, id.0), Ok(sale), true);
+    let is_merit = outcome != Outcome::Undecided;
+    let (model, tier) = (job.model, job.tier);
+    let sale = Sale { model, tier, units, payment, is_job: true, is_merit };
+    note_sale(state, (taken.provider, id.0), Ok(sale));
     let late =
         measured.map_or(Ok(Ratio::ZERO), |(latency, _)| lateness(latency, job.max_latency_ms))?;
     slash(state, context, taken.provider, late);
@@ -167,31 +169,28 @@ fn slash(state: &mut State, context: &Context, provider: AccountHandle, missed: 
     capacity::prune(state, context, provider);
 }
 
-/// Counts work that a customer paid a provider for: units sold are demand of prices. `is_job` says
-/// whether it is a job of its own: then, if it pays at least `counts_from`, the provider has one
-/// more, which can raise its reputation.
-/// What cannot be counted is paid all the same.
+/// Counts work that a customer paid a provider for: units sold are demand of prices. A job of
+/// merit that pays at least `counts_from` is one more of the provider's, which can raise its
+/// reputation. What cannot be counted is paid all the same.
 pub(crate) fn note_sale(
     state: &mut State,
     parties: (AccountHandle, AccountHandle),
     sale: Result<Sale, AnyError>,
-    is_job: bool,
 ) {
-    state.isolate("count of a sale", |state| count_sale(state, parties, sale?, is_job));
+    state.isolate("count of a sale", |state| count_sale(state, parties, sale?));
 }
 
 fn count_sale(
     state: &mut State,
     (provider, customer): (AccountHandle, AccountHandle),
-    Sale { model, tier, units, payment }: Sale,
-    is_job: bool,
+    Sale { model, tier, units, payment, is_job, is_merit }: Sale,
 ) -> Result<(), AnyError> {
     pricing::add_demand(state, model, units)?;
     let active = state.active_parameters();
     let rules = active.as_ref().and_then(|active| active.market.jobs.as_ref());
-    let counts = is_job && rules.is_none_or(|rules| payment >= rules.counts_from);
+    let counts = is_job && is_merit && rules.is_none_or(|rules| payment >= rules.counts_from);
     if counts {
-        backing::commend(state, provider, customer)?;
+        stake::earn_reputation(state, provider, customer)?;
     }
     let jobs = &mut state.market.jobs;
     let more = u64::from(is_job);

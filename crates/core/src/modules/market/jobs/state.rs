@@ -172,6 +172,10 @@ pub(crate) struct Sale {
     pub(crate) units: u64,
     /// Fees included, base units.
     pub(crate) payment: Amount,
+    /// Whether it is a job of its own, not a further part of one that counts already.
+    pub(crate) is_job: bool,
+    /// Whether it may count for the provider: what judges left undecided does not.
+    pub(crate) is_merit: bool,
 }
 
 /// State of `market::jobs`.

@@ -155,8 +155,8 @@ pub fn apply_redeem_voucher(
     // The fee of the whole less what was taken: cutting a sum into vouchers saves nothing.
     let fee = cumulative_ceil(session.taken, due, session.rate)?;
     let paid = due.checked_sub(session.taken)?.checked_sub(fee)?;
-    let sale = sale_of(&session, due);
     let is_job = session.paid_in != Some(context.now.epoch);
+    let sale = sale_of(&session, due, is_job);
     session.paid_in = Some(context.now.epoch);
     session.taken = due;
     session.fee = session.fee.checked_add(fee)?;
@@ -174,7 +174,7 @@ pub fn apply_redeem_voucher(
     state.ledger.post_locked(LockKind::Session, handle, posting)?;
     state.market.session_totals.set(totals);
     state.market.sessions.put(id, session);
-    jobs::note_sale(state, (session.provider, handle), sale, is_job);
+    jobs::note_sale(state, (session.provider, handle), sale);
     let (provider, left) = (state.ledger.address(context.sender), session.left()?);
     let session = voucher.session;
     emit(state, SessionEvent::Redeemed { customer, session, provider, paid, fee, left });
@@ -182,12 +182,12 @@ pub fn apply_redeem_voucher(
 }
 
 /// What a voucher up to `due` pays for: whole units at the session's price; of a free model none.
-fn sale_of(session: &Session, due: Amount) -> Result<jobs::Sale, AnyError> {
+fn sale_of(session: &Session, due: Amount, is_job: bool) -> Result<jobs::Sale, AnyError> {
     let units_of = |sum: Amount| sum.get().checked_div(session.price.get()).unwrap_or(0);
     let units = units_of(due).checked_sub(units_of(session.taken)).ok_or(OVERFLOW)?;
     let units = u64::try_from(units).map_err(|_| OVERFLOW)?;
     let payment = due.checked_sub(session.taken)?;
-    Ok(jobs::Sale { model: session.model, tier: 0, units, payment })
+    Ok(jobs::Sale { model: session.model, tier: 0, units, payment, is_job, is_merit: true })
 }
 
 /// The error unless the customer signed the voucher for this chain.
