@@ -6,7 +6,7 @@
 //! | 1 | `registry`, `emission`, `fees`, `vesting`, `exchange` |
 //! | 2 | `attestation`, `collateral`, `pricing` |
 //! | 3 | `stake`, `slashing` |
-//! | 4 | `work`, `market` |
+//! | 4 | `work`, `market`, `opinions` |
 //! | 5 | `weights`, `contributions` |
 //! | 6 | `rewards` |
 //! | 7 | `settlement` |
@@ -21,6 +21,7 @@ pub mod fees;
 pub mod governance;
 pub mod ledger;
 pub mod market;
+pub mod opinions;
 pub mod parameters;
 pub mod pricing;
 pub mod registry;
