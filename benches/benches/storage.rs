@@ -75,6 +75,7 @@ fn network(dir: &Path, count: u64) {
             transactions,
             evidence: Vec::new(),
             votes: Vec::new(),
+            proposer: None,
         };
         let applied = store.commit(vec![(block, decoded)]).unwrap();
         assert!(applied[0].results.iter().all(Result::is_ok));

@@ -52,6 +52,7 @@ impl Author {
             transactions: decoded.iter().map(encode).collect(),
             evidence: Vec::new(),
             votes: Vec::new(),
+            proposer: None,
         };
         (block, decoded)
     }

@@ -125,6 +125,8 @@ pub fn state(parameters: Parameters, count: u32) -> State {
             let mut bytes = [1; 20];
             bytes[..4].copy_from_slice(&number.to_be_bytes());
             Allocation {
+                cliff_epochs: 0,
+                at_once: workmint_amounts::Ratio::ZERO,
                 asset: AssetId(0),
                 amount: Amount::new(u128::from(number) + 1),
                 to: AllocationTo::Account(Address(bytes)),

@@ -104,12 +104,7 @@ pub(crate) fn rate_of<'a>(parameters: &'a Parameters, stream: &str) -> Option<&'
     let found = parameters.streams.iter().find(|of| of.name.as_str() == stream)?;
     match &found.score {
         Score::Rate(rate) => Some(rate),
-        Score::PocWeight(_)
-        | Score::WorkDone
-        | Score::FixedAccount { .. }
-        | Score::Availability(_)
-        | Score::StakingPower(_)
-        | Score::Liquidity => None,
+        _ => None,
     }
 }
 

@@ -76,6 +76,8 @@ pub struct Block {
     pub evidence: Vec<Evidence>,
     /// Validators that signed the last block.
     pub votes: Vec<Address>,
+    /// The validator that proposed this block, if one did.
+    pub proposer: Option<Address>,
 }
 
 /// Whether commitments are computed. `Off` changes nothing but hashes: they are then zero.

@@ -266,7 +266,9 @@ fn new_home(active: &Parameters, asset: AssetId, pot: &Pot) -> Option<(Pot, Reas
         | Pot::Recycling
         | Pot::Restitution
         | Pot::MarketFees
-        | Pot::Exchange => None,
+        | Pot::Exchange
+        | Pot::Bonds
+        | Pot::Delegators => None,
     }
 }
 

@@ -255,9 +255,16 @@ fn provider_step(
     let factor = match score {
         Score::Availability(rule) => Some(network_factor(rule, &inputs.utilisation)?),
         Score::StakingPower(_) | Score::Liquidity => None,
-        Score::PocWeight(_) | Score::WorkDone | Score::FixedAccount { .. } | Score::Rate(_) => {
-            return Ok(None);
-        }
+        Score::PocWeight(_)
+        | Score::WorkDone
+        | Score::FixedAccount { .. }
+        | Score::Rate(_)
+        | Score::ModelShares
+        | Score::Performance
+        | Score::BondedStake
+        | Score::BlocksProposed
+        | Score::YumaIncentive
+        | Score::YumaDividends => return Ok(None),
     };
     let probes = inputs.probes;
     Ok(inputs.providers.of(at).map(|row| ProviderStep { row, probes, factor }))

@@ -5,7 +5,7 @@ mod providers;
 use crate::error::{Error, OVERFLOW};
 use crate::inputs::{
     Contributions, EpochInputs, Liability, Lot, Nodes, Participants, Row, SeedSignature,
-    WeightPenalty, WeightTransfer,
+    ValidatorColumns, WeightPenalty, WeightTransfer,
 };
 use crate::modules::contributions::{self, ContributionId, FinalContribution};
 use crate::modules::emission::Facts;
@@ -17,7 +17,7 @@ use crate::state::{Context, State};
 use crate::verdicts::Verdicts;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
-use workmint_amounts::Amount;
+use workmint_amounts::{Amount, Ratio};
 
 /// A contribution that becomes final.
 pub(crate) type Final<'a> = (&'a ContributionId, &'a FinalContribution);
@@ -64,6 +64,13 @@ pub(crate) fn freeze<'a>(
             reserved: rewards::reserved(parameters, context.now.epoch, &lots)?,
             active: contributors.len() as u64,
             backpay: Amount::sum(backpay.iter().map(|row| row.owed))?,
+            recycled: state.ledger.pot(asset, &Pot::Recycling),
+            tasks: 0,
+            missed: 0,
+            difficulty: Ratio::ZERO,
+            participation: Ratio::ZERO,
+            weight: 0,
+            proposed: 0,
         },
         pots: state
             .ledger
@@ -86,6 +93,8 @@ pub(crate) fn freeze<'a>(
         providers: providers::columns(&found, &handles)?,
         probes: attestation::held(state),
         utilisation: rewards::utilisation(state, parameters, context.now.epoch),
+        validators: ValidatorColumns::default(),
+        opinions: None,
     })
 }
 

@@ -17,7 +17,7 @@ use crate::table::EncodingError;
 use borsh::{BorshDeserialize, BorshSerialize};
 use std::fmt;
 use std::sync::Arc;
-use workmint_amounts::Amount;
+use workmint_amounts::{Amount, Ratio};
 
 /// Everything the first state is made of.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -43,6 +43,10 @@ pub struct Allocation {
     pub to: AllocationTo,
     /// Epochs over which it vests, linearly; 0 is free at once. Treasury never vests.
     pub vesting_epochs: u64,
+    /// Epochs before that begins.
+    pub cliff_epochs: u64,
+    /// Share of it that is free at once, rounded down; 0 to 1.
+    pub at_once: Ratio,
 }
 
 /// The owner of a genesis allocation.

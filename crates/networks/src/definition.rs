@@ -3,7 +3,7 @@
 use crate::problem::{LocatedFinding, Position};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use workmint_amounts::Amount;
+use workmint_amounts::{Amount, Ratio};
 use workmint_core::Address;
 use workmint_core::genesis::{Allocation, AllocationTo, Genesis};
 use workmint_core::modules::emission;
@@ -156,6 +156,8 @@ impl NetworkDefinition {
                 Owner::Named(name) => AllocationTo::Account(of(name)),
             },
             vesting_epochs: template.vesting_epochs,
+            cliff_epochs: 0,
+            at_once: Ratio::ZERO,
         });
         let roles = self.roles.iter().map(|(role, owner)| match owner {
             Owner::Treasury => (*role, Address::ZERO),

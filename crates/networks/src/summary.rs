@@ -191,6 +191,10 @@ impl Rows<'_> {
                 self.add(section, "rate", rate);
                 self.add(section, "year", epochs(*year_epochs));
             }
+            Schedule::Halving { .. } => self.add(section, "schedule", "halving"),
+            Schedule::HalvingByIssuance { .. } => {
+                self.add(section, "schedule", "halving_by_issuance");
+            }
             Schedule::WorkSubsidy { rate, interval, reduction } => {
                 self.add(section, "schedule", "work_subsidy");
                 self.add(section, "rate", rate);
@@ -212,6 +216,7 @@ impl Rows<'_> {
                 self.add(section, "source", "emission");
                 self.add(section, "share", share);
             }
+            Source::BlockRewards { .. } => self.add(section, "source", "block_rewards"),
             Source::Payments => self.add(section, "source", "payments"),
             Source::Pot { name } => {
                 self.add(section, "source", "pot");
@@ -240,6 +245,12 @@ impl Rows<'_> {
                 self.add(section, "needs_paid_job", rule.needs_paid_job);
             }
             Score::Liquidity => self.add(section, "score", "liquidity"),
+            Score::ModelShares => self.add(section, "score", "model_shares"),
+            Score::Performance => self.add(section, "score", "performance"),
+            Score::BondedStake => self.add(section, "score", "bonded_stake"),
+            Score::BlocksProposed => self.add(section, "score", "blocks_proposed"),
+            Score::YumaIncentive => self.add(section, "score", "yuma_incentive"),
+            Score::YumaDividends => self.add(section, "score", "yuma_dividends"),
             Score::FixedAccount { account } => {
                 self.add(section, "score", "fixed_account");
                 match account {

@@ -84,6 +84,9 @@ fn budget(parameters: &Parameters, inputs: &EpochInputs) -> Fallible<Budget> {
                 }
             }
         }
+        Schedule::Halving { .. } | Schedule::HalvingByIssuance { .. } => {
+            return Err("this schedule is not recounted".to_owned());
+        }
         Schedule::WorkSubsidy { rate, interval, reduction } => {
             let rate = lowered(*rate, *reduction, facts.reductions)?;
             let budget = (rules.allocation, facts.minted);

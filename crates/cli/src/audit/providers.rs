@@ -30,7 +30,7 @@ pub(super) fn scores(score: &Score, inputs: &EpochInputs) -> Fallible<Vec<u128>>
                 if seen && worked { row.power.get() } else { 0 }
             }
             Score::Liquidity => row.shares.get(),
-            Score::PocWeight(_) | Score::WorkDone | Score::FixedAccount { .. } | Score::Rate(_) => {
+            _ => {
                 return Err("this score is no provider's".to_owned());
             }
         };

@@ -255,6 +255,9 @@ fn offers<'a>(
                 let pair = of_emission.pop().zip(uncut.pop());
                 (parameters.emission.asset, pair.ok_or("a stream has no share")?)
             }
+            Source::BlockRewards { .. } => {
+                return Err("block rewards are not recounted".to_owned());
+            }
             Source::Payments => {
                 let pot = inputs.pot(parameters.market.asset, &Pot::Payments);
                 (parameters.market.asset, (pot, pot))
@@ -314,6 +317,7 @@ fn settle(
         Score::Availability(_) | Score::StakingPower(_) | Score::Liquidity => {
             providers::scores(&stream.score, inputs)?
         }
+        _ => return Err("this score is not recounted".to_owned()),
     };
     let columns = columns_of(parameters, stream, inputs, scores)?;
     let by_full = stream.denominator == Denominator::Full;
@@ -365,7 +369,7 @@ fn work_done(inputs: &EpochInputs, source: &Source) -> Vec<u128> {
     let people = &inputs.participants;
     let kept = |unsplit: &Amount| match source {
         Source::Payments => unsplit.get(),
-        Source::Emission { .. } | Source::Pot { .. } => 0,
+        Source::Emission { .. } | Source::BlockRewards { .. } | Source::Pot { .. } => 0,
     };
     let rows = people.work.iter().zip(&people.unsplit);
     rows.map(|(work, unsplit)| work.get() + kept(unsplit)).collect()
@@ -382,10 +386,10 @@ fn columns_of(
         (_, Source::Payments | Source::Pot { .. }) => {
             Ok(Columns { counted: scores.clone(), full: scores })
         }
-        (Score::PocWeight(_), Source::Emission { .. }) => {
+        (Score::PocWeight(_) | Score::ModelShares, Source::Emission { .. }) => {
             counted::lowered(parameters, inputs, scores)
         }
-        (_, Source::Emission { .. }) => {
+        (_, Source::Emission { .. } | Source::BlockRewards { .. }) => {
             let penalties = inputs.participants.penalty.iter();
             let kept = |(penalty, score): (&Penalty, &u128)| match penalty {
                 Penalty::None => *score,

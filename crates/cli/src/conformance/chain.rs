@@ -84,6 +84,8 @@ impl LocalChain {
         }
         let allocations = holdings.iter().filter(|holding| !holding.amount.is_zero());
         let allocations = allocations.map(|holding| Allocation {
+            cliff_epochs: 0,
+            at_once: Ratio::ZERO,
             asset: holding.asset,
             amount: holding.amount,
             to: AllocationTo::Account(address(holding.who)),
@@ -131,6 +133,7 @@ impl LocalChain {
             transactions: decoded.iter().map(raw).collect::<Result<_, _>>()?,
             evidence,
             votes: Vec::new(),
+            proposer: None,
         };
         let (applied, _) = self.state.apply_block(&block, &decoded, Commitments::Off)?;
         Ok(applied)

@@ -41,6 +41,7 @@ impl Director {
                 transactions: Vec::new(),
                 evidence: Vec::new(),
                 votes: Vec::new(),
+                proposer: None,
             };
             empty.push((block, Vec::new()));
         }
@@ -71,6 +72,7 @@ impl Director {
             transactions: raw,
             evidence,
             votes: Vec::new(),
+            proposer: None,
         };
         Ok((block, decoded))
     }

@@ -71,6 +71,7 @@ impl Network {
             transactions: decoded.iter().map(encode).collect(),
             evidence: Vec::new(),
             votes: Vec::new(),
+            proposer: None,
         };
         let applied = self.store.commit(vec![(block, decoded)]).unwrap().remove(0);
         let text = |result: Result<_, workmint_core::Error>| result.err().map(|e| e.to_string());

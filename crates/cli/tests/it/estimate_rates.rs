@@ -334,6 +334,7 @@ impl Network {
             transactions: decoded.iter().map(raw).collect(),
             evidence: Vec::new(),
             votes: Vec::new(),
+            proposer: None,
         };
         let applied = self.store.commit(vec![(block, decoded)]).expect("a block");
         assert!(applied[0].results.iter().all(Result::is_ok), "{:?}", applied[0].results);

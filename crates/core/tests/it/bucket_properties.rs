@@ -158,7 +158,9 @@ impl Chain {
         let streams = self.parameters.streams.iter();
         let shares = streams.map(|stream| match stream.source {
             Source::Emission { share } => share,
-            Source::Payments | Source::Pot { .. } => panic!("a stream of emission"),
+            Source::BlockRewards { .. } | Source::Payments | Source::Pot { .. } => {
+                panic!("a stream of emission")
+            }
         });
         let shares: Vec<Ratio> = shares.collect();
         let until = |count: usize| {

@@ -61,6 +61,8 @@ fn seeded() -> Genesis {
     let mut genesis = genesis(parameters);
     for asset in [GNK, USD] {
         genesis.allocations.push(Allocation {
+            cliff_epochs: 0,
+            at_once: Ratio::ZERO,
             asset,
             amount: amount(1_000),
             to: AllocationTo::Treasury,

@@ -12,6 +12,7 @@ use workmint_core::modules::parameters::{
 /// Fees in USD of 7 units to the treasury; the pool is free of them.
 fn rules() -> Parameters {
     let fees = Fees {
+        burned_share: workmint_amounts::Ratio::ZERO,
         asset: USD,
         flat: amount(7),
         free: vec![MessageGroup::Exchange],

@@ -49,7 +49,14 @@ pub(crate) fn governed() -> Parameters {
 pub(crate) fn chain_of(parameters: Parameters) -> Chain {
     let mut genesis = genesis(parameters);
     let (amount, to) = (amount(TREASURY), AllocationTo::Treasury);
-    genesis.allocations.push(Allocation { asset: GNK, amount, to, vesting_epochs: 0 });
+    genesis.allocations.push(Allocation {
+        cliff_epochs: 0,
+        at_once: workmint_amounts::Ratio::ZERO,
+        asset: GNK,
+        amount,
+        to,
+        vesting_epochs: 0,
+    });
     Chain::of(&genesis)
 }
 
@@ -314,6 +321,7 @@ fn a_block_at_an_upgrades_height_needs_the_newer_software() {
         transactions: Vec::new(),
         evidence: Vec::new(),
         votes: Vec::new(),
+        proposer: None,
     };
     let refused = chain.state.apply_block(&last, &[], chain.commitments).unwrap_err();
     assert!(matches!(refused, BlockError::UpgradeNeeded { height, version: 2 } if height == first));
@@ -380,6 +388,8 @@ fn unvested_coins_and_the_treasury_have_no_power() {
     for (who, vesting_epochs) in [("team", 1_000), ("free", 0)] {
         let to = AllocationTo::Account(address(who));
         genesis.allocations.push(Allocation {
+            cliff_epochs: 0,
+            at_once: workmint_amounts::Ratio::ZERO,
             asset: GNK,
             amount: amount(900),
             to,
@@ -387,7 +397,14 @@ fn unvested_coins_and_the_treasury_have_no_power() {
         });
     }
     let (to, vesting_epochs) = (AllocationTo::Treasury, 0);
-    genesis.allocations.push(Allocation { asset: GNK, amount: amount(9_000), to, vesting_epochs });
+    genesis.allocations.push(Allocation {
+        cliff_epochs: 0,
+        at_once: workmint_amounts::Ratio::ZERO,
+        asset: GNK,
+        amount: amount(9_000),
+        to,
+        vesting_epochs,
+    });
     let mut chain = Chain::of(&genesis);
     chain.ok("alice", spend(1, "alice"));
     chain.close();

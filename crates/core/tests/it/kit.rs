@@ -80,6 +80,9 @@ pub(crate) fn work_stream() -> Stream {
 pub(crate) fn parameters() -> Parameters {
     let asset = |symbol| Asset { symbol: name(symbol), decimals: 2, cap: amount(10_000_000) };
     let model = |id, price| Model {
+        difficulty: Ratio::ZERO,
+        share: Ratio::ZERO,
+        reference_weight: 0,
         id: name(id),
         units_per_weight: 10,
         price_per_unit: amount(price),
@@ -88,6 +91,8 @@ pub(crate) fn parameters() -> Parameters {
         recorded_loss: 0,
     };
     Parameters {
+        validators: None,
+        opinions: None,
         network: Network {
             name: name("toy"),
             chain_id: 7,
@@ -96,6 +101,9 @@ pub(crate) fn parameters() -> Parameters {
         assets: vec![asset("GNK"), asset("USD")],
         models: vec![model("small", 5), model("large", 3), model("free", 0)],
         emission: Emission {
+            utility: None,
+            quota: Ratio::ZERO,
+            reference_weight: 0,
             asset: GNK,
             schedule: Schedule::Exponential { initial: amount(1_000), rate: "0".parse().unwrap() },
             allocation: amount(100_000),
@@ -103,6 +111,7 @@ pub(crate) fn parameters() -> Parameters {
         },
         streams: vec![emission_stream("compute", "1", Score::PocWeight(no_bonus())), work_stream()],
         weights: Weights {
+            unit_price: None,
             base_weight_ratio: ratio("0.2"),
             collateral_per_weight_unit: ratio("10"),
             grace_until_epoch: None,
@@ -117,6 +126,7 @@ pub(crate) fn parameters() -> Parameters {
             max_withdrawals: 3,
         },
         slashing: Slashing {
+            downtime_most: None,
             invalid_work: ratio("0.2"),
             downtime: ratio("0.1"),
             reporter_share: ratio("0.2"),
@@ -136,12 +146,14 @@ pub(crate) fn parameters() -> Parameters {
         },
         pricing: workmint_core::modules::parameters::Pricing::Fixed,
         fees: Fees {
+            burned_share: Ratio::ZERO,
             asset: GNK,
             flat: Amount::ZERO,
             free: Vec::new(),
             destination: Destination::Burn,
         },
         claims: Claims {
+            vesting_share: Ratio::ONE,
             mode: ClaimMode::Pull,
             window_epochs: 1,
             unclaimed: Destination::Burn,
@@ -199,6 +211,8 @@ pub(crate) fn genesis(parameters: Parameters) -> Genesis {
     for asset in 0..parameters.assets.len() {
         for who in PEOPLE {
             allocations.push(Allocation {
+                cliff_epochs: 0,
+                at_once: Ratio::ZERO,
                 asset: AssetId(u16::try_from(asset).unwrap()),
                 amount: amount(RICH),
                 to: AllocationTo::Account(address(who)),
@@ -229,6 +243,7 @@ pub(crate) fn block(height: u64, time_ms: u64, decoded: &[DecodedTransaction]) -
         transactions: decoded.iter().map(raw).collect(),
         evidence: Vec::new(),
         votes: Vec::new(),
+        proposer: None,
     }
 }
 

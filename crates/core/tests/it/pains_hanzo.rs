@@ -185,6 +185,9 @@ fn h08_all_that_can_exist_is_below_the_cap_and_a_message_counts_once() {
 fn h09_3b01_emission_falls_ends_with_its_part_and_never_stops_a_close() {
     let million = 1_000_000 * AI;
     let emission = Emission {
+        utility: None,
+        quota: Ratio::ZERO,
+        reference_weight: 0,
         asset: GNK,
         schedule: Schedule::Geometric {
             initial: amount(100 * million),

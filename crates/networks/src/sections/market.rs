@@ -5,6 +5,7 @@ use crate::choices::{DESTINATIONS, MESSAGE_GROUPS, MODES, VESTING_REMAINDERS};
 use crate::definition::Owner;
 use crate::reader::{Reader, Section};
 use crate::values;
+use workmint_amounts::Ratio;
 use workmint_core::modules::parameters::{Claims, EscrowRules, Fees, Market, VestingRemainder};
 use workmint_core::modules::registry::Role;
 
@@ -44,7 +45,13 @@ pub(super) fn fees(reader: &mut Reader<'_>, units: &Units) -> Option<Fees> {
     let flat = reader.amount(&section, "flat", unit.as_ref());
     let free = reader.choices_or_none(&section, "free", MESSAGE_GROUPS);
     let destination = reader.choice(&section, "destination", DESTINATIONS);
-    Some(Fees { asset: unit?.id, flat: flat?, free: free?, destination: destination? })
+    Some(Fees {
+        asset: unit?.id,
+        flat: flat?,
+        free: free?,
+        burned_share: Ratio::ZERO,
+        destination: destination?,
+    })
 }
 
 pub(super) fn claims(reader: &mut Reader<'_>) -> Option<Claims> {
@@ -61,6 +68,7 @@ pub(super) fn claims(reader: &mut Reader<'_>) -> Option<Claims> {
         window_epochs: window_epochs?,
         unclaimed: unclaimed?,
         vesting_epochs: vesting_epochs?,
+        vesting_share: Ratio::ONE,
         vesting_remainder: vesting_remainder?,
     })
 }

@@ -65,5 +65,7 @@ pub(crate) fn parameters(reader: &mut Reader<'_>, assets: Assets) -> Option<Para
         attestation: attestation?,
         exchange: exchange?,
         governance: governance?,
+        validators: None,
+        opinions: None,
     })
 }

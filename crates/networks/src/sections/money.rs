@@ -104,6 +104,9 @@ pub(super) fn models(reader: &mut Reader<'_>, unit: Option<&Unit>) -> Option<Vec
                 weight_factor: weight_factor?,
                 compute_per_unit: compute_per_unit?,
                 recorded_loss: recorded_loss?.unwrap_or(0),
+                difficulty: Ratio::ZERO,
+                share: Ratio::ZERO,
+                reference_weight: 0,
             })
         };
         let read = model();
@@ -124,7 +127,16 @@ pub(super) fn emission(reader: &mut Reader<'_>, units: &Units) -> Option<(Emissi
     let genesis_epoch = reader.count(&section, "genesis_epoch");
     let (unit, schedule) = (unit?, schedule?);
     let (allocation, genesis_epoch) = (allocation?, genesis_epoch?);
-    Some((Emission { asset: unit.id, schedule, allocation, genesis_epoch }, unit))
+    let emission = Emission {
+        asset: unit.id,
+        schedule,
+        allocation,
+        genesis_epoch,
+        utility: None,
+        quota: Ratio::ZERO,
+        reference_weight: 0,
+    };
+    Some((emission, unit))
 }
 
 /// The keys that some schedule has and others have not.

@@ -58,6 +58,7 @@ fn weights<'a>(
         confirmation: confirmation?,
         participation: participation?,
         kept_share: kept_share?,
+        unit_price: None,
     })
 }
 
@@ -122,6 +123,7 @@ pub(super) fn slashing(reader: &mut Reader<'_>) -> Option<Slashing> {
     Some(Slashing {
         invalid_work: invalid_work?,
         downtime: downtime?,
+        downtime_most: None,
         reporter_share: reporter_share?,
         destination: destination?,
         rounding: rounding?,

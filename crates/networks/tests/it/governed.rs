@@ -80,6 +80,7 @@ impl Chain {
             transactions: bytes.map(|bytes| RawTransaction { codec: 0, bytes }).collect(),
             evidence: Vec::new(),
             votes: Vec::new(),
+            proposer: None,
         };
         self.state.apply_block(&block, &decoded, Commitments::Off).unwrap().0
     }

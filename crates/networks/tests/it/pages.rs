@@ -70,6 +70,7 @@ impl Chain {
             transactions: decoded.iter().map(raw).collect(),
             evidence: Vec::new(),
             votes: Vec::new(),
+            proposer: None,
         };
         let (applied, _) = self.state.apply_block(&block, &decoded, Commitments::Full).unwrap();
         assert!(applied.results.iter().all(Result::is_ok), "{:?}", applied.results);

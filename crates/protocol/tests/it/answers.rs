@@ -138,6 +138,7 @@ fn idle(hours: u64) -> State {
             transactions: Vec::new(),
             evidence: Vec::new(),
             votes: Vec::new(),
+            proposer: None,
         };
         state.apply_block(&block, &[], Commitments::Off).expect("a block");
     }

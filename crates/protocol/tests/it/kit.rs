@@ -95,6 +95,8 @@ fn buckets() -> Buckets {
 pub(crate) fn toy() -> Parameters {
     let asset = Asset { symbol: name("TOY"), decimals: 2, cap: cents(1_000_000_000) };
     Parameters {
+        validators: None,
+        opinions: None,
         network: Network {
             name: name("playground"),
             chain_id: 7,
@@ -102,6 +104,9 @@ pub(crate) fn toy() -> Parameters {
         },
         assets: vec![asset],
         models: vec![Model {
+            difficulty: Ratio::ZERO,
+            share: Ratio::ZERO,
+            reference_weight: 0,
             id: name("small"),
             units_per_weight: 10,
             price_per_unit: cents(1),
@@ -110,6 +115,9 @@ pub(crate) fn toy() -> Parameters {
             recorded_loss: 2_500_000_000,
         }],
         emission: Emission {
+            utility: None,
+            quota: Ratio::ZERO,
+            reference_weight: 0,
             asset: AssetId(0),
             schedule: Schedule::Exponential {
                 initial: cents(100_000),
@@ -120,6 +128,7 @@ pub(crate) fn toy() -> Parameters {
         },
         streams: streams(),
         weights: Weights {
+            unit_price: None,
             base_weight_ratio: Ratio::ONE,
             collateral_per_weight_unit: Ratio::ONE,
             grace_until_epoch: None,
@@ -134,6 +143,7 @@ pub(crate) fn toy() -> Parameters {
             max_withdrawals: 3,
         },
         slashing: Slashing {
+            downtime_most: None,
             invalid_work: ratio("0.2"),
             downtime: ratio("0.1"),
             reporter_share: ratio("0.2"),
@@ -153,12 +163,14 @@ pub(crate) fn toy() -> Parameters {
         },
         pricing: Pricing::Fixed,
         fees: Fees {
+            burned_share: Ratio::ZERO,
             asset: AssetId(0),
             flat: Amount::ZERO,
             free: Vec::new(),
             destination: Destination::Burn,
         },
         claims: Claims {
+            vesting_share: Ratio::ONE,
             mode: ClaimMode::Push,
             window_epochs: 1,
             unclaimed: Destination::Burn,

@@ -256,7 +256,7 @@ fn places(
                 (place.score, place.score_unused) = (own.get(), own.get());
                 place.denominator = all.get();
             }
-            (Score::FixedAccount { .. } | Score::Rate(_), _) | (_, None) => {}
+            _ => {}
         }
         places.push(place);
     }

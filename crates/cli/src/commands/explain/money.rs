@@ -29,6 +29,7 @@ pub(super) fn tell(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
                 step.name,
                 match &stream.source {
                     Source::Emission { .. } => "your share of the emission",
+                    Source::BlockRewards { .. } => "your blocks",
                     Source::Payments => "customers' payments for your work",
                     Source::Pot { .. } => "your share of the market's fees",
                 }
@@ -104,6 +105,18 @@ pub(super) fn formula(facts: &Facts, asset: &Asset) -> Result<String, Failure> {
                 Some(rule) => format!("{plain}; {}", following(facts, asset, rule)),
             }
         }
+        Schedule::Halving { initial, interval_epochs, most_halvings, .. } => format!(
+            "floor({} / 2^{})",
+            shown(*initial, asset),
+            (offset / interval_epochs).min(u64::from(*most_halvings))
+        ),
+        Schedule::HalvingByIssuance { initial, of, .. } => format!(
+            "{} a block, halved as what is issued nears {}; {} blocks, {} issued",
+            shown(*initial, asset),
+            shown(*of, asset),
+            grouped(facts.emission.blocks),
+            shown(facts.emission.asset_issued, asset)
+        ),
         Schedule::WorkSubsidy { reduction, .. } => {
             let rate = work_subsidy_rate(&rules.schedule, facts.emission.reductions);
             let rate = rate.map_err(Failure::damage)?.unwrap_or_default();
@@ -224,6 +237,11 @@ fn source(stream: &Stream, planned: &StreamPlan, asset: &Asset) -> String {
         Source::Emission { share } => {
             format!("Its share of the emission is {share}: {}", shown(planned.fresh, asset))
         }
+        Source::BlockRewards { reward } => format!(
+            "Each block earns {}: {} for all blocks of active validators",
+            shown(*reward, asset),
+            shown(planned.fresh, asset)
+        ),
         Source::Payments => {
             let paid = shown(planned.fresh, asset);
             format!(

@@ -42,6 +42,7 @@ pub(crate) fn close_copy(state: &State) -> Result<Preview, Failure> {
             transactions: Vec::new(),
             evidence: Vec::new(),
             votes: Vec::new(),
+            proposer: None,
         };
         let applied = after.apply_block(&block, &[], Commitments::Off);
         let (applied, _) = applied.map_err(Failure::damage)?;

@@ -49,9 +49,7 @@ pub(super) fn tell(
             "The lowest number of shares of the pool you had in the epoch was {}.",
             grouped(row.shares.get())
         )),
-        Score::PocWeight(_) | Score::WorkDone | Score::FixedAccount { .. } | Score::Rate(_) => {
-            Ok(())
-        }
+        _ => Ok(()),
     }
 }
 

@@ -172,7 +172,7 @@ impl Options {
 fn pot(parameters: &Parameters, text: &str, decimals: u8) -> Result<(Pot, Amount), String> {
     let names = parameters.streams.iter().filter_map(|stream| match &stream.source {
         Source::Pot { name } => Some(name),
-        Source::Emission { .. } | Source::Payments => None,
+        _ => None,
     });
     let (given, held) = text.split_once('=').ok_or("allowed: NAME=AMOUNT")?;
     let known = names.clone().find(|name| name.as_str() == given).ok_or_else(|| {

@@ -234,12 +234,17 @@ fn stream_json(parameters: &Parameters, line: &StreamLine) -> Result<Value, Fail
         "budget": amount(line.budget),
         "denominator": line.denominator.to_string(),
         "denominator_unit": match score_of_line(parameters, line) {
-            Some(Score::PocWeight(_)) => "10^-18 weight",
+            Some(Score::PocWeight(_) | Score::ModelShares) => "10^-18 weight",
+            Some(Score::Performance) => "1/65,535 of a full weight",
+            Some(Score::BlocksProposed) => "blocks",
+            Some(Score::YumaIncentive) => "parts of incentive",
+            Some(Score::YumaDividends) => "parts of dividends",
             Some(Score::Liquidity) => "shares of the pool",
             Some(
                 Score::WorkDone
                 | Score::Rate(_)
                 | Score::Availability(_)
+                | Score::BondedStake
                 | Score::StakingPower(_),
             ) => "base units",
             Some(Score::FixedAccount { .. }) | None => "none",

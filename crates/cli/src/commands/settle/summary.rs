@@ -67,10 +67,20 @@ pub(super) fn as_table(out: &mut Out, settled: &Settled<'_>) -> Result<(), Failu
 /// What a stream's budget is divided by, in the unit of its scores.
 fn divisor(parameters: &Parameters, line: &StreamLine, asset: &Asset) -> String {
     match score_of_line(parameters, line) {
-        Some(Score::PocWeight(_)) => format!("a weight of {}", scaled(line.denominator, 18)),
+        Some(Score::PocWeight(_) | Score::ModelShares) => {
+            format!("a weight of {}", scaled(line.denominator, 18))
+        }
+        Some(Score::Performance) => format!("{} / 65,535 of a weight", grouped(line.denominator)),
+        Some(Score::BlocksProposed) => format!("{} blocks", grouped(line.denominator)),
+        Some(Score::YumaIncentive) => format!("{} parts of incentive", grouped(line.denominator)),
+        Some(Score::YumaDividends) => format!("{} parts of dividends", grouped(line.denominator)),
         Some(Score::Liquidity) => format!("{} shares of the pool", grouped(line.denominator)),
         Some(
-            Score::WorkDone | Score::Rate(_) | Score::Availability(_) | Score::StakingPower(_),
+            Score::WorkDone
+            | Score::Rate(_)
+            | Score::Availability(_)
+            | Score::BondedStake
+            | Score::StakingPower(_),
         ) => shown(Amount::new(line.denominator), asset),
         Some(Score::FixedAccount { .. }) | None => "nobody".to_owned(),
     }

@@ -100,8 +100,15 @@ fn inflation(case: &Case) -> Outcome {
         year_epochs,
         dynamic: None,
     };
-    let emission =
-        Emission { asset: AssetId(0), schedule, allocation: Amount::MAX, genesis_epoch: 0 };
+    let emission = Emission {
+        utility: None,
+        quota: Ratio::ZERO,
+        reference_weight: 0,
+        asset: AssetId(0),
+        schedule,
+        allocation: Amount::MAX,
+        genesis_epoch: 0,
+    };
     let mut day = Amount::ZERO;
     for epoch in 0..year_epochs / 365 {
         let facts = Facts { epoch, ..Facts::default() };

@@ -99,7 +99,15 @@ pub(super) fn dynamic_emission() -> Result<Emission, Mismatch> {
             most: ratio("1.5")?,
         }),
     };
-    Ok(Emission { asset: AssetId(0), schedule, allocation: Amount::MAX, genesis_epoch: 0 })
+    Ok(Emission {
+        utility: None,
+        quota: Ratio::ZERO,
+        reference_weight: 0,
+        asset: AssetId(0),
+        schedule,
+        allocation: Amount::MAX,
+        genesis_epoch: 0,
+    })
 }
 
 /// `safety.py`, `ReputationScore`.

@@ -51,7 +51,15 @@ fn facts(epoch: u64, minted: Amount, work: Amount) -> Facts {
 }
 
 fn emission(schedule: Schedule, allocation: Amount) -> Emission {
-    Emission { asset: AssetId(0), schedule, allocation, genesis_epoch: 0 }
+    Emission {
+        utility: None,
+        quota: Ratio::ZERO,
+        reference_weight: 0,
+        asset: AssetId(0),
+        schedule,
+        allocation,
+        genesis_epoch: 0,
+    }
 }
 
 fn fixed_epoch_reward(case: &Case) -> Outcome {

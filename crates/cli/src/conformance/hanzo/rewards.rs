@@ -56,7 +56,15 @@ fn annual_emission(case: &Case) -> Outcome {
         let initial = Amount::new(100_000_000).checked_mul(AI)?;
         let factor = Ratio::new(9, 10)?;
         let schedule = Schedule::Geometric { initial, factor, period_epochs };
-        Ok(Emission { asset: AssetId(0), schedule, allocation: Amount::MAX, genesis_epoch: 0 })
+        Ok(Emission {
+            utility: None,
+            quota: Ratio::ZERO,
+            reference_weight: 0,
+            asset: AssetId(0),
+            schedule,
+            allocation: Amount::MAX,
+            genesis_epoch: 0,
+        })
     };
     let sum = |emission: &Emission, epochs: std::ops::Range<u64>| -> Result<Amount, Mismatch> {
         let mut sum = Amount::ZERO;

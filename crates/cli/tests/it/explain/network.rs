@@ -86,6 +86,7 @@ impl Network {
             transactions: decoded.iter().map(raw).collect(),
             evidence,
             votes: Vec::new(),
+            proposer: None,
         };
         let applied = self.store.commit(vec![(block, decoded)]).unwrap();
         assert!(applied[0].results.iter().all(Result::is_ok), "{applied:?}");

@@ -106,6 +106,7 @@ mod tests {
 
     fn rules(rounding: SlashRounding, base: SlashBase) -> Slashing {
         Slashing {
+            downtime_most: None,
             invalid_work: Ratio::ZERO,
             downtime: Ratio::ZERO,
             reporter_share: Ratio::ZERO,

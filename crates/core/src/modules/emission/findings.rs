@@ -38,6 +38,8 @@ pub fn findings(parameters: &Parameters, genesis_issued: Amount) -> Vec<Finding>
         | Schedule::FixedPerBlock { .. }
         | Schedule::RemainingFraction { .. }
         | Schedule::Geometric { .. }
+        | Schedule::Halving { .. }
+        | Schedule::HalvingByIssuance { .. }
         | Schedule::Inflation { .. } => view.all(genesis_issued),
     };
     found.unwrap_or_default()

@@ -3,7 +3,8 @@
 use super::projection::Stage;
 use super::schedules::work_subsidy::{self, Rules, Subsidy};
 use super::schedules::{
-    dynamic, exponential, fixed_per_block, geometric, inflation, remaining_fraction,
+    dynamic, exponential, fixed_per_block, geometric, halving, halving_by_issuance, inflation,
+    remaining_fraction,
 };
 use crate::error::Error;
 use crate::modules::parameters::{DynamicBudget, Emission, Schedule};
@@ -31,6 +32,21 @@ pub struct Facts {
     pub active: u64,
     /// Backpay owed before the close, base units.
     pub backpay: Amount,
+    /// What the recycling pool holds of the emitted asset, base units.
+    pub recycled: Amount,
+    /// Requests of customers that were answered, by participants without a penalty.
+    pub tasks: u64,
+    /// Requests that were not answered.
+    pub missed: u64,
+    /// Mean difficulty of the epoch's models, by accepted units; 0 to 1.
+    pub difficulty: Ratio,
+    /// Blocks that validators signed / blocks they should have signed, by what is bonded to them;
+    /// 0 to 1.
+    pub participation: Ratio,
+    /// Effective weight of all participants together, of those without a penalty.
+    pub weight: u64,
+    /// Blocks that active validators proposed.
+    pub proposed: u64,
 }
 
 /// What holds a budget down.
@@ -85,6 +101,15 @@ fn offer(emission: &Emission, facts: &Facts) -> Result<Subsidy, Error> {
             let year = (*base, *rate, *year_epochs);
             plain(inflated(year, dynamic.as_ref(), facts, offset)?)
         }
+        Schedule::Halving { initial, interval_epochs, most_halvings, minimum } => {
+            let halving = (*interval_epochs, *most_halvings);
+            plain(halving::amount((*initial, *minimum), halving, offset))
+        }
+        Schedule::HalvingByIssuance { initial, of, most_halvings } => {
+            let issued = facts.asset_issued.checked_sub(facts.recycled)?;
+            let rule = (*initial, *of, *most_halvings);
+            plain(halving_by_issuance::amount(rule, issued, facts.blocks)?)
+        }
         Schedule::WorkSubsidy { rate, interval, reduction } => {
             let rules = Rules { rate: *rate, interval: *interval, reduction: *reduction };
             work_subsidy::subsidy(rules, facts.reductions, (allocation, minted), facts.work)?
@@ -120,7 +145,9 @@ pub(super) const fn full_activity(schedule: &Schedule) -> u64 {
         | Schedule::RemainingFraction { .. }
         | Schedule::Geometric { .. }
         | Schedule::Inflation { dynamic: None, .. }
-        | Schedule::WorkSubsidy { .. } => 0,
+        | Schedule::WorkSubsidy { .. }
+        | Schedule::Halving { .. }
+        | Schedule::HalvingByIssuance { .. } => 0,
     }
 }
 
@@ -172,7 +199,9 @@ pub(super) fn has_ended(
         Schedule::Exponential { .. }
         | Schedule::FixedPerBlock { .. }
         | Schedule::RemainingFraction { .. }
-        | Schedule::Geometric { .. } => Ok(scheduled.is_zero()),
+        | Schedule::Geometric { .. }
+        | Schedule::Halving { .. }
+        | Schedule::HalvingByIssuance { .. } => Ok(scheduled.is_zero()),
     }
 }
 
@@ -182,8 +211,13 @@ pub fn is_endless(schedule: &Schedule) -> bool {
     match schedule {
         Schedule::FixedPerBlock { .. } | Schedule::Inflation { .. } => true,
         Schedule::Geometric { factor, .. } => *factor >= Ratio::ONE,
+        Schedule::Halving { minimum, initial, most_halvings, .. } => {
+            let last = initial.get().checked_shr(*most_halvings).unwrap_or(0);
+            last > 0 && last >= minimum.get()
+        }
         Schedule::Exponential { .. }
         | Schedule::RemainingFraction { .. }
+        | Schedule::HalvingByIssuance { .. }
         | Schedule::WorkSubsidy { .. } => false,
     }
 }

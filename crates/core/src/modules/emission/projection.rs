@@ -75,6 +75,13 @@ pub fn project(
             reserved: Amount::ZERO,
             active: full_activity(&emission.schedule),
             backpay: Amount::ZERO,
+            recycled: Amount::ZERO,
+            tasks: u64::MAX,
+            missed: 0,
+            difficulty: Ratio::ONE,
+            participation: Ratio::ONE,
+            weight: u64::MAX,
+            proposed: 0,
         }),
         emission: emission.clone(),
     }

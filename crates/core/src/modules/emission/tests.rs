@@ -8,7 +8,15 @@ use workmint_amounts::Amount;
 const GNK: u128 = 1_000_000_000;
 
 fn emission(schedule: Schedule, allocation: u128, genesis_epoch: u64) -> Emission {
-    Emission { asset: AssetId(0), schedule, allocation: Amount::new(allocation), genesis_epoch }
+    Emission {
+        utility: None,
+        quota: workmint_amounts::Ratio::ZERO,
+        reference_weight: 0,
+        asset: AssetId(0),
+        schedule,
+        allocation: Amount::new(allocation),
+        genesis_epoch,
+    }
 }
 
 fn gonka() -> Emission {
@@ -28,6 +36,7 @@ fn facts(epoch: u64, minted: u128, issued: u128) -> Facts {
         reserved: Amount::ZERO,
         active: 0,
         backpay: Amount::ZERO,
+        ..Facts::default()
     }
 }
 

@@ -71,17 +71,25 @@ pub(crate) fn charge(state: &mut State, context: &Context, due: Amount) -> Resul
     if spendable < due {
         return Err(Error::CannotPayFee { fee: due, spendable }.into());
     }
-    state.ledger.post(Posting {
-        asset: fees.asset,
-        from: Holder::Account(context.sender),
-        to: holder_of(fees.destination),
-        amount: due,
-        reason: Reason::Fee,
-    })?;
-    if fees.destination == Destination::Burn {
-        count_burned(state, context, (fees.asset, due))?;
+    let burned = burned_part(fees, due)?;
+    let parts =
+        [(Holder::Issuance, burned), (holder_of(fees.destination), due.checked_sub(burned)?)];
+    for (to, amount) in parts.into_iter().filter(|(_, amount)| !amount.is_zero()) {
+        let (asset, from) = (fees.asset, Holder::Account(context.sender));
+        state.ledger.post(Posting { asset, from, to, amount, reason: Reason::Fee })?;
+    }
+    if !burned.is_zero() {
+        count_burned(state, context, (fees.asset, burned))?;
     }
     Ok(())
+}
+
+/// What is burned of a fee, rounded up: all of it where the rest would be burned too.
+pub fn burned_part(fees: &Fees, due: Amount) -> Result<Amount, ArithmeticError> {
+    match fees.destination {
+        Destination::Burn => Ok(due),
+        Destination::Treasury | Destination::Recycling => fees.burned_share.apply_ceil(due),
+    }
 }
 
 /// Counts a fee burned in the open epoch. Only the fee asset counts: streams of another one cannot

@@ -118,6 +118,10 @@ pub enum Pot {
     Exchange,
     /// Money a stream of this source pays out, such as a part of the market's fees.
     Named(Name),
+    /// What is bonded to validators, and what of it is on its way out.
+    Bonds,
+    /// Rewards of those who delegated to validators, until they collect them.
+    Delegators,
 }
 
 impl fmt::Display for Pot {
@@ -132,6 +136,8 @@ impl fmt::Display for Pot {
             Self::MarketFees => formatter.write_str("market fees"),
             Self::Exchange => formatter.write_str("exchange"),
             Self::Named(name) => write!(formatter, "pot/{name}"),
+            Self::Bonds => formatter.write_str("bonds"),
+            Self::Delegators => formatter.write_str("delegators"),
         }
     }
 }

@@ -7,6 +7,7 @@ mod jobs;
 mod market;
 mod opinions;
 mod stake;
+mod validators;
 mod weights;
 mod work;
 
@@ -17,6 +18,7 @@ pub use jobs::*;
 pub use market::*;
 pub use opinions::*;
 pub use stake::*;
+pub use validators::*;
 pub use weights::*;
 pub use work::*;
 
@@ -66,6 +68,10 @@ pub struct Parameters {
     pub exchange: Option<Exchange>,
     /// Proposals and votes; `None`: the role governor schedules parameters.
     pub governance: Option<Governance>,
+    /// Validators that bond money; `None`: there are none.
+    pub validators: Option<Validators>,
+    /// Validators' weights on miners; `None`: there are none.
+    pub opinions: Option<Opinions>,
 }
 
 /// Identity of the network. Never votable.
@@ -116,6 +122,12 @@ pub struct Model {
     pub compute_per_unit: u64,
     /// The loss that improvements start from, 10^-9; 0: none, so nothing can improve on it.
     pub recorded_loss: u64,
+    /// How hard its tasks are, for [`Utility`]; 0 to 1.
+    pub difficulty: Ratio,
+    /// Its share of streams that score [`Score::ModelShares`]; 0 to 1, of all models together 1.
+    pub share: Ratio,
+    /// Weight from which it gets all of that share, with less in proportion; 0: any weight.
+    pub reference_weight: u64,
 }
 
 /// What is minted when.
@@ -129,6 +141,29 @@ pub struct Emission {
     pub allocation: Amount,
     /// The first epoch that emits; earlier epochs emit nothing.
     pub genesis_epoch: u64,
+    /// What the network's use makes of an epoch's amount; `None`: nothing (document 004 §3.2).
+    pub utility: Option<Utility>,
+    /// Share of requests to answer; what falls short of it is not minted; 0: no quota; at most 1.
+    pub quota: Ratio,
+    /// Effective weight from which an epoch gets its whole amount, with less in proportion; 0: any.
+    pub reference_weight: u64,
+}
+
+/// Document 004 §3.2: an epoch's amount x min(t x (w1 + w2 x difficulty + w3 x participation), 1),
+/// t = min(tasks / max_tasks, 1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Utility {
+    /// Tasks of an epoch that count in full; at least 1.
+    pub max_tasks: u64,
+    /// Weight of tasks, w1. The three sum to exactly 1.
+    pub tasks: Ratio,
+    /// Weight of the tasks' difficulty, w2.
+    pub difficulty: Ratio,
+    /// Weight of the validators' participation, w3.
+    pub participation: Ratio,
+    /// Whether no task means no emission; otherwise the document's sum: w1 x t + w2 x difficulty +
+    /// w3 x participation.
+    pub gate: bool,
 }
 
 /// An emission schedule. `n` counts epochs from the emission's genesis epoch.
@@ -183,6 +218,28 @@ pub enum Schedule {
         /// How the epoch's amount follows activity and backlog; `None`: not at all.
         dynamic: Option<DynamicBudget>,
     },
+    /// floor(initial / 2^k), k = min(n / interval, most_halvings), nothing below `minimum`
+    /// (document 004 §3.2).
+    Halving {
+        /// Amount of epoch n = 0.
+        initial: Amount,
+        /// Epochs between halvings, at least 1.
+        interval_epochs: u64,
+        /// Halvings after which the amount stays; 0 to 127.
+        most_halvings: u32,
+        /// An amount below this is not emitted, base units.
+        minimum: Amount,
+    },
+    /// Each block floor(initial / 2^k), k = the halvings that what is issued has passed: the k-th
+    /// is at `of` x (1 - 2^-k). What was recycled does not count as issued (Bittensor).
+    HalvingByIssuance {
+        /// Amount of a block before the first halving.
+        initial: Amount,
+        /// What the halvings approach, base units; at least 1.
+        of: Amount,
+        /// Halvings from which a block gets nothing; 1 to 127.
+        most_halvings: u32,
+    },
 }
 
 /// One way a budget becomes rewards: source, score rule, split rule, destinations.
@@ -234,6 +291,12 @@ pub enum Source {
         /// Above 0, at most 1.
         share: Ratio,
     },
+    /// This much for each block of the epoch that an active validator proposed, base units of the
+    /// emission's asset: minted before the epoch's emission, of the same allocation.
+    BlockRewards {
+        /// For one block.
+        reward: Amount,
+    },
     /// Everything in the pot of payments for accepted work.
     Payments,
     /// Everything in the pot of this name, in the market's asset: a part of the market's fees.
@@ -265,6 +328,20 @@ pub enum Score {
     StakingPower(StakingPower),
     /// The lowest number of shares of the pool of two assets that an account had in the epoch.
     Liquidity,
+    /// Effective weight, model by model: each model's share of the budget is divided among the
+    /// weights for it. A model's share is what its [`Model::share`] says, less where it has less
+    /// than its [`Model::reference_weight`].
+    ModelShares,
+    /// The median of validators' weights on a miner, by the power behind them (document 004 §4.1).
+    Performance,
+    /// What is bonded to a validator x the share of blocks it signed (document 004 §4.1).
+    BondedStake,
+    /// Blocks a validator proposed (document 004 §3.1; with [`Source::BlockRewards`]).
+    BlocksProposed,
+    /// A miner's incentive by Yuma consensus.
+    YumaIncentive,
+    /// A validator's dividends by Yuma consensus.
+    YumaDividends,
 }
 
 /// What availability pays.
@@ -357,7 +434,7 @@ impl Source {
     pub const fn is_emission(&self) -> bool {
         match self {
             Self::Emission { .. } => true,
-            Self::Payments | Self::Pot { .. } => false,
+            Self::BlockRewards { .. } | Self::Payments | Self::Pot { .. } => false,
         }
     }
 }
@@ -366,7 +443,10 @@ impl Parameters {
     /// The asset a stream of this source pays: that of emission, otherwise the market's.
     #[must_use]
     pub const fn asset_of(&self, source: &Source) -> AssetId {
-        if source.is_emission() { self.emission.asset } else { self.market.asset }
+        match source {
+            Source::Emission { .. } | Source::BlockRewards { .. } => self.emission.asset,
+            Source::Payments | Source::Pot { .. } => self.market.asset,
+        }
     }
 
     /// What the stream of this name pays for contributions; `None` if it pays no rate, or there is
@@ -383,7 +463,13 @@ impl Parameters {
                 | Score::FixedAccount { .. }
                 | Score::Availability(_)
                 | Score::StakingPower(_)
-                | Score::Liquidity,
+                | Score::Liquidity
+                | Score::ModelShares
+                | Score::Performance
+                | Score::BondedStake
+                | Score::BlocksProposed
+                | Score::YumaIncentive
+                | Score::YumaDividends,
                 _,
             ) => None,
         }

@@ -63,6 +63,10 @@ pub struct StreamPlan {
     pub recovered: Amount,
     /// Of whom: row and amount above 0, ascending by row.
     pub recoveries: Vec<(u32, Amount)>,
+    /// Taken out of validators' rewards for those who delegated to them.
+    pub delegated: Amount,
+    /// To whose delegators: row and amount above 0, ascending by row.
+    pub delegations: Vec<(u32, Amount)>,
     /// What rounding left.
     pub dust: Amount,
     /// Where that goes.
@@ -259,6 +263,7 @@ fn offers<'a>(
                 let pot = inputs.pot(asset, &Pot::Payments);
                 (asset, pot, pot)
             }
+            Source::BlockRewards { .. } => (parameters.emission.asset, Amount::ZERO, Amount::ZERO),
             Source::Pot { ref name } => {
                 let asset = parameters.market.asset;
                 let pot = inputs.pot(asset, &Pot::Named(name.clone()));
@@ -274,7 +279,7 @@ fn offers<'a>(
 fn emission_shares(parameters: &Parameters, budget: Amount) -> Result<Vec<Amount>, AnyError> {
     let share = |stream: &Stream| match stream.source {
         Source::Emission { share } => Some(share),
-        Source::Payments | Source::Pot { .. } => None,
+        Source::BlockRewards { .. } | Source::Payments | Source::Pot { .. } => None,
     };
     let shares: Vec<Ratio> = parameters.streams.iter().filter_map(share).collect();
     if shares.is_empty() { Ok(Vec::new()) } else { Ok(split_cumulative(budget, &shares)?) }
@@ -296,6 +301,8 @@ fn empty(stream: &Stream, asset: AssetId, fresh: Amount, inputs: &EpochInputs) -
         forfeits_to: stream.forfeits,
         recovered: Amount::ZERO,
         recoveries: Vec::new(),
+        delegated: Amount::ZERO,
+        delegations: Vec::new(),
         dust: Amount::ZERO,
         remainder: stream.remainder,
         payee: None,
@@ -332,7 +339,13 @@ fn fill(
         | Score::WorkDone
         | Score::Availability(_)
         | Score::StakingPower(_)
-        | Score::Liquidity => {
+        | Score::Liquidity
+        | Score::ModelShares
+        | Score::Performance
+        | Score::BondedStake
+        | Score::BlocksProposed
+        | Score::YumaIncentive
+        | Score::YumaDividends => {
             let asked = matches!(stream.score, Score::Availability(_));
             let rule = Rule { denominator: stream.denominator, asked };
             split(&mut planned, rule, scores, debts)?;

@@ -19,7 +19,13 @@ pub(super) fn scores(score: &Score, inputs: &EpochInputs) -> Result<Vec<Amount>,
         | Score::FixedAccount { .. }
         | Score::Rate(_)
         | Score::StakingPower(_)
-        | Score::Liquidity => Ratio::ZERO,
+        | Score::Liquidity
+        | Score::ModelShares
+        | Score::Performance
+        | Score::BondedStake
+        | Score::BlocksProposed
+        | Score::YumaIncentive
+        | Score::YumaDividends => Ratio::ZERO,
     };
     for row in inputs.providers.rows() {
         let found = match score {
@@ -30,7 +36,13 @@ pub(super) fn scores(score: &Score, inputs: &EpochInputs) -> Result<Vec<Amount>,
             | Score::WorkDone
             | Score::FixedAccount { .. }
             | Score::Rate(_)
-            | Score::StakingPower(_) => Amount::ZERO,
+            | Score::StakingPower(_)
+            | Score::ModelShares
+            | Score::Performance
+            | Score::BondedStake
+            | Score::BlocksProposed
+            | Score::YumaIncentive
+            | Score::YumaDividends => Amount::ZERO,
         };
         let place = all.get_mut(row.participant as usize);
         *place.ok_or(Error::BadInputs { what: "a provider is no participant" })? = found;

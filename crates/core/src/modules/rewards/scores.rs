@@ -155,6 +155,12 @@ impl<'a> StreamScores<'a> {
                 let full = Cow::Owned(providers::scores(&stream.score, inputs)?);
                 Ok(Self::Payments(Pair { full, counted: Counted::Unless(penalties) }))
             }
+            Score::ModelShares
+            | Score::Performance
+            | Score::BondedStake
+            | Score::BlocksProposed
+            | Score::YumaIncentive
+            | Score::YumaDividends => Ok(Self::Payments(Pair::of(&[], penalties))),
             Score::PocWeight(bonuses) => {
                 let bonuses = BonusTable::new(parameters, bonuses, inputs)?;
                 match counted {

@@ -13,7 +13,13 @@ fn window(parameters: &Parameters) -> u64 {
         | Score::FixedAccount { .. }
         | Score::Rate(_)
         | Score::StakingPower(_)
-        | Score::Liquidity => 0,
+        | Score::Liquidity
+        | Score::ModelShares
+        | Score::Performance
+        | Score::BondedStake
+        | Score::BlocksProposed
+        | Score::YumaIncentive
+        | Score::YumaDividends => 0,
     });
     windows.max().unwrap_or(0)
 }

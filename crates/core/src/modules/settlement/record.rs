@@ -271,7 +271,7 @@ pub fn moves_of_plan(
             continue;
         }
         let moves = moves_of(stream, recycling)?;
-        if matches!(stream.source, Source::Emission { .. }) {
+        if matches!(stream.source, Source::Emission { .. } | Source::BlockRewards { .. }) {
             let pool = Holder::Pot(Pot::Recycling);
             let into = moves.list.iter().filter(|(_, to, _, _)| *to == pool);
             let into = Amount::sum(into.map(|(_, _, amount, _)| *amount))?;
@@ -283,7 +283,7 @@ pub fn moves_of_plan(
 }
 
 /// The movements of a stream: its carry, then recycled, then new money (or its pot) fill first the
-/// rewards, then recovered debts, then the dust, then kept forfeits. What would be burned of new
+/// rewards, then recovered debts, then what is delegators', then the dust, then kept forfeits. What would be burned of new
 /// money is never minted. `recycling` is what the recycling pool still holds.
 pub fn moves_of(stream: &StreamPlan, recycling: Amount) -> Result<Moves, Error> {
     let carry = Holder::Pot(Pot::Carry(stream.name.clone()));
@@ -293,7 +293,7 @@ pub fn moves_of(stream: &StreamPlan, recycling: Amount) -> Result<Moves, Error> 
     match stream.source {
         Source::Payments => sources.push((Holder::Pot(Pot::Payments), fresh)),
         Source::Pot { ref name } => sources.push((Holder::Pot(Pot::Named(name.clone())), fresh)),
-        Source::Emission { .. } => {
+        Source::Emission { .. } | Source::BlockRewards { .. } => {
             let kept = match stream.forfeits_to {
                 Destination::Burn => fresh.checked_sub(ownerless(stream)?.min(fresh))?,
                 Destination::Treasury | Destination::Recycling => fresh,
@@ -312,6 +312,7 @@ pub fn moves_of(stream: &StreamPlan, recycling: Amount) -> Result<Moves, Error> 
     let sinks = vec![
         (paid_to, stream.paid, Reason::Reward),
         (Holder::Pot(Pot::Restitution), stream.recovered, Reason::Recovery),
+        (Holder::Pot(Pot::Delegators), stream.delegated, Reason::Reward),
         (dust_to, stream.dust, Reason::Dust),
         (forfeits_to, stream.forfeited, Reason::Forfeit),
     ];

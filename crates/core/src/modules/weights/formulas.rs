@@ -64,6 +64,7 @@ mod tests {
 
     fn rules(ratio: &str, unit: u128) -> Weights {
         Weights {
+            unit_price: None,
             base_weight_ratio: Ratio::parse_decimal(ratio).unwrap(),
             collateral_per_weight_unit: Ratio::from_integer(unit),
             grace_until_epoch: Some(2),

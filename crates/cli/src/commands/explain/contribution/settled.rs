@@ -91,12 +91,7 @@ pub(super) fn gather(
     let (at, rate) = at
         .and_then(|at| match &parameters.streams.get(at)?.score {
             Score::Rate(rate) => Some((at, rate.clone())),
-            Score::PocWeight(_)
-            | Score::WorkDone
-            | Score::FixedAccount { .. }
-            | Score::Availability(_)
-            | Score::StakingPower(_)
-            | Score::Liquidity => None,
+            _ => None,
         })
         .ok_or_else(|| Failure::damage("the stream of a settled contribution pays no rate"))?;
     let plan = settlement.plan.streams.get(at).and_then(|planned| planned.bucket.as_deref());

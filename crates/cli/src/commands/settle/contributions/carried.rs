@@ -138,7 +138,7 @@ fn most_rollover(
     };
     let share = match parameters.streams.get(usize::from(stream)).map(|of| &of.source) {
         Some(Source::Emission { share }) => *share,
-        Some(Source::Payments | Source::Pot { .. }) | None => return Ok(Amount::ZERO),
+        _ => return Ok(Amount::ZERO),
     };
     let epochs = parameters.buckets.as_ref().map_or(0, |rules| rules.rollover_epochs);
     let first = parameters.emission.genesis_epoch.max(epoch.epoch.saturating_sub(epochs));

@@ -85,12 +85,7 @@ fn buckets<'a>(settled: &'a Settled<'_>) -> impl Iterator<Item = Bucket<'a>> {
         let plan = planned.bucket.as_deref()?;
         match &stream.score {
             Score::Rate(rate) => Some(Bucket { at, name: stream.name.as_str(), rate, plan }),
-            Score::PocWeight(_)
-            | Score::WorkDone
-            | Score::FixedAccount { .. }
-            | Score::Availability(_)
-            | Score::StakingPower(_)
-            | Score::Liquidity => None,
+            _ => None,
         }
     })
 }

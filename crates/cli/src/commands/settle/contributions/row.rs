@@ -176,12 +176,7 @@ impl<'a> Collected<'a> {
     fn kind(&self, stream: u16) -> Option<ContributionKind> {
         match &self.parameters.streams.get(usize::from(stream))?.score {
             Score::Rate(rate) => Some(rate.kind),
-            Score::PocWeight(_)
-            | Score::WorkDone
-            | Score::FixedAccount { .. }
-            | Score::Availability(_)
-            | Score::StakingPower(_)
-            | Score::Liquidity => None,
+            _ => None,
         }
     }
 

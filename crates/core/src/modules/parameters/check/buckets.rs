@@ -62,7 +62,13 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 fn buckets_of(streams: &[Stream]) -> Vec<(Ratio, Bucket)> {
     let all = streams.iter().filter_map(|stream| match (&stream.source, stream.split) {
         (Source::Emission { share }, Split::Rate(bucket)) => Some((*share, bucket)),
-        (Source::Emission { .. } | Source::Payments | Source::Pot { .. }, _) => None,
+        (
+            Source::Emission { .. }
+            | Source::BlockRewards { .. }
+            | Source::Payments
+            | Source::Pot { .. },
+            _,
+        ) => None,
     });
     all.collect()
 }
@@ -154,6 +160,15 @@ fn offered(checker: &Checker<'_>) -> Option<Ratio> {
         Schedule::Inflation { base, rate, year_epochs, .. } => {
             let year = rate.floor_mul(base.get()).ok()?;
             Ratio::new(year, u128::from(*year_epochs)).ok()
+        }
+        Schedule::Halving { initial, .. } => Some(whole(*initial)),
+        Schedule::HalvingByIssuance { initial, .. } => {
+            match checker.parameters.network.epoch_length {
+                EpochLength::Blocks(blocks) => {
+                    whole(*initial).checked_mul(Ratio::from(blocks)).ok()
+                }
+                EpochLength::Time(_) => None,
+            }
         }
         Schedule::WorkSubsidy { .. } => None,
     }

@@ -33,6 +33,20 @@ pub(super) fn check_emission(checker: &mut Checker<'_>) {
                 checker.warning("emission.reward", "the schedule mints nothing");
             }
         }
+        Schedule::Halving { initial, interval_epochs, most_halvings, minimum } => {
+            checker.count("emission.interval", *interval_epochs, 1, u64::MAX);
+            checker.count("emission.most_halvings", u64::from(*most_halvings), 0, 127);
+            if initial.is_zero() || initial < minimum {
+                checker.warning("emission.initial", "the schedule mints nothing");
+            }
+        }
+        Schedule::HalvingByIssuance { initial, of, most_halvings } => {
+            checker.require(!of.is_zero(), "emission.of", of, "above 0");
+            checker.count("emission.most_halvings", u64::from(*most_halvings), 1, 127);
+            if initial.is_zero() {
+                checker.warning("emission.initial", "the schedule mints nothing");
+            }
+        }
         Schedule::RemainingFraction { rate } => {
             checker.ratio(is_share(*rate), "emission.rate", *rate, "above 0, at most 1");
             if *rate == Ratio::ONE {
@@ -167,5 +181,6 @@ pub(super) fn check_claims(checker: &mut Checker<'_>) {
 /// Whether fees of this network are ever burned.
 pub(super) fn burns_fees(checker: &Checker<'_>) -> bool {
     let fees = &checker.parameters.fees;
-    fees.destination == Destination::Burn && !fees.flat.is_zero()
+    let burns = fees.destination == Destination::Burn || !fees.burned_share.is_zero();
+    burns && !fees.flat.is_zero()
 }

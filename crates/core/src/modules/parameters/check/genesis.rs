@@ -9,7 +9,7 @@ use super::{contributions, exchange, inflation, stake};
 use crate::address::Address;
 use crate::genesis::{Allocation, AllocationTo, Genesis};
 use std::collections::{BTreeMap, BTreeSet};
-use workmint_amounts::Amount;
+use workmint_amounts::{Amount, Ratio};
 
 /// Longest vesting of an allocation, epochs: a hundred years of days.
 const MAX_VESTING_EPOCHS: u64 = 36_500;
@@ -26,7 +26,9 @@ pub(super) fn check(checker: &mut Checker<'_>, genesis: &Genesis) {
 fn allocations(checker: &mut Checker<'_>, genesis: &Genesis) -> BTreeMap<AssetId, Option<Amount>> {
     let mut sums = BTreeMap::new();
     let mut counts: BTreeMap<AssetId, u64> = BTreeMap::new();
-    for Allocation { asset, amount, to, vesting_epochs } in &genesis.allocations {
+    for Allocation { asset, amount, to, vesting_epochs, cliff_epochs, at_once } in
+        &genesis.allocations
+    {
         let count = counts.entry(*asset).or_default();
         let path = format!("assets[{}].genesis[{count}]", asset.0);
         *count = count.checked_add(1).unwrap_or(u64::MAX);
@@ -34,6 +36,8 @@ fn allocations(checker: &mut Checker<'_>, genesis: &Genesis) -> BTreeMap<AssetId
         checker.require(!amount.is_zero(), &format!("{path}.amount"), amount, "above 0");
         let vesting = format!("{path}.vesting");
         checker.count(&vesting, *vesting_epochs, 0, MAX_VESTING_EPOCHS);
+        checker.count(&format!("{path}.cliff"), *cliff_epochs, 0, MAX_VESTING_EPOCHS);
+        checker.ratio(*at_once <= Ratio::ONE, &format!("{path}.at_once"), *at_once, "0 to 1");
         match to {
             AllocationTo::Account(Address::ZERO) => {
                 let message = "the zero address never owns anything";

@@ -11,6 +11,8 @@ fn genesis() -> Genesis {
     use crate::modules::registry::Role::{Governor, Judge, Reporter};
     let account = |seed: &str| Address::derived(seed.as_bytes());
     let allocation = |asset, amount, to| Allocation {
+        cliff_epochs: 0,
+        at_once: workmint_amounts::Ratio::ZERO,
         asset: AssetId(asset),
         amount: Amount::new(amount),
         to,

@@ -49,6 +49,7 @@ fn sources(checker: &mut Checker<'_>) {
                 }
             },
             Source::Pot { name } => providers::check_pot(checker, at, name),
+            Source::BlockRewards { .. } => {}
         }
     }
     if sum != Some(Ratio::ONE) {
@@ -70,6 +71,12 @@ fn score(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> Stri
         Score::Availability(rule) => providers::availability(checker, stream, rule, path),
         Score::StakingPower(rule) => providers::staking_power(checker, stream, rule, path),
         Score::Liquidity => providers::liquidity(checker, path),
+        Score::ModelShares
+        | Score::Performance
+        | Score::BondedStake
+        | Score::BlocksProposed
+        | Score::YumaIncentive
+        | Score::YumaDividends => {}
         Score::FixedAccount { account } => {
             if *account == Payee::Account(Address::ZERO) {
                 let message = "the zero address never owns anything";
@@ -78,11 +85,16 @@ fn score(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> Stri
         }
     }
     let needs_models = match &stream.score {
-        Score::PocWeight(_) | Score::WorkDone => true,
+        Score::PocWeight(_) | Score::WorkDone | Score::ModelShares => true,
         Score::FixedAccount { .. }
         | Score::Availability(_)
         | Score::StakingPower(_)
-        | Score::Liquidity => false,
+        | Score::Liquidity
+        | Score::Performance
+        | Score::BondedStake
+        | Score::BlocksProposed
+        | Score::YumaIncentive
+        | Score::YumaDividends => false,
         // An improvement without a model is an error of its own.
         Score::Rate(rule) => rule.kind == ContributionKind::Tokens,
     };
@@ -102,7 +114,13 @@ fn split(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> Stri
             | Score::WorkDone
             | Score::Availability(_)
             | Score::StakingPower(_)
-            | Score::Liquidity,
+            | Score::Liquidity
+            | Score::ModelShares
+            | Score::Performance
+            | Score::BondedStake
+            | Score::BlocksProposed
+            | Score::YumaIncentive
+            | Score::YumaDividends,
             Split::Proportional,
         )
         | (Score::Rate(_), Split::Rate(_)) => return,
@@ -174,7 +192,7 @@ fn forfeits(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> S
                 format!("penalties leave {name} alone: what customers paid stays the provider's");
             checker.fact(&path("source"), message);
         }
-        (Source::Pot { .. }, _) => {}
+        (Source::Pot { .. } | Source::BlockRewards { .. }, _) => {}
         (Source::Emission { .. }, Score::FixedAccount { .. }) => {
             let message = format!("{name} is paid only when a scored stream of emission pays");
             if has_scored_emission(checker) {
@@ -188,7 +206,13 @@ fn forfeits(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> S
             | Score::WorkDone
             | Score::Availability(_)
             | Score::StakingPower(_)
-            | Score::Liquidity,
+            | Score::Liquidity
+            | Score::ModelShares
+            | Score::Performance
+            | Score::BondedStake
+            | Score::BlocksProposed
+            | Score::YumaIncentive
+            | Score::YumaDividends,
         ) => {
             if stream.denominator == Denominator::Paid {
                 let message = format!(

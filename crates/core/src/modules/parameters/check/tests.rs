@@ -28,6 +28,9 @@ fn market() -> Market {
 /// Sound parameters with two assets, two models and three streams.
 pub(crate) fn sound() -> Parameters {
     let model = |id| Model {
+        difficulty: Ratio::ZERO,
+        share: Ratio::ZERO,
+        reference_weight: 0,
         id: name(id),
         units_per_weight: 10,
         price_per_unit: Amount::new(100),
@@ -36,6 +39,8 @@ pub(crate) fn sound() -> Parameters {
         recorded_loss: 0,
     };
     Parameters {
+        validators: None,
+        opinions: None,
         network: Network {
             name: name("test"),
             chain_id: 7,
@@ -46,6 +51,9 @@ pub(crate) fn sound() -> Parameters {
             .to_vec(),
         models: vec![model("small"), model("large")],
         emission: Emission {
+            utility: None,
+            quota: Ratio::ZERO,
+            reference_weight: 0,
             asset: AssetId(0),
             schedule: Schedule::Exponential {
                 initial: Amount::new(500),
@@ -56,6 +64,7 @@ pub(crate) fn sound() -> Parameters {
         },
         streams: streams(),
         weights: Weights {
+            unit_price: None,
             base_weight_ratio: ratio("0.2"),
             collateral_per_weight_unit: ratio("3"),
             grace_until_epoch: None,
@@ -74,12 +83,14 @@ pub(crate) fn sound() -> Parameters {
         market: market(),
         pricing: crate::modules::parameters::Pricing::Fixed,
         fees: Fees {
+            burned_share: Ratio::ZERO,
             asset: AssetId(0),
             flat: Amount::new(1),
             free: Vec::new(),
             destination: Destination::Burn,
         },
         claims: Claims {
+            vesting_share: Ratio::ONE,
             mode: ClaimMode::Pull,
             window_epochs: 1,
             unclaimed: Destination::Burn,
@@ -97,6 +108,7 @@ pub(crate) fn sound() -> Parameters {
 
 fn slashing() -> Slashing {
     Slashing {
+        downtime_most: None,
         invalid_work: ratio("0.2"),
         downtime: ratio("0.1"),
         reporter_share: ratio("0.2"),

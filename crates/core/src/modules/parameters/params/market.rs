@@ -142,7 +142,9 @@ pub struct Fees {
     pub flat: Amount,
     /// Groups of messages that pay no flat fee, each at most once, ascending.
     pub free: Vec<MessageGroup>,
-    /// Where it goes, and tips.
+    /// Share of fees and tips that is burned, rounded up; 0 to 1.
+    pub burned_share: Ratio,
+    /// Where the rest goes.
     pub destination: Destination,
 }
 
@@ -170,6 +172,8 @@ pub struct Claims {
     pub unclaimed: Destination,
     /// Epochs over which a claimed reward vests; 0 pays at once; at most 3,650.
     pub vesting_epochs: u64,
+    /// Share of a claimed reward that vests, rounded down; the rest is paid at once; 0 to 1.
+    pub vesting_share: Ratio,
     /// When what does not divide by the epochs vests, of claims and genesis allocations. Grants
     /// keep the rule they were made under.
     pub vesting_remainder: VestingRemainder,

@@ -1,6 +1,7 @@
 //! Validators' weights on miners, and the consensus over them.
 
 use super::Destination;
+use crate::address::Address;
 use borsh::{BorshDeserialize, BorshSerialize};
 use workmint_amounts::{Amount, Ratio};
 
@@ -10,6 +11,9 @@ use workmint_amounts::{Amount, Ratio};
 pub struct Opinions {
     /// Seats, numbered from 0; 1 to 4,096.
     pub seats: u16,
+    /// The network's owner: its seat may weigh others without power or permit. `None`: there is
+    /// none.
+    pub owner: Option<Address>,
     /// What backs a seat's opinion.
     pub power: OpinionPower,
     /// A seat with less power has no say, base units; the owner's seat is exempt.

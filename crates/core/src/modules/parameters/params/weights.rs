@@ -24,6 +24,25 @@ pub struct Weights {
     /// Share of nodes that go on serving while others prove their compute, and keep their weight;
     /// 0 to 0.5.
     pub kept_share: Ratio,
+    /// How the collateral of a unit of weight follows rewards; `None`: it stays
+    /// `collateral_per_weight_unit`.
+    pub unit_price: Option<UnitPrice>,
+}
+
+/// The collateral of a unit of weight follows what a unit of weight earned: `multiple` x the mean
+/// reward of the last `window` epochs, a step an epoch. It starts at `collateral_per_weight_unit`.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct UnitPrice {
+    /// Epochs over which rewards are averaged; 1 to 1,024.
+    pub window_epochs: u32,
+    /// Epochs of mean reward that a unit of weight must back; above 0, at most 10,000.
+    pub multiple: Ratio,
+    /// Most that a close changes it by, as a share of it; above 0, below 1.
+    pub largest_step: Ratio,
+    /// It never falls below this, base units per unit of weight; above 0.
+    pub minimum: Ratio,
+    /// It never rises above this.
+    pub maximum: Ratio,
 }
 
 /// Largest share of all capped weights that one participant may have, by the number of
@@ -85,6 +104,9 @@ pub struct Slashing {
     pub invalid_work: Ratio,
     /// For failing the missed-request test.
     pub downtime: Ratio,
+    /// For missing every request; between the two in proportion to the share missed. `None`:
+    /// `downtime` whatever was missed; at least that, at most 1.
+    pub downtime_most: Option<Ratio>,
     /// Most of a slash that a successful challenger receives; 0 to 0.5.
     pub reporter_share: Ratio,
     /// Where the rest goes.
