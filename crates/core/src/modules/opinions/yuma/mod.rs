@@ -8,6 +8,7 @@
 //! | `subtensor/` | upstream's arithmetic, bit for bit |
 
 mod matrix;
+pub mod strict;
 
 pub use matrix::Matrix;
 
