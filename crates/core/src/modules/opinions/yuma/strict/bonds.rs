@@ -125,7 +125,7 @@ impl Rule {
         let free = u64::from(weight).checked_mul(free).ok_or(OVERFLOW)?;
         let within = u64::from(weight.min(consensus)).checked_mul(penalty).ok_or(OVERFLOW)?;
         let sum = free.checked_add(within).ok_or(OVERFLOW)?;
-        u32::try_from(sum / u64::from(u16::MAX)).map_err(|_| OVERFLOW)
+        u32::try_from(sum.div_euclid(one)).map_err(|_| OVERFLOW)
     }
 }
 

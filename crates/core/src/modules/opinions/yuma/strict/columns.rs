@@ -127,10 +127,7 @@ impl Columns {
     }
 }
 
-pub(super) fn voter<'a>(
-    voters: &'a [Voter],
-    entry: &Entry,
-) -> Result<&'a Voter, ArithmeticError> {
+pub(super) fn voter<'a>(voters: &'a [Voter], entry: &Entry) -> Result<&'a Voter, ArithmeticError> {
     voters.get(entry.voter as usize).ok_or(OVERFLOW)
 }
 

@@ -38,8 +38,9 @@ impl Curve {
             let above = half.get(from).copied().ok_or(OVERFLOW)?;
             let is_above = at == MIDDLE || (at > MIDDLE) == rising;
             let part = if is_above { above } else { u64::from(UNIT).abs_diff(above) };
-            let more = span.checked_mul(part).ok_or(OVERFLOW)? / u64::from(UNIT);
-            u32::try_from(low.checked_add(more).ok_or(OVERFLOW)?).map_err(|_| OVERFLOW)
+            let more = span.checked_mul(part).and_then(|more| more.checked_div(UNIT.into()));
+            let point = more.and_then(|more| low.checked_add(more)).ok_or(OVERFLOW)?;
+            u32::try_from(point).map_err(|_| OVERFLOW)
         };
         Ok(Self { points: (0..=STEPS).map(point).collect::<Result<_, _>>()? })
     }

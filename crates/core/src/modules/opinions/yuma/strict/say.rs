@@ -80,9 +80,8 @@ fn next_permit(seats: &Seats, limits: &Limits, counted: &[u128]) -> Vec<bool> {
     let last = usize::from(limits.most_validators).checked_sub(1);
     // With fewer seats than permits, everybody with power gets one.
     let least = last.map(|last| best.get(last).copied().unwrap_or((0, Reverse(u64::MAX))));
-    let wins = |merit: &(u128, Reverse<u64>)| {
-        merit.0 > 0 && least.is_some_and(|least| *merit >= least)
-    };
+    let wins =
+        |merit: &(u128, Reverse<u64>)| merit.0 > 0 && least.is_some_and(|least| *merit >= least);
     let seats = merit.iter().enumerate().map(|(seat, merit)| wins(merit) || is_owner(seats, seat));
     seats.collect()
 }
