@@ -64,3 +64,5 @@ mod unsplit;
 mod votes;
 mod weight_rules;
 mod whole_market;
+mod yuma_nets;
+mod yuma_strict;
