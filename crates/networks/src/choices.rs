@@ -2,8 +2,8 @@
 
 use workmint_core::modules::parameters::{
     ClaimMode, Clip, ContributionKind, Denominator, Destination, Limit, MessageGroup,
-    MissConsequence, PowerRule, PriceRounding, PriceStep, Remainder, SlashBase, SlashRounding,
-    VestingRemainder,
+    MissConsequence, OpinionPower, PowerRule, PriceRounding, PriceStep, Remainder, SlashBase,
+    SlashRounding, VestingRemainder, YumaKind, YumaMode,
 };
 
 /// Words and what they mean.
@@ -71,6 +71,16 @@ pub(crate) const POWERS: Choices<PowerRule> = &[
     ("effective_weight", PowerRule::EffectiveWeight),
 ];
 
+pub(crate) const OPINION_POWERS: Choices<OpinionPower> = &[
+    ("bonded", OpinionPower::Bonded),
+    ("collateral", OpinionPower::Collateral),
+    ("stake", OpinionPower::Stake),
+];
+pub(crate) const YUMA_MODES: Choices<YumaMode> =
+    &[("strict", YumaMode::Strict), ("subtensor", YumaMode::Subtensor)];
+pub(crate) const YUMA_KINDS: Choices<YumaKind> =
+    &[("yuma1", YumaKind::Yuma1), ("yuma3", YumaKind::Yuma3)];
+
 /// Which schedule `[emission]` uses.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ScheduleWord {
@@ -80,6 +90,8 @@ pub(crate) enum ScheduleWord {
     Geometric,
     WorkSubsidy,
     Inflation,
+    Halving,
+    HalvingByIssuance,
 }
 
 pub(crate) const SCHEDULES: Choices<ScheduleWord> = &[
@@ -89,18 +101,22 @@ pub(crate) const SCHEDULES: Choices<ScheduleWord> = &[
     ("geometric", ScheduleWord::Geometric),
     ("work_subsidy", ScheduleWord::WorkSubsidy),
     ("inflation", ScheduleWord::Inflation),
+    ("halving", ScheduleWord::Halving),
+    ("halving_by_issuance", ScheduleWord::HalvingByIssuance),
 ];
 
 /// Where a stream's budget comes from.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SourceWord {
     Emission,
+    BlockRewards,
     Payments,
     Pot,
 }
 
 pub(crate) const SOURCES: Choices<SourceWord> = &[
     ("emission", SourceWord::Emission),
+    ("block_rewards", SourceWord::BlockRewards),
     ("payments", SourceWord::Payments),
     ("pot", SourceWord::Pot),
 ];
@@ -115,6 +131,12 @@ pub(crate) enum ScoreWord {
     Availability,
     StakingPower,
     Liquidity,
+    ModelShares,
+    Performance,
+    BondedStake,
+    BlocksProposed,
+    YumaIncentive,
+    YumaDividends,
 }
 
 pub(crate) const SCORES: Choices<ScoreWord> = &[
@@ -128,6 +150,12 @@ pub(crate) const SCORES: Choices<ScoreWord> = &[
     ("availability", ScoreWord::Availability),
     ("staking_power", ScoreWord::StakingPower),
     ("liquidity", ScoreWord::Liquidity),
+    ("model_shares", ScoreWord::ModelShares),
+    ("performance", ScoreWord::Performance),
+    ("bonded_stake", ScoreWord::BondedStake),
+    ("blocks_proposed", ScoreWord::BlocksProposed),
+    ("yuma_incentive", ScoreWord::YumaIncentive),
+    ("yuma_dividends", ScoreWord::YumaDividends),
 ];
 
 /// Where a multiplier comes from.

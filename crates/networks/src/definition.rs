@@ -8,14 +8,15 @@ use workmint_core::Address;
 use workmint_core::genesis::{Allocation, AllocationTo, Genesis};
 use workmint_core::modules::emission;
 use workmint_core::modules::parameters::{
-    AssetId, Finding, Level, Name, Parameters, check, check_genesis,
+    AssetId, Finding, Level, Name, Parameters, Payee, Score, check, check_genesis,
 };
 use workmint_core::modules::registry::Role;
 
 /// What a network file says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NetworkDefinition {
-    /// The network's parameters; without a finding of level error.
+    /// The network's parameters; without a finding of level error. An account that is only a name
+    /// is an address of nobody until [`NetworkDefinition::genesis`] binds it.
     pub parameters: Parameters,
     /// What exists from the start, by asset, in the file's order.
     pub allocations: Vec<AllocationTemplate>,
@@ -23,6 +24,12 @@ pub struct NetworkDefinition {
     pub roles: Vec<(Role, Owner)>,
     pub(crate) file: String,
     pub(crate) positions: BTreeMap<String, Position>,
+    pub(crate) accounts: BTreeMap<Address, Name>,
+}
+
+/// What stands in the parameters for an account that is only a name: an address of nobody.
+pub(crate) fn stand_in(name: &Name) -> Address {
+    Address::derived(format!("name {name}").as_bytes())
 }
 
 /// A genesis allocation whose owner may still be a name.
@@ -36,6 +43,10 @@ pub struct AllocationTemplate {
     pub to: Owner,
     /// Epochs over which it vests, linearly; 0 is free at once.
     pub vesting_epochs: u64,
+    /// Epochs before that begins.
+    pub cliff_epochs: u64,
+    /// Share of it that is free at once, rounded down; 0 to 1.
+    pub at_once: Ratio,
 }
 
 /// Who owns something or holds a role.
@@ -102,6 +113,7 @@ impl NetworkDefinition {
                 Owner::Named(name) => Some(name.clone()),
                 Owner::Treasury | Owner::Address(_) => None,
             })
+            .chain(self.accounts.values().cloned())
             .collect()
     }
 
@@ -156,8 +168,8 @@ impl NetworkDefinition {
                 Owner::Named(name) => AllocationTo::Account(of(name)),
             },
             vesting_epochs: template.vesting_epochs,
-            cliff_epochs: 0,
-            at_once: Ratio::ZERO,
+            cliff_epochs: template.cliff_epochs,
+            at_once: template.at_once,
         });
         let roles = self.roles.iter().map(|(role, owner)| match owner {
             Owner::Treasury => (*role, Address::ZERO),
@@ -166,15 +178,31 @@ impl NetworkDefinition {
         });
         Genesis {
             time_ms,
-            parameters: self.parameters.clone(),
+            parameters: self.bound(&of),
             allocations: allocations.collect(),
             roles: roles.collect(),
         }
     }
 
+    /// The parameters with an address for every name.
+    fn bound(&self, address: &dyn Fn(&Name) -> Address) -> Parameters {
+        let mut parameters = self.parameters.clone();
+        let bind = |account: &mut Address| {
+            if let Some(name) = self.accounts.get(account) {
+                *account = address(name);
+            }
+        };
+        for stream in &mut parameters.streams {
+            if let Score::FixedAccount { account: Payee::Account(account) } = &mut stream.score {
+                bind(account);
+            }
+        }
+        parameters.opinions.iter_mut().flat_map(|rules| &mut rules.owner).for_each(bind);
+        parameters
+    }
+
     /// What the core's checker says, with places; nothing that needs a look into the future.
     pub(crate) fn checked(&self) -> Vec<LocatedFinding> {
-        let stand_in = |name: &Name| Address::derived(format!("name {name}").as_bytes());
         let mut found = check(&self.parameters);
         found.extend(check_genesis(&self.bind(0, &|name| Some(stand_in(name)))));
         for name in self.names() {

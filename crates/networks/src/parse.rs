@@ -34,14 +34,15 @@ pub fn parse(text: &str, file: &str) -> Result<NetworkDefinition, Vec<Problem>> 
     let allocations = assets.allocations.clone();
     let parameters = parameters(&mut reader, assets);
     let roles = roles(&mut reader);
-    let Reader { problems, positions, .. } = reader;
+    let Reader { problems, positions, accounts, .. } = reader;
     let (Some(parameters), Some(allocations), Some(roles), true) =
         (parameters, allocations, roles, problems.is_empty())
     else {
         return Err(in_order(problems));
     };
+    let file = file.to_owned();
     let definition =
-        NetworkDefinition { parameters, allocations, roles, file: file.to_owned(), positions };
+        NetworkDefinition { parameters, allocations, roles, file, positions, accounts };
     let refused = definition.checked().into_iter();
     let refused: Vec<Problem> = refused
         .filter(|found| found.finding.level == Level::Error)

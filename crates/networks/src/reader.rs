@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+use workmint_core::Address;
+use workmint_core::modules::parameters::Name;
 
 /// One section of the document.
 #[derive(Clone)]
@@ -34,11 +36,14 @@ pub(crate) struct Reader<'a> {
     pub(crate) problems: Vec<Problem>,
     /// Where every section and value stands, by path.
     pub(crate) positions: BTreeMap<String, Position>,
+    /// Accounts of the parameters that are names, by what stands in for them.
+    pub(crate) accounts: BTreeMap<Address, Name>,
 }
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(source: &'a Source<'a>, root: &'a DeTable<'a>) -> Self {
-        let mut reader = Self { source, root, problems: Vec::new(), positions: BTreeMap::new() };
+        let (problems, positions, accounts) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
+        let mut reader = Self { source, root, problems, positions, accounts };
         reader.check_names(root, "", SECTIONS.iter().map(|section| section.name));
         reader
     }

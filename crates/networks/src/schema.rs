@@ -3,8 +3,11 @@
 mod exchange;
 mod governance;
 mod jobs;
+mod money;
+mod opinions;
 mod sessions;
 mod stake;
+mod validators;
 mod weights;
 
 /// A section: `[name]`, or `[[name]]` for a list.
@@ -44,83 +47,13 @@ pub(crate) const NESTED: &str = "section";
 
 /// All sections in the file's order; a dot leads into a nested one.
 pub(crate) const SECTIONS: &[Section] = &[
-    Section {
-        name: "network",
-        list: false,
-        keys: &[
-            key("name", "", "the network's name"),
-            key("chain_id", "", "bound into the genesis hash and every signature"),
-            key("epoch_length", "duration", "a time, or a number of blocks"),
-        ],
-    },
-    Section {
-        name: "assets",
-        list: true,
-        keys: &[
-            key("symbol", "", "ticker"),
-            key("decimals", "digits", "one display unit is 10^decimals base units"),
-            key("cap", "$", "most that may ever be issued; burning makes no room"),
-            key("genesis", NESTED, "what exists from the start"),
-        ],
-    },
-    Section {
-        name: "assets.genesis",
-        list: true,
-        keys: &[
-            key("to", "", "owner: an address, a name bound at creation, or treasury"),
-            key("amount", "$", "what the owner holds from the start"),
-            key("vesting", "duration", "length over which it is released, linearly"),
-        ],
-    },
-    Section {
-        name: "models",
-        list: true,
-        keys: &[
-            key("id", "", "the model, as customers write it"),
-            key("units_per_weight", "units", "work one unit of node weight can do in an epoch"),
-            key("price_per_unit", "$", "price of one unit of work; at first, if prices move"),
-            key("weight_factor", "ratio", "weight that one unit of a proof's weight counts"),
-            key("compute_per_unit", "units of compute", "compute in one unit of work"),
-            key("recorded_loss", "loss", "the loss that improvements start from"),
-        ],
-    },
-    Section {
-        name: "emission",
-        list: false,
-        keys: &[
-            key("asset", "", "the asset minted"),
-            key("schedule", "", "the rule that gives an epoch's amount"),
-            key("initial", "$", "amount of the first epoch or period"),
-            key(
-                "rate",
-                "ratio",
-                "decay, share of what is left, of the work subsidy, or of base a year",
-            ),
-            key("base", "$", "what the rate a year is of"),
-            key("year", "duration", "epochs that share the amount of a year"),
-            key("dynamic", NESTED, "how an epoch's amount follows activity and backlog"),
-            key("reward", "$ per block", "amount for each block"),
-            key("factor", "ratio", "a period's amount as a share of the last one's"),
-            key("period", "duration", "epochs that share the amount of a period"),
-            key("interval", "ratio", "distance of the subsidy's cut-offs, of the allocation"),
-            key("reduction", "ratio", "share of the subsidy's rate that a cut-off removes"),
-            key("allocation", "$", "most that emission may ever mint"),
-            key("genesis_epoch", "epoch", "the first epoch that emits"),
-        ],
-    },
-    Section {
-        name: "emission.dynamic",
-        list: false,
-        keys: &[
-            key("of_supply", "", "whether the rate is of what is issued, rather than of base"),
-            key("full_activity", "contributors", "of the last epoch, with which activity is 1"),
-            key("least_activity", "ratio", "activity is at least this"),
-            key("most_activity", "ratio", "activity is at most this"),
-            key("backlog", "days, factor", "factor from so many days' budget of backpay on"),
-            key("least", "ratio", "an epoch gets at least this share of the plain amount"),
-            key("most", "ratio", "it gets at most this share of it"),
-        ],
-    },
+    money::NETWORK,
+    money::ASSETS,
+    money::GENESIS,
+    money::MODELS,
+    money::EMISSION,
+    money::DYNAMIC,
+    money::UTILITY,
     Section {
         name: "streams",
         list: true,
@@ -128,6 +61,7 @@ pub(crate) const SECTIONS: &[Section] = &[
             key("name", "", "the stream's name"),
             key("source", "", "where the budget comes from"),
             key("share", "ratio", "share of the epoch's emission"),
+            key("reward", "$ per block", "for each block that an active validator proposed"),
             key("pot", "", "the pot whose money it pays out"),
             key("score", "", "what is scored"),
             key("utilisation_factor", "ratio", "weight counts 1 + utilisation x this"),
@@ -176,9 +110,11 @@ pub(crate) const SECTIONS: &[Section] = &[
             key("power_cap", NESTED, "largest share of all weight that one may have"),
             key("confirmation", NESTED, "readings of weights while they count"),
             key("participation", NESTED, "what models a participant does not serve cost it"),
+            key("unit_price", NESTED, "how the collateral of a unit of weight follows rewards"),
         ],
     },
     weights::POWER_CAP,
+    weights::UNIT_PRICE,
     Section {
         name: "weights.confirmation",
         list: false,
@@ -217,6 +153,7 @@ pub(crate) const SECTIONS: &[Section] = &[
         keys: &[
             key("invalid_work", "ratio", "taken for a refuted report"),
             key("downtime", "ratio", "taken for failing the missed-request test"),
+            key("downtime_most", "ratio", "taken for missing every request"),
             key("reporter_share", "ratio", "most of a slash that a challenger receives"),
             key("destination", "", "where the rest goes"),
             key("rounding", "", "how the sum is rounded"),
@@ -342,7 +279,8 @@ pub(crate) const SECTIONS: &[Section] = &[
             key("asset", "", "the asset fees are paid in"),
             key("flat", "$", "fee of a transaction"),
             key("free", "", "groups of messages that pay no flat fee"),
-            key("destination", "", "where it goes"),
+            key("burned_share", "ratio", "of fees and tips, burned"),
+            key("destination", "", "where the rest goes"),
         ],
     },
     Section {
@@ -353,6 +291,11 @@ pub(crate) const SECTIONS: &[Section] = &[
             key("window", "duration", "epochs after its own at whose last close a claim expires"),
             key("unclaimed", "", "where expired claims go"),
             key("vesting", "duration", "length over which a claimed reward vests"),
+            key(
+                "vesting_share",
+                "ratio",
+                "of a claimed reward that vests; the rest is paid at once",
+            ),
             key("vesting_remainder", "", "when what does not divide by the epochs vests"),
         ],
     },
@@ -437,6 +380,13 @@ pub(crate) const SECTIONS: &[Section] = &[
     governance::TREASURY,
     governance::UPGRADE,
     exchange::EXCHANGE,
+    validators::VALIDATORS,
+    opinions::OPINIONS,
+    opinions::REGISTRATION,
+    opinions::WEIGHING,
+    opinions::YUMA,
+    opinions::LIQUID,
+    opinions::CHILDREN,
     Section {
         name: "roles",
         list: false,

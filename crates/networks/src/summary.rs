@@ -1,25 +1,31 @@
 //! A network as rows for people and for JSON: every value with unit and meaning.
 
+mod emission;
 mod exchange;
 mod governance;
 mod jobs;
+mod opinions;
 mod rates;
 mod sessions;
 mod stake;
+mod validators;
+mod weights;
 
 use crate::choices::{
-    BASES, CLIPS, DENOMINATORS, DESTINATIONS, LIMITS, MESSAGE_GROUPS, MISS_CONSEQUENCES, MODES,
-    PRICE_ROUNDINGS, REMAINDERS, ROUNDINGS, SPLITS, STEPS, SplitWord, VESTING_REMAINDERS, word,
+    CLIPS, DENOMINATORS, DESTINATIONS, LIMITS, MESSAGE_GROUPS, MISS_CONSEQUENCES, MODES,
+    PRICE_ROUNDINGS, REMAINDERS, SPLITS, STEPS, SplitWord, VESTING_REMAINDERS, word,
 };
 use crate::definition::{NetworkDefinition, Owner};
 use crate::schema;
 use crate::sections::ROLES;
 use crate::values::show_epoch_length;
+use std::collections::BTreeMap;
 use std::fmt::Display;
-use workmint_amounts::{Amount, Ratio};
+use workmint_amounts::Amount;
+use workmint_core::Address;
 use workmint_core::modules::parameters::{
-    AssetId, MissedRequests, Parameters, Payee, PriceMoves, Pricing, Schedule, Score, Source,
-    Split, StabilityZone, Stream,
+    AssetId, MissedRequests, Name, Parameters, Payee, PriceMoves, Pricing, Score, Source, Split,
+    StabilityZone, Stream,
 };
 use workmint_core::modules::registry::Role;
 use workmint_core::time::Duration;
@@ -42,7 +48,8 @@ pub struct SummaryRow {
 /// All values of a network in the file's order.
 #[must_use]
 pub fn summary(definition: &NetworkDefinition) -> Vec<SummaryRow> {
-    let mut rows = Rows { parameters: &definition.parameters, all: Vec::new() };
+    let names = &definition.accounts;
+    let mut rows = Rows { parameters: &definition.parameters, names, all: Vec::new() };
     rows.network();
     for (at, id) in rows.asset_ids() {
         rows.asset(at);
@@ -52,6 +59,8 @@ pub fn summary(definition: &NetworkDefinition) -> Vec<SummaryRow> {
             rows.add(&section, "to", &allocation.to);
             rows.amount(&section, "amount", allocation.amount, id);
             rows.add(&section, "vesting", epochs(allocation.vesting_epochs));
+            rows.add(&section, "cliff", epochs(allocation.cliff_epochs));
+            rows.add(&section, "at_once", allocation.at_once);
         }
     }
     rows.rules();
@@ -73,7 +82,7 @@ pub fn summary(definition: &NetworkDefinition) -> Vec<SummaryRow> {
 /// The values of parameters alone, such as those a running chain has: no genesis, no roles.
 #[must_use]
 pub fn summary_of(parameters: &Parameters) -> Vec<SummaryRow> {
-    let mut rows = Rows { parameters, all: Vec::new() };
+    let mut rows = Rows { parameters, names: &BTreeMap::new(), all: Vec::new() };
     rows.network();
     for (at, _) in rows.asset_ids() {
         rows.asset(at);
@@ -84,6 +93,8 @@ pub fn summary_of(parameters: &Parameters) -> Vec<SummaryRow> {
 
 struct Rows<'a> {
     parameters: &'a Parameters,
+    /// Accounts that are only names, by what stands in for them.
+    names: &'a BTreeMap<Address, Name>,
     all: Vec<SummaryRow>,
 }
 
@@ -100,6 +111,13 @@ impl Rows<'_> {
             .map_or(("", ""), |known| (known.unit, known.meaning));
         let (section, unit) = (section.to_owned(), unit.replace('$', symbol));
         self.all.push(SummaryRow { section, key, value, unit, meaning });
+    }
+
+    fn account(&mut self, section: &str, key: &'static str, account: &Address) {
+        match self.names.get(account) {
+            Some(name) => self.add(section, key, name),
+            None => self.add(section, key, account),
+        }
     }
 
     fn amount(&mut self, section: &str, key: &'static str, amount: Amount, asset: AssetId) {
@@ -144,6 +162,13 @@ impl Rows<'_> {
             self.add(&section, "weight_factor", model.weight_factor);
             self.add(&section, "compute_per_unit", model.compute_per_unit);
             self.recorded_loss(&section, model.recorded_loss);
+            if parameters.emission.utility.is_some() {
+                self.add(&section, "difficulty", model.difficulty);
+            }
+            if parameters.streams.iter().any(|of| of.score == Score::ModelShares) {
+                self.add(&section, "share", model.share);
+                self.add(&section, "reference_weight", model.reference_weight);
+            }
         }
         self.emission();
         for (at, stream) in parameters.streams.iter().enumerate() {
@@ -158,55 +183,8 @@ impl Rows<'_> {
         self.stake_and_attestation();
         self.governance();
         self.exchange();
-    }
-
-    fn emission(&mut self) {
-        let (section, emission) = ("emission", &self.parameters.emission);
-        let asset = emission.asset;
-        let symbol = self.unit(asset).0;
-        self.add(section, "asset", symbol);
-        match &emission.schedule {
-            Schedule::Exponential { initial, rate } => {
-                self.add(section, "schedule", "exponential");
-                self.amount(section, "initial", *initial, asset);
-                self.add(section, "rate", rate);
-            }
-            Schedule::FixedPerBlock { reward } => {
-                self.add(section, "schedule", "fixed_per_block");
-                self.amount(section, "reward", *reward, asset);
-            }
-            Schedule::RemainingFraction { rate } => {
-                self.add(section, "schedule", "remaining_fraction");
-                self.add(section, "rate", rate);
-            }
-            Schedule::Geometric { initial, factor, period_epochs } => {
-                self.add(section, "schedule", "geometric");
-                self.amount(section, "initial", *initial, asset);
-                self.add(section, "factor", factor);
-                self.add(section, "period", epochs(*period_epochs));
-            }
-            Schedule::Inflation { base, rate, year_epochs, .. } => {
-                self.add(section, "schedule", "inflation");
-                self.amount(section, "base", *base, asset);
-                self.add(section, "rate", rate);
-                self.add(section, "year", epochs(*year_epochs));
-            }
-            Schedule::Halving { .. } => self.add(section, "schedule", "halving"),
-            Schedule::HalvingByIssuance { .. } => {
-                self.add(section, "schedule", "halving_by_issuance");
-            }
-            Schedule::WorkSubsidy { rate, interval, reduction } => {
-                self.add(section, "schedule", "work_subsidy");
-                self.add(section, "rate", rate);
-                self.add(section, "interval", interval);
-                self.add(section, "reduction", reduction);
-            }
-        }
-        self.amount(section, "allocation", emission.allocation, asset);
-        self.add(section, "genesis_epoch", emission.genesis_epoch);
-        if let Schedule::Inflation { dynamic: Some(rule), .. } = &emission.schedule {
-            self.dynamic(rule);
-        }
+        self.validators();
+        self.opinions();
     }
 
     fn stream(&mut self, section: &str, stream: &Stream) {
@@ -216,7 +194,10 @@ impl Rows<'_> {
                 self.add(section, "source", "emission");
                 self.add(section, "share", share);
             }
-            Source::BlockRewards { .. } => self.add(section, "source", "block_rewards"),
+            Source::BlockRewards { reward } => {
+                self.add(section, "source", "block_rewards");
+                self.amount(section, "reward", *reward, self.parameters.emission.asset);
+            }
             Source::Payments => self.add(section, "source", "payments"),
             Source::Pot { name } => {
                 self.add(section, "source", "pot");
@@ -255,7 +236,7 @@ impl Rows<'_> {
                 self.add(section, "score", "fixed_account");
                 match account {
                     Payee::Treasury => self.add(section, "account", "treasury"),
-                    Payee::Account(address) => self.add(section, "account", address),
+                    Payee::Account(address) => self.account(section, "account", address),
                 }
             }
         }
@@ -276,48 +257,6 @@ impl Rows<'_> {
         if matches!(stream.source, Source::Emission { .. }) {
             self.add(section, "clip", word(CLIPS, &stream.clip));
         }
-    }
-
-    fn weights_and_collateral(&mut self) {
-        let (weights, collateral) = (&self.parameters.weights, &self.parameters.collateral);
-        let (symbol, decimals) = self.unit(collateral.asset);
-        self.add("weights", "base_weight_ratio", weights.base_weight_ratio);
-        let per_unit = display_units(weights.collateral_per_weight_unit, decimals);
-        self.push("weights", "collateral_per_weight_unit", per_unit, &symbol);
-        if let Some(epoch) = weights.grace_until_epoch {
-            self.add("weights", "grace_until_epoch", epoch);
-        }
-        self.add("weights", "kept_share", weights.kept_share);
-        if let Some(cap) = &weights.power_cap {
-            self.add("weights.power_cap", "of_two", cap.of_two);
-            self.add("weights.power_cap", "of_three", cap.of_three);
-            self.add("weights.power_cap", "of_many", cap.of_many);
-        }
-        if let Some(rule) = &weights.confirmation {
-            self.add("weights.confirmation", "inactive_below", rule.inactive_below);
-            self.add("weights.confirmation", "tolerance", rule.tolerance);
-        }
-        if let Some(rule) = &weights.participation {
-            self.add("weights.participation", "refused", rule.refused);
-            self.add("weights.participation", "absent", rule.absent);
-            self.add("weights.participation", "delegated", rule.delegated);
-            self.add("weights.participation", "minimum_members", rule.minimum_members);
-            self.add("weights.participation", "minimum_share", rule.minimum_share);
-        }
-        self.add("collateral", "asset", symbol);
-        self.add("collateral", "unbonding", collateral.unbonding);
-        self.add("collateral", "max_withdrawals", collateral.max_withdrawals);
-    }
-
-    fn slashing(&mut self) {
-        let (section, slashing) = ("slashing", &self.parameters.slashing);
-        self.add(section, "invalid_work", slashing.invalid_work);
-        self.add(section, "downtime", slashing.downtime);
-        self.add(section, "reporter_share", slashing.reporter_share);
-        self.add(section, "destination", word(DESTINATIONS, &slashing.destination));
-        self.add(section, "rounding", word(ROUNDINGS, &slashing.rounding));
-        self.add(section, "base", word(BASES, &slashing.base));
-        self.add(section, "evidence_max_age", slashing.evidence_max_age);
     }
 
     fn work(&mut self) {
@@ -460,11 +399,13 @@ impl Rows<'_> {
             let groups = fees.free.iter().map(|group| word(MESSAGE_GROUPS, group));
             self.add("fees", "free", groups.collect::<Vec<_>>().join(", "));
         }
+        self.add("fees", "burned_share", fees.burned_share);
         self.add("fees", "destination", word(DESTINATIONS, &fees.destination));
         self.add("claims", "mode", word(MODES, &claims.mode));
         self.add("claims", "window", epochs(claims.window_epochs));
         self.add("claims", "unclaimed", word(DESTINATIONS, &claims.unclaimed));
         self.add("claims", "vesting", epochs(claims.vesting_epochs));
+        self.add("claims", "vesting_share", claims.vesting_share);
         let remainder = word(VESTING_REMAINDERS, &claims.vesting_remainder);
         self.add("claims", "vesting_remainder", remainder);
     }
@@ -473,11 +414,4 @@ impl Rows<'_> {
 /// A length in epochs as the file writes it.
 fn epochs(count: u64) -> String {
     Duration::Epochs(count).to_string()
-}
-
-/// Base units to display units, exactly.
-fn display_units(base_units: Ratio, decimals: u8) -> String {
-    let unit = 10_u128.checked_pow(u32::from(decimals)).map(Ratio::from_integer);
-    let shown = unit.and_then(|unit| base_units.checked_div(unit).ok());
-    shown.map_or_else(|| format!("{base_units} base units"), |ratio| ratio.to_string())
 }

@@ -13,6 +13,8 @@ pub(crate) const TIME: &str =
     "a whole number and a unit: \"1d\", \"4h\", \"5m\", \"10s\", \"500ms\"";
 /// What a length in epochs looks like.
 pub(crate) const EPOCHS: &str = "whole epochs: \"1 epoch\", \"180 epochs\"";
+/// What a length in blocks looks like.
+pub(crate) const BLOCKS: &str = "whole blocks: \"1 block\", \"360 blocks\"";
 /// What the length of an epoch looks like.
 pub(crate) const EPOCH_LENGTH: &str =
     "a time or a number of blocks: \"1d\", \"6h\", \"100 blocks\"";
@@ -59,9 +61,17 @@ pub(crate) fn epochs(text: &str) -> Option<u64> {
     }
 }
 
+/// `"1 block"`, `"360 blocks"`.
+pub(crate) fn blocks(text: &str) -> Option<u64> {
+    match number_and_unit(text)? {
+        (count, " block" | " blocks") => Some(count),
+        _ => None,
+    }
+}
+
 /// `"1d"` or `"100 blocks"`.
 pub(crate) fn epoch_length(text: &str) -> Option<EpochLength> {
-    if let Some((count, " block" | " blocks")) = number_and_unit(text) {
+    if let Some(count) = blocks(text) {
         return Some(EpochLength::Blocks(count));
     }
     match duration(text)? {
@@ -74,9 +84,13 @@ pub(crate) fn epoch_length(text: &str) -> Option<EpochLength> {
 pub(crate) fn show_epoch_length(length: EpochLength) -> String {
     match length {
         EpochLength::Time(length) => Duration::Milliseconds(length).to_string(),
-        EpochLength::Blocks(1) => "1 block".to_owned(),
-        EpochLength::Blocks(count) => format!("{count} blocks"),
+        EpochLength::Blocks(count) => show_blocks(count),
     }
+}
+
+/// A length in blocks as the file writes it.
+pub(crate) fn show_blocks(count: u64) -> String {
+    if count == 1 { "1 block".to_owned() } else { format!("{count} blocks") }
 }
 
 /// An address, `treasury`, or the name of an account that is bound when a chain is created.
@@ -147,6 +161,16 @@ mod tests {
         assert_eq!(epochs("3 epochs"), Some(3));
         assert_eq!(epochs("3d"), None);
         assert_eq!((time("5m"), time("1 epoch")), (Some(300_000), None));
+        for (text, expected) in [
+            ("360 blocks", Some(360)),
+            ("1 block", Some(1)),
+            ("360", None),
+            ("6h", None),
+            ("1 epoch", None),
+        ] {
+            assert_eq!(blocks(text), expected, "{text:?}");
+            assert!(expected.is_none_or(|count| show_blocks(count) == text), "{text:?}");
+        }
     }
 
     #[test]

@@ -44,12 +44,13 @@ pub(super) fn fees(reader: &mut Reader<'_>, units: &Units) -> Option<Fees> {
     let unit = reader.asset(&section, "asset", units);
     let flat = reader.amount(&section, "flat", unit.as_ref());
     let free = reader.choices_or_none(&section, "free", MESSAGE_GROUPS);
+    let burned_share = reader.ratio_or(&section, "burned_share", Ratio::ZERO);
     let destination = reader.choice(&section, "destination", DESTINATIONS);
     Some(Fees {
         asset: unit?.id,
         flat: flat?,
         free: free?,
-        burned_share: Ratio::ZERO,
+        burned_share: burned_share?,
         destination: destination?,
     })
 }
@@ -60,6 +61,7 @@ pub(super) fn claims(reader: &mut Reader<'_>) -> Option<Claims> {
     let window_epochs = reader.epochs(&section, "window");
     let unclaimed = reader.choice(&section, "unclaimed", DESTINATIONS);
     let vesting_epochs = reader.epochs(&section, "vesting");
+    let vesting_share = reader.ratio_or(&section, "vesting_share", Ratio::ONE);
     let spread = VestingRemainder::Spread;
     let vesting_remainder =
         reader.choice_or(&section, "vesting_remainder", VESTING_REMAINDERS, spread);
@@ -68,7 +70,7 @@ pub(super) fn claims(reader: &mut Reader<'_>) -> Option<Claims> {
         window_epochs: window_epochs?,
         unclaimed: unclaimed?,
         vesting_epochs: vesting_epochs?,
-        vesting_share: Ratio::ONE,
+        vesting_share: vesting_share?,
         vesting_remainder: vesting_remainder?,
     })
 }

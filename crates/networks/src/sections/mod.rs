@@ -2,17 +2,20 @@
 
 mod buckets;
 mod contributions;
+mod emission;
 mod exchange;
 mod governance;
 mod jobs;
 mod market;
 mod money;
+mod opinions;
 mod pricing;
 mod rates;
 mod scalars;
 mod sessions;
 mod stake;
 mod streams;
+mod validators;
 mod weights;
 mod work;
 
@@ -26,7 +29,7 @@ use workmint_core::modules::parameters::Parameters;
 /// All sections but roles and genesis allocations. Every section is read, also after a problem.
 pub(crate) fn parameters(reader: &mut Reader<'_>, assets: Assets) -> Option<Parameters> {
     let network = money::network(reader);
-    let emission = money::emission(reader, &assets.units);
+    let emission = emission::emission(reader, &assets.units);
     let market = market::market(reader, &assets.units);
     let unit = market.as_ref().map(|(_, unit)| unit);
     let models = money::models(reader, unit);
@@ -45,6 +48,13 @@ pub(crate) fn parameters(reader: &mut Reader<'_>, assets: Assets) -> Option<Para
     let attestation = stake::attestation(reader);
     let governance = governance::governance(reader, &assets.units);
     let exchange = exchange::exchange(reader, &assets.units);
+    let validators = validators::validators(reader, &assets.units);
+    let powers = opinions::Powers {
+        bonded: validators.as_ref().and_then(|rules| Some(rules.as_ref()?.asset)),
+        collateral: collateral.as_ref().map(|(rules, _)| rules.asset),
+        stake: provider_stake.as_ref().and_then(|rules| Some(rules.as_ref()?.asset)),
+    };
+    let opinions = opinions::opinions(reader, &assets.units, emitted, powers);
     Some(Parameters {
         network: network?,
         assets: assets.assets?,
@@ -65,7 +75,7 @@ pub(crate) fn parameters(reader: &mut Reader<'_>, assets: Assets) -> Option<Para
         attestation: attestation?,
         exchange: exchange?,
         governance: governance?,
-        validators: None,
-        opinions: None,
+        validators: validators?,
+        opinions: opinions?,
     })
 }

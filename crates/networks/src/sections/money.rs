@@ -1,12 +1,10 @@
-//! `[network]`, `[[assets]]` with `[[assets.genesis]]`, `[[models]]`, `[emission]`.
+//! `[network]`, `[[assets]]` with `[[assets.genesis]]`, `[[models]]`.
 
-use super::rates;
 use super::scalars::{Unit, Units};
-use crate::choices::{self, SCHEDULES, ScheduleWord};
 use crate::definition::AllocationTemplate;
 use crate::reader::{Reader, Section};
 use workmint_amounts::Ratio;
-use workmint_core::modules::parameters::{Asset, AssetId, Emission, Model, Network, Schedule};
+use workmint_core::modules::parameters::{Asset, AssetId, Model, Network};
 
 pub(super) fn network(reader: &mut Reader<'_>) -> Option<Network> {
     let section = reader.section(None, "network")?;
@@ -77,10 +75,25 @@ fn genesis<'a>(
     for section in reader.list(Some(asset), "genesis")? {
         let to = reader.field(&section, "to").and_then(|field| reader.owner(&field));
         let amount = reader.amount(&section, "amount", unit);
-        let vesting = reader.epochs(&section, "vesting");
-        let read = to.zip(amount).zip(vesting).zip(unit);
-        all = all.zip(read).map(|(mut all, (((to, amount), vesting_epochs), unit))| {
-            all.push(AllocationTemplate { asset: unit.id, amount, to, vesting_epochs });
+        let vesting_epochs = reader.epochs(&section, "vesting");
+        let cliff_epochs = match section.optional("cliff") {
+            Some(_) => reader.epochs(&section, "cliff"),
+            None => Some(0),
+        };
+        let at_once = reader.ratio_or(&section, "at_once", Ratio::ZERO);
+        let template = || {
+            Some(AllocationTemplate {
+                asset: unit?.id,
+                amount: amount?,
+                to: to?,
+                vesting_epochs: vesting_epochs?,
+                cliff_epochs: cliff_epochs?,
+                at_once: at_once?,
+            })
+        };
+        let read = template();
+        all = all.zip(read).map(|(mut all, template)| {
+            all.push(template);
             all
         });
     }
@@ -96,6 +109,9 @@ pub(super) fn models(reader: &mut Reader<'_>, unit: Option<&Unit>) -> Option<Vec
         let weight_factor = reader.ratio_or(&section, "weight_factor", Ratio::ONE);
         let compute_per_unit = reader.count_or(&section, "compute_per_unit", 1);
         let recorded_loss = reader.optional_loss(&section, "recorded_loss");
+        let difficulty = reader.ratio_or(&section, "difficulty", Ratio::ZERO);
+        let share = reader.ratio_or(&section, "share", Ratio::ZERO);
+        let reference_weight = reader.count_or(&section, "reference_weight", 0);
         let model = || {
             Some(Model {
                 id: id?,
@@ -104,9 +120,9 @@ pub(super) fn models(reader: &mut Reader<'_>, unit: Option<&Unit>) -> Option<Vec
                 weight_factor: weight_factor?,
                 compute_per_unit: compute_per_unit?,
                 recorded_loss: recorded_loss?.unwrap_or(0),
-                difficulty: Ratio::ZERO,
-                share: Ratio::ZERO,
-                reference_weight: 0,
+                difficulty: difficulty?,
+                share: share?,
+                reference_weight: reference_weight?,
             })
         };
         let read = model();
@@ -116,98 +132,4 @@ pub(super) fn models(reader: &mut Reader<'_>, unit: Option<&Unit>) -> Option<Vec
         });
     }
     all
-}
-
-/// With the unit of the emitted asset, which rates of contributions are written in.
-pub(super) fn emission(reader: &mut Reader<'_>, units: &Units) -> Option<(Emission, Unit)> {
-    let section = reader.section(None, "emission")?;
-    let unit = reader.asset(&section, "asset", units);
-    let schedule = schedule(reader, &section, unit.as_ref());
-    let allocation = reader.amount(&section, "allocation", unit.as_ref());
-    let genesis_epoch = reader.count(&section, "genesis_epoch");
-    let (unit, schedule) = (unit?, schedule?);
-    let (allocation, genesis_epoch) = (allocation?, genesis_epoch?);
-    let emission = Emission {
-        asset: unit.id,
-        schedule,
-        allocation,
-        genesis_epoch,
-        utility: None,
-        quota: Ratio::ZERO,
-        reference_weight: 0,
-    };
-    Some((emission, unit))
-}
-
-/// The keys that some schedule has and others have not.
-const SCHEDULE_KEYS: [&str; 10] = [
-    "initial",
-    "rate",
-    "reward",
-    "factor",
-    "period",
-    "interval",
-    "reduction",
-    "base",
-    "year",
-    "dynamic",
-];
-
-fn schedule<'a>(
-    reader: &mut Reader<'a>,
-    section: &Section<'a>,
-    unit: Option<&Unit>,
-) -> Option<Schedule> {
-    let word = reader.choice(section, "schedule", SCHEDULES)?;
-    let used: &[&str] = match word {
-        ScheduleWord::Exponential => &["initial", "rate"],
-        ScheduleWord::FixedPerBlock => &["reward"],
-        ScheduleWord::RemainingFraction => &["rate"],
-        ScheduleWord::Geometric => &["initial", "factor", "period"],
-        ScheduleWord::WorkSubsidy => &["rate", "interval", "reduction"],
-        ScheduleWord::Inflation => &["base", "rate", "year", "dynamic"],
-    };
-    let beside = format!("schedule \"{}\"", choices::word(SCHEDULES, &word));
-    reader.only(section, used, &SCHEDULE_KEYS, &beside);
-    match word {
-        ScheduleWord::Exponential => {
-            let initial = reader.amount(section, "initial", unit);
-            let rate = reader.signed_ratio(section, "rate");
-            Some(Schedule::Exponential { initial: initial?, rate: rate? })
-        }
-        ScheduleWord::FixedPerBlock => {
-            Some(Schedule::FixedPerBlock { reward: reader.amount(section, "reward", unit)? })
-        }
-        ScheduleWord::RemainingFraction => {
-            Some(Schedule::RemainingFraction { rate: reader.ratio(section, "rate")? })
-        }
-        ScheduleWord::Geometric => {
-            let initial = reader.amount(section, "initial", unit);
-            let factor = reader.ratio(section, "factor");
-            let period_epochs = reader.epochs(section, "period");
-            Some(Schedule::Geometric {
-                initial: initial?,
-                factor: factor?,
-                period_epochs: period_epochs?,
-            })
-        }
-        ScheduleWord::WorkSubsidy => {
-            let rate = reader.ratio(section, "rate");
-            let interval = reader.ratio(section, "interval");
-            let reduction = reader.ratio(section, "reduction");
-            Some(Schedule::WorkSubsidy { rate: rate?, interval: interval?, reduction: reduction? })
-        }
-        ScheduleWord::Inflation => {
-            let base = reader.amount(section, "base", unit);
-            let rate = reader.ratio(section, "rate");
-            let year_epochs = reader.epochs(section, "year");
-            let dynamic = rates::dynamic(reader, section);
-            Some(Schedule::Inflation {
-                base: base?,
-                rate: rate?,
-                year_epochs: year_epochs?,
-                dynamic: dynamic?,
-            })
-        }
-    }
 }

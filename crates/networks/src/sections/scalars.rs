@@ -1,11 +1,12 @@
 //! Reads one value of each kind, with errors that say how to write it.
 
 use crate::choices::Choices;
-use crate::definition::Owner;
+use crate::definition::{Owner, stand_in};
 use crate::reader::{Field, Reader, Section, kind};
 use crate::values;
 use toml::de::DeValue;
 use workmint_amounts::{Amount, ParseAmountError, ParseRatioError, Ratio, SignedRatio};
+use workmint_core::Address;
 use workmint_core::modules::parameters::{AssetId, EpochLength, Name};
 use workmint_core::time::Duration;
 
@@ -120,6 +121,19 @@ impl<'a> Reader<'a> {
         let value = read.ok().filter(|value| *value <= largest);
         let value = value.and_then(|value| T::try_from(value).ok());
         value.or_else(|| self.refuse(&field, message(), &allowed))
+    }
+
+    /// A whole number that may be negative.
+    pub(super) fn signed_count(&mut self, section: &Section<'a>, key: &'static str) -> Option<i16> {
+        let field = self.field(section, key)?;
+        let DeValue::Integer(number) = field.value else {
+            let message = format!("a whole number is needed, not {}", kind(field.value));
+            return self.refuse(&field, message, "a whole number without quotes");
+        };
+        let read = i16::from_str_radix(number.as_str(), number.radix()).ok();
+        let message = || format!("\"{}\" is out of range", number.as_str());
+        let allowed = format!("{} to {}", i16::MIN, i16::MAX);
+        read.or_else(|| self.refuse(&field, message(), &allowed))
     }
 
     /// A whole number with a default.
@@ -277,6 +291,20 @@ impl<'a> Reader<'a> {
         self.parsed(section, key, values::epochs, values::EPOCHS)
     }
 
+    /// A length in epochs that fits 32 bits.
+    pub(super) fn short_epochs(&mut self, section: &Section<'a>, key: &'static str) -> Option<u32> {
+        let count = self.epochs(section, key)?;
+        let field = self.field(section, key)?;
+        let allowed = format!("at most {} epochs", u32::MAX);
+        u32::try_from(count)
+            .ok()
+            .or_else(|| self.refuse(&field, format!("{count} epochs are too many"), &allowed))
+    }
+
+    pub(super) fn blocks(&mut self, section: &Section<'a>, key: &'static str) -> Option<u64> {
+        self.parsed(section, key, values::blocks, values::BLOCKS)
+    }
+
     pub(super) fn epoch_length(
         &mut self,
         section: &Section<'a>,
@@ -353,6 +381,43 @@ impl<'a> Reader<'a> {
             self.wrong(&field, format!("there is no asset \"{text}\""), allowed);
         }
         found
+    }
+
+    /// An amount of the asset for each unit of something; a fraction of a base unit stays one.
+    pub(super) fn amount_per_unit(
+        &mut self,
+        section: &Section<'a>,
+        key: &'static str,
+        unit: Option<&Unit>,
+    ) -> Option<Ratio> {
+        let ratio = self.ratio(section, key)?;
+        let base_units = 10_u128.checked_pow(u32::from(unit?.decimals)).map(Ratio::from_integer);
+        let found = base_units.and_then(|base_units| ratio.checked_mul(base_units).ok());
+        if found.is_none() {
+            let field = self.field(section, key)?;
+            let message = format!("\"{ratio}\" has too many digits");
+            self.wrong(&field, message, "a number below 2^128 base units");
+        }
+        found
+    }
+
+    /// An account of the parameters; a name stands in for itself until a chain is created.
+    /// `None` inside: the treasury.
+    pub(super) fn account(
+        &mut self,
+        section: &Section<'a>,
+        key: &'static str,
+    ) -> Option<Option<Address>> {
+        let field = self.field(section, key)?;
+        match self.owner(&field)? {
+            Owner::Treasury => Some(None),
+            Owner::Address(address) => Some(Some(address)),
+            Owner::Named(name) => {
+                let address = stand_in(&name);
+                self.accounts.insert(address, name);
+                Some(Some(address))
+            }
+        }
     }
 
     pub(super) fn owner(&mut self, field: &Field<'a>) -> Option<Owner> {

@@ -6,7 +6,6 @@ use crate::choices::{
     self, CLIPS, DENOMINATORS, DESTINATIONS, LIMITS, REMAINDERS, SCORES, SOURCES, SPLITS,
     ScoreWord, SourceWord, SplitWord,
 };
-use crate::definition::Owner;
 use crate::reader::{Reader, Section};
 use workmint_core::modules::parameters::{
     Availability, Bonuses, Bucket, Clip, Denominator, Destination, Limit, Payee, Remainder, Score,
@@ -61,7 +60,7 @@ fn stream<'a>(
     unit: Option<&Unit>,
 ) -> Option<Stream> {
     let name = reader.name(section, "name");
-    let source = source(reader, section);
+    let source = source(reader, section, unit);
     let score = score(reader, section, unit);
     let split = split(reader, section);
     let denominator = reader.choice_or(section, "denominator", DENOMINATORS, Denominator::Full);
@@ -82,18 +81,26 @@ fn stream<'a>(
     })
 }
 
-fn source<'a>(reader: &mut Reader<'a>, section: &Section<'a>) -> Option<Source> {
+fn source<'a>(
+    reader: &mut Reader<'a>,
+    section: &Section<'a>,
+    unit: Option<&Unit>,
+) -> Option<Source> {
     match reader.choice(section, "source", SOURCES)? {
         SourceWord::Emission => {
-            reader.unused(section, &["pot"], "source \"emission\"");
+            reader.unused(section, &["pot", "reward"], "source \"emission\"");
             Some(Source::Emission { share: reader.ratio(section, "share")? })
         }
+        SourceWord::BlockRewards => {
+            reader.unused(section, &["share", "pot", "clip"], "source \"block_rewards\"");
+            Some(Source::BlockRewards { reward: reader.amount(section, "reward", unit)? })
+        }
         SourceWord::Payments => {
-            reader.unused(section, &["share", "pot", "clip"], "source \"payments\"");
+            reader.unused(section, &["share", "pot", "clip", "reward"], "source \"payments\"");
             Some(Source::Payments)
         }
         SourceWord::Pot => {
-            reader.unused(section, &["share", "clip"], "source \"pot\"");
+            reader.unused(section, &["share", "clip", "reward"], "source \"pot\"");
             Some(Source::Pot { name: reader.name(section, "pot")? })
         }
     }
@@ -120,7 +127,14 @@ fn score<'a>(reader: &mut Reader<'a>, section: &Section<'a>, unit: Option<&Unit>
     let word = reader.choice(section, "score", SCORES)?;
     let used: &[&str] = match word {
         ScoreWord::PocWeight => &BONUSES,
-        ScoreWord::WorkDone | ScoreWord::Liquidity => &[],
+        ScoreWord::WorkDone
+        | ScoreWord::Liquidity
+        | ScoreWord::ModelShares
+        | ScoreWord::Performance
+        | ScoreWord::BondedStake
+        | ScoreWord::BlocksProposed
+        | ScoreWord::YumaIncentive
+        | ScoreWord::YumaDividends => &[],
         ScoreWord::Availability => &AVAILABILITY,
         ScoreWord::StakingPower => &STAKING_POWER,
         ScoreWord::FixedAccount => &["account"],
@@ -141,6 +155,12 @@ fn score<'a>(reader: &mut Reader<'a>, section: &Section<'a>, unit: Option<&Unit>
         }
         ScoreWord::WorkDone => Some(Score::WorkDone),
         ScoreWord::Liquidity => Some(Score::Liquidity),
+        ScoreWord::ModelShares => Some(Score::ModelShares),
+        ScoreWord::Performance => Some(Score::Performance),
+        ScoreWord::BondedStake => Some(Score::BondedStake),
+        ScoreWord::BlocksProposed => Some(Score::BlocksProposed),
+        ScoreWord::YumaIncentive => Some(Score::YumaIncentive),
+        ScoreWord::YumaDividends => Some(Score::YumaDividends),
         ScoreWord::Availability => {
             let rate_per_epoch = reader.ratio(section, "rate_per_epoch");
             let least_factor = reader.ratio(section, "least_factor");
@@ -169,14 +189,6 @@ fn score<'a>(reader: &mut Reader<'a>, section: &Section<'a>, unit: Option<&Unit>
 }
 
 fn payee<'a>(reader: &mut Reader<'a>, section: &Section<'a>) -> Option<Payee> {
-    let field = reader.field(section, "account")?;
-    match reader.owner(&field)? {
-        Owner::Treasury => Some(Payee::Treasury),
-        Owner::Address(address) => Some(Payee::Account(address)),
-        Owner::Named(name) => {
-            let message = format!("\"{name}\" is a name, but a stream pays a known account");
-            reader.wrong(&field, message, "an address, or \"treasury\"");
-            None
-        }
-    }
+    let account = reader.account(section, "account")?;
+    Some(account.map_or(Payee::Treasury, Payee::Account))
 }

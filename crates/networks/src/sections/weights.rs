@@ -5,7 +5,7 @@ use crate::choices::{BASES, DESTINATIONS, ROUNDINGS};
 use crate::reader::{Reader, Section};
 use workmint_amounts::Ratio;
 use workmint_core::modules::parameters::{
-    Collateral, Confirmation, Participation, PowerCap, SlashBase, Slashing, Weights,
+    Collateral, Confirmation, Participation, PowerCap, SlashBase, Slashing, UnitPrice, Weights,
 };
 
 /// Both, because weight is counted in units of the collateral; with that unit.
@@ -32,23 +32,15 @@ fn weights<'a>(
     unit: Option<&Unit>,
 ) -> Option<Weights> {
     let base_weight_ratio = reader.ratio(section, "base_weight_ratio");
-    let per_unit = reader.ratio(section, "collateral_per_weight_unit");
+    let per_unit = reader.amount_per_unit(section, "collateral_per_weight_unit", unit);
     let grace = match section.optional("grace_until_epoch") {
         Some(_) => reader.count(section, "grace_until_epoch").map(Some),
         None => Some(None),
     };
-    let per_unit = per_unit.zip(unit).and_then(|(ratio, unit)| {
-        let base_units = base_units(ratio, unit.decimals);
-        if base_units.is_none() {
-            let field = reader.field(section, "collateral_per_weight_unit")?;
-            let message = format!("\"{ratio}\" has too many digits");
-            reader.wrong(&field, message, "a number below 2^128 base units");
-        }
-        base_units
-    });
     let power_cap = power_cap(reader, section);
     let confirmation = confirmation(reader, section);
     let participation = participation(reader, section);
+    let unit_price = unit_price(reader, section, unit);
     let kept_share = reader.ratio_or(section, "kept_share", Ratio::ZERO);
     Some(Weights {
         base_weight_ratio: base_weight_ratio?,
@@ -58,7 +50,7 @@ fn weights<'a>(
         confirmation: confirmation?,
         participation: participation?,
         kept_share: kept_share?,
-        unit_price: None,
+        unit_price: unit_price?,
     })
 }
 
@@ -105,16 +97,33 @@ fn participation<'a>(
     }))
 }
 
-/// Display units to base units; a fraction of a base unit stays a fraction.
-fn base_units(ratio: Ratio, decimals: u8) -> Option<Ratio> {
-    let unit = Ratio::from_integer(10_u128.checked_pow(u32::from(decimals))?);
-    ratio.checked_mul(unit).ok()
+fn unit_price<'a>(
+    reader: &mut Reader<'a>,
+    weights: &Section<'a>,
+    unit: Option<&Unit>,
+) -> Option<Option<UnitPrice>> {
+    let Some(section) = reader.optional_section(Some(weights), "unit_price")? else {
+        return Some(None);
+    };
+    let window_epochs = reader.short_epochs(&section, "window");
+    let multiple = reader.ratio(&section, "multiple");
+    let largest_step = reader.ratio(&section, "largest_step");
+    let minimum = reader.amount_per_unit(&section, "minimum", unit);
+    let maximum = reader.amount_per_unit(&section, "maximum", unit);
+    Some(Some(UnitPrice {
+        window_epochs: window_epochs?,
+        multiple: multiple?,
+        largest_step: largest_step?,
+        minimum: minimum?,
+        maximum: maximum?,
+    }))
 }
 
 pub(super) fn slashing(reader: &mut Reader<'_>) -> Option<Slashing> {
     let section = reader.section(None, "slashing")?;
     let invalid_work = reader.ratio(&section, "invalid_work");
     let downtime = reader.ratio(&section, "downtime");
+    let downtime_most = reader.optional_ratio(&section, "downtime_most");
     let reporter_share = reader.ratio(&section, "reporter_share");
     let destination = reader.choice(&section, "destination", DESTINATIONS);
     let rounding = reader.choice(&section, "rounding", ROUNDINGS);
@@ -123,7 +132,7 @@ pub(super) fn slashing(reader: &mut Reader<'_>) -> Option<Slashing> {
     Some(Slashing {
         invalid_work: invalid_work?,
         downtime: downtime?,
-        downtime_most: None,
+        downtime_most: downtime_most?,
         reporter_share: reporter_share?,
         destination: destination?,
         rounding: rounding?,

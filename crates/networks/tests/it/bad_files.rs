@@ -124,8 +124,8 @@ const CASES: &[Case] = &[
     ("epoch of an epoch", "epoch_length = \"1d\"", "epoch_length = \"1 epoch\"", "epoch_length",
      "network.epoch_length", "allowed: a time or a number of blocks"),
     // Words, names, owners.
-    ("unknown schedule", "schedule = \"exponential\"", "schedule = \"halving\"", "schedule",
-     "emission.schedule", "unknown word \"halving\"; allowed: exponential, fixed_per_block"),
+    ("unknown schedule", "schedule = \"exponential\"", "schedule = \"smooth\"", "schedule",
+     "emission.schedule", "unknown word \"smooth\"; allowed: exponential, fixed_per_block"),
     ("word in capitals", "mode = \"pull\"", "mode = \"Pull\"", "mode", "claims.mode",
      "allowed: pull, push"),
     ("unknown asset", "asset = \"GNK\"\n# 000", "asset = \"GONK\"\n# 000", "asset",
@@ -142,8 +142,9 @@ const CASES: &[Case] = &[
      "roles.judges[0]", "the treasury holds no role"),
     ("one judge without list", "judges = [\"judge-1\"]", "judges = \"judge-1\"", "judges",
      "roles.judges", "a list is needed, not a text"),
-    ("stream to a name", "score = \"work_done\"", "score = \"fixed_account\"\naccount = \"team\"",
-     "account", "streams[1].account", "\"team\" is a name, but a stream pays a known account"),
+    ("stream to two words", "score = \"work_done\"",
+     "score = \"fixed_account\"\naccount = \"the team\"", "account", "streams[1].account",
+     "\"the team\" is no owner"),
     // What the core refuses, with its line.
     ("rate", "rate = \"-0.000475\"", "rate = \"-2\"", "rate", "emission.rate",
      "\"-2\" is out of range; allowed: -1 to 0"),

@@ -200,9 +200,10 @@ fn summary_has_every_value_with_unit_and_meaning() {
     assert!(keys > 60);
     // Of both streams limit and remainder; of usage denominator and forfeits; clip of compute; of
     // three models factor and compute; kept_share, base, missed_consequence, pricing.rule,
-    // vesting_remainder.
-    let defaults = 6 + 1 + 6 + 5;
+    // vesting_remainder; cliff and at_once of three allocations; quota, reference_weight,
+    // burned_share, vesting_share.
+    let defaults = 6 + 1 + 6 + 5 + 6 + 4;
     assert_eq!(rows.len(), keys + defaults + 3, "and three rows of roles");
     let alone = summary_of(&definition.parameters);
-    assert_eq!(alone.len(), rows.len() - 3 - 9, "without roles and genesis");
+    assert_eq!(alone.len(), rows.len() - 3 - 15, "without roles and genesis");
 }

@@ -129,8 +129,9 @@ fn the_summary_says_what_the_file_says() {
         assert!(hit, "[{section}] {line}");
     }
     // compute_per_unit of three models, limit of both streams; of usage denominator, forfeits and
-    // remainder.
-    assert_eq!(rows.len(), keys + 3 + 2 + 3);
+    // remainder; cliff and at_once of two allocations, quota, reference_weight, burned_share,
+    // vesting_share.
+    assert_eq!(rows.len(), keys + 3 + 2 + 3 + 4 + 4);
     assert!(rows.iter().all(|row| !row.meaning.is_empty() && !row.unit.contains('$')));
 }
 

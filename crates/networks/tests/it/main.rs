@@ -8,6 +8,7 @@ mod gonka;
 mod gonka_mainnet;
 mod governed;
 mod hanzo;
+mod opinions;
 mod paced_prices;
 mod pages;
 mod presets;
