@@ -19,6 +19,8 @@ mod shares;
 mod tests;
 mod tree;
 mod worth;
+#[cfg(test)]
+mod yuma;
 
 /// What does not fit, in words.
 type Fallible<T> = Result<T, String>;

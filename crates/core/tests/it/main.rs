@@ -65,4 +65,5 @@ mod votes;
 mod weight_rules;
 mod whole_market;
 mod yuma_nets;
+mod yuma_rules;
 mod yuma_strict;

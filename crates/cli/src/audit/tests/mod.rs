@@ -2,6 +2,7 @@
 
 mod buckets;
 mod providers;
+mod yuma;
 
 use super::recount;
 use workmint_amounts::{Amount, Ratio};

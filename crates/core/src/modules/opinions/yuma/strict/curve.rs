@@ -32,11 +32,12 @@ impl Curve {
         // The curve is symmetrical: 1 / (1 + e^x) = 1 - 1 / (1 + e^-x).
         let half: Vec<u64> =
             (0..=MIDDLE).map(|from| logistic(liquid.steepness, from)).collect::<Result<_, _>>()?;
-        let rising = liquid.steepness >= 0;
+        let flat = liquid.steepness == 0;
+        let rising = liquid.steepness > 0;
         let point = |at: u64| -> Result<u32, ArithmeticError> {
             let from = usize::try_from(at.abs_diff(MIDDLE)).map_err(|_| OVERFLOW)?;
             let above = half.get(from).copied().ok_or(OVERFLOW)?;
-            let is_above = at == MIDDLE || (at > MIDDLE) == rising;
+            let is_above = flat || at == MIDDLE || (at > MIDDLE) == rising;
             let part = if is_above { above } else { u64::from(UNIT).abs_diff(above) };
             let more = span.checked_mul(part).and_then(|more| more.checked_div(UNIT.into()));
             let point = more.and_then(|more| low.checked_add(more)).ok_or(OVERFLOW)?;
@@ -68,4 +69,40 @@ fn logistic(steepness: i16, steps: u64) -> Result<u64, ArithmeticError> {
     let below = WHOLE.checked_add(power).ok_or(OVERFLOW)?;
     let part = above.checked_div(below).ok_or(ArithmeticError::DivisionByZero)?;
     u64::try_from(part).map_err(|_| OVERFLOW)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn curve(steepness: i16) -> Curve {
+        Curve::of(&LiquidAlpha { low: 45_875, high: 58_982, steepness }).unwrap()
+    }
+
+    #[test]
+    fn the_curve_rises_with_the_difference_and_falls_if_it_is_told_to() {
+        for steepness in [1, 40, 1_000, i16::MAX, -1, -1_000, i16::MIN, 0] {
+            let curve = curve(steepness);
+            let samples = (0..=u32::MAX >> 12).map(|at| at << 12).chain([u32::MAX]);
+            let points: Vec<u32> = samples.map(|at| curve.at(at).unwrap()).collect();
+            let rises = points.is_sorted();
+            let falls = points.is_sorted_by(|one, next| one >= next);
+            assert_eq!((rises, falls), (steepness >= 0, steepness <= 0), "{steepness}");
+            let within = |point: &u32| (45_875 * 65_537..=58_982 * 65_537).contains(point);
+            assert!(points.iter().all(within));
+        }
+    }
+
+    /// 1 / (1 + e^5), 1 / (1 + e^2.5) and 1 / (1 + e^-5), from tables.
+    #[test]
+    fn points_of_the_curve() {
+        let (low, span) = (45_875 * 65_537, 13_107 * 65_537_u128);
+        for (difference, parts) in
+            [(0, 6_692_850_924_u128), (1 << 30, 75_858_180_022), (u32::MAX, 993_307_149_076)]
+        {
+            let expected = low + span * parts / 1_000_000_000_000;
+            let found = u128::from(curve(1_000).at(difference).unwrap());
+            assert!(found.abs_diff(expected) <= 4, "{difference}: {found}, {expected}");
+        }
+    }
 }
