@@ -58,39 +58,9 @@ pub(super) fn find(rules: &Yuma, limits: &Limits, seats: &Seats) -> Fallible<Fou
         .map(|miner| column(&clipped, miner).zip(&active_stake).map(|(w, s)| w * s).sum())
         .collect();
     let incentive = parts(&ranks)?;
-    let wanted = map(&weights, |validator, miner, weight| {
-        let penalty = u128::from(rules.bonds_penalty);
-        let within = at(at_row(&clipped, validator), miner);
-        Ok((weight * (65_535 - penalty) + within * penalty) / 65_535)
-    })?;
-    let old = old_bonds(seats);
-    let rate = 1_000_000 - u128::from(rules.bonds_moving_average.min(1_000_000));
-    let bonds = match (rules.kind, &rules.liquid) {
-        (YumaKind::Yuma1, _) => {
-            let of_stake = map(&wanted, |validator, _, to| Ok(to * at(&active_stake, validator)))?;
-            let (to, from) = (by_column(&shortened(&of_stake))?, by_column(&old)?);
-            let moved = map(&from, |validator, miner, bond| {
-                Ok(toward(bond, at(at_row(&to, validator), miner), rate, 1_000_000))
-            })?;
-            by_column(&moved)?
-        }
-        (YumaKind::Yuma3, Some(liquid)) if consensus.iter().any(|found| *found > 0) => {
-            let curve = curve(liquid)?;
-            map(&old, |validator, miner, bond| {
-                let weight = at(at_row(&weights, validator), miner);
-                let difference = if weight < bond {
-                    bond - weight
-                } else {
-                    weight - weight.min(at(&consensus, miner))
-                };
-                let to = at(at_row(&wanted, validator), miner);
-                Ok(toward(bond, to, between(&curve, difference), ONE))
-            })?
-        }
-        (YumaKind::Yuma3, _) => map(&old, |validator, miner, bond| {
-            Ok(toward(bond, at(at_row(&wanted, validator), miner), rate, 1_000_000))
-        })?,
-    };
+    let told = Told { weights, clipped, consensus, active_stake };
+    let bonds = moved(rules, &told, &old_bonds(seats))?;
+    let Told { consensus, active_stake, .. } = told;
     // Yuma1's bonds are parts of all bonds of a miner already.
     let by_stake = rules.kind == YumaKind::Yuma3;
     let shared = if by_stake { by_column(&bonds)? } else { bonds.clone() };
@@ -114,6 +84,51 @@ pub(super) fn find(rules: &Yuma, limits: &Limits, seats: &Seats) -> Fallible<Fou
         active_stake,
         permit,
     })
+}
+
+/// What a run has found before bonds move.
+struct Told {
+    weights: Dense,
+    clipped: Dense,
+    consensus: Vec<u128>,
+    active_stake: Vec<u128>,
+}
+
+/// Bonds after the run.
+fn moved(rules: &Yuma, told: &Told, old: &Dense) -> Fallible<Dense> {
+    let wanted = map(&told.weights, |validator, miner, weight| {
+        let penalty = u128::from(rules.bonds_penalty);
+        let within = at(at_row(&told.clipped, validator), miner);
+        Ok((weight * (65_535 - penalty) + within * penalty) / 65_535)
+    })?;
+    let rate = 1_000_000 - u128::from(rules.bonds_moving_average.min(1_000_000));
+    match (rules.kind, &rules.liquid) {
+        (YumaKind::Yuma1, _) => {
+            let of_stake =
+                map(&wanted, |validator, _, to| Ok(to * at(&told.active_stake, validator)))?;
+            let (to, from) = (by_column(&shortened(&of_stake))?, by_column(old)?);
+            let moved = map(&from, |validator, miner, bond| {
+                Ok(toward(bond, at(at_row(&to, validator), miner), rate, 1_000_000))
+            })?;
+            by_column(&moved)
+        }
+        (YumaKind::Yuma3, Some(liquid)) if told.consensus.iter().any(|found| *found > 0) => {
+            let curve = curve(liquid)?;
+            map(old, |validator, miner, bond| {
+                let weight = at(at_row(&told.weights, validator), miner);
+                let difference = if weight < bond {
+                    bond - weight
+                } else {
+                    weight - weight.min(at(&told.consensus, miner))
+                };
+                let to = at(at_row(&wanted, validator), miner);
+                Ok(toward(bond, to, between(&curve, difference), ONE))
+            })
+        }
+        (YumaKind::Yuma3, _) => map(old, |validator, miner, bond| {
+            Ok(toward(bond, at(at_row(&wanted, validator), miner), rate, 1_000_000))
+        }),
+    }
 }
 
 fn at<T: Copy + Default>(column: &[T], seat: usize) -> T {
