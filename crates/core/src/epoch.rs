@@ -81,6 +81,7 @@ pub(crate) fn close(
     activate_parameters(state, context, next, &trial)?;
     let parameters = state.active_parameters().unwrap_or_else(|| Arc::clone(&context.parameters));
     pricing::adopt(state, context, &parameters, next);
+    move_unit_price(state, context, &parameters, &plan);
     weights::fix_next(state, context, &parameters, (next, entropy));
     let snapshot = Arc::clone(state.weights.current());
     state.isolate("weights of models", |state| {
@@ -169,6 +170,23 @@ fn move_prices(state: &mut State, context: &Context, next: u64) {
     let snapshot = Arc::clone(state.weights.current());
     let members = snapshot.handle.iter().copied().zip(snapshot.effective.iter().copied());
     pricing::at_close(state, context, next, members);
+}
+
+/// What a unit of weight takes from the next epoch on, by what the closing one paid for weight.
+fn move_unit_price(
+    state: &mut State,
+    context: &Context,
+    parameters: &Parameters,
+    plan: &SettlementPlan,
+) {
+    let by_weight = context.parameters.streams.iter().zip(&plan.streams);
+    let paid = by_weight.filter(|(stream, _)| rewards::pays_weight(stream));
+    let paid = paid.map(|(_, planned)| planned.paid);
+    let weight = state.weights.current().total;
+    state.isolate("price of a unit of weight", |state| {
+        let closing = collateral::Earned { paid: Amount::sum(paid)?, weight };
+        collateral::move_unit_price(state, context, &parameters.weights, closing)
+    });
 }
 
 /// The number of the epoch that opens now; epochs that passed without a block are skipped.

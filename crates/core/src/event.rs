@@ -107,7 +107,7 @@ impl Event {
             Self::Vesting(
                 vesting::Event::Granted { account, .. } | vesting::Event::Released { account, .. },
             ) => vec![*account],
-            Self::Collateral(event) => vec![of_collateral(event)],
+            Self::Collateral(event) => of_collateral(event).into_iter().collect(),
             Self::Slashing(slashing::Event::Punished { account, .. }) => vec![*account],
             Self::Work(event) => of_work(event),
             Self::Market(
@@ -166,14 +166,15 @@ fn of_registry(event: &registry::Event) -> Address {
     }
 }
 
-fn of_collateral(event: &collateral::Event) -> Address {
+fn of_collateral(event: &collateral::Event) -> Option<Address> {
     match event {
         collateral::Event::Deposited { account, .. }
         | collateral::Event::WithdrawalBegan { account, .. }
         | collateral::Event::Released { account, .. }
         | collateral::Event::Slashed { account, .. }
         | collateral::Event::Suspended { account }
-        | collateral::Event::Restored { account } => *account,
+        | collateral::Event::Restored { account } => Some(*account),
+        collateral::Event::UnitPriceMoved { .. } => None,
     }
 }
 

@@ -6,10 +6,11 @@ use crate::inputs::{EpochInputs, Liability, ProviderRow, Row};
 use crate::modules::emission::Bound;
 use crate::modules::parameters::{Denominator, Name, Parameters, Payee, Score, Source, Stream};
 use crate::modules::rewards::{
-    BackpayPaid, BonusTable, BucketPlan, CountedWeights, NodeBonus, ScoreBreakdown, SettlementPlan,
-    ShareLine, StreamPlan, StreamScores, Unpaid, WeightRule, WeightStep, network_factor, score_of,
-    weight_steps,
+    BackpayPaid, BonusTable, BucketPlan, CountedWeights, ModelPart, ModelTable, ModelTotal,
+    NodeBonus, ScoreBreakdown, SettlementPlan, ShareLine, StreamPlan, StreamScores, Unpaid,
+    WeightRule, WeightStep, network_factor, score_of, weight_steps,
 };
+use crate::modules::slashing::downtime_fraction;
 use crate::modules::weights::{Breakdown, effective_weight};
 use crate::modules::work::MissTest;
 use crate::names::{AssetId, ModelId};
@@ -47,6 +48,8 @@ pub struct StreamStep {
     pub counted: u128,
     /// How a `poc_weight` score came about.
     pub breakdown: Option<ScoreBreakdown>,
+    /// What each model gave of a score of models' shares, ascending by model; none of others.
+    pub models: Vec<ModelStep>,
     /// What the budget is divided by.
     pub denominator: u128,
     /// Which scores that is.
@@ -67,6 +70,15 @@ pub struct StreamStep {
     pub provider: Option<ProviderStep>,
     /// Code of the error that quarantined the stream.
     pub quarantined: Option<u16>,
+}
+
+/// What a participant scored with one model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ModelStep {
+    /// Its weight and score.
+    pub part: ModelPart,
+    /// The model in the epoch.
+    pub total: ModelTotal,
 }
 
 /// What the score of a provider, or of a holder of shares of the pool, came from.
@@ -125,6 +137,8 @@ pub struct Explanation {
     /// other circumstances (validator inactive), the frozen effective weight counts and
     /// `validator_active` is false.
     pub weight: Breakdown,
+    /// Collateral of a unit of weight when the weight was fixed, base units.
+    pub collateral_per_weight_unit: Ratio,
     /// Whether collateral counted.
     pub validator_active: bool,
     /// The power cap that cut the effective weight when it was fixed.
@@ -144,6 +158,10 @@ pub struct Explanation {
     pub bound_by: Bound,
     /// Whether the missed-request test failed.
     pub missed_test_failed: bool,
+    /// The largest share of misses that would have passed.
+    pub missed_allowed: Ratio,
+    /// The share of collateral that failing it takes, or would.
+    pub downtime_fraction: Ratio,
     /// The streams.
     pub streams: Vec<StreamStep>,
     /// Sum of what is paid, by asset.
@@ -163,10 +181,9 @@ pub fn explain(
     else {
         return Ok(None);
     };
-    let weigh = |active| {
-        let rules = &parameters.weights;
-        effective_weight(rules, inputs.epoch, row.potential, row.collateral, active)
-    };
+    let weights = parameters.weights.at_price(inputs.unit_price);
+    let weigh =
+        |active| effective_weight(&weights, inputs.epoch, row.potential, row.collateral, active);
     let (with_collateral, without) = (weigh(true)?, weigh(false)?);
     // A cap that cut any weight is what the largest weights are now.
     let largest = inputs.participants.effective.iter().copied().max();
@@ -189,20 +206,23 @@ pub fn explain(
             (Score::PocWeight(_), Some(table)) => Some(score_of(inputs, table, at)?),
             _ => None,
         };
+        let models = model_steps(parameters, stream, inputs, at)?;
         let scores = StreamScores::new(parameters, stream, inputs, counted.as_ref())?;
         let line = scores.line(planned, stream.denominator, at)?;
         let rate = planned.bucket.as_deref();
         let rate = rate.map(|bucket| rate_step(inputs, streams.len(), bucket, at)).transpose()?;
         let step = stream_step((stream, planned), breakdown, line, &row);
         let provider = provider_step(&stream.score, inputs, at)?;
-        streams.push(StreamStep { rate, provider, ..step });
+        streams.push(StreamStep { rate, provider, models, ..step });
     }
     let weight_steps = weight_steps(parameters, inputs, counted.as_ref(), at)?;
     let test = MissTest::for_epoch(&parameters.work.missed_requests, &inputs.network_misses()?)?;
+    let missed_allowed = test.allowed(row.missed, row.requests)?;
     Ok(Some(Explanation {
         epoch: inputs.epoch,
         row,
         weight,
+        collateral_per_weight_unit: weights.collateral_per_weight_unit,
         validator_active,
         capped_at,
         nodes: nodes_of(inputs, table.as_ref(), at),
@@ -212,9 +232,15 @@ pub fn explain(
         emission_budget: plan.emission.budget,
         bound_by: plan.emission.bound_by,
         missed_test_failed: test.fails(row.missed, row.requests)?,
+        missed_allowed,
+        downtime_fraction: fraction_of(parameters, &row, missed_allowed)?,
         totals: totals_of(&streams)?,
         streams,
     }))
+}
+
+fn fraction_of(parameters: &Parameters, row: &Row, allowed: Ratio) -> Result<Ratio, Error> {
+    Ok(downtime_fraction(&parameters.slashing, (row.missed, row.requests), allowed)?)
 }
 
 fn stream_step(
@@ -234,6 +260,7 @@ fn stream_step(
         score: line.score,
         counted: line.counted,
         breakdown,
+        models: Vec::new(),
         denominator: planned.denominator,
         denominator_rule: stream.denominator,
         uncut: planned.uncut,
@@ -245,6 +272,24 @@ fn stream_step(
         provider: None,
         quarantined: planned.quarantined,
     }
+}
+
+/// Nothing of a stream that scores something else.
+fn model_steps(
+    parameters: &Parameters,
+    stream: &Stream,
+    inputs: &EpochInputs,
+    at: usize,
+) -> Result<Vec<ModelStep>, Error> {
+    if stream.score != Score::ModelShares {
+        return Ok(Vec::new());
+    }
+    let table = ModelTable::new(parameters, inputs)?;
+    let step = |part: ModelPart| {
+        let total = table.models().get(usize::from(part.model.0));
+        total.map(|total| ModelStep { part, total: *total })
+    };
+    Ok(table.parts_of(inputs, at)?.into_iter().filter_map(step).collect())
 }
 
 fn provider_step(

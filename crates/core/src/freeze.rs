@@ -84,6 +84,7 @@ pub(crate) fn freeze<'a>(
             .collect(),
         participants,
         nodes,
+        unit_price: state.collateral.unit_price(),
         weight_penalties,
         weight_transfers,
         seeds: seeds(state, context.now.epoch, &handles)?,

@@ -368,6 +368,9 @@ pub struct EpochInputs {
     pub participants: Participants,
     /// Their nodes.
     pub nodes: Nodes,
+    /// Collateral of a unit of weight when the weights were fixed, base units; `None`: as the
+    /// parameters say.
+    pub unit_price: Option<Ratio>,
     /// Reward weight lost for models not served, in the order it is taken.
     pub weight_penalties: Vec<WeightPenalty>,
     /// Reward weight given with delegated models, in the order it moves.

@@ -5,6 +5,7 @@
 
 mod contributions;
 mod providers;
+mod rows;
 
 pub use contributions::{OfflineContribution, OfflineLiability};
 pub use providers::OfflineProvider;
@@ -18,10 +19,12 @@ use crate::modules::ledger::Pot;
 use crate::modules::parameters::{MissConsequence, ModelId, Parameters};
 use crate::modules::rewards::{self, SettlementPlan};
 use crate::modules::settlement::{Record, build_record, moves_of_plan};
-use crate::modules::weights::{Factors, apply_power_cap, effective_weight, fold_reading};
+use crate::modules::slashing::downtime_fraction;
+use crate::modules::weights::fold_reading;
 use crate::modules::work::{MissTest, NetworkMisses};
+use rows::{append_nodes, rows_of};
 use std::fmt;
-use workmint_amounts::{Amount, ArithmeticError};
+use workmint_amounts::{Amount, Ratio};
 
 /// One node and model of a participant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,6 +104,9 @@ pub struct OfflineEpoch {
     pub lots: Vec<Lot>,
     /// Who stakes, answered probes or holds shares, in any order, each once.
     pub providers: Vec<OfflineProvider>,
+    /// Collateral of a unit of weight when the weights were fixed, base units; `None`: as the
+    /// parameters say.
+    pub unit_price: Option<Ratio>,
     /// Probes that attestors held.
     pub probes: u32,
     /// Units paid for and offered by epoch, this one last.
@@ -302,7 +308,8 @@ fn freeze(parameters: &Parameters, mut epoch: OfflineEpoch) -> Result<EpochInput
     providers::add_participants(&mut epoch);
     epoch.participants.sort_unstable_by_key(|participant| participant.account);
     refuse_ambiguous(&epoch)?;
-    let rows = rows_of(parameters, &epoch)?;
+    let weights = parameters.weights.at_price(epoch.unit_price);
+    let rows = rows_of(parameters, &weights, &epoch)?;
     // As at a close, whoever has no weight does not move the rate for the others.
     let members = rows.iter().filter(|row| row.effective > 0);
     let test = NetworkMisses::of(members.map(|row| (row.missed, row.requests)))
@@ -315,7 +322,7 @@ fn freeze(parameters: &Parameters, mut epoch: OfflineEpoch) -> Result<EpochInput
     for (participant, mut row) in epoch.participants.iter_mut().zip(rows) {
         let account = participant.account;
         let failed = |error: Error| OfflineError::Participant { account, error };
-        let required = required_collateral(&parameters.weights, epoch.epoch, row.effective);
+        let required = required_collateral(&weights, epoch.epoch, row.effective);
         judge_misses(parameters, &test, (participant, required), &mut row).map_err(failed)?;
         payments = payments.checked_add(row.work).map_err(|error| failed(error.into()))?;
         for (model, units) in &participant.units {
@@ -357,6 +364,7 @@ fn freeze(parameters: &Parameters, mut epoch: OfflineEpoch) -> Result<EpochInput
         model_units,
         participants,
         nodes,
+        unit_price: epoch.unit_price,
         probes: epoch.probes,
         utilisation: epoch.utilisation,
         ..EpochInputs::default()
@@ -364,95 +372,6 @@ fn freeze(parameters: &Parameters, mut epoch: OfflineEpoch) -> Result<EpochInput
     contributions::freeze(parameters, rows, &mut inputs)?;
     providers::freeze(epoch.providers, &mut inputs)?;
     Ok(inputs)
-}
-
-/// Appends a participant's nodes in their order. Returns where they end.
-fn append_nodes(
-    nodes: &mut Nodes,
-    participant: &mut OfflineParticipant,
-) -> Result<u32, ArithmeticError> {
-    participant.nodes.sort_unstable_by_key(|node| (node.node, node.model));
-    for node in &participant.nodes {
-        nodes.node.push(node.node);
-        nodes.model.push(node.model);
-        nodes.weight.push(node.weight);
-    }
-    u32::try_from(nodes.node.len()).map_err(|_| crate::error::OVERFLOW)
-}
-
-fn check_models(
-    parameters: &Parameters,
-    participant: &OfflineParticipant,
-) -> Result<(), OfflineError> {
-    let of_nodes = participant.nodes.iter().map(|node| node.model);
-    let mut named = of_nodes.chain(participant.units.iter().map(|(model, _)| *model));
-    match named.find(|model| parameters.model(*model).is_none()) {
-        Some(model) => Err(OfflineError::UnknownModel { account: participant.account, model }),
-        None => Ok(()),
-    }
-}
-
-/// One row for each participant, in their order. Weights computed here are cut by the power cap, as
-/// a chain's snapshot is; those that another chain fixed are cut already.
-fn rows_of(parameters: &Parameters, epoch: &OfflineEpoch) -> Result<Vec<Row>, OfflineError> {
-    let factors = Factors::of(&parameters.models);
-    let mut rows = Vec::with_capacity(epoch.participants.len());
-    for participant in &epoch.participants {
-        check_models(parameters, participant)?;
-        let row = row_of(parameters, &factors, epoch.epoch, participant);
-        let account = participant.account;
-        rows.push(row.map_err(|error| OfflineError::Participant { account, error })?);
-    }
-    let computed = epoch.participants.iter().all(|participant| participant.effective.is_none());
-    if let Some(rules) = parameters.weights.power_cap.as_ref().filter(|_| computed) {
-        let mut weights: Vec<u64> = rows.iter().map(|row| row.effective).collect();
-        apply_power_cap(rules, &mut weights)
-            .map_err(|error| OfflineError::Settlement(error.into()))?;
-        rows.iter_mut().zip(weights).for_each(|(row, weight)| row.effective = weight);
-    }
-    Ok(rows)
-}
-
-fn row_of(
-    parameters: &Parameters,
-    factors: &Factors,
-    epoch: u64,
-    participant: &OfflineParticipant,
-) -> Result<Row, Error> {
-    let nodes = participant.nodes.iter().map(|node| (node.model, node.weight));
-    let potential = factors.potential(nodes)?;
-    let fixed = participant.effective;
-    let potential = fixed.filter(|_| participant.nodes.is_empty()).unwrap_or(potential);
-    let (collateral, active) = (participant.collateral, !participant.jailed);
-    let weight = effective_weight(&parameters.weights, epoch, potential, collateral, active)?;
-    let mut units = 0_u64;
-    let mut work = Amount::ZERO;
-    for (model, of_model) in &participant.units {
-        units = units.checked_add(*of_model).ok_or(crate::error::OVERFLOW)?;
-        if let Some(model) = parameters.model(*model) {
-            let value = model.price_per_unit.checked_mul(u128::from(*of_model))?;
-            work = work.checked_add(value)?;
-        }
-    }
-    Ok(Row {
-        account: participant.account,
-        potential,
-        effective: fixed.unwrap_or(weight.effective),
-        confirmed: participant.confirmed.unwrap_or(potential),
-        collateral,
-        requests: participant.requests,
-        missed: participant.missed,
-        units,
-        work: participant.work.unwrap_or(work),
-        unsplit: Amount::ZERO,
-        penalty: match (participant.refuted, participant.inactive) {
-            (true, _) => Penalty::Refuted,
-            (false, true) => Penalty::Inactive,
-            (false, false) => Penalty::None,
-        },
-        slashed: Amount::ZERO,
-        debt: participant.debt,
-    })
 }
 
 /// Whether the status test made it inactive: a reading alone does so without a slash.
@@ -493,7 +412,10 @@ fn judge_misses(
     if slash {
         let rules = &parameters.slashing;
         let holdings = [participant.collateral, participant.unbonding];
-        let taken = slash_amounts(rules, &holdings, rules.downtime, required)?;
+        let (missed, answered) = (participant.missed, participant.requests);
+        let allowed = test.allowed(missed, answered)?;
+        let fraction = downtime_fraction(rules, (missed, answered), allowed)?;
+        let taken = slash_amounts(rules, &holdings, fraction, required)?;
         row.slashed = Amount::sum(taken)?;
     }
     Ok(())

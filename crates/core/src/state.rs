@@ -125,6 +125,8 @@ macro_rules! stores {
         $visit!($state.collateral.withdrawals);
         $visit!($state.collateral.due);
         $visit!($state.collateral.jailed);
+        $visit!($state.collateral.unit_price);
+        $visit!($state.collateral.earned);
         $visit!($state.pricing.models);
         $visit!($state.pricing.loads);
         $visit!($state.pricing.last_step);

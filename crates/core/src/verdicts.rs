@@ -9,7 +9,7 @@ use crate::modules::slashing;
 use crate::modules::work::{self, EpochServed, MissTest, NetworkMisses, Status, Tally};
 use crate::state::{Context, State};
 use std::collections::{BTreeMap, BTreeSet};
-use workmint_amounts::Amount;
+use workmint_amounts::{Amount, Ratio};
 
 /// What judging found, beside what the state says of participants.
 #[derive(Default)]
@@ -73,11 +73,39 @@ pub(crate) fn judge(state: &mut State, context: &Context) -> Verdicts {
     let (failed, errors) = failed_participants(state, context);
     errors.iter().for_each(|error| state.quarantine("missed-request test", error));
     let (mut verdicts, to_slash) = Verdicts::of(statuses, failed, context);
-    let weight = |account| state.weights.current().effective_of(&state.ledger.address(account));
-    let offenders: Vec<Offender> =
-        to_slash.into_iter().map(|account| Offender { account, weight: weight(account) }).collect();
-    verdicts.slashed.extend(slashing::judge_downtime(state, context, &offenders));
+    let mut judged = Vec::with_capacity(to_slash.len());
+    for (offender, fraction) in offenders(state, context, to_slash) {
+        match fraction {
+            Ok(fraction) => judged.push((offender, fraction)),
+            Err(error) => state.quarantine("downtime slash", &error),
+        }
+    }
+    verdicts.slashed.extend(slashing::judge_downtime(state, context, &judged));
     verdicts
+}
+
+/// Whom to slash for its misses, and by which fraction: the least for whoever the status test alone
+/// finds inactive.
+fn offenders(
+    state: &State,
+    context: &Context,
+    to_slash: BTreeSet<AccountHandle>,
+) -> Vec<(Offender, Result<Ratio, Error>)> {
+    let rules = &context.parameters.slashing;
+    // Why it cannot be prepared was said already, and then nobody failed it.
+    let test = rules.downtime_most.and_then(|_| test_of_epoch(state, context).ok());
+    let fraction = |account: AccountHandle| -> Result<Ratio, Error> {
+        let Some(test) = &test else {
+            return Ok(rules.downtime);
+        };
+        let tally = state.work.tally(account);
+        let counts = (tally.all_missed(), tally.requests);
+        let allowed = test.allowed(counts.0, counts.1)?;
+        Ok(slashing::downtime_fraction(rules, counts, allowed)?)
+    };
+    let weight = |account| state.weights.current().effective_of(&state.ledger.address(account));
+    let offender = |account| (Offender { account, weight: weight(account) }, fraction(account));
+    to_slash.into_iter().map(offender).collect()
 }
 
 /// Participants that fail the missed-request test; beside it, why others cannot be judged.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use workmint_amounts::{Amount, Ratio};
 use workmint_core::EpochInputs;
-use workmint_core::modules::parameters::{Bonuses, Parameters};
+use workmint_core::modules::parameters::{Bonuses, Parameters, Weights};
 
 use super::{Fallible, failed};
 
@@ -91,12 +91,11 @@ pub(super) fn scores(
 /// Checks an effective weight against document 001 §2.1: between base and potential, and what the
 /// collateral gives when it counts. A power cap that cut it cut it to the largest weight there is.
 pub(super) fn check_weight(
-    parameters: &Parameters,
+    rules: &Weights,
     (epoch, potential, effective): (u64, u64, u64),
     collateral: Amount,
     largest: u64,
 ) -> Fallible<()> {
-    let rules = &parameters.weights;
     let whole = u128::from(potential);
     let base = rules.base_weight_ratio.floor_mul(whole).map_err(failed)?;
     let grace = rules.grace_until_epoch.is_some_and(|last| epoch <= last);

@@ -12,6 +12,7 @@ use workmint_core::names::{AssetId, Name};
 
 use super::ledger::Book;
 use super::recount::{Carried, Left};
+use super::unit_price::UnitPrices;
 
 /// Follows the settlements from the first to the last.
 #[derive(Debug, Default)]
@@ -27,6 +28,7 @@ pub(crate) struct History {
     left: Left,
     /// Contributions that were settled, by epoch of work, account and id: each once, for ever.
     settled: BTreeSet<(u64, Address, u64)>,
+    unit_prices: UnitPrices,
 }
 
 impl History {
@@ -61,6 +63,7 @@ impl History {
         let paying = closed.parameters.market.asset;
         same("payments for work", inputs.pot(paying, &Pot::Payments), work)?;
         self.check_left(closed)?;
+        self.unit_prices.check(closed)?;
         for line in &header.streams {
             let key = (line.asset, line.name.clone());
             let carried = self.carried.get(&key).copied().unwrap_or_default();

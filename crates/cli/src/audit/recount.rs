@@ -14,7 +14,7 @@ use workmint_core::{Address, EpochInputs};
 
 use super::buckets::{self, Offered};
 use super::counted::Columns;
-use super::{Fallible, bonuses, counted, emission, failed, providers, tree};
+use super::{Fallible, bonuses, counted, emission, failed, model_shares, providers, tree};
 
 /// What one stream must have done.
 #[derive(Default)]
@@ -47,13 +47,7 @@ pub(crate) fn check(
     record: &Record,
 ) -> Fallible<Left> {
     let people = &inputs.participants;
-    let largest = people.effective.iter().copied().max().unwrap_or(0);
-    for at in 0..people.len() {
-        let row = people.row(at).ok_or("a column of the inputs is too short")?;
-        let weights = (inputs.epoch, row.potential, row.effective);
-        bonuses::check_weight(parameters, weights, row.collateral, largest)
-            .map_err(|why| format!("{}: {why}", row.account))?;
-    }
+    check_weights(parameters, inputs)?;
     let budget = emission::check(parameters, inputs, &record.header.emission)?;
     let offers = offers(parameters, inputs, record, &budget)?;
     let rated = |offer: &&Offer| {
@@ -110,6 +104,23 @@ pub(crate) fn check(
     } else {
         Err(format!("{minted} had to be issued, recorded {recorded} minted and recycled"))
     }
+}
+
+/// Every effective weight, at the price of a unit that it was fixed at.
+fn check_weights(parameters: &Parameters, inputs: &EpochInputs) -> Fallible<()> {
+    let people = &inputs.participants;
+    let largest = people.effective.iter().copied().max().unwrap_or(0);
+    let mut rules = parameters.weights.clone();
+    if let Some(price) = inputs.unit_price {
+        rules.collateral_per_weight_unit = price;
+    }
+    for at in 0..people.len() {
+        let row = people.row(at).ok_or("a column of the inputs is too short")?;
+        let weights = (inputs.epoch, row.potential, row.effective);
+        bonuses::check_weight(&rules, weights, row.collateral, largest)
+            .map_err(|why| format!("{}: {why}", row.account))?;
+    }
+    Ok(())
 }
 
 /// What buckets leave, by names instead of places and rows.
@@ -305,20 +316,14 @@ fn settle(
     let stream = offer.stream;
     let (budget, uncut) = budgets(inputs, offer)?;
     let emission = matches!(stream.source, Source::Emission { .. });
-    let scores = match &stream.score {
-        Score::Rate(_) => return Err("a stream with a rate has a bucket".to_owned()),
-        Score::FixedAccount { .. } => {
-            let pays = offer.scored_pays || !emission;
-            let budget = if pays { budget } else { Amount::ZERO };
-            return Ok(Line { budget, paid: budget, ..Line::default() });
-        }
-        Score::PocWeight(rules) => bonuses::scores(parameters, rules, inputs)?,
-        Score::WorkDone => work_done(inputs, &stream.source),
-        Score::Availability(_) | Score::StakingPower(_) | Score::Liquidity => {
-            providers::scores(&stream.score, inputs)?
-        }
-        _ => return Err("this score is not recounted".to_owned()),
-    };
+    if let Score::FixedAccount { .. } = &stream.score {
+        let pays = offer.scored_pays || !emission;
+        let budget = if pays { budget } else { Amount::ZERO };
+        return Ok(Line { budget, paid: budget, ..Line::default() });
+    }
+    let (scores, earned) = scores_of(parameters, stream, inputs)?;
+    let budget = earned.apply_floor(budget).map_err(failed)?;
+    let uncut = earned.apply_floor(uncut).map_err(failed)?;
     let columns = columns_of(parameters, stream, inputs, scores)?;
     let by_full = stream.denominator == Denominator::Full;
     let divided = if by_full { &columns.full } else { &columns.counted };
@@ -362,6 +367,26 @@ fn settle(
     let spent = Amount::sum([line.paid, line.recovered, line.forfeited]).map_err(failed)?;
     line.dust = budget.checked_sub(spent).map_err(failed)?;
     Ok(line)
+}
+
+/// The scores of all participants, and the share of the budget that they divide: what no model
+/// earned is nobody's.
+fn scores_of(
+    parameters: &Parameters,
+    stream: &Stream,
+    inputs: &EpochInputs,
+) -> Fallible<(Vec<u128>, Ratio)> {
+    let scores = match &stream.score {
+        Score::Rate(_) => return Err("a stream with a rate has a bucket".to_owned()),
+        Score::ModelShares => return model_shares::scores(parameters, inputs),
+        Score::PocWeight(rules) => bonuses::scores(parameters, rules, inputs)?,
+        Score::WorkDone => work_done(inputs, &stream.source),
+        Score::Availability(_) | Score::StakingPower(_) | Score::Liquidity => {
+            providers::scores(&stream.score, inputs)?
+        }
+        _ => return Err("this score is not recounted".to_owned()),
+    };
+    Ok((scores, Ratio::ONE))
 }
 
 /// Payments for accepted work; what is still unsplit counts for a stream of payments only.

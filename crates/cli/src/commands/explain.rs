@@ -4,6 +4,7 @@ mod claim;
 mod contribution;
 pub(crate) mod facts;
 mod json;
+mod models;
 mod money;
 pub(crate) mod page;
 pub(crate) mod preview;

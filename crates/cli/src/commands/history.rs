@@ -229,6 +229,10 @@ impl Words<'_> {
             collateral::Event::Restored { .. } => {
                 Ok(plain("restored", "validator active again: collateral counts".to_owned()))
             }
+            collateral::Event::UnitPriceMoved { from, to } => {
+                let text = format!("a unit of weight takes {to} instead of {from} base units");
+                Ok(plain("unit_price_moved", text))
+            }
         }
     }
 

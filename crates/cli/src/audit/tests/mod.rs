@@ -109,6 +109,16 @@ fn epoch(dice: &mut Dice, parameters: &Parameters) -> EpochInputs {
     }
 }
 
+/// The stream of weights divides by models' shares; the first has this reference weight.
+fn divide_by_models(parameters: &mut Parameters, reference_weight: u64) {
+    let shares = ["0.5", "0.3", "0.2"].into_iter().chain(std::iter::repeat("0"));
+    for (model, share) in parameters.models.iter_mut().zip(shares) {
+        model.share = share.parse().unwrap();
+    }
+    parameters.models[0].reference_weight = reference_weight;
+    parameters.streams[0].score = Score::ModelShares;
+}
+
 #[test]
 fn the_recount_agrees_with_every_settlement_and_with_no_other() {
     let mut dice = Dice(7);
@@ -119,6 +129,9 @@ fn the_recount_agrees_with_every_settlement_and_with_no_other() {
             && let Score::PocWeight(bonuses) = &mut parameters.streams[0].score
         {
             bonuses.partial_coverage = "0.7".parse().unwrap();
+        }
+        if case % 3 == 0 {
+            divide_by_models(&mut parameters, dice.below(2) * 3_000);
         }
         if dice.below(3) == 0 {
             parameters.streams[0].remainder = Remainder::Carry;

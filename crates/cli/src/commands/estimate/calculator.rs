@@ -61,7 +61,7 @@ pub(super) fn estimate(question: &Question<'_>) -> Result<Estimate, Failure> {
         .streams
         .iter()
         .filter_map(|stream| match (&stream.source, &stream.score) {
-            (Source::Emission { share }, Score::PocWeight(_)) => Some(Place {
+            (Source::Emission { share }, Score::PocWeight(_) | Score::ModelShares) => Some(Place {
                 share: *share,
                 limit: None,
                 score,
@@ -198,6 +198,19 @@ fn assumptions(parameters: &Parameters, question: &Question<'_>) -> Vec<Assumpti
         "bonuses",
         "everyone has the same utilisation and coverage bonus: none changes the share",
     ));
+    if parameters.streams.iter().any(|stream| stream.score == Score::ModelShares) {
+        all.push(Assumption::new(
+            "models",
+            "your weight is spread over the models as everybody's, and each has at least its \
+             reference weight",
+        ));
+    }
+    if parameters.weights.unit_price.is_some() {
+        all.push(Assumption::new(
+            "unit price",
+            "collateral of a unit of weight as the network begins; it follows rewards",
+        ));
+    }
     if let EpochLength::Blocks(_) = parameters.network.epoch_length {
         let seconds = Amount::new(question.block_ms.into()).to_decimal(3);
         all.push(Assumption::new("time", format!("a block every {seconds} s (--block-time)")));

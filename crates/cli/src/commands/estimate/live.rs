@@ -8,7 +8,9 @@ use workmint_core::modules::emission;
 use workmint_core::modules::parameters::{
     EpochLength, Limit, Parameters, Payee, Score, Source, Stream,
 };
-use workmint_core::modules::rewards::{BonusTable, StreamScores, plan, score_of};
+use workmint_core::modules::rewards::{
+    BonusTable, MODEL_SCORE_UNIT, ModelTable, StreamScores, plan, score_of,
+};
 use workmint_core::names::Name;
 use workmint_core::{Address, State};
 use workmint_storage::store::View;
@@ -242,6 +244,14 @@ fn places(
                 place.score = model.work.get();
                 place.score_unused = model.work.get();
                 place.denominator = model.all_work.get();
+            }
+            (Score::ModelShares, Some(at)) => {
+                let table = ModelTable::new(parameters, inputs).map_err(Failure::damage)?;
+                let parts = table.parts_of(inputs, at).map_err(Failure::damage)?;
+                place.score = parts.iter().map(|part| part.score).sum();
+                place.score_unused = place.score;
+                // What no model earns is nobody's: the whole is divided.
+                place.denominator = MODEL_SCORE_UNIT;
             }
             (Score::StakingPower(_) | Score::Liquidity, Some(at)) => {
                 let scores = StreamScores::new(parameters, stream, inputs, None);

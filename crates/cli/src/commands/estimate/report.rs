@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use workmint_amounts::Amount;
+use workmint_amounts::{Amount, Ratio};
 use workmint_core::Address;
 use workmint_core::modules::parameters::{Asset, Parameters, Score};
 
@@ -143,7 +143,13 @@ fn tell_band(
     }
     if estimate.parameters.claims.vesting_epochs > 0 {
         let epochs = grouped(estimate.parameters.claims.vesting_epochs);
-        let text = format!("vesting: what is claimed becomes free over {epochs} epochs");
+        let share = estimate.parameters.claims.vesting_share;
+        let text = match share < Ratio::ONE {
+            true => {
+                format!("vesting: a share of {share} of a claim becomes free over {epochs} epochs")
+            }
+            false => format!("vesting: what is claimed becomes free over {epochs} epochs"),
+        };
         out.line(wrapped(&text, WIDTH, "  "))?;
     }
     Ok(())

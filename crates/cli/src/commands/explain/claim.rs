@@ -1,7 +1,7 @@
 //! What became of the amount: claimed, open, expired, forfeited.
 
 use workmint_amounts::Amount;
-use workmint_core::modules::parameters::{ClaimMode, Destination};
+use workmint_core::modules::parameters::{Asset, ClaimMode, Destination};
 use workmint_core::modules::settlement::Event as Settlement;
 use workmint_core::names::AssetId;
 use workmint_core::{Address, Event};
@@ -25,7 +25,7 @@ pub(crate) enum Status {
     /// It can be claimed until the close of this epoch.
     Open { until: u64 },
     /// It was paid.
-    Claimed { recipient: Address, vesting: u64 },
+    Claimed { recipient: Address, locked: Amount, vesting: u64 },
     /// A lost challenge took it.
     Forfeited,
     /// Nobody claimed it in time.
@@ -131,10 +131,12 @@ fn decided(event: &Event, of: u64, whose: &Address, what: AssetId) -> Option<Sta
             account,
             recipient,
             asset,
+            vesting,
             vesting_epochs,
             ..
         }) if (*epoch, account, *asset) == (of, whose, what) => {
-            Some(Status::Claimed { recipient: *recipient, vesting: *vesting_epochs })
+            let (recipient, locked) = (*recipient, *vesting);
+            Some(Status::Claimed { recipient, locked, vesting: *vesting_epochs })
         }
         Event::Settlement(Settlement::ClaimForfeited { epoch, account, asset, .. })
             if (*epoch, account, *asset) == (of, whose, what) =>
@@ -169,8 +171,9 @@ pub(super) fn tell(page: &mut Page, facts: &Facts, claims: &Claims) -> Result<()
         return page.say("There is nothing to claim.");
     }
     for (asset, amount, status) in &claims.entries {
-        let amount = shown(*amount, asset_of(&facts.parameters, *asset)?);
-        page.say(&format!("{amount}: {}", sentence(status, facts)))?;
+        let asset = asset_of(&facts.parameters, *asset)?;
+        let words = sentence(status, facts, (*amount, asset));
+        page.say(&format!("{}: {words}", shown(*amount, asset)))?;
     }
     match claims.checks {
         Some(Checks { due: None, .. }) => page
@@ -185,7 +188,7 @@ pub(super) fn tell(page: &mut Page, facts: &Facts, claims: &Claims) -> Result<()
     }
 }
 
-fn sentence(status: &Status, facts: &Facts) -> String {
+fn sentence(status: &Status, facts: &Facts, (amount, asset): (Amount, &Asset)) -> String {
     let account = &facts.explanation.row.account;
     match status {
         Status::NotSettled => match facts.parameters.claims.mode {
@@ -201,13 +204,19 @@ fn sentence(status: &Status, facts: &Facts) -> String {
             grouped(*until),
             destination(facts.parameters.claims.unclaimed)
         ),
-        Status::Claimed { recipient, vesting } => {
+        Status::Claimed { recipient, locked, vesting } => {
             let to = match recipient == account {
                 true => String::new(),
                 false => format!(" to the recipient {recipient}"),
             };
             match vesting {
                 0 => format!("claimed and paid{to}."),
+                _ if locked.is_zero() => format!("claimed and paid{to}."),
+                epochs if *locked < amount => format!(
+                    "claimed{to}; {} of it vests over {} epochs, the rest is free.",
+                    shown(*locked, asset),
+                    grouped(*epochs)
+                ),
                 epochs => format!("claimed{to}; it vests over {} epochs.", grouped(*epochs)),
             }
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use workmint_amounts::Amount;
+use workmint_amounts::{Amount, Ratio};
 use workmint_core::epoch::ClosedEpoch;
 use workmint_core::explain::{Explanation, StreamStep, explain};
 use workmint_core::inputs::{EpochInputs, Row};
@@ -134,6 +134,7 @@ fn direct_only(
             score: 0,
             counted: 0,
             breakdown: None,
+            models: Vec::new(),
             denominator: 0,
             denominator_rule: stream.denominator,
             uncut: planned.uncut,
@@ -153,6 +154,7 @@ fn direct_only(
         epoch: plan.epoch,
         row: Row::idle(*account),
         weight: nothing,
+        collateral_per_weight_unit: parameters.weights.collateral_per_weight_unit,
         validator_active: true,
         capped_at: None,
         nodes: Vec::new(),
@@ -162,6 +164,8 @@ fn direct_only(
         emission_budget: plan.emission.budget,
         bound_by: plan.emission.bound_by,
         missed_test_failed: false,
+        missed_allowed: Ratio::ONE,
+        downtime_fraction: parameters.slashing.downtime,
         totals: vec![(first.asset, paid)],
         streams,
     })

@@ -42,7 +42,7 @@ pub(super) fn document(facts: &Facts, claims: &Claims) -> Result<Value, Failure>
             "base_weight_ratio": parameters.weights.base_weight_ratio.to_string(),
             "collateral": amount_json(row.collateral, collateral),
             "collateral_per_weight_unit":
-                parameters.weights.collateral_per_weight_unit.to_string(),
+                explanation.collateral_per_weight_unit.to_string(),
             "validator_active": explanation.validator_active,
             "capped_at": explanation.capped_at.map(|cap| cap.to_string()),
             "steps": steps::as_json(facts),
@@ -64,6 +64,8 @@ pub(super) fn document(facts: &Facts, claims: &Claims) -> Result<Value, Failure>
             "units": row.units.to_string(),
             "earned": amount_json(row.work, market),
             "missed_request_test": if explanation.missed_test_failed { "failed" } else { "passed" },
+            "missed_allowed": explanation.missed_allowed.to_string(),
+            "downtime_fraction": explanation.downtime_fraction.to_string(),
             "slashed": amount_json(row.slashed, collateral),
         },
         "penalty": row.penalty.to_string(),
@@ -121,6 +123,7 @@ fn of_stream(facts: &Facts, step: &StreamStep) -> Result<Value, Failure> {
         "score": step.score.to_string(),
         "counted_score": step.counted.to_string(),
         "score_breakdown": breakdown,
+        "models": super::models::as_json(facts, step),
         "denominator": step.denominator.to_string(),
         "denominator_rule": match step.denominator_rule {
             Denominator::Full => "full",
@@ -142,10 +145,11 @@ fn of_claims(facts: &Facts, claims: &Claims) -> Result<Value, Failure> {
         let (word, detail) = match status {
             Status::NotSettled => ("not settled", json!({})),
             Status::Open { until } => ("open", json!({ "until_close_of": until.to_string() })),
-            Status::Claimed { recipient, vesting } => (
+            Status::Claimed { recipient, locked, vesting } => (
                 "claimed",
                 json!({
                     "recipient": recipient.to_string(),
+                    "vesting": money(facts, *asset, *locked)?,
                     "vesting_epochs": vesting.to_string(),
                 }),
             ),

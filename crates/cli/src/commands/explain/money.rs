@@ -12,7 +12,7 @@ use workmint_core::modules::rewards::StreamPlan;
 
 use super::facts::Facts;
 use super::page::Page;
-use super::{provider, rate};
+use super::{models, provider, rate};
 use crate::failure::Failure;
 use crate::output::{asset_of, grouped, percent, scaled, shown};
 
@@ -216,6 +216,9 @@ fn share(
     if let Some(found) = &step.provider {
         provider::tell(page, facts, (stream, step, found))?;
     }
+    if stream.score == Score::ModelShares {
+        models::tell(page, facts, planned, step)?;
+    }
     split(page, asset, (stream, step))?;
     forfeit(page, facts, planned, step)
 }
@@ -277,6 +280,7 @@ fn split(
     ))?;
     let score = |score: u128| match (step.breakdown, &stream.score) {
         (Some(_), _) => scaled(score, 18),
+        (None, Score::ModelShares) => scaled(score, models::SCORE_DIGITS),
         (None, Score::Liquidity) => format!("{} shares", grouped(score)),
         (None, _) => shown(workmint_amounts::Amount::new(score), asset),
     };
@@ -379,10 +383,21 @@ fn missed(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
         return page.say("Failed: the epoch's rewards from emission are forfeited.");
     }
     let asset = asset_of(&facts.parameters, facts.parameters.collateral.asset)?;
+    let graded = match facts.parameters.slashing.downtime_most {
+        None => String::new(),
+        Some(most) => format!(
+            " That is {} for failing, and more up to {most} by how much more than {} was missed.",
+            facts.parameters.slashing.downtime,
+            percent(
+                facts.explanation.missed_allowed.numerator(),
+                facts.explanation.missed_allowed.denominator()
+            )
+        ),
+    };
     page.say(&format!(
-        "Failed: a share of {} of your collateral, active and unbonding, is slashed: {}. The \
-         rewards of the epoch stay yours.",
-        facts.parameters.slashing.downtime,
+        "Failed: a share of {} of your collateral, active and unbonding, is slashed: {}.{graded} \
+         The rewards of the epoch stay yours.",
+        facts.explanation.downtime_fraction,
         shown(row.slashed, asset)
     ))
 }

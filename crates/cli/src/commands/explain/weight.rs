@@ -34,7 +34,8 @@ pub(crate) fn per_unit(ratio: Ratio, asset: &Asset) -> String {
 pub(super) fn tell(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
     let explanation = &facts.explanation;
     let mut streams = facts.parameters.streams.iter();
-    let weighs = streams.any(|stream| matches!(stream.score, Score::PocWeight(_)));
+    let weighs =
+        streams.any(|stream| matches!(stream.score, Score::PocWeight(_) | Score::ModelShares));
     if explanation.row.potential == 0 && !weighs {
         return Ok(());
     }
@@ -107,7 +108,7 @@ fn collateral(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
         grouped(weight.eligible)
     ))?;
     let (deposit, unit) =
-        (shown(row.collateral, asset), per_unit(rules.collateral_per_weight_unit, asset));
+        (shown(row.collateral, asset), per_unit(explanation.collateral_per_weight_unit, asset));
     if explanation.validator_active {
         page.say(&format!(
             "Your active collateral was {deposit}; one unit of weight takes {unit}. Activated: {}.",

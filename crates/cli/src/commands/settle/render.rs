@@ -234,7 +234,8 @@ fn stream_json(parameters: &Parameters, line: &StreamLine) -> Result<Value, Fail
         "budget": amount(line.budget),
         "denominator": line.denominator.to_string(),
         "denominator_unit": match score_of_line(parameters, line) {
-            Some(Score::PocWeight(_) | Score::ModelShares) => "10^-18 weight",
+            Some(Score::PocWeight(_)) => "10^-18 weight",
+            Some(Score::ModelShares) => "10^-30 of the models' shares",
             Some(Score::Performance) => "1/65,535 of a full weight",
             Some(Score::BlocksProposed) => "blocks",
             Some(Score::YumaIncentive) => "parts of incentive",

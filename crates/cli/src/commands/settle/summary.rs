@@ -67,8 +67,9 @@ pub(super) fn as_table(out: &mut Out, settled: &Settled<'_>) -> Result<(), Failu
 /// What a stream's budget is divided by, in the unit of its scores.
 fn divisor(parameters: &Parameters, line: &StreamLine, asset: &Asset) -> String {
     match score_of_line(parameters, line) {
-        Some(Score::PocWeight(_) | Score::ModelShares) => {
-            format!("a weight of {}", scaled(line.denominator, 18))
+        Some(Score::PocWeight(_)) => format!("a weight of {}", scaled(line.denominator, 18)),
+        Some(Score::ModelShares) => {
+            format!("{} of the models' shares", scaled(line.denominator, 30))
         }
         Some(Score::Performance) => format!("{} / 65,535 of a weight", grouped(line.denominator)),
         Some(Score::BlocksProposed) => format!("{} blocks", grouped(line.denominator)),

@@ -121,7 +121,8 @@ pub(crate) fn slash(
     let Offender { account, weight } = offender;
     let rules = &context.parameters.slashing;
     let asset = context.parameters.collateral.asset;
-    let required = required_collateral(&context.parameters.weights, context.now.epoch, weight);
+    let weights = context.parameters.weights.at_price(state.collateral.unit_price());
+    let required = required_collateral(&weights, context.now.epoch, weight);
     let active = state.collateral.active(account);
     let withdrawals: Vec<(Deadline, Amount)> = state.collateral.withdrawals(account).collect();
     let mut holdings = vec![active];

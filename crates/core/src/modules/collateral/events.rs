@@ -3,7 +3,7 @@
 use crate::address::Address;
 use crate::time::Deadline;
 use borsh::{BorshDeserialize, BorshSerialize};
-use workmint_amounts::Amount;
+use workmint_amounts::{Amount, Ratio};
 
 /// What happened in `collateral`. Amounts are base units of the collateral asset.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -53,5 +53,12 @@ pub enum Event {
     Restored {
         /// The participant.
         account: Address,
+    },
+    /// A unit of weight takes another collateral from the epoch on that opens, base units.
+    UnitPriceMoved {
+        /// Until now.
+        from: Ratio,
+        /// From now on.
+        to: Ratio,
     },
 }

@@ -11,6 +11,9 @@ pub(crate) fn recount(state: &State) -> Result<(), Violation> {
     let Some(parameters) = state.active_parameters() else {
         return Ok(());
     };
+    if state.collateral.unit_price().is_some_and(|price| price.is_zero()) {
+        return Err(Violation::new("INV-11", || "a unit of weight takes nothing".to_owned()));
+    }
     let asset = parameters.collateral.asset;
     let active = state.collateral.active.iter();
     let active = active.map(|(account, amount)| ((*account, asset), *amount)).collect();

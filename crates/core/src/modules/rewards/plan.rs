@@ -138,7 +138,7 @@ pub fn plan(parameters: &Parameters, inputs: &EpochInputs) -> Result<SettlementP
             }
             let counted = match &counted {
                 Ok(counted) => counted.as_ref(),
-                Err(error) if asks_for_weights(stream) => return Err(error.clone()),
+                Err(error) if pays_weight(stream) => return Err(error.clone()),
                 Err(_) => None,
             };
             let scores = StreamScores::new(parameters, stream, inputs, counted)?;
@@ -359,15 +359,16 @@ fn counted_weights(
     parameters: &Parameters,
     inputs: &EpochInputs,
 ) -> Result<Option<CountedWeights>, AnyError> {
-    if parameters.streams.iter().any(asks_for_weights) {
+    if parameters.streams.iter().any(pays_weight) {
         CountedWeights::new(parameters, inputs)
     } else {
         Ok(None)
     }
 }
 
-fn asks_for_weights(stream: &Stream) -> bool {
-    let by_weight = matches!(stream.score, Score::PocWeight(_));
+/// Whether a stream pays emission by weight.
+pub(crate) fn pays_weight(stream: &Stream) -> bool {
+    let by_weight = matches!(stream.score, Score::PocWeight(_) | Score::ModelShares);
     by_weight && matches!(stream.source, Source::Emission { .. })
 }
 

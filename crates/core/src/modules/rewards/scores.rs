@@ -1,14 +1,14 @@
 //! What a stream scores.
 
 use super::bonuses::BONUS_UNIT;
-use super::{BonusTable, CountedWeights, Error, Move, providers};
+use super::{BonusTable, CountedWeights, Error, ModelTable, Move, providers};
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::inputs::{EpochInputs, Participants, Penalty};
 use crate::modules::parameters::{Parameters, Score, Source, Stream};
 use crate::names::ModelId;
 use rayon::prelude::*;
 use std::borrow::Cow;
-use workmint_amounts::{Amount, mul_div_floor};
+use workmint_amounts::{Amount, Ratio, mul_div_floor};
 
 /// A weight of 1 without bonuses scores this much.
 pub const SCORE_UNIT: u128 = 1_000_000_000_000_000_000;
@@ -104,6 +104,9 @@ pub enum StreamScores<'a> {
     Weights(Pair<'a, u64>),
     /// Weights with bonuses, in units of 1 / [`SCORE_UNIT`].
     Products(Pair<'a, u128>),
+    /// Parts of models' shares, in units of 1 / [`super::MODEL_SCORE_UNIT`], and the share of the
+    /// budget that they earn.
+    Models(Pair<'a, u128>, Ratio),
     /// Payments for accepted work, what availability asks for or staking power, base units; shares
     /// of the pool.
     Payments(Pair<'a, Amount>),
@@ -155,8 +158,16 @@ impl<'a> StreamScores<'a> {
                 let full = Cow::Owned(providers::scores(&stream.score, inputs)?);
                 Ok(Self::Payments(Pair { full, counted: Counted::Unless(penalties) }))
             }
-            Score::ModelShares
-            | Score::Performance
+            Score::ModelShares => {
+                let table = ModelTable::new(parameters, inputs)?;
+                let (full, earned) = (table.scores(inputs)?, table.earned()?);
+                let pair = match counted {
+                    None => Pair { full: Cow::Owned(full), counted: Counted::Unless(penalties) },
+                    Some(counted) => in_proportion(people, counted, full)?,
+                };
+                Ok(Self::Models(pair, earned))
+            }
+            Score::Performance
             | Score::BondedStake
             | Score::BlocksProposed
             | Score::YumaIncentive
@@ -174,7 +185,7 @@ impl<'a> StreamScores<'a> {
                     }
                     Some(counted) => {
                         let full = products(inputs, &bonuses)?;
-                        with_bonuses(people, counted, full).map(Self::Products)
+                        in_proportion(people, counted, full).map(Self::Products)
                     }
                 }
             }
@@ -221,9 +232,9 @@ fn plain<'a>(
     Ok(Pair { full, counted: Counted::Column(Cow::Borrowed(counted.counted())) })
 }
 
-/// With bonuses, a participant's score counts in the proportion of its weight that counts, rounded
-/// down; what moves with a delegated model is that part of the giver's score.
-fn with_bonuses<'a>(
+/// A score that is no plain weight counts in proportion to its participant's weight that counts,
+/// rounded down; what moves with a delegated model is that part of the giver's score.
+fn in_proportion<'a>(
     people: &Participants,
     counted: &CountedWeights,
     mut full: Vec<u128>,

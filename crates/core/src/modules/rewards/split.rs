@@ -71,7 +71,7 @@ pub(super) struct Rule {
 }
 
 /// Splits the budget by scores and takes debts out of the rewards; `debts` are rows with what they
-/// still owe. Without any score that counts there is no budget.
+/// still owe. Without any score that counts there is no budget; what models do not earn is none.
 pub(super) fn split(
     planned: &mut StreamPlan,
     rule: Rule,
@@ -81,6 +81,11 @@ pub(super) fn split(
     match scores {
         StreamScores::Weights(pair) => split_by(planned, rule, pair, debts),
         StreamScores::Products(pair) => split_by(planned, rule, pair, debts),
+        StreamScores::Models(pair, earned) => {
+            planned.budget = earned.apply_floor(planned.budget)?;
+            planned.uncut = earned.apply_floor(planned.uncut)?;
+            split_by(planned, rule, pair, debts)
+        }
         StreamScores::Payments(pair) => split_by(planned, rule, pair, debts),
     }
 }
@@ -226,7 +231,7 @@ impl StreamScores<'_> {
     fn at(&self, at: usize) -> (u128, u128) {
         match self {
             Self::Weights(pair) => scores_at(pair, at),
-            Self::Products(pair) => scores_at(pair, at),
+            Self::Products(pair) | Self::Models(pair, _) => scores_at(pair, at),
             Self::Payments(pair) => scores_at(pair, at),
         }
     }

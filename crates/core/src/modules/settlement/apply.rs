@@ -11,7 +11,7 @@ use crate::modules::work;
 use crate::names::AssetId;
 use crate::state::{Context, State};
 use borsh::{BorshDeserialize, BorshSerialize};
-use workmint_amounts::Amount;
+use workmint_amounts::{Amount, Ratio};
 
 /// Claim everything the sender has in a settled epoch; its sampled checks must be done.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -87,7 +87,8 @@ struct Payout {
 }
 
 impl Payout {
-    /// Pays reward and rest to the recipient. Both vest alike; only the reward can still be taken.
+    /// Pays reward and rest to the recipient. Of both floor(part x vesting share) vests, the rest
+    /// is free at once; only what vests of the reward can still be taken.
     fn pay(
         &self,
         state: &mut State,
@@ -106,9 +107,15 @@ impl Payout {
         let rules = &context.parameters.claims;
         let epochs = rules.vesting_epochs;
         let start_epoch = epoch.checked_add(1).ok_or(OVERFLOW)?;
+        let mut vesting = Amount::ZERO;
         for (earner, part) in [(Some(account), reward), (None, rest)] {
             let id = GrantId { account: recipient, asset, start_epoch, epochs, earner };
-            vesting::grant(state, id, part, rules.vesting_remainder)?;
+            let vests = match epochs {
+                0 => Amount::ZERO,
+                _ => rules.vesting_share.min(Ratio::ONE).apply_floor(part)?,
+            };
+            vesting::grant(state, id, vests, rules.vesting_remainder)?;
+            vesting = vesting.checked_add(vests)?;
         }
         state.emit(Event::Claimed {
             epoch,
@@ -116,6 +123,7 @@ impl Payout {
             recipient: state.ledger.address(recipient),
             asset,
             amount,
+            vesting,
             vesting_epochs: epochs,
         });
         Ok(())

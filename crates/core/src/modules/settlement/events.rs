@@ -44,6 +44,8 @@ pub enum Event {
         asset: AssetId,
         /// Paid.
         amount: Amount,
+        /// Of which vests, base units.
+        vesting: Amount,
         /// Epochs over which it vests; 0 is free at once.
         vesting_epochs: u64,
     },

@@ -85,16 +85,16 @@ pub(crate) fn punish(
     Ok(slashed)
 }
 
-/// At a close: slashes each participant that failed the missed-request test, and returns what each
-/// lost.
+/// At a close: slashes each participant that failed the missed-request test by its fraction, and
+/// returns what each lost.
 pub(crate) fn judge_downtime(
     state: &mut State,
     context: &Context,
-    failed: &[Offender],
+    failed: &[(Offender, Ratio)],
 ) -> Vec<(AccountHandle, Amount)> {
-    let downtime = (OffenceKind::Downtime, context.parameters.slashing.downtime);
     let mut slashed = Vec::new();
-    for offender in failed {
+    for (offender, fraction) in failed {
+        let downtime = (OffenceKind::Downtime, *fraction);
         state.isolate("downtime slash", |state| {
             let fraction = combined_fraction(&[downtime])?;
             let taken = punish(state, context, *offender, (downtime.0, fraction), None)?;

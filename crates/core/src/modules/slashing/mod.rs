@@ -16,7 +16,7 @@ use workmint_amounts::{Amount, Ratio};
 
 pub use apply::apply_evidence;
 pub(crate) use apply::{forget_old, judge_downtime, punish};
-pub use formulas::{OffenceKind, combined_fraction};
+pub use formulas::{OffenceKind, combined_fraction, downtime_fraction};
 pub use state::{Offence, SlashingState};
 
 numbered_errors! {

@@ -8,7 +8,7 @@ use crate::error::Error as AnyError;
 use crate::event::Event;
 use crate::hash::Hash;
 use crate::modules::ledger::AccountHandle;
-use crate::modules::parameters::Parameters;
+use crate::modules::parameters::{Parameters, Weights};
 use crate::modules::work;
 use crate::names::ModelId;
 use crate::state::{Context, State};
@@ -28,11 +28,12 @@ pub(crate) fn fix_next(
 ) {
     let rows = merged(state, work::accepted_proofs(state, context.now.epoch));
     let factors = Factors::of(&parameters.models);
+    let rules = parameters.weights.at_price(state.collateral.unit_price());
     let mut snapshot = Snapshot { epoch, first_node: vec![0], ..Snapshot::default() };
     // By row of the nodes: whether it kept its weight, and so has to prove now.
     let mut rests = Vec::with_capacity(rows.len());
     for group in rows.chunk_by(|one, next| one.node.0 == next.node.0) {
-        match weigh(state, (parameters, &factors), epoch, group) {
+        match weigh(state, (&rules, &factors), epoch, group) {
             Ok(weighed) => {
                 snapshot.push(weighed, group);
                 rests.extend(group.iter().map(|row| row.kept));
@@ -99,7 +100,7 @@ struct Weighed {
 
 fn weigh(
     state: &State,
-    (parameters, factors): (&Parameters, &Factors),
+    (rules, factors): (&Weights, &Factors),
     epoch: u64,
     group: &[Row],
 ) -> Result<Weighed, AnyError> {
@@ -110,6 +111,6 @@ fn weigh(
     let potential = factors.potential(group.iter().map(|row| (row.model.1, row.weight)))?;
     let collateral = state.collateral.active(handle);
     let active = !state.collateral.is_jailed(handle);
-    let parts = effective_weight(&parameters.weights, epoch, potential, collateral, active)?;
+    let parts = effective_weight(rules, epoch, potential, collateral, active)?;
     Ok(Weighed { account, handle, potential, effective: parts.effective, collateral })
 }

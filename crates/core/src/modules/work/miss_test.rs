@@ -85,14 +85,19 @@ impl CriticalTable {
         if total > u128::from(LAST_TOTAL) {
             return Ok(Ratio::new(missed, total)? <= self.rate()?);
         }
+        Ok(self.critical(total).is_none_or(|critical| missed <= u128::from(critical)))
+    }
+
+    /// The most misses that pass of a total up to the last row's; `None` before the first row.
+    fn critical(self, total: u128) -> Option<u16> {
         // Rows are one by one up to 10, then by tens.
         let row = match total.checked_div(10) {
             Some(0) => total.checked_sub(2),
             tens => tens.and_then(|tens| tens.checked_add(7)),
         };
-        let critical =
-            row.and_then(|row| usize::try_from(row).ok()).and_then(|row| self.critical.get(row));
-        Ok(critical.is_none_or(|critical| missed <= u128::from(*critical)))
+        row.and_then(|row| usize::try_from(row).ok())
+            .and_then(|row| self.critical.get(row))
+            .copied()
     }
 }
 
@@ -164,6 +169,30 @@ impl MissTest {
             MissedRequests::Tables { follows_network: false, .. }
             | MissedRequests::Ratio { .. }
             | MissedRequests::Binomial { .. } => Self::new(rule),
+        }
+    }
+
+    /// The largest share of misses of so many requests that passes; 1 if any does, or for none.
+    pub fn allowed(&self, missed: u64, answered: u64) -> Result<Ratio, Error> {
+        let total = u128::from(missed).checked_add(u128::from(answered)).ok_or(OVERFLOW)?;
+        let of_all = |critical: u64| -> Result<Ratio, Error> {
+            Ok(Ratio::new(u128::from(critical).min(total), total)?)
+        };
+        match &self.0 {
+            _ if total == 0 => Ok(Ratio::ONE),
+            Rule::Off => Ok(Ratio::ONE),
+            Rule::Share(share) => Ok((*share).min(Ratio::ONE)),
+            Rule::Table(table) if total > u128::from(LAST_TOTAL) => table.rate(),
+            Rule::Table(table) => match table.critical(total) {
+                Some(critical) => of_all(u64::from(critical)),
+                None => Ok(Ratio::ONE),
+            },
+            Rule::Critical(critical, share) => {
+                match usize::try_from(total).ok().and_then(|total| critical.get(total)) {
+                    Some(critical) => of_all(*critical),
+                    None => Ok(*share),
+                }
+            }
         }
     }
 
@@ -259,6 +288,30 @@ mod tests {
         assert!(!fails(&test, 99, 892) && fails(&test, 100, 891), "991 requests: 99.1 pass");
         // 0.1009 is cut off to 0.1; 0.101 has no table, and its tail at 15 of 100 is above 0.05.
         assert!(fails(&tables("0.1009"), 15, 85) && !fails(&tables("0.101"), 15, 85));
+    }
+
+    /// What is allowed is the edge of the test: one request more, and it fails.
+    #[test]
+    fn what_is_allowed_is_the_edge_of_the_test() {
+        let binomial = MissedRequests::Binomial { rate: ratio("0.1"), significance: ratio("0.05") };
+        let tables = MissedRequests::Tables { rate: ratio("0.1"), follows_network: false };
+        for rule in [binomial, tables, share_rule()] {
+            let test = MissTest::new(&rule).unwrap();
+            for total in [1_u64, 2, 9, 19, 20, 100, 990, 991, 5_000] {
+                let share = test.allowed(0, total).unwrap();
+                let most = u64::try_from(share.floor_mul(u128::from(total)).unwrap()).unwrap();
+                assert!(!fails(&test, most, total - most), "{rule:?} {most} of {total}");
+                let fails_next = most < total && fails(&test, most + 1, total - most - 1);
+                assert_eq!(fails_next, most < total, "{rule:?} {most} + 1 of {total}");
+            }
+        }
+        let off = MissTest(Rule::Off);
+        assert_eq!(off.allowed(3, 4).unwrap(), Ratio::ONE);
+        assert_eq!(MissTest::new(&share_rule()).unwrap().allowed(0, 0).unwrap(), Ratio::ONE);
+    }
+
+    fn share_rule() -> MissedRequests {
+        MissedRequests::Ratio { threshold: ratio("0.05") }
     }
 
     /// Five participants, 1,000 requests: the least that says anything about the network.

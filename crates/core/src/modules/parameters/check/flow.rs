@@ -1,7 +1,7 @@
 //! `[emission]`, `[market]`, `[fees]`, `[claims]`: where money comes from and how it arrives.
 
 use super::super::{ClaimMode, Destination, MessageGroup, Schedule, Source};
-use super::checker::{Checker, goes, grouped, is_share, is_zero};
+use super::checker::{Checker, brief, goes, grouped, is_share, is_zero};
 use super::inflation;
 use workmint_amounts::{Amount, Ratio, SignedRatio};
 
@@ -155,6 +155,7 @@ pub(super) fn check_claims(checker: &mut Checker<'_>) {
     let claims = &parameters.claims;
     checker.count("claims.window", claims.window_epochs, 1, 1_024);
     checker.count("claims.vesting", claims.vesting_epochs, 0, 3_650);
+    vesting_share(checker);
     for asset in [parameters.emission.asset, parameters.market.asset] {
         checker.recycling("claims.unclaimed", claims.unclaimed, asset);
         if parameters.emission.asset == parameters.market.asset {
@@ -175,6 +176,25 @@ pub(super) fn check_claims(checker: &mut Checker<'_>) {
             checker.warning("claims.mode", message);
         }
         ClaimMode::Push => {}
+    }
+}
+
+fn vesting_share(checker: &mut Checker<'_>) {
+    let claims = &checker.parameters.claims;
+    let (share, epochs) = (claims.vesting_share, claims.vesting_epochs);
+    let path = "claims.vesting_share";
+    checker.ratio(share.at_most_one(), path, share, "0 to 1");
+    if share < Ratio::ONE && epochs == 0 {
+        checker.warning(path, "rewards vest over 0 epochs: no share of them vests");
+    } else if share < Ratio::ONE {
+        let free = share.complement().unwrap_or(Ratio::ZERO);
+        let message = format!(
+            "{} of a claim is free at once, the rest vests over {} epochs: a conviction takes only \
+             what has not vested",
+            brief(free),
+            grouped(epochs)
+        );
+        checker.fact(path, message);
     }
 }
 

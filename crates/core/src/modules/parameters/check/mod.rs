@@ -14,6 +14,7 @@ mod governance;
 mod identity;
 mod inflation;
 mod jobs;
+mod model_shares;
 mod pricing;
 mod providers;
 mod rates;
@@ -21,11 +22,14 @@ mod security;
 mod sessions;
 mod stake;
 mod streams;
+mod unit_price;
 mod weights;
 mod work;
 
 #[cfg(test)]
 mod genesis_tests;
+#[cfg(test)]
+mod own_tests;
 #[cfg(test)]
 mod rates_tests;
 #[cfg(test)]
@@ -49,7 +53,9 @@ pub fn check(parameters: &Parameters) -> Vec<Finding> {
     identity::check(&mut checker);
     flow::check_emission(&mut checker);
     streams::check(&mut checker);
+    model_shares::check(&mut checker);
     weights::check(&mut checker);
+    unit_price::check(&mut checker);
     security::check(&mut checker);
     work::check(&mut checker);
     flow::check_market(&mut checker);

@@ -85,6 +85,24 @@ fn slashing(checker: &mut Checker<'_>) {
     let (invalid, downtime) = (slashing.invalid_work, slashing.downtime);
     checker.ratio(invalid.at_most_one(), "slashing.invalid_work", invalid, "0 to 1");
     checker.ratio(downtime.at_most_one(), "slashing.downtime", downtime, "0 to 1");
+    if let Some(most) = slashing.downtime_most {
+        let path = "slashing.downtime_most";
+        let holds = downtime <= most && most.at_most_one();
+        checker.ratio(holds, path, most, "slashing.downtime to 1");
+        if most > invalid {
+            let (most, invalid) = (brief(most), brief(invalid));
+            let message = format!("being offline costs up to {most}, cheating only {invalid}");
+            checker.warning(path, message);
+        } else if holds {
+            let message = format!(
+                "failing the missed-request test takes {} of collateral, missing everything {}; \
+                 between them by what is missed beyond what passes",
+                brief(downtime),
+                brief(most)
+            );
+            checker.fact(path, message);
+        }
+    }
     let (share, path) = (slashing.reporter_share, "slashing.reporter_share");
     let holds = share.checked_add(share).is_ok_and(Ratio::at_most_one);
     checker.ratio(holds, path, share, "0 to 0.5");

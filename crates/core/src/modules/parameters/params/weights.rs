@@ -29,6 +29,9 @@ pub struct Weights {
     pub unit_price: Option<UnitPrice>,
 }
 
+/// Prices of a unit of weight that moved are multiples of 1 / this of a base unit.
+pub const PRICE_UNIT: u128 = 1_000_000_000;
+
 /// The collateral of a unit of weight follows what a unit of weight earned: `multiple` x the mean
 /// reward of the last `window` epochs, a step an epoch. It starts at `collateral_per_weight_unit`.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
