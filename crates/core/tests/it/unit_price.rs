@@ -142,7 +142,7 @@ fn downtime_is_slashed_by_degree() {
         let mut chain = alice_with(parameters, 1_001);
         chain.ok("cust", prepay(0, 1_000));
         chain.close();
-        let served = summary(1, 0, &[("cust", 100 - missed, 10)], u64::from(missed));
+        let served = summary(1, 0, &[("cust", 100 - missed, 10)], missed);
         let report = report_of_summary("alice", &served);
         chain.ok("alice", Message::SubmitSummary(served));
         chain.attest(vec![report]);

@@ -182,8 +182,10 @@ mod tests {
         parameters
     }
 
-    /// Participants of this potential and effective weight, with nodes by model and weight.
-    fn inputs(rows: &[(u64, u64, &[(u16, u64)])]) -> EpochInputs {
+    /// Potential weight, effective weight, nodes by model and weight.
+    type Host<'a> = (u64, u64, &'a [(u16, u64)]);
+
+    fn inputs(rows: &[Host<'_>]) -> EpochInputs {
         let mut inputs = EpochInputs::default();
         for (at, (potential, effective, nodes)) in (0_u8..).zip(rows) {
             for (model, weight) in *nodes {
@@ -199,7 +201,7 @@ mod tests {
         inputs
     }
 
-    fn scored(rows: &[(u64, u64, &[(u16, u64)])]) -> (Vec<u128>, Ratio) {
+    fn scored(rows: &[Host<'_>]) -> (Vec<u128>, Ratio) {
         let (parameters, inputs) = (rules(), inputs(rows));
         let table = ModelTable::new(&parameters, &inputs).unwrap();
         (table.scores(&inputs).unwrap(), table.earned().unwrap())
