@@ -64,6 +64,12 @@ pub(crate) enum Decision {
     TransfersWhole,
     /// Shares of the pool are paid whatever it was swapped into.
     SharesAlwaysPaid,
+    /// Bonds of a seat that lost its permit are cleared.
+    PermitHoldsBonds,
+    /// Under liquid alpha a bond without a weight ends at once.
+    BondsEndWithWeights,
+    /// Columns of seats have one entry per seat.
+    OneEntryPerSeat,
 }
 
 impl Decision {
@@ -85,6 +91,9 @@ impl Decision {
             Self::AnyLock => ANY_LOCK,
             Self::TransfersWhole => TRANSFERS_WHOLE,
             Self::SharesAlwaysPaid => SHARES_PAID,
+            Self::PermitHoldsBonds => PERMIT_HOLDS,
+            Self::BondsEndWithWeights => BONDS_END,
+            Self::OneEntryPerSeat => ONE_PER_SEAT,
             Self::FeeRoundsUp => FEE_UP,
             Self::AnyEpoch => {
                 "DESIGN §8, exp and powers: the floor is exact for every epoch; the peer refuses \
@@ -139,6 +148,18 @@ impl Decision {
         }
     }
 }
+
+const PERMIT_HOLDS: &str = "\
+    reference/bittensor.md §1.3: as upstream's production path, an epoch clears the bonds of a seat \
+    without a permit; the dense path, which only its tests run, leaves them as they were";
+
+const ONE_PER_SEAT: &str = "\
+    docs/spec/yuma.md §2: columns of seats of different lengths are refused before anything is \
+    computed; the peer computes with them";
+
+const BONDS_END: &str = "\
+    reference/bittensor.md §1.3: as upstream's production path, a bond without a weight ends under \
+    liquid alpha, and dividends with it; in the dense path, which only its tests run, it decays";
 
 const DEBTS: &str = "\
     reference/gonka.md §1.2, finding B2: what a debt takes of a reward is kept for the customers \

@@ -11,10 +11,12 @@
 //! | `verdict.rs` | what an adapter says of a case |
 //! | `decisions.rs` | where we differ on purpose, and why |
 //! | `tolerances.rs` | where a peer computed in floats, how far its digits are trusted, and why |
+//! | `bittensor/` | the adapters for opentensor/subtensor |
 //! | `blyan/` | the adapters for Blyan |
 //! | `gonka/` | the adapters for gonka-ai/gonka |
 //! | `hanzo/` | the adapters for Hanzo's document and contracts |
 
+mod bittensor;
 mod blyan;
 mod case;
 mod chain;

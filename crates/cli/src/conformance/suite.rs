@@ -2,7 +2,7 @@
 
 use super::case::Case;
 use super::verdict::{Outcome, Verdict};
-use super::{blyan, gonka, hanzo};
+use super::{bittensor, blyan, gonka, hanzo};
 use crate::failure::Failure;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -20,8 +20,12 @@ pub(super) struct Adapter {
 }
 
 /// The peers, by the folder their vectors are in.
-const SYSTEMS: [(&str, &[&[Adapter]]); 3] =
-    [("blyan", blyan::ADAPTERS), ("gonka", gonka::ADAPTERS), ("hanzo", hanzo::ADAPTERS)];
+const SYSTEMS: [(&str, &[&[Adapter]]); 4] = [
+    ("bittensor", bittensor::ADAPTERS),
+    ("blyan", blyan::ADAPTERS),
+    ("gonka", gonka::ADAPTERS),
+    ("hanzo", hanzo::ADAPTERS),
+];
 
 /// Differences shown of one function.
 const SHOWN: usize = 3;

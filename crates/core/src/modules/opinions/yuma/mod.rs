@@ -9,6 +9,7 @@
 
 mod matrix;
 pub mod strict;
+pub mod subtensor;
 
 pub use matrix::Matrix;
 

@@ -1,0 +1,1 @@
+//! Numbers computed with Python's integers.
