@@ -95,10 +95,7 @@ impl Decision {
             Self::BondsEndWithWeights => BONDS_END,
             Self::OneEntryPerSeat => ONE_PER_SEAT,
             Self::FeeRoundsUp => FEE_UP,
-            Self::AnyEpoch => {
-                "DESIGN §8, exp and powers: the floor is exact for every epoch; the peer refuses \
-                 epochs from 2^31 - 1 on, whose power its exponent cannot hold, and mints nothing"
-            }
+            Self::AnyEpoch => ANY_EPOCH,
             Self::ExactShares => {
                 "DESIGN §8, rounding: a share is floor(subsidy x work / total); the peer rounds \
                  work / total to 16 digits first, so that its shares may miss by a unit"
@@ -149,9 +146,13 @@ impl Decision {
     }
 }
 
+const ANY_EPOCH: &str = "\
+    DESIGN §8, exp and powers: the floor is exact for every epoch; the peer refuses \
+    epochs from 2^31 - 1 on, whose power its exponent cannot hold, and mints nothing";
+
 const PERMIT_HOLDS: &str = "\
-    reference/bittensor.md §1.3: as upstream's production path, an epoch clears the bonds of a seat \
-    without a permit; the dense path, which only its tests run, leaves them as they were";
+    reference/bittensor.md §1.3: as upstream's production path, an epoch clears the bonds of a \
+    seat without a permit; the dense path, which only its tests run, leaves them as they were";
 
 const ONE_PER_SEAT: &str = "\
     docs/spec/yuma.md §2: columns of seats of different lengths are refused before anything is \

@@ -70,7 +70,7 @@ fn gonka_agrees_with_its_recorded_results() {
 }
 
 /// File and function of records; how many cases pass, deviate by a decision, and are not covered.
-type Row = (&'static str, &'static str, [u64; 3]);
+pub(crate) type Row = (&'static str, &'static str, [u64; 3]);
 
 #[rustfmt::skip]
 const BLYAN: [Row; 27] = [
@@ -142,7 +142,7 @@ const HANZO: [Row; 25] = [
 
 /// Other records of the same functions may be there instead: of them no kind of result may appear
 /// that these do not have, and none may be missing.
-fn agrees(system: &str, pins: &[Row]) {
+pub(crate) fn agrees(system: &str, pins: &[Row]) {
     let Some(folder) = vectors(system) else {
         return;
     };

@@ -2,6 +2,7 @@
 
 mod bad_inputs;
 mod conformance;
+mod conformance_bittensor;
 mod conformance_hanzo;
 mod contribution_trace;
 mod crash;

@@ -69,3 +69,4 @@ mod whole_market;
 mod yuma_nets;
 mod yuma_rules;
 mod yuma_strict;
+mod yuma_subtensor;

@@ -1,12 +1,14 @@
 //! Adapters for Bittensor: opentensor/subtensor 14bc6f9, run from outside its runtime.
 
 mod epochs;
+mod math;
 mod numbers;
 mod read;
 mod sequences;
+mod weighing;
 
 use super::suite::Adapter;
 
 /// All of them, a list for each subject.
 pub(super) const ADAPTERS: &[&[Adapter]] =
-    &[epochs::ADAPTERS, numbers::ADAPTERS, sequences::ADAPTERS];
+    &[epochs::ADAPTERS, math::ADAPTERS, numbers::ADAPTERS, sequences::ADAPTERS, weighing::ADAPTERS];

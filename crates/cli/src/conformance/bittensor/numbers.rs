@@ -1,4 +1,5 @@
-//! Adapters: the numbers themselves (encointer/substrate-fixed 0.6.0) and the curve of liquid alpha.
+//! Adapters: the numbers themselves (encointer/substrate-fixed 0.6.0), and the curve of liquid
+//! alpha.
 
 use workmint_core::modules::opinions::yuma::subtensor::fixed::{
     I32F32, I64F64, I96F32, Signed, U64F64, U96F32, Unsigned,

@@ -95,8 +95,11 @@ pub(super) fn matrix(value: &Value) -> Result<Matrix, Mismatch> {
     Ok(matrix)
 }
 
+/// A row as it is stored; `None` if the record says that it is not touched.
+pub(super) type Stored = Option<Vec<(u16, u32)>>;
+
 /// The rows of a sparse matrix of whole numbers; `None` where a row is the text "keep".
-pub(super) fn stored_rows(node: &Node<'_>) -> Result<Vec<Option<Vec<(u16, u32)>>>, Mismatch> {
+pub(super) fn stored_rows(node: &Node<'_>) -> Result<Vec<Stored>, Mismatch> {
     let row = |row: &Value| match row.as_str() {
         Some("keep") => Ok(None),
         Some(_) | None => entries(row).map(Some),

@@ -400,7 +400,3 @@ impl<const FRACTION: u32> Unsigned<FRACTION> {
         u128::try_from(quotient(self.0, divisor.0, FRACTION)?).ok().map(Self)
     }
 }
-
-#[cfg(test)]
-#[path = "fixed_tests.rs"]
-mod tests;

@@ -14,8 +14,6 @@ pub mod liquid;
 pub mod median;
 mod pay;
 pub mod rows;
-#[cfg(test)]
-mod tests;
 
 pub use pay::{Proportions, Shares};
 
@@ -88,11 +86,17 @@ impl Backing {
             let enough = Some(at) == owner || stake.to_scaled(self.scale) >= least;
             if enough { *stake } else { I64F64::default() }
         };
-        let counted: Vec<I64F64> = self.stake.iter().enumerate().map(counted).collect();
-        let all: I64F64 = counted.iter().copied().sum();
-        let share =
-            |stake: &I64F64| if all == I64F64::default() { *stake } else { stake.over(all) };
-        counted.par_iter().map(|stake| share(stake).to_i32f32()).collect()
+        let mut shares: Vec<I64F64> = self.stake.iter().enumerate().map(counted).collect();
+        normalize_stake(&mut shares);
+        shares.into_iter().map(I64F64::to_i32f32).collect()
+    }
+}
+
+/// Divides by the sum, unless that is 0. The sum wraps around.
+pub fn normalize_stake(stake: &mut [I64F64]) {
+    let all: I64F64 = stake.iter().copied().sum();
+    if all != I64F64::default() {
+        stake.par_iter_mut().for_each(|stake| *stake = stake.over(all));
     }
 }
 

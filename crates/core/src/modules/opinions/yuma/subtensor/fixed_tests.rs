@@ -1,1 +1,0 @@
-//! Numbers computed with Python's integers.

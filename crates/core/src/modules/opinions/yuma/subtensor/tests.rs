@@ -1,1 +1,0 @@
-//! Epochs by hand.
