@@ -5,8 +5,8 @@
 use crate::draw::Draw;
 use workmint_amounts::Amount;
 use workmint_core::modules::opinions::yuma::subtensor::fixed::{I32F32, I64F64};
-use workmint_core::modules::opinions::yuma::subtensor::{Backing, Epoch, epoch, run};
-use workmint_core::modules::opinions::yuma::{Limits, Matrix, Run, Seats};
+use workmint_core::modules::opinions::yuma::subtensor::{Backing, Epoch, epoch};
+use workmint_core::modules::opinions::yuma::{Limits, Matrix, Run, Seats, run};
 use workmint_core::modules::parameters::{LiquidAlpha, Yuma, YumaKind, YumaMode};
 
 /// A network and its rules.

@@ -13,7 +13,8 @@ pub mod subtensor;
 
 pub use matrix::Matrix;
 
-use crate::modules::parameters::Yuma;
+use crate::error::Error;
+use crate::modules::parameters::{Yuma, YumaMode};
 use borsh::{BorshDeserialize, BorshSerialize};
 use workmint_amounts::Amount;
 
@@ -91,4 +92,16 @@ pub struct Run<'a> {
     pub limits: Limits,
     /// The seats.
     pub seats: &'a Seats,
+}
+
+/// One run, in the arithmetic of the network's mode.
+///
+/// # Errors
+/// A column or matrix of the seats has not one entry or row per seat; the power of all seats is
+/// beyond 2^128 - 1 base units, in mode `subtensor` 2^127 - 1.
+pub fn run(run: &Run<'_>) -> Result<Outcome, Error> {
+    match run.rules.mode {
+        YumaMode::Strict => strict::run(run),
+        YumaMode::Subtensor => subtensor::run(run),
+    }
 }
