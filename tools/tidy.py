@@ -35,6 +35,7 @@ RANKS = {
     "attestation": 2,
     "collateral": 2,
     "pricing": 2,
+    "validators": 2,
     "stake": 3,
     "slashing": 3,
     "work": 4,

@@ -38,6 +38,7 @@ mod decimal;
 mod digits;
 mod errors;
 mod exp;
+mod fixed;
 mod interval;
 mod ln;
 mod mul_div;
@@ -54,6 +55,7 @@ pub use binomial::binomial_critical;
 pub use constant_product::{compare_products, constant_product_in, constant_product_out};
 pub use errors::{ArithmeticError, Operation, ParseAmountError, ParseRatioError};
 pub use exp::{exp_decay_floor, exp_floor};
+pub use fixed::Fixed;
 pub use ln::ln_rounded;
 pub use mul_div::{
     floor_of_product, floor_of_products, floor_of_sum, mul_div_ceil, mul_div_floor,
@@ -63,5 +65,5 @@ pub use pow::pow_floor;
 pub use ratio::Ratio;
 pub use share::{ProportionalShare, share_by_long_division};
 pub use signed_ratio::SignedRatio;
-pub use split::{cumulative_ceil, split_cumulative};
+pub use split::{cumulative_ceil, split_cumulative, spread};
 pub use sqrt::{sqrt_floor, sqrt_ratio_floor};

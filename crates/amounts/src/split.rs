@@ -1,6 +1,6 @@
 //! Splitting in a fixed order by cumulative floors: nothing is ever left over.
 
-use crate::{Amount, ArithmeticError, Ratio};
+use crate::{Amount, ArithmeticError, Ratio, mul_div_floor};
 
 /// Splits `total` into one part for each share, summing to exactly `total`.
 ///
@@ -51,4 +51,27 @@ pub fn cumulative_ceil(
         return Err(ArithmeticError::Underflow);
     }
     ratio.apply_ceil(after)?.checked_sub(ratio.apply_ceil(before)?)
+}
+
+/// Splits `amount` over the holdings in proportion, by cumulative floor: the parts sum to exactly
+/// `amount`, and none exceeds its holding as long as `amount` does not exceed their sum.
+///
+/// # Errors
+/// Overflow if the holdings sum to 2^128 or more.
+pub fn spread(amount: Amount, holdings: &[Amount]) -> Result<Vec<Amount>, ArithmeticError> {
+    let sum = Amount::sum(holdings.iter().copied())?;
+    let mut before = Amount::ZERO;
+    let mut taken = Amount::ZERO;
+    let mut parts = Vec::with_capacity(holdings.len());
+    for holding in holdings {
+        before = before.checked_add(*holding)?;
+        let until_here = if sum.is_zero() {
+            Amount::ZERO
+        } else {
+            Amount::new(mul_div_floor(amount.get(), before.get(), sum.get())?)
+        };
+        parts.push(until_here.checked_sub(taken)?);
+        taken = until_here;
+    }
+    Ok(parts)
 }

@@ -7,7 +7,7 @@ use crate::event::Event;
 use crate::hash::{Hash, update};
 use crate::invariants::{self, Violation};
 use crate::modules::ledger::{AccountHandle, Posting};
-use crate::modules::{fees, market, pricing, slashing};
+use crate::modules::{fees, market, pricing, slashing, validators};
 use crate::state::{Chain, Context, State};
 use crate::table::{EncodingError, Log};
 use crate::transaction::{self, DecodedTransaction};
@@ -267,12 +267,15 @@ impl State {
         self.chain.set(Chain {
             height: block.height,
             time_ms: block.time_ms,
-            entropy: Hash::of("workmint entropy v1", &[&chain.entropy.0, &bytes]),
+            entropy: next_entropy(&chain.entropy, &bytes),
             ..chain
         });
         let parameters = self.active_parameters().ok_or(BlockError::NoGenesis)?;
         let now = self.now();
         let mut context = Context { now, last, sender: AccountHandle(0), parameters };
+        self.isolate("votes", |state| {
+            validators::count_block(state, &block.votes, block.proposer.as_ref())
+        });
         for evidence in &block.evidence {
             let weight = self.accused_weight(evidence);
             self.isolate("evidence", |state| {
@@ -400,6 +403,12 @@ impl State {
 #[must_use]
 pub fn next_app_hash(previous: &Hash, changes: &Hash, epoch_root: &Hash) -> Hash {
     Hash::of("workmint app hash v1", &[&previous.0, &changes.0, &epoch_root.0])
+}
+
+/// Entropy = H(entropy before the block, the block's borsh bytes).
+#[must_use]
+pub fn next_entropy(previous: &Hash, block: &[u8]) -> Hash {
+    Hash::of("workmint entropy v1", &[&previous.0, block])
 }
 
 /// The number of the epoch that a time lies in, when an epoch is `length_ms` long. An error before

@@ -12,7 +12,7 @@ use crate::modules::rewards::{self, SettlementPlan};
 use crate::modules::settlement::{self, Record};
 use crate::modules::{
     attestation, collateral, contributions, fees, governance, market, parameters, pricing,
-    slashing, stake, vesting, weights, work,
+    slashing, stake, validators, vesting, weights, work,
 };
 use crate::names::{AssetId, Name};
 use crate::state::{Chain, Context, State};
@@ -58,6 +58,7 @@ pub(crate) fn close(
     // What an earlier close could not pay on must not be recovered again.
     market::pay_debts(state, context);
     let verdicts = verdicts::judge(state, context);
+    validators::judge_absent(state, context);
     // Before the freeze: streams pay out of pots, and burned fees limit budgets.
     market::split_fees(state, context);
     let finals = state.contributions.final_now.iter();
@@ -71,6 +72,7 @@ pub(crate) fn close(
     vesting::release_ended(state, next);
     collateral::release_due(state, context);
     stake::release_due(state, context);
+    validators::release_due(state, context);
     settlement::expire(state, context);
     market::refund_due(state, context);
     slashing::forget_old(state, context);
@@ -99,6 +101,8 @@ pub(crate) fn close(
     market::end_close(state);
     attestation::end_close(state);
     stake::end_close(state, context);
+    validators::choose_active(state, context, &parameters, next);
+    validators::end_close(state);
     market::jobs::end_close(state, context);
     fees::reset(state);
     open_epoch(state, context, next);

@@ -2,7 +2,7 @@
 
 use crate::modules::{
     attestation, collateral, contributions, exchange, fees, governance, ledger, market, parameters,
-    pricing, registry, rewards, settlement, slashing, stake, vesting, weights, work,
+    pricing, registry, rewards, settlement, slashing, stake, validators, vesting, weights, work,
 };
 use std::fmt;
 use workmint_amounts::{ArithmeticError, Operation};
@@ -105,6 +105,8 @@ pub enum Error {
     Governance(governance::Error),
     /// 1500..
     Exchange(exchange::Error),
+    /// 2000..
+    Validators(validators::Error),
 }
 
 impl Error {
@@ -134,6 +136,7 @@ impl Error {
             Self::Stake(error) => error.code(),
             Self::Governance(error) => error.code(),
             Self::Exchange(error) => error.code(),
+            Self::Validators(error) => error.code(),
         }
     }
 }
@@ -165,6 +168,7 @@ impl fmt::Display for Error {
             Self::Stake(error) => error.fmt(formatter),
             Self::Governance(error) => error.fmt(formatter),
             Self::Exchange(error) => error.fmt(formatter),
+            Self::Validators(error) => error.fmt(formatter),
         }
     }
 }
@@ -186,7 +190,7 @@ from_module_error! {
     vesting => Vesting, collateral => Collateral, slashing => Slashing, work => Work,
     market => Market, weights => Weights, rewards => Rewards, settlement => Settlement,
     pricing => Pricing, contributions => Contributions, attestation => Attestation, stake => Stake,
-    governance => Governance, exchange => Exchange,
+    governance => Governance, exchange => Exchange, validators => Validators,
 }
 
 impl From<market::jobs::Error> for Error {

@@ -3,7 +3,7 @@
 use crate::address::Address;
 use crate::modules::{
     attestation, collateral, contributions, exchange, governance, ledger, market, parameters,
-    pricing, registry, rewards, settlement, slashing, stake, vesting, weights, work,
+    pricing, registry, rewards, settlement, slashing, stake, validators, vesting, weights, work,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
@@ -44,6 +44,8 @@ pub enum Event {
     Governance(governance::Event),
     /// Of `exchange`.
     Exchange(exchange::Event),
+    /// Of `validators`.
+    Validators(validators::Event),
     /// Epochs that passed without a block; they mint nothing.
     EpochsSkipped {
         /// First skipped epoch.
@@ -75,7 +77,7 @@ from_module_event! {
     collateral => Collateral, pricing => Pricing, slashing => Slashing, work => Work,
     contributions => Contributions, market => Market, weights => Weights, rewards => Rewards,
     settlement => Settlement, attestation => Attestation, stake => Stake, governance => Governance,
-    exchange => Exchange,
+    exchange => Exchange, validators => Validators,
 }
 
 impl From<market::jobs::Event> for Event {
@@ -135,6 +137,7 @@ impl Event {
             Self::Stake(event) => event.accounts(),
             Self::Governance(event) => event.account().into_iter().collect(),
             Self::Exchange(event) => vec![of_exchange(event)],
+            Self::Validators(event) => event.accounts(),
             Self::Rewards(
                 rewards::Event::BackpayPaid { account, .. }
                 | rewards::Event::BackpayArose { account, .. }

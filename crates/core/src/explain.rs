@@ -2,7 +2,7 @@
 
 use crate::address::Address;
 use crate::error::Error;
-use crate::inputs::{EpochInputs, Liability, ProviderRow, Row};
+use crate::inputs::{EpochInputs, Liability, ProviderRow, Row, ValidatorRow};
 use crate::modules::emission::Bound;
 use crate::modules::parameters::{Denominator, Name, Parameters, Payee, Score, Source, Stream};
 use crate::modules::rewards::{
@@ -62,12 +62,16 @@ pub struct StreamStep {
     pub forfeited: Amount,
     /// What a debt to customers took of the rest.
     pub recovered: Amount,
+    /// What of the rest is its delegators'.
+    pub delegated: Amount,
     /// What is paid.
     pub paid: Amount,
     /// What its contributions came to; `None` for a stream without a rate, or quarantined.
     pub rate: Option<RateStep>,
     /// What a stream of providers' scores found; `None` for others, and for whom it knows nothing.
     pub provider: Option<ProviderStep>,
+    /// The facts a stream of validators' scores goes by; `None` for others, and for who is none.
+    pub validator: Option<ValidatorRow>,
     /// Code of the error that quarantined the stream.
     pub quarantined: Option<u16>,
 }
@@ -213,7 +217,8 @@ pub fn explain(
         let rate = rate.map(|bucket| rate_step(inputs, streams.len(), bucket, at)).transpose()?;
         let step = stream_step((stream, planned), breakdown, line, &row);
         let provider = provider_step(&stream.score, inputs, at)?;
-        streams.push(StreamStep { rate, provider, models, ..step });
+        let validator = inputs.validators.of(at).filter(|_| stream.score.is_of_validators());
+        streams.push(StreamStep { rate, provider, models, validator, ..step });
     }
     let weight_steps = weight_steps(parameters, inputs, counted.as_ref(), at)?;
     let test = MissTest::for_epoch(&parameters.work.missed_requests, &inputs.network_misses()?)?;
@@ -267,9 +272,11 @@ fn stream_step(
         share: if planned.payee.is_some() { paid } else { line.share },
         forfeited: line.forfeited,
         recovered: line.recovered,
+        delegated: line.delegated,
         paid,
         rate: None,
         provider: None,
+        validator: None,
         quarantined: planned.quarantined,
     }
 }

@@ -1,11 +1,12 @@
 //! The frozen inputs of a close, read from the state.
 
 mod providers;
+mod validators;
 
 use crate::error::{Error, OVERFLOW};
 use crate::inputs::{
     Contributions, EpochInputs, Liability, Lot, Nodes, Participants, Row, SeedSignature,
-    ValidatorColumns, WeightPenalty, WeightTransfer,
+    WeightPenalty, WeightTransfer,
 };
 use crate::modules::contributions::{self, ContributionId, FinalContribution};
 use crate::modules::emission::Facts;
@@ -36,8 +37,9 @@ pub(crate) fn freeze<'a>(
     let finals: Vec<Final<'_>> =
         finals.filter(|(_, row)| streams.of(&row.stream).is_some()).collect();
     let found = providers::find(state, context)?;
+    let bonding = validators::find(state, context)?;
     let (participants, nodes, handles) =
-        participants(state, verdicts, &finals, found.keys().copied())?;
+        participants(state, verdicts, &finals, found.keys().chain(bonding.keys()).copied())?;
     let rows = Rows::new(state, &handles)?;
     let (weight_penalties, weight_transfers) = adjustments(state, &participants)?;
     let asset = parameters.emission.asset;
@@ -94,7 +96,7 @@ pub(crate) fn freeze<'a>(
         providers: providers::columns(&found, &handles)?,
         probes: attestation::held(state),
         utilisation: rewards::utilisation(state, parameters, context.now.epoch),
-        validators: ValidatorColumns::default(),
+        validators: validators::columns(&bonding, &handles)?,
         opinions: None,
     })
 }
@@ -207,8 +209,8 @@ fn columns(
     Ok(out)
 }
 
-/// Everyone with a weight, a tally, a final contribution, backpay, stake or shares, ascending by
-/// address, with the accounts' handles.
+/// Everyone with a weight, a tally, a final contribution, backpay, stake, shares or bonds,
+/// ascending by address, with the accounts' handles.
 fn participants(
     state: &State,
     verdicts: &Verdicts,
@@ -273,7 +275,8 @@ fn participants(
     Ok((out, snapshot.nodes.clone(), handles))
 }
 
-/// Everyone with a tally, a final contribution, backpay, stake or shares, ascending by address.
+/// Everyone with a tally, a final contribution, backpay, stake, shares or bonds, ascending by
+/// address.
 fn tallied(
     state: &State,
     finals: &[Final<'_>],

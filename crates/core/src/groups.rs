@@ -12,7 +12,8 @@ impl Message {
             Self::DepositCollateral(_)
             | Self::WithdrawCollateral(_)
             | Self::DepositStake(_)
-            | Self::WithdrawStake(_) => Some(MessageGroup::Staking),
+            | Self::WithdrawStake(_)
+            | Self::Validator(_) => Some(MessageGroup::Staking),
             Self::ScheduleParameters(_) | Self::Propose(_) | Self::Vote(_) => {
                 Some(MessageGroup::Governance)
             }

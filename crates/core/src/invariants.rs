@@ -2,7 +2,7 @@
 
 use crate::modules::{
     attestation, collateral, contributions, emission, exchange, governance, ledger, market,
-    pricing, rewards, settlement, stake, vesting, weights, work,
+    pricing, rewards, settlement, stake, validators, vesting, weights, work,
 };
 use crate::names::AssetId;
 use crate::state::State;
@@ -63,6 +63,7 @@ pub fn check_epoch(state: &State) -> Result<(), Violation> {
     contributions::recount(state)?;
     attestation::recount(state)?;
     stake::recount(state)?;
+    validators::recount(state)?;
     rewards::recount(state)?;
     settlement::recount(state)?;
     governance::recount(state)

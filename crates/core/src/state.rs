@@ -6,7 +6,8 @@ use crate::modules::ledger::AccountHandle;
 use crate::modules::parameters::Parameters;
 use crate::modules::{
     attestation, collateral, contributions, emission, exchange, fees, governance, ledger, market,
-    parameters, pricing, registry, rewards, settlement, slashing, stake, vesting, weights, work,
+    parameters, pricing, registry, rewards, settlement, slashing, stake, validators, vesting,
+    weights, work,
 };
 use crate::table::{EncodingError, Log, Rows, Single};
 use crate::time::Now;
@@ -77,6 +78,8 @@ pub struct State {
     pub governance: governance::GovernanceState,
     /// The pool of two assets.
     pub exchange: exchange::ExchangeState,
+    /// Validators, what is bonded to them, who is active.
+    pub validators: validators::ValidatorState,
     pub(crate) events: Vec<Event>,
 }
 
@@ -223,6 +226,18 @@ macro_rules! stores {
         $visit!($state.governance.upgrades);
         $visit!($state.exchange.pool);
         $visit!($state.exchange.positions);
+        $visit!($state.validators.pools);
+        $visit!($state.validators.delegations);
+        $visit!($state.validators.entries);
+        $visit!($state.validators.endings);
+        $visit!($state.validators.unbonding);
+        $visit!($state.validators.due);
+        $visit!($state.validators.withdrawals);
+        $visit!($state.validators.active);
+        $visit!($state.validators.blocks);
+        $visit!($state.validators.missed);
+        $visit!($state.validators.proposed);
+        $visit!($state.validators.churn);
     }};
 }
 

@@ -8,7 +8,7 @@ use crate::modules::market::jobs;
 use crate::modules::settlement::Refund;
 use crate::modules::{
     attestation, collateral, contributions, exchange, governance, ledger, market, parameters,
-    pricing, registry, settlement, stake, vesting, weights, work,
+    pricing, registry, settlement, stake, validators, vesting, weights, work,
 };
 use crate::state::{Context, State};
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -120,6 +120,8 @@ pub enum Message {
     RemoveLiquidity(exchange::RemoveLiquidity),
     /// Change one of its assets for the other.
     Swap(exchange::Swap),
+    /// Of validators.
+    Validator(validators::Message),
 }
 
 /// A transaction the caller has decoded and, where signatures exist, verified.
@@ -248,6 +250,7 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
         Message::AddLiquidity(message) => exchange::apply_add(state, context, message),
         Message::RemoveLiquidity(message) => exchange::apply_remove(state, context, message),
         Message::Swap(message) => exchange::apply_swap(state, context, message),
+        Message::Validator(message) => validators::apply(state, context, message),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use num_traits::ToPrimitive;
 use proptest::prelude::*;
-use workmint_amounts::{Amount, ArithmeticError, Ratio, cumulative_ceil, split_cumulative};
+use workmint_amounts::{Amount, ArithmeticError, Ratio, cumulative_ceil, split_cumulative, spread};
 
 use crate::oracle::{cases, number, ratio, ratio_up_to_one, rational};
 
@@ -95,4 +95,22 @@ fn bad_splits_are_refused() {
         cumulative_ceil(Amount::new(2), Amount::new(1), half),
         Err(ArithmeticError::Underflow)
     );
+}
+
+proptest! {
+    #![proptest_config(cases(1_000, 200_000))]
+
+    #[test]
+    fn what_is_spread_is_exact_and_bounded(
+        holdings in prop::collection::vec(0_u128..1 << 60, 1..12), share in 0_u128..=1000,
+    ) {
+        let holdings: Vec<Amount> = holdings.into_iter().map(Amount::new).collect();
+        let sum = Amount::sum(holdings.iter().copied()).unwrap();
+        let amount = Ratio::new(share, 1000).unwrap().apply_ceil(sum).unwrap();
+        let parts = spread(amount, &holdings).unwrap();
+        prop_assert_eq!(Amount::sum(parts.iter().copied()).unwrap(), amount);
+        for (part, holding) in parts.iter().zip(&holdings) {
+            prop_assert!(part <= holding);
+        }
+    }
 }

@@ -20,6 +20,7 @@ mod shares;
 mod tests;
 mod tree;
 mod unit_price;
+mod validators;
 mod worth;
 #[cfg(test)]
 mod yuma;

@@ -14,7 +14,9 @@ use workmint_core::{Address, EpochInputs};
 
 use super::buckets::{self, Offered};
 use super::counted::Columns;
-use super::{Fallible, bonuses, counted, emission, failed, model_shares, providers, tree};
+use super::{
+    Fallible, bonuses, counted, emission, failed, model_shares, providers, tree, validators,
+};
 
 /// What one stream must have done.
 #[derive(Default)]
@@ -23,6 +25,8 @@ struct Line {
     paid: Amount,
     forfeited: Amount,
     recovered: Amount,
+    /// Taken out of rewards for those who delegated to validators.
+    delegated: Amount,
     dust: Amount,
     rewards: Vec<Amount>,
 }
@@ -79,12 +83,19 @@ pub(crate) fn check(
                 recorded.forfeited,
                 recorded.recovered,
                 recorded.dust,
-            );
+            )
+            && line.delegated == recorded.delegated;
         if !same {
             return Err(format!(
-                "stream {}: budget {}, paid {}, forfeited {}, recovered {}, dust {}; recorded \
-                 {recorded:?}",
-                stream.name, line.budget, line.paid, line.forfeited, line.recovered, line.dust
+                "stream {}: budget {}, paid {}, forfeited {}, recovered {}, delegated {}, \
+                 dust {}; recorded {recorded:?}",
+                stream.name,
+                line.budget,
+                line.paid,
+                line.forfeited,
+                line.recovered,
+                line.delegated,
+                line.dust
             ));
         }
         for (account, reward) in people.account.iter().zip(&line.rewards) {
@@ -220,7 +231,10 @@ fn some_scored_pays(record: &Record, parameters: &Parameters) -> bool {
                 && !matches!(stream.score, Score::FixedAccount { .. })
         })
         .peekable();
-    let pays = |line: &StreamLine| !line.paid.is_zero() || !line.recovered.is_zero();
+    let pays = |line: &StreamLine| {
+        let parts = [line.paid, line.recovered, line.delegated];
+        parts.iter().any(|part| !part.is_zero())
+    };
     scored.peek().is_none() || scored.any(|(_, line)| pays(line))
 }
 
@@ -366,6 +380,10 @@ fn settle(
     }
     let spent = Amount::sum([line.paid, line.recovered, line.forfeited]).map_err(failed)?;
     line.dust = budget.checked_sub(spent).map_err(failed)?;
+    if stream.score.is_of_validators() {
+        line.delegated = validators::share(inputs, &mut line.rewards)?;
+        line.paid = line.paid.checked_sub(line.delegated).map_err(failed)?;
+    }
     Ok(line)
 }
 
@@ -384,6 +402,7 @@ fn scores_of(
         Score::Availability(_) | Score::StakingPower(_) | Score::Liquidity => {
             providers::scores(&stream.score, inputs)?
         }
+        Score::BondedStake | Score::BlocksProposed => validators::scores(&stream.score, inputs)?,
         _ => return Err("this score is not recounted".to_owned()),
     };
     Ok((scores, Ratio::ONE))

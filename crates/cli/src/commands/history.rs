@@ -6,6 +6,7 @@ mod governance;
 mod jobs;
 mod outlook;
 mod provider;
+mod validators;
 
 use std::path::PathBuf;
 
@@ -151,6 +152,7 @@ fn describe(parameters: &Parameters, me: &Address, event: &Event) -> Result<Line
         Event::Governance(event) => governance::line(&words, event),
         Event::Stake(event) => provider::stake(&words, event),
         Event::Exchange(event) => words.exchange(event),
+        Event::Validators(event) => validators::line(&words, event),
         Event::Parameters(_) | Event::EpochsSkipped { .. } | Event::Quarantined { .. } => {
             Ok(plain("other", format!("{event:?}")))
         }

@@ -4,7 +4,9 @@ use super::calendar::{Calendar, Stage};
 use super::draft::Draft;
 use super::story::{Moment, Story};
 use crate::failure::Failure;
-use workmint_core::{Block, DecodedTransaction, State};
+use workmint_core::block::next_entropy;
+use workmint_core::modules::validators;
+use workmint_core::{Address, Block, DecodedTransaction, State};
 
 /// Most empty blocks made at once.
 const MAX_EMPTY_BLOCKS: usize = 1_024;
@@ -28,6 +30,9 @@ impl Director {
         state: &State,
     ) -> Result<Vec<(Block, Vec<DecodedTransaction>)>, Failure> {
         let mut chain = *state.chain();
+        // Neither changes before a close.
+        let powers = validators::active(state);
+        let votes: Vec<Address> = powers.iter().map(|(validator, _)| *validator).collect();
         let mut empty = Vec::new();
         while let (None, time_ms) = self.calendar.next(&chain) {
             if empty.len() >= MAX_EMPTY_BLOCKS {
@@ -40,9 +45,11 @@ impl Director {
                 time_ms,
                 transactions: Vec::new(),
                 evidence: Vec::new(),
-                votes: Vec::new(),
-                proposer: None,
+                votes: votes.clone(),
+                proposer: validators::select(&powers, &chain.entropy).map_err(Failure::damage)?,
             };
+            let bytes = borsh::to_vec(&block).map_err(Failure::damage)?;
+            chain.entropy = next_entropy(&chain.entropy, &bytes);
             empty.push((block, Vec::new()));
         }
         if empty.is_empty() { Ok(vec![self.next_block(story, state)?]) } else { Ok(empty) }
@@ -66,13 +73,14 @@ impl Director {
             evidence = story.fill(stage, &moment, &mut draft)?;
         }
         let Draft { raw, decoded, .. } = draft;
+        let (votes, proposer) = validators::turn(state).map_err(Failure::damage)?;
         let block = Block {
             height: chain.height.saturating_add(1),
             time_ms,
             transactions: raw,
             evidence,
-            votes: Vec::new(),
-            proposer: None,
+            votes,
+            proposer,
         };
         Ok((block, decoded))
     }

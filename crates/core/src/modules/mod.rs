@@ -4,7 +4,7 @@
 //! |---|---|
 //! | 0 | `ledger`, `parameters` |
 //! | 1 | `registry`, `emission`, `fees`, `vesting`, `exchange` |
-//! | 2 | `attestation`, `collateral`, `pricing` |
+//! | 2 | `attestation`, `collateral`, `pricing`, `validators` |
 //! | 3 | `stake`, `slashing` |
 //! | 4 | `work`, `market`, `opinions` |
 //! | 5 | `weights`, `contributions` |
@@ -29,6 +29,7 @@ pub mod rewards;
 pub mod settlement;
 pub mod slashing;
 pub mod stake;
+pub mod validators;
 pub mod vesting;
 pub mod weights;
 pub mod work;

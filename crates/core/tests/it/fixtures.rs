@@ -24,6 +24,7 @@ use workmint_core::modules::parameters::ModelId;
 use workmint_core::modules::pricing::ProposePrice;
 use workmint_core::modules::registry::{ConfirmTie, RetireNode};
 use workmint_core::modules::stake::{DepositStake, FindMalice, WithdrawStake};
+use workmint_core::modules::validators;
 use workmint_core::modules::vesting::ReleaseVested;
 use workmint_core::modules::weights::{DelegateModel, RefuseModel};
 use workmint_core::modules::work::{ReportConfirmation, SubmitSummary};
@@ -201,8 +202,29 @@ fn job_messages() -> Vec<(&'static str, Message)> {
     ]
 }
 
+/// One message of every kind of validators.
+fn validator_messages() -> Vec<(&'static str, Message)> {
+    use validators::Message as Of;
+    let (validator, amount) = (address("val"), amount(83));
+    let bond = validators::Bond { amount, commission: Some(ratio("0.25")) };
+    let leave = validators::Undelegate { validator, amount: None };
+    let all = [
+        ("Bond", Of::Bond(bond)),
+        ("Unbond", Of::Unbond(Some(amount))),
+        ("Delegate", Of::Delegate(validators::Delegate { validator, amount })),
+        ("Undelegate", Of::Undelegate(leave)),
+        ("SetCommission", Of::SetCommission(ratio("0.125"))),
+        ("Activate", Of::Activate),
+        ("Retire", Of::Retire),
+        ("LeaveJail", Of::LeaveJail),
+        ("Collect", Of::Collect(validator)),
+        ("Withdraw", Of::Withdraw(validator)),
+    ];
+    all.map(|(kind, message)| (kind, Message::Validator(message))).to_vec()
+}
+
 fn all_messages() -> Vec<(&'static str, Message)> {
-    [messages(), market_messages(), job_messages()].concat()
+    [messages(), market_messages(), job_messages(), validator_messages()].concat()
 }
 
 /// A kind that is added without a fixture is found here: kinds have tags from 0 on without a gap.

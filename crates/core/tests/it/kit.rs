@@ -1,6 +1,7 @@
 //! A toy network and the few words to drive it: named accounts, blocks, closes, reports.
 
 pub(crate) use crate::messages::*;
+use std::collections::BTreeSet;
 use workmint_amounts::{Amount, Ratio};
 use workmint_core::block::{Applied, Block, Commitments, Evidence, RawTransaction, Undo};
 use workmint_core::genesis::{Allocation, AllocationTo, Genesis};
@@ -8,6 +9,7 @@ use workmint_core::modules::ledger::{AccountHandle, LockKind, Pot};
 use workmint_core::modules::market::Deposit;
 use workmint_core::modules::parameters::*;
 use workmint_core::modules::registry::Role;
+use workmint_core::modules::validators;
 use workmint_core::modules::work::{ReportKey, ReportRef};
 use workmint_core::time::{DAY_MS, Duration};
 use workmint_core::{Address, DecodedTransaction, Hash, Message, State};
@@ -252,6 +254,8 @@ pub(crate) struct Chain {
     pub(crate) state: State,
     pub(crate) commitments: Commitments,
     pub(crate) undo: Option<Undo>,
+    /// Validators that sign nothing.
+    pub(crate) absent: BTreeSet<Address>,
 }
 
 impl Chain {
@@ -264,6 +268,7 @@ impl Chain {
             state: State::genesis(genesis).unwrap_or_else(|error| panic!("{error}")),
             commitments: Commitments::Full,
             undo: None,
+            absent: BTreeSet::new(),
         }
     }
 
@@ -289,6 +294,9 @@ impl Chain {
         }
         let mut block = block(self.state.chain().height + 1, time_ms, &decoded);
         block.evidence = evidence;
+        let (votes, proposer) = validators::turn(&self.state).unwrap();
+        block.votes = votes.into_iter().filter(|one| !self.absent.contains(one)).collect();
+        block.proposer = proposer;
         let (applied, undo) = self
             .state
             .apply_block(&block, &decoded, self.commitments)

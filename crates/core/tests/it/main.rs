@@ -63,6 +63,7 @@ mod stake;
 mod timing;
 mod unit_price;
 mod unsplit;
+mod validators;
 mod votes;
 mod weight_rules;
 mod whole_market;

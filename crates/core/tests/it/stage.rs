@@ -2,6 +2,7 @@
 
 use crate::errors::transfer;
 use crate::kit::*;
+use std::collections::BTreeSet;
 use workmint_core::modules::market::{CloseDeposit, OpenDeposit};
 use workmint_core::modules::parameters::*;
 use workmint_core::modules::registry::SetRecipient;
@@ -155,6 +156,7 @@ impl Snapshot {
             state: workmint_core::State::import(&self.0).unwrap(),
             commitments: workmint_core::Commitments::Full,
             undo: None,
+            absent: BTreeSet::new(),
         }
     }
 }

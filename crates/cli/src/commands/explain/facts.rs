@@ -141,9 +141,11 @@ fn direct_only(
             share: planned.paid,
             forfeited: Amount::ZERO,
             recovered: Amount::ZERO,
+            delegated: Amount::ZERO,
             paid: planned.paid,
             rate: None,
             provider: None,
+            validator: None,
             quarantined: planned.quarantined,
         })
         .collect();

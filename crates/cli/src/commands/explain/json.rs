@@ -132,9 +132,11 @@ fn of_stream(facts: &Facts, step: &StreamStep) -> Result<Value, Failure> {
         "share": amount(step.share)?,
         "forfeited": amount(step.forfeited)?,
         "recovered": amount(step.recovered)?,
+        "delegated": amount(step.delegated)?,
         "paid": amount(step.paid)?,
         "rate": super::rate::as_json(facts, step)?,
         "provider": super::provider::as_json(facts, step)?,
+        "validator": super::validator::as_json(facts, step)?,
         "quarantined": step.quarantined.map(|code| code.to_string()),
     }))
 }

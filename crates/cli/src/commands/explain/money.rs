@@ -12,7 +12,7 @@ use workmint_core::modules::rewards::StreamPlan;
 
 use super::facts::Facts;
 use super::page::Page;
-use super::{models, provider, rate};
+use super::{models, provider, rate, validator};
 use crate::failure::Failure;
 use crate::output::{asset_of, grouped, percent, scaled, shown};
 
@@ -219,7 +219,13 @@ fn share(
     if stream.score == Score::ModelShares {
         models::tell(page, facts, planned, step)?;
     }
+    if let Some(row) = &step.validator {
+        validator::tell(page, facts, (stream, step, row))?;
+    }
     split(page, asset, (stream, step))?;
+    if let Some(row) = &step.validator {
+        validator::tell_delegated(page, facts, (step, row))?;
+    }
     forfeit(page, facts, planned, step)
 }
 

@@ -2,6 +2,7 @@
 
 use workmint_core::epoch::ClosedEpoch;
 use workmint_core::modules::parameters::EpochLength;
+use workmint_core::modules::validators;
 use workmint_core::{Block, Commitments, State};
 
 use crate::failure::Failure;
@@ -36,13 +37,14 @@ pub(crate) fn close_copy(state: &State) -> Result<Preview, Failure> {
                 .and_then(|since| since.checked_add(chain.genesis_time_ms)),
         };
         let too_late = || Failure::damage("the open epoch ends beyond the end of time");
+        let (votes, proposer) = validators::turn(&after).map_err(Failure::damage)?;
         let block = Block {
             height: chain.height.checked_add(1).ok_or_else(too_late)?,
             time_ms: end.ok_or_else(too_late)?.max(chain.time_ms),
             transactions: Vec::new(),
             evidence: Vec::new(),
-            votes: Vec::new(),
-            proposer: None,
+            votes,
+            proposer,
         };
         let applied = after.apply_block(&block, &[], Commitments::Off);
         let (applied, _) = applied.map_err(Failure::damage)?;

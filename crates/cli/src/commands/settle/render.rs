@@ -260,6 +260,7 @@ fn stream_json(parameters: &Parameters, line: &StreamLine) -> Result<Value, Fail
             Remainder::Forfeits => destination(line.forfeits_to).to_owned(),
         },
         "recovered": amount(line.recovered),
+        "delegated": amount(line.delegated),
     });
     if let (Some(bucket), Some(object)) = (&line.bucket, value.as_object_mut()) {
         object.insert("bucket".to_owned(), bucket_json(bucket, asset));

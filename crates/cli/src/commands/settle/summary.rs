@@ -96,7 +96,7 @@ pub(super) fn lines(settled: &Settled<'_>) -> Result<Vec<String>, Failure> {
         let asset = asset_of(parameters, stream.asset)?;
         lines.push(format!(
             "stream {}: budget {}, of which {} carried in, divided by {}; paid {} to {}, \
-             forfeited {} ({}), {}dust {} {}",
+             forfeited {} ({}), {}{}dust {} {}",
             stream.name,
             shown(stream.budget, asset),
             shown(stream.carried_in, asset),
@@ -109,6 +109,11 @@ pub(super) fn lines(settled: &Settled<'_>) -> Result<Vec<String>, Failure> {
                 String::new()
             } else {
                 format!("recovered for customers {}, ", shown(stream.recovered, asset))
+            },
+            if stream.delegated.is_zero() {
+                String::new()
+            } else {
+                format!("delegators' {}, ", shown(stream.delegated, asset))
             },
             shown(stream.dust, asset),
             match stream.remainder {

@@ -74,6 +74,7 @@ impl EpochRow {
                 | Reason::LostDeposit
                 | Reason::EndedPot
                 | Reason::Exchange
+                | Reason::Bond
                 | Reason::Dust => continue,
             };
             self.count(flow, posting.asset, posting.amount)?;

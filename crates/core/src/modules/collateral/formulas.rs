@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::modules::parameters::{SlashBase, SlashRounding, Slashing, Weights};
 use workmint_amounts::{
-    Amount, ArithmeticError, Ratio, floor_of_product, mul_div_floor, mul_div_half_even,
+    Amount, ArithmeticError, Ratio, floor_of_product, mul_div_half_even, spread,
 };
 
 /// Base units that a participant's weight requires in an epoch:
@@ -38,7 +38,7 @@ pub fn slash_amounts(
     match rules.rounding {
         SlashRounding::UpOnSum => {
             let base = base_of(rules, sum, required).unwrap_or(sum);
-            spread(fraction.apply_ceil(base)?, holdings)
+            Ok(spread(fraction.apply_ceil(base)?, holdings)?)
         }
         SlashRounding::DownPerHolding => {
             let share = share_taken(rules, sum, fraction, required)?;
@@ -72,26 +72,6 @@ fn base_of(rules: &Slashing, sum: Amount, required: Amount) -> Option<Amount> {
         SlashBase::Required if !required.is_zero() && !sum.is_zero() => Some(required.min(sum)),
         SlashBase::Required | SlashBase::All => None,
     }
-}
-
-/// Splits `amount` over the holdings in proportion, by cumulative floor: the parts sum to exactly
-/// `amount`, and none exceeds its holding as long as `amount` does not exceed their sum.
-pub fn spread(amount: Amount, holdings: &[Amount]) -> Result<Vec<Amount>, Error> {
-    let sum = Amount::sum(holdings.iter().copied())?;
-    let mut before = Amount::ZERO;
-    let mut taken = Amount::ZERO;
-    let mut parts = Vec::with_capacity(holdings.len());
-    for holding in holdings {
-        before = before.checked_add(*holding)?;
-        let until_here = if sum.is_zero() {
-            Amount::ZERO
-        } else {
-            Amount::new(mul_div_floor(amount.get(), before.get(), sum.get())?)
-        };
-        parts.push(until_here.checked_sub(taken)?);
-        taken = until_here;
-    }
-    Ok(parts)
 }
 
 #[cfg(test)]
@@ -161,22 +141,5 @@ mod tests {
         assert_eq!(share(4, "0.000000000000000002", 1), "0.000000000000000000", "tie to even");
         assert_eq!(share(4, "0.000000000000000006", 1), "0.000000000000000002", "tie to even");
         assert_eq!(share(7, "1", 9), "1.000000000000000000");
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn spread_is_exact_and_bounded(
-            holdings in proptest::collection::vec(0_u128..1 << 60, 1..12),
-            share in 0_u128..=1000,
-        ) {
-            let holdings = amounts(&holdings);
-            let sum = Amount::sum(holdings.iter().copied()).unwrap();
-            let amount = Ratio::new(share, 1000).unwrap().apply_ceil(sum).unwrap();
-            let parts = spread(amount, &holdings).unwrap();
-            proptest::prop_assert_eq!(Amount::sum(parts.iter().copied()).unwrap(), amount);
-            for (part, holding) in parts.iter().zip(&holdings) {
-                proptest::prop_assert!(part <= holding);
-            }
-        }
     }
 }

@@ -21,7 +21,7 @@ pub use apply::{Deposit, Offender, Slashed, Withdraw, apply_deposit, apply_withd
 pub(crate) use apply::{release_due, set_jailed, slash};
 pub use errors::Error;
 pub use events::Event;
-pub use formulas::{required_collateral, share_taken, slash_amounts, spread};
+pub use formulas::{required_collateral, share_taken, slash_amounts};
 pub(crate) use invariants::recount;
 pub use state::CollateralState;
 pub(crate) use unit_price::move_unit_price;

@@ -194,6 +194,8 @@ pub enum Reason {
     Exchange,
     /// Left in a pot that nothing fills and no stream pays.
     EndedPot,
+    /// Bonded to a validator, or back from it.
+    Bond,
 }
 
 /// An amount of one asset that moved from one holder to another.

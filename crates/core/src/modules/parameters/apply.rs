@@ -96,6 +96,7 @@ fn first_unvotable(old: &Parameters, new: &Parameters) -> Option<&'static str> {
         of.assets.iter().map(|asset| (asset.symbol.clone(), asset.decimals)).collect::<Vec<_>>()
     };
     let staked = |of: &Parameters| of.stake.as_ref().map(|rules| rules.asset);
+    let bonded = |of: &Parameters| of.validators.as_ref().map(|rules| rules.asset);
     // Whose the money in the pool is follows from these.
     let pool = |of: &Parameters| {
         of.exchange.as_ref().map(|rules| (rules.assets, rules.locked_shares, rules.seed))
@@ -116,6 +117,8 @@ fn first_unvotable(old: &Parameters, new: &Parameters) -> Option<&'static str> {
         Some("collateral.asset")
     } else if staked(old).is_some_and(|asset| staked(new) != Some(asset)) {
         Some("stake.asset")
+    } else if bonded(old).is_some_and(|asset| bonded(new) != Some(asset)) {
+        Some("validators.asset")
     } else if old.market.asset != new.market.asset {
         Some("market.asset")
     } else if old.models.len() > new.models.len()

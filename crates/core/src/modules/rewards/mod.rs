@@ -4,7 +4,8 @@
 //! off-line settler, `explain` and a dry run of new parameters all call it. Mints and moves
 //! nothing.
 //!
-//! Invariants, per stream (INV-05, INV-06): paid + recovered + forfeited + dust == budget, exactly;
+//! Invariants, per stream (INV-05, INV-06): paid + recovered + delegated + forfeited + dust ==
+//! budget, exactly;
 //! dust is less than the number of scored participants (twice that when shares are scaled down); a
 //! share never depends on the order of participants. Per bucket (INV-31): every unit of its
 //! budget and of what it owes is accounted for.
@@ -24,6 +25,7 @@ mod split;
 mod state;
 mod statistics;
 mod utilisation;
+mod validators;
 mod worth;
 
 use crate::address::Address;
@@ -48,6 +50,7 @@ pub use split::ShareLine;
 pub use state::{Owed, RewardState};
 pub use statistics::gini;
 pub(crate) use utilisation::{note_utilisation, utilisation};
+pub use validators::{bonded_stake, delegators_part};
 pub use worth::{MULTIPLIER_UNIT, worth, worth_of};
 
 numbered_errors! {

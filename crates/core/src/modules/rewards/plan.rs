@@ -3,6 +3,7 @@
 use super::buckets::{self, Offered, RateStream};
 use super::scores::StreamScores;
 use super::split::{Rule, split};
+use super::validators::share_with_delegators;
 use super::{BucketPlan, CountedWeights};
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::inputs::EpochInputs;
@@ -349,6 +350,9 @@ fn fill(
             let asked = matches!(stream.score, Score::Availability(_));
             let rule = Rule { denominator: stream.denominator, asked };
             split(&mut planned, rule, scores, debts)?;
+            if stream.score.is_of_validators() {
+                share_with_delegators(&mut planned, inputs)?;
+            }
         }
     }
     Ok(planned)
@@ -395,7 +399,10 @@ fn pay_off(debts: &mut [(u32, Amount)], recoveries: &[(u32, Amount)]) -> Result<
 /// A direct stream pays only if some scored stream of emission pays anything; what goes to a
 /// debtor's customers counts as paid.
 fn pay_direct_streams(streams: &mut [StreamPlan]) -> Result<(), AnyError> {
-    let pays = |stream: &StreamPlan| !stream.paid.is_zero() || !stream.recovered.is_zero();
+    let pays = |stream: &StreamPlan| {
+        let parts = [stream.paid, stream.recovered, stream.delegated];
+        parts.iter().any(|part| !part.is_zero())
+    };
     let scored = |stream: &StreamPlan| stream.payee.is_none() && pays(stream);
     let only_direct = streams
         .iter()

@@ -1,7 +1,7 @@
 //! What a stream scores.
 
 use super::bonuses::BONUS_UNIT;
-use super::{BonusTable, CountedWeights, Error, ModelTable, Move, providers};
+use super::{BonusTable, CountedWeights, Error, ModelTable, Move, providers, validators};
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::inputs::{EpochInputs, Participants, Penalty};
 use crate::modules::parameters::{Parameters, Score, Source, Stream};
@@ -167,11 +167,13 @@ impl<'a> StreamScores<'a> {
                 };
                 Ok(Self::Models(pair, earned))
             }
-            Score::Performance
-            | Score::BondedStake
-            | Score::BlocksProposed
-            | Score::YumaIncentive
-            | Score::YumaDividends => Ok(Self::Payments(Pair::of(&[], penalties))),
+            Score::BondedStake | Score::BlocksProposed => {
+                let full = Cow::Owned(validators::scores(&stream.score, inputs)?);
+                Ok(Self::Payments(Pair { full, counted: Counted::Unless(penalties) }))
+            }
+            Score::Performance | Score::YumaIncentive | Score::YumaDividends => {
+                Ok(Self::Payments(Pair::of(&[], penalties)))
+            }
             Score::PocWeight(bonuses) => {
                 let bonuses = BonusTable::new(parameters, bonuses, inputs)?;
                 match counted {

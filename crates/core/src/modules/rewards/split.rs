@@ -20,6 +20,8 @@ pub struct ShareLine {
     pub forfeited: Amount,
     /// What its debt took of the rest.
     pub recovered: Amount,
+    /// What of the rest is its delegators'.
+    pub delegated: Amount,
     /// What is left for it.
     pub paid: Amount,
 }
@@ -248,6 +250,9 @@ impl StreamScores<'_> {
         let taken = planned.recoveries.binary_search_by_key(&at, |(row, _)| *row as usize);
         let taken = taken.ok().and_then(|row| planned.recoveries.get(row));
         let recovered = taken.map_or(Amount::ZERO, |(_, taken)| *taken);
+        let delegated = planned.delegations.binary_search_by_key(&at, |(row, _)| *row as usize);
+        let delegated = delegated.ok().and_then(|row| planned.delegations.get(row));
+        let delegated = delegated.map_or(Amount::ZERO, |(_, part)| *part);
         let paid = planned.rewards.get(at).copied().unwrap_or_default();
         if planned.bucket.is_some() {
             // Paid by worth, not by a score.
@@ -260,10 +265,10 @@ impl StreamScores<'_> {
         let shares = Shares::new(planned)?;
         let share = shares.of(score.min(planned.denominator))?;
         let forfeited = match rule {
-            Denominator::Full => share.checked_sub(paid.checked_add(recovered)?)?,
+            Denominator::Full => share.checked_sub(Amount::sum([paid, recovered, delegated])?)?,
             Denominator::Paid => Amount::ZERO,
         };
-        Ok(ShareLine { score, counted, share, forfeited, recovered, paid })
+        Ok(ShareLine { score, counted, share, forfeited, recovered, delegated, paid })
     }
 }
 

@@ -7,7 +7,7 @@ use crate::modules::fees::holder_of;
 use crate::modules::ledger::{Holder, Posting, Pot, Reason};
 use crate::modules::parameters::ClaimMode;
 use crate::modules::rewards::{self, Event as RewardEvent, SettlementPlan, StreamPlan};
-use crate::modules::work;
+use crate::modules::{validators, work};
 use crate::names::AssetId;
 use crate::state::{Context, State};
 use std::sync::Arc;
@@ -25,6 +25,7 @@ pub(crate) fn carry_out(
     let moves = moves_of_plan(plan, recycling)?;
     for (place, (stream, moves)) in plan.streams.iter().zip(moves).enumerate() {
         let (minted, recycled) = move_stream(state, inputs.epoch, stream, moves)?;
+        credit_delegators(state, context, inputs, stream)?;
         rewards::carry_out(state, inputs, place, stream)?;
         issued.0 = issued.0.checked_add(minted)?;
         issued.1 = issued.1.checked_add(recycled)?;
@@ -73,6 +74,26 @@ fn move_stream(
         state.emit(Event::DustForfeited { epoch, stream: stream.name.clone(), amount, to });
     }
     Ok((moves.minted, moves.recycled))
+}
+
+/// What the pot of delegators has just received is theirs, pool by pool.
+fn credit_delegators(
+    state: &mut State,
+    context: &Context,
+    inputs: &EpochInputs,
+    stream: &StreamPlan,
+) -> Result<(), AnyError> {
+    const NOBODY: AnyError = AnyError::Inconsistent { what: "delegators of no validator" };
+    if stream.quarantined.is_some() {
+        return Ok(());
+    }
+    for (row, amount) in &stream.delegations {
+        let at = usize::try_from(*row).ok();
+        let account = at.and_then(|at| inputs.participants.account.get(at));
+        let validator = account.and_then(|account| state.ledger.handle(account));
+        validators::credit(state, context, validator.ok_or(NOBODY)?, *amount)?;
+    }
+    Ok(())
 }
 
 fn add_entries(totals: &mut Totals, entries: &Entries) -> Result<(), AnyError> {

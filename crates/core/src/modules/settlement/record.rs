@@ -89,6 +89,8 @@ pub struct StreamLine {
     pub forfeits_to: Destination,
     /// Taken out of rewards for debts to customers.
     pub recovered: Amount,
+    /// Taken out of validators' rewards for those who delegated to them.
+    pub delegated: Amount,
     /// What rounding left.
     pub dust: Amount,
     /// Where that went.
@@ -283,8 +285,9 @@ pub fn moves_of_plan(
 }
 
 /// The movements of a stream: its carry, then recycled, then new money (or its pot) fill first the
-/// rewards, then recovered debts, then what is delegators', then the dust, then kept forfeits. What would be burned of new
-/// money is never minted. `recycling` is what the recycling pool still holds.
+/// rewards, then recovered debts, then what is delegators', then the dust, then kept forfeits. What
+/// would be burned of new money is never minted. `recycling` is what the recycling pool still
+/// holds.
 pub fn moves_of(stream: &StreamPlan, recycling: Amount) -> Result<Moves, Error> {
     let carry = Holder::Pot(Pot::Carry(stream.name.clone()));
     let from_carry = stream.carried_in.min(stream.budget);
@@ -398,6 +401,7 @@ fn line_of(stream: &StreamPlan) -> StreamLine {
         forfeited: stream.forfeited,
         forfeits_to: stream.forfeits_to,
         recovered: stream.recovered,
+        delegated: stream.delegated,
         dust: stream.dust,
         remainder: stream.remainder,
         bucket: stream.bucket.as_ref().map(|bucket| bucket.line),

@@ -1,31 +1,46 @@
 //! Punishing, once.
 
 use super::{Error, Event, Offence, OffenceKind, combined_fraction};
+use crate::address::Address;
 use crate::block::Evidence;
 use crate::error::Error as AnyError;
 use crate::modules::collateral::{self, Offender, Slashed};
 use crate::modules::ledger::AccountHandle;
+use crate::modules::validators;
 use crate::state::{Context, State};
 use crate::time::Duration;
 use workmint_amounts::{Amount, Ratio};
 
+/// Whom evidence about a validator is about: the participant it runs for, and itself if it bonds
+/// money here.
+struct Accused {
+    participant: Option<AccountHandle>,
+    validator: Option<AccountHandle>,
+}
+
+fn accused(state: &State, address: &Address) -> Result<Accused, AnyError> {
+    let participant = state.registry.participant_of_validator(address);
+    let handle = state.ledger.handle(address);
+    let validator = handle.filter(|handle| state.validators.pool(*handle).is_some());
+    if participant.is_none() && validator.is_none() {
+        return Err(Error::UnknownValidator { validator: *address }.into());
+    }
+    Ok(Accused { participant, validator })
+}
+
 /// Evidence of the consensus layer (document 001 §3); `weight` is the effective weight of the
-/// validator's participant, the larger one of the open epoch and the last.
+/// validator's participant, the larger one of the open epoch and the last. A fault takes what is
+/// bonded to the validator and the participant's collateral, each by the same fraction; what the
+/// consensus layer says of a validator's return frees collateral alone: bonds have their own jail.
 pub fn apply_evidence(
     state: &mut State,
     context: &Context,
     evidence: &Evidence,
     weight: u64,
 ) -> Result<(), AnyError> {
-    let participant = |state: &State, validator| {
-        state
-            .registry
-            .participant_of_validator(validator)
-            .ok_or(Error::UnknownValidator { validator: *validator })
-    };
     match evidence {
         Evidence::ValidatorSlashed { validator, fraction, fault, time_ms } => {
-            let account = participant(state, validator)?;
+            let accused = accused(state, validator)?;
             if *fraction > Ratio::ONE {
                 return Err(Error::FractionAboveOne { fraction: *fraction }.into());
             }
@@ -34,21 +49,30 @@ pub fn apply_evidence(
                 return Err(Error::AlreadyPunished {}.into());
             }
             state.slashing.judged.put(Offence(*fault), *time_ms);
-            let offence = (OffenceKind::ConsensusFault, *fraction);
-            punish(state, context, Offender { account, weight }, offence, None)?;
-            Ok(())
+            if let Some(validator) = accused.validator {
+                validators::punish(state, context, validator, *fraction)?;
+            }
+            if let Some(account) = accused.participant {
+                let offence = (OffenceKind::ConsensusFault, *fraction);
+                punish(state, context, Offender { account, weight }, offence, None)?;
+            }
         }
         Evidence::ValidatorBeganUnbonding { validator } => {
-            let account = participant(state, validator)?;
-            collateral::set_jailed(state, account, true);
-            Ok(())
+            let accused = accused(state, validator)?;
+            if let Some(validator) = accused.validator {
+                validators::retire_at_once(state, context, validator)?;
+            }
+            if let Some(account) = accused.participant {
+                collateral::set_jailed(state, account, true);
+            }
         }
         Evidence::ValidatorBonded { validator } => {
-            let account = participant(state, validator)?;
-            collateral::set_jailed(state, account, false);
-            Ok(())
+            if let Some(account) = accused(state, validator)?.participant {
+                collateral::set_jailed(state, account, false);
+            }
         }
     }
+    Ok(())
 }
 
 /// The last time, milliseconds, that is too old for evidence; `None` if nothing is yet.

@@ -3,12 +3,12 @@
 use super::apply::{rules, write_active};
 use super::{Event, Offence, reputation};
 use crate::error::Error;
-use crate::modules::collateral::spread;
+
 use crate::modules::fees::holder_of;
 use crate::modules::ledger::{AccountHandle, Holder, LockKind, Posting, Reason};
 use crate::state::{Context, State};
 use crate::time::Deadline;
-use workmint_amounts::{Amount, Ratio};
+use workmint_amounts::{Amount, Ratio, spread};
 
 /// Takes ceil((active + unbonding) x `fraction`) of an account's stake, spread over its holdings by
 /// cumulative floor, and halves its reputation. A `beneficiary` receives at most

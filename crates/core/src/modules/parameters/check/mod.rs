@@ -23,6 +23,7 @@ mod sessions;
 mod stake;
 mod streams;
 mod unit_price;
+mod validators;
 mod weights;
 mod work;
 
@@ -40,6 +41,8 @@ mod sessions_tests;
 mod stake_tests;
 #[cfg(test)]
 pub(crate) mod tests;
+#[cfg(test)]
+mod validators_tests;
 
 use super::{Finding, Parameters};
 use crate::genesis::Genesis;
@@ -70,6 +73,7 @@ pub fn check(parameters: &Parameters) -> Vec<Finding> {
     stake::check(&mut checker);
     governance::check(&mut checker);
     exchange::check(&mut checker);
+    validators::check(&mut checker);
     checker.findings
 }
 

@@ -151,7 +151,7 @@ pub struct Fees {
 /// Messages that a network can free of its flat fee together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
 pub enum MessageGroup {
-    /// Depositing and withdrawing stake and collateral.
+    /// Depositing and withdrawing stake and collateral, bonding and delegating to validators.
     Staking,
     /// Proposals, votes, parameters of a governor.
     Governance,

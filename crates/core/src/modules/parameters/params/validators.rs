@@ -1,5 +1,6 @@
 //! Validators: what is bonded, who is active, what faults cost.
 
+use super::super::Score;
 use crate::names::AssetId;
 use crate::time::Duration;
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -39,4 +40,12 @@ pub struct Validators {
     pub least_slash: Amount,
     /// Epochs that a validator with a fault of consensus is kept out; 0 to 100,000.
     pub jail_epochs: u64,
+}
+
+impl Score {
+    /// Whether validators are scored: they share what it pays with who delegated to them.
+    #[must_use]
+    pub const fn is_of_validators(&self) -> bool {
+        matches!(self, Self::BondedStake | Self::BlocksProposed | Self::YumaDividends)
+    }
 }

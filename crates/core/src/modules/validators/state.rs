@@ -1,0 +1,146 @@
+//! Pools, delegations, withdrawals, the active set, counters of the open epoch.
+
+use super::pool::{Delegation, Pool};
+use crate::modules::ledger::AccountHandle;
+use crate::table::{Single, Table};
+use crate::time::Deadline;
+use borsh::{BorshDeserialize, BorshSerialize};
+use workmint_amounts::{Amount, Fixed};
+
+/// Withdrawals from one validator with one deadline.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Unbonding {
+    /// Base units of the bonded asset; never more than shares.
+    pub tokens: Amount,
+    /// All shares of them.
+    pub shares: u128,
+    /// Counts how often everything was slashed.
+    pub generation: u64,
+    /// A close has released it: it can be slashed no more.
+    pub released: bool,
+}
+
+/// An account's part of an [`Unbonding`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Withdrawal {
+    /// Its shares.
+    pub shares: u128,
+    /// The generation they are of; those of an earlier one are worth nothing.
+    pub generation: u64,
+}
+
+/// A validator that is active.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Active {
+    /// Its first epoch.
+    pub since: u64,
+    /// What was bonded to it when the open epoch's set was chosen, base units: what it is selected
+    /// by.
+    pub power: Amount,
+}
+
+/// What a share had earned at some point, while rows still ask for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub(crate) struct Checkpoint {
+    pub(crate) per_share: Fixed,
+    /// Rows that ask for it.
+    pub(crate) rows: u64,
+}
+
+/// State of `validators`.
+#[derive(Default)]
+pub struct ValidatorState {
+    /// By validator; never removed.
+    pub(crate) pools: Table<AccountHandle, Pool>,
+    /// By delegator and validator.
+    pub(crate) delegations: Table<(AccountHandle, AccountHandle), Delegation>,
+    /// What a share of the pool had earned at the close of an epoch in which somebody delegated.
+    pub(crate) entries: Table<(AccountHandle, u64), Checkpoint>,
+    /// What a share had earned when its generation ended.
+    pub(crate) endings: Table<(AccountHandle, u64), Checkpoint>,
+    /// By validator and deadline.
+    pub(crate) unbonding: Table<(AccountHandle, Deadline), Unbonding>,
+    /// Those a close has still to release.
+    pub(crate) due: Table<(Deadline, AccountHandle), ()>,
+    /// By owner, validator and deadline.
+    pub(crate) withdrawals: Table<(AccountHandle, AccountHandle, Deadline), Withdrawal>,
+    /// Who is active in the open epoch.
+    pub(crate) active: Table<AccountHandle, Active>,
+    /// Blocks of the open epoch whose signatures were counted.
+    pub(crate) blocks: Single<u64>,
+    /// Of which an active validator did not sign.
+    pub(crate) missed: Table<AccountHandle, u64>,
+    /// Blocks of the open epoch by proposer.
+    pub(crate) proposed: Table<AccountHandle, u64>,
+    /// How many joined, and how many left by will or displacement, at the last close.
+    pub(crate) churn: Single<(u32, u32)>,
+}
+
+impl ValidatorState {
+    /// A validator's pool, as it was last written.
+    #[must_use]
+    pub fn pool(&self, validator: AccountHandle) -> Option<&Pool> {
+        self.pools.get(&validator)
+    }
+
+    /// All pools, by validator.
+    pub fn pools(&self) -> impl Iterator<Item = (AccountHandle, &Pool)> {
+        self.pools.iter().map(|(validator, pool)| (*validator, pool))
+    }
+
+    /// What an account delegated to a validator.
+    #[must_use]
+    pub fn delegation(
+        &self,
+        account: AccountHandle,
+        validator: AccountHandle,
+    ) -> Option<&Delegation> {
+        self.delegations.get(&(account, validator))
+    }
+
+    /// To whom an account delegated, by validator.
+    pub fn delegations(
+        &self,
+        account: AccountHandle,
+    ) -> impl Iterator<Item = (AccountHandle, &Delegation)> {
+        let range = (account, AccountHandle(0))..=(account, AccountHandle(u32::MAX));
+        self.delegations.range(range).map(|((_, validator), row)| (*validator, row))
+    }
+
+    /// A validator's withdrawals under way and released, by deadline.
+    pub fn unbonding(
+        &self,
+        validator: AccountHandle,
+    ) -> impl Iterator<Item = (Deadline, &Unbonding)> {
+        let range = (validator, Deadline::Time(0))..=(validator, Deadline::Epoch(u64::MAX));
+        self.unbonding.range(range).map(|((_, deadline), row)| (*deadline, row))
+    }
+
+    /// An account's withdrawals from a validator, by deadline.
+    pub fn withdrawals(
+        &self,
+        account: AccountHandle,
+        validator: AccountHandle,
+    ) -> impl Iterator<Item = (Deadline, &Withdrawal)> {
+        let (first, last) = (Deadline::Time(0), Deadline::Epoch(u64::MAX));
+        let range = (account, validator, first)..=(account, validator, last);
+        self.withdrawals.range(range).map(|((.., deadline), row)| (*deadline, row))
+    }
+
+    /// Who is active in the open epoch, by account.
+    pub fn active(&self) -> impl Iterator<Item = (AccountHandle, &Active)> {
+        self.active.iter().map(|(validator, row)| (*validator, row))
+    }
+
+    /// Whether an account is.
+    #[must_use]
+    pub fn is_active(&self, validator: AccountHandle) -> bool {
+        self.active.contains(&validator)
+    }
+
+    /// How many joined, and how many left by will or displacement, at the last close.
+    #[must_use]
+    pub fn churn(&self) -> (u32, u32) {
+        *self.churn.get()
+    }
+}
