@@ -64,6 +64,8 @@ mod timing;
 mod unit_price;
 mod unsplit;
 mod validators;
+mod validators_attacks;
+mod validators_book;
 mod votes;
 mod weight_rules;
 mod whole_market;

@@ -68,7 +68,7 @@ pub(crate) fn withdraw(from: &str) -> Message {
     say(Say::Withdraw(address(from)))
 }
 
-pub(crate) fn fault(who: &str, fraction: &str, number: u8, time_ms: u64) -> Evidence {
+pub(crate) fn guilty(who: &str, fraction: &str, number: u8, time_ms: u64) -> Evidence {
     let fault = Hash::of("fault", &[&[number]]);
     Evidence::ValidatorSlashed {
         validator: address(who),
@@ -79,7 +79,7 @@ pub(crate) fn fault(who: &str, fraction: &str, number: u8, time_ms: u64) -> Evid
 }
 
 /// These are active in the open epoch, each with 1,000 of its own and no commission.
-fn running(parameters: Parameters, who: &[&str]) -> Chain {
+pub(crate) fn running(parameters: Parameters, who: &[&str]) -> Chain {
     let mut chain = Chain::new(parameters);
     for one in who {
         chain.ok(one, bond(1_000, "0"));
@@ -109,14 +109,14 @@ fn of_validators(applied: &Applied) -> Vec<&Event> {
 }
 
 /// What was paid to who collects.
-fn collected(chain: &mut Chain, who: &str, from: &str) -> u128 {
+pub(crate) fn collected(chain: &mut Chain, who: &str, from: &str) -> u128 {
     let before = chain.balance(who);
     chain.ok(who, collect(from));
     chain.balance(who) - before
 }
 
 /// What a closed epoch recorded for an account.
-fn reward(applied: &Applied, who: &str) -> u128 {
+pub(crate) fn reward(applied: &Applied, who: &str) -> u128 {
     let record = &applied.closed.as_ref().unwrap().record;
     let rows = record.entries.of(&address(who));
     rows.map(|at| record.entries.get(at).unwrap().2.get()).sum()
@@ -265,13 +265,13 @@ fn a_fault_takes_of_bonds_and_of_what_leaves_but_once() {
     chain.ok("buyer", delegate("alice", 500));
     chain.ok("buyer", undelegate("alice", None));
     let now = chain.now();
-    let applied = chain.evidence(fault("alice", "0.1", 1, now));
+    let applied = chain.evidence(guilty("alice", "0.1", 1, now));
     assert!(of_validators(&applied).iter().any(|event| matches!(event,
         Event::Slashed { fault: Fault::Consensus, amount: taken, from_unbonding, .. }
             if taken.get() == 250 && from_unbonding.get() == 50)));
     assert_eq!(chain.burned(), 250);
     assert!(active(&chain).is_empty(), "it is in jail");
-    let again = chain.evidence(fault("alice", "0.1", 1, now));
+    let again = chain.evidence(guilty("alice", "0.1", 1, now));
     assert!(of_validators(&again).is_empty(), "once per fault");
     assert_eq!(chain.refused("alice", say(Say::Activate)), 2011);
     assert_eq!(chain.refused("alice", say(Say::LeaveJail)), 2011);
@@ -308,7 +308,7 @@ fn what_is_due_at_a_close_is_slashed_by_it_and_never_after() {
     full_epoch(&mut chain);
     chain.absent.clear();
     let now = chain.now();
-    chain.evidence(fault("alice", "1", 1, now));
+    chain.evidence(guilty("alice", "1", 1, now));
     let before = chain.balance("cust");
     chain.ok("cust", withdraw("alice"));
     assert_eq!(chain.balance("cust"), before + 900);
@@ -323,7 +323,7 @@ fn all_slashed_begins_anew_and_old_shares_are_worth_nothing() {
     full_epoch(&mut chain);
     chain.ok("buyer", delegate("alice", 700));
     let now = chain.now();
-    chain.evidence(fault("alice", "1", 1, now));
+    chain.evidence(guilty("alice", "1", 1, now));
     assert_eq!(chain.pot(&Pot::Bonds), 0);
     for _ in 0..3 {
         chain.close();
@@ -350,7 +350,7 @@ fn an_emptied_unbonding_pool_begins_anew() {
     chain.ok("cust", delegate("alice", 1_000));
     chain.ok("cust", undelegate("alice", None));
     let now = chain.now();
-    chain.evidence(fault("alice", "1", 1, now));
+    chain.evidence(guilty("alice", "1", 1, now));
     chain.ok("alice", bond_more(1_000));
     chain.ok("alice", say(Say::Unbond(None)));
     for _ in 0..4 {

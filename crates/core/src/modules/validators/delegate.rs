@@ -87,12 +87,13 @@ pub(super) fn undelegate(
     let mut row = settle(state, context, key)?.ok_or(none)?;
     let mut pool = pool_of(state, context, validator)?;
     let (shares, amount) = unbond::asked(&pool, row.part.sum()?, amount)?;
-    let had_pending = row.part.pending > 0;
-    row.part = row.part.minus(shares)?;
-    if had_pending && row.part.pending == 0 {
+    let before = row.part;
+    row.part = before.minus(shares)?;
+    if before.pending > 0 && row.part.pending == 0 {
         forget(&mut state.validators.entries, (validator, row.since))?;
     }
-    pool.delegated = pool.delegated.minus(shares)?;
+    // Those of others that are pending are none of them.
+    pool.delegated = pool.delegated.without(before.without(row.part)?)?;
     pool.tokens = pool.tokens.checked_sub(amount)?;
     let (left, minimum) = (pool.worth(row.part.sum()?)?, rules.minimum_delegation);
     if row.part.sum()? == 0 {

@@ -36,6 +36,14 @@ impl Part {
         })
     }
 
+    /// Without exactly these.
+    pub(super) fn without(self, taken: Self) -> Result<Self, ArithmeticError> {
+        Ok(Self {
+            earning: self.earning.checked_sub(taken.earning).ok_or(ArithmeticError::Underflow)?,
+            pending: self.pending.checked_sub(taken.pending).ok_or(ArithmeticError::Underflow)?,
+        })
+    }
+
     /// As an epoch after the one that `pending` is of begins.
     pub(super) fn next(self) -> Result<Self, ArithmeticError> {
         Ok(Self { earning: self.sum()?, pending: 0 })

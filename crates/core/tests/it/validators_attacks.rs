@@ -1,0 +1,190 @@
+//! What does not pay: ways to get rewards or keep bonds that one has no right to.
+
+use crate::kit::*;
+use crate::validators::*;
+use workmint_core::block::Evidence;
+use workmint_core::modules::ledger::Pot;
+use workmint_core::modules::parameters::Validators;
+use workmint_core::modules::validators::Bond;
+use workmint_core::time::{DAY_MS, Duration};
+
+/// 99 times as much for the closing block alone earns nothing, and takes nothing from the others.
+#[test]
+fn coming_for_the_close_alone_earns_nothing() {
+    let mut chain = running(bonded(rules()), &["alice"]);
+    chain.ok("cust", delegate("alice", 1_000));
+    chain.close();
+    for _ in 0..4 {
+        chain.block(Vec::new());
+    }
+    chain.ok("hunter", delegate("alice", 99_000));
+    let applied = chain.close();
+    assert_eq!(reward(&applied, "alice"), 500);
+    chain.ok("hunter", undelegate("alice", None));
+    assert_eq!(chain.balance("hunter"), RICH - 99_000, "it was paid nothing");
+    assert_eq!(collected(&mut chain, "cust", "alice"), 500);
+    assert_eq!(chain.pot(&Pot::Delegators), 0);
+}
+
+/// In at the end of one epoch and out at the beginning of the next: neither pays.
+#[test]
+fn hopping_over_a_close_earns_nothing() {
+    let mut chain = running(bonded(Validators { max_withdrawals: 16, ..rules() }), &["alice"]);
+    chain.ok("cust", delegate("alice", 1_000));
+    for _ in 0..5 {
+        chain.ok("hunter", delegate("alice", 9_000));
+        full_epoch(&mut chain);
+        chain.ok("hunter", undelegate("alice", None));
+        chain.apply(chain.now() + 1_000, Vec::new(), Vec::new());
+    }
+    let before = chain.balance("hunter");
+    for _ in 0..5 {
+        full_epoch(&mut chain);
+    }
+    chain.ok("hunter", withdraw("alice"));
+    assert_eq!(chain.balance("hunter"), RICH);
+    assert!(before < RICH);
+}
+
+/// The first depositor cannot make a share dear: money reaches a pool only for shares.
+#[test]
+fn a_first_depositor_cannot_inflate_a_share() {
+    let mut chain = running(bonded(rules()), &["alice"]);
+    let now = chain.now();
+    chain.evidence(guilty("alice", "0.999", 1, now));
+    let pool = |chain: &Chain| *chain.state.validators.pool(chain.handle("alice")).unwrap();
+    assert_eq!((pool(&chain).tokens.get(), pool(&chain).shares().unwrap()), (1, 1_000));
+    for _ in 0..3 {
+        chain.close();
+    }
+    chain.ok("alice", say(Say::LeaveJail));
+    for (who, units) in [("cust", 10), ("buyer", 11), ("friend", 12_345)] {
+        chain.ok(who, delegate("alice", units));
+        let row =
+            *chain.state.validators.delegation(chain.handle(who), chain.handle("alice")).unwrap();
+        let worth = pool(&chain).worth(row.part.pending).unwrap().get();
+        assert_eq!(worth, units, "{who} loses less than a unit to rounding");
+    }
+}
+
+/// A commission raised before the close is for the epoch after it, by one step at most.
+#[test]
+fn a_commission_raised_before_the_close_comes_too_late() {
+    let mut chain = running(bonded(rules()), &["alice"]);
+    chain.ok("cust", delegate("alice", 1_000));
+    chain.close();
+    assert_eq!(chain.refused("alice", say(Say::SetCommission(ratio("0.5")))), 2006);
+    chain.ok("alice", say(Say::SetCommission(ratio("0.05"))));
+    assert_eq!(chain.refused("alice", say(Say::SetCommission(ratio("0.1")))), 2006, "one step");
+    full_epoch(&mut chain);
+    assert_eq!(collected(&mut chain, "cust", "alice"), 500);
+    chain.ok("alice", say(Say::SetCommission(ratio("0.1"))));
+    full_epoch(&mut chain);
+    assert_eq!(collected(&mut chain, "cust", "alice"), 475, "the step before is in force");
+}
+
+/// What began to leave before the evidence came is taken as well; what came after is, too.
+#[test]
+fn leaving_before_the_evidence_arrives_does_not_help() {
+    let mut chain = running(bonded(rules()), &["alice", "bob"]);
+    let then = chain.now();
+    chain.ok("alice", say(Say::Retire));
+    chain.close();
+    chain.ok("alice", say(Say::Unbond(None)));
+    chain.apply(chain.now() + 2 * DAY_MS, Vec::new(), Vec::new());
+    chain.evidence(guilty("alice", "0.3", 1, then));
+    for _ in 0..4 {
+        chain.close();
+    }
+    let before = chain.balance("alice");
+    chain.ok("alice", withdraw("alice"));
+    assert_eq!(chain.balance("alice"), before + 700);
+    // Released in time and not taken: out of reach, as if it had been.
+    chain.evidence(guilty("alice", "0.3", 2, then));
+    assert_eq!(chain.pot(&Pot::Bonds), 1_000, "bob's alone");
+}
+
+/// Many least delegations cost no close anything and each earns its exact part.
+#[test]
+fn dust_delegations_lose_nothing_and_gain_nothing() {
+    let mut chain = running(bonded(rules()), &["alice"]);
+    let many = ["cust", "buyer", "hunter", "friend", "r1", "r2", "r3", "j1", "j2", "j3"];
+    for who in many {
+        assert_eq!(chain.refused(who, delegate("alice", 9)), 2007);
+        chain.ok(who, delegate("alice", 10));
+    }
+    chain.close();
+    for _ in 0..11 {
+        full_epoch(&mut chain);
+    }
+    // floor(1,000 x 100 / 1,100) = 90 an epoch, 9 for each.
+    for who in many {
+        assert_eq!(collected(&mut chain, who, "alice"), 99);
+    }
+    assert_eq!(chain.pot(&Pot::Delegators), 0);
+}
+
+/// Bonding anew, a second account or word from the consensus layer open no jail.
+#[test]
+fn nothing_but_time_opens_the_jail() {
+    let mut chain = running(bonded(rules()), &["alice"]);
+    let now = chain.now();
+    chain.evidence(guilty("alice", "1", 1, now));
+    chain.evidence(Evidence::ValidatorBonded { validator: address("alice") });
+    let more = say(Say::Bond(Bond { amount: amount(5_000), commission: None }));
+    chain.ok("alice", more);
+    assert_eq!(chain.refused("alice", bond(5_000, "0")), 2005, "it is no new validator");
+    assert_eq!(chain.refused("alice", say(Say::Activate)), 2011);
+    assert_eq!(chain.refused("bob", delegate("alice", 5_000)), 2011);
+    chain.close();
+    let now = chain.now();
+    chain.evidence(guilty("alice", "0.1", 2, now));
+    chain.close();
+    assert_eq!(chain.refused("alice", say(Say::LeaveJail)), 2011, "the second fault began anew");
+    chain.close();
+    chain.ok("alice", say(Say::LeaveJail));
+}
+
+/// Own money delegated from a second account earns what it would earn as own bond, no more.
+#[test]
+fn delegating_to_oneself_from_a_second_account_gains_nothing() {
+    let total = |split: bool| {
+        let mut chain = Chain::new(bonded(rules()));
+        chain.ok("alice", bond(if split { 1_000 } else { 2_000 }, "0.3"));
+        chain.ok("bob", bond(1_000, "0.3"));
+        if split {
+            chain.ok("cust", delegate("alice", 1_000));
+        }
+        for who in ["alice", "bob"] {
+            chain.ok(who, say(Say::Activate));
+        }
+        chain.close();
+        let applied = full_epoch(&mut chain);
+        let second = if split { collected(&mut chain, "cust", "alice") } else { 0 };
+        reward(&applied, "alice") + second
+    };
+    assert_eq!(total(true), total(false));
+}
+
+/// One deadline bucket is 1/64 of the period: a slash meets at most 66 unbonding pools.
+#[test]
+fn a_slash_touches_few_rows_whatever_leaves_when() {
+    let long = Validators {
+        unbonding: Duration::Milliseconds(64 * 3_600_000),
+        max_withdrawals: 256,
+        ..rules()
+    };
+    let mut chain = running(bonded(long), &["alice"]);
+    chain.ok("cust", delegate("alice", 50_000));
+    chain.ok("buyer", delegate("alice", 50_000));
+    for _ in 0..200 {
+        chain.apply(chain.now() + 1_200_000, Vec::new(), Vec::new());
+        chain.ok("cust", undelegate("alice", Some(10)));
+        chain.ok("buyer", undelegate("alice", Some(10)));
+    }
+    let handle = chain.handle("alice");
+    let slashable = chain.state.validators.unbonding(handle).filter(|(_, row)| !row.released);
+    assert!(slashable.count() <= 66 + 24, "and one epoch's more until its close");
+    // 200 withdrawals within 66.7 hours, one deadline an hour.
+    assert_eq!(chain.state.validators.withdrawals(chain.handle("cust"), handle).count(), 67);
+}
