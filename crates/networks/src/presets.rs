@@ -26,7 +26,8 @@ macro_rules! presets {
 }
 
 /// Every folder of `networks/`, by name.
-const PRESETS: &[Preset] = presets!["blyan", "gonka", "gonka-mainnet", "hanzo"];
+const PRESETS: &[Preset] =
+    presets!["bittensor", "blyan", "gonka", "gonka-mainnet", "hanzo", "moderntensor"];
 
 /// All presets, by name.
 #[must_use]

@@ -45,6 +45,19 @@ pub struct SummaryRow {
     pub meaning: &'static str,
 }
 
+impl SummaryRow {
+    /// Where specification and schema name its section and key: rows of two networks in one order.
+    #[must_use]
+    pub fn place(&self) -> (usize, usize) {
+        let name = schema::without_numbers(&self.section);
+        let known = schema::SECTIONS.iter().enumerate().find(|(_, section)| section.name == name);
+        known.map_or((usize::MAX, 0), |(at, section)| {
+            let key = section.keys.iter().position(|key| key.name == self.key);
+            (at, key.unwrap_or(usize::MAX))
+        })
+    }
+}
+
 /// All values of a network in the file's order.
 #[must_use]
 pub fn summary(definition: &NetworkDefinition) -> Vec<SummaryRow> {
@@ -204,7 +217,28 @@ impl Rows<'_> {
                 self.add(section, "pot", name);
             }
         }
-        match &stream.score {
+        self.score(section, &stream.score);
+        let split = match stream.split {
+            Split::Proportional => SplitWord::Proportional,
+            Split::Direct => SplitWord::Direct,
+            Split::Rate(_) => SplitWord::Rate,
+        };
+        self.add(section, "split", word(SPLITS, &split));
+        if let (Split::Rate(bucket), Score::Rate(rule)) = (stream.split, &stream.score) {
+            self.bucket(section, bucket);
+            return self.multipliers(section, rule);
+        }
+        self.add(section, "denominator", word(DENOMINATORS, &stream.denominator));
+        self.add(section, "limit", word(LIMITS, &stream.limit));
+        self.add(section, "forfeits", word(DESTINATIONS, &stream.forfeits));
+        self.add(section, "remainder", word(REMAINDERS, &stream.remainder));
+        if matches!(stream.source, Source::Emission { .. }) {
+            self.add(section, "clip", word(CLIPS, &stream.clip));
+        }
+    }
+
+    fn score(&mut self, section: &str, score: &Score) {
+        match score {
             Score::PocWeight(bonuses) => {
                 self.add(section, "score", "poc_weight");
                 self.add(section, "utilisation_factor", bonuses.utilisation_factor);
@@ -239,23 +273,6 @@ impl Rows<'_> {
                     Payee::Account(address) => self.account(section, "account", address),
                 }
             }
-        }
-        let split = match stream.split {
-            Split::Proportional => SplitWord::Proportional,
-            Split::Direct => SplitWord::Direct,
-            Split::Rate(_) => SplitWord::Rate,
-        };
-        self.add(section, "split", word(SPLITS, &split));
-        if let (Split::Rate(bucket), Score::Rate(rule)) = (stream.split, &stream.score) {
-            self.bucket(section, bucket);
-            return self.multipliers(section, rule);
-        }
-        self.add(section, "denominator", word(DENOMINATORS, &stream.denominator));
-        self.add(section, "limit", word(LIMITS, &stream.limit));
-        self.add(section, "forfeits", word(DESTINATIONS, &stream.forfeits));
-        self.add(section, "remainder", word(REMAINDERS, &stream.remainder));
-        if matches!(stream.source, Source::Emission { .. }) {
-            self.add(section, "clip", word(CLIPS, &stream.clip));
         }
     }
 

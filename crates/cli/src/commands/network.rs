@@ -1,5 +1,7 @@
 //! `workmint network`: list, show and check networks.
 
+mod compare;
+
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use workmint_core::modules::parameters::Level;
@@ -35,6 +37,12 @@ enum Action {
         #[arg(long)]
         json: bool,
     },
+    /// Set the built-in networks side by side, parameter by parameter, with units.
+    #[command(
+        after_help = "Examples: workmint network compare --sections emission,streams\n          \
+                      workmint network compare --output markdown > docs/networks/README.md"
+    )]
+    Compare(compare::Arguments),
     /// Check a network file: errors with line and allowed values, warnings, facts worth knowing.
     #[command(after_help = "Example: workmint network check my-network.toml\n\n\
                       Exit codes: 0 no errors; 1 the file has errors; 2 there is no such file.")]
@@ -51,6 +59,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.action {
         Action::List { json } => list(json),
         Action::Show { name, json } => show(&name, json),
+        Action::Compare(arguments) => compare::run(&arguments),
         Action::Check { name, json } => check(&name, json),
     }
 }

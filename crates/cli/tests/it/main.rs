@@ -1,6 +1,7 @@
 //! The program as its users meet it: the real binary, its output and its exit codes.
 
 mod bad_inputs;
+mod compare;
 mod conformance;
 mod conformance_bittensor;
 mod conformance_hanzo;
