@@ -3,11 +3,13 @@
 mod bad_contributions;
 mod bad_files;
 mod bad_rules;
+mod bittensor;
 mod blyan;
 mod gonka;
 mod gonka_mainnet;
 mod governed;
 mod hanzo;
+mod moderntensor;
 mod opinions;
 mod paced_prices;
 mod pages;

@@ -191,8 +191,8 @@ impl Group {
             let one = (units.len() == 1).then(|| units.first().copied().unwrap_or(""));
             let cell = |row: &Option<&SummaryRow>| match (row, one) {
                 (None, _) => NONE.to_owned(),
-                (Some(row), Some(_)) => readable(&row.value),
-                (Some(row), None) => format!("{} {}", readable(&row.value), row.unit),
+                (Some(row), Some(_)) => readable(row),
+                (Some(row), None) => format!("{} {}", readable(row), row.unit),
             };
             let mut line = vec![dotted(key), one.unwrap_or("as shown").to_owned()];
             line.extend(found.iter().map(cell));
@@ -279,13 +279,17 @@ fn dotted((section, key): &(String, &str)) -> String {
 fn with_unit(row: &SummaryRow) -> String {
     match row.unit.as_str() {
         // What a word such as "7d" says by itself.
-        "" | "ratio" | "duration" => readable(&row.value),
-        unit => format!("{} {unit}", readable(&row.value)),
+        "" | "ratio" | "duration" => row.value.clone(),
+        unit => format!("{} {unit}", readable(row)),
     }
 }
 
-/// Thousands with commas, if it is a plain number.
-fn readable(value: &str) -> String {
+/// Thousands with commas, if it counts something.
+fn readable(row: &SummaryRow) -> String {
+    if row.unit.is_empty() { row.value.clone() } else { grouped(&row.value) }
+}
+
+fn grouped(value: &str) -> String {
     let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     if whole.len() <= 3 || !digits(whole) || !digits(fraction) {
@@ -393,7 +397,7 @@ mod tests {
             ),
             ("", ""),
         ] {
-            assert_eq!(readable(value), shown);
+            assert_eq!(grouped(value), shown);
         }
     }
 }
