@@ -69,7 +69,8 @@ fn json_has_what_a_network_lacks_as_null() {
     assert_eq!(allocation["values"]["gonka"]["unit"], "GNK");
     let streams = all["lists"]["streams"].as_array().unwrap();
     assert_eq!(streams.len(), 6);
-    assert_eq!(streams[2]["values"]["needs_paid_job"].is_null(), true);
+    let needs = |at: usize| &streams[at]["values"]["needs_paid_job"]["value"];
+    assert_eq!((needs(2), needs(4).as_str()), (&serde_json::Value::Null, Some("true")));
 }
 
 #[test]

@@ -43,8 +43,8 @@ const NONE: &str = "-";
 const HEAD: &str = "\
 # The networks, parameter by parameter
 
-Written by `workmint network compare --output markdown`; a test holds this page against the files of
-`networks/`. Defaults are shown as if they were written out, and \"-\" is what a network has not got.
+Written by `workmint network compare --output markdown`; a test holds this page against the files
+of `networks/`. Defaults are shown as if written out; \"-\" is what a network has not got.
 What each key means, with its range: [docs/spec/parameters.md](../spec/parameters.md); why a network
 has a value: the comment beside it in its `network.toml`, and its README.";
 
@@ -109,7 +109,7 @@ struct Group {
     name: String,
     /// Whether it is a list: then each entry is a row.
     list: bool,
-    /// Section within the group and key, in the specification's order: ("", "rate"), ("dynamic", "least").
+    /// Section within the group and key, in the specification's order: ("dynamic", "least").
     keys: Vec<(String, &'static str)>,
 }
 
