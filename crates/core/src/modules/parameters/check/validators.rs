@@ -66,10 +66,10 @@ fn amounts(checker: &mut Checker<'_>, rules: &Validators) {
 fn activity(checker: &mut Checker<'_>, rules: &Validators) {
     let most = u64::from(rules.most_active);
     checker.count("validators.most_active", most, 1, 1_024);
-    checker.count("validators.activation_delay_epochs", rules.activation_delay_epochs, 0, 1_024);
+    checker.count("validators.activation_delay", rules.activation_delay_epochs, 0, 1_024);
     let churn = u64::from(rules.churn_limit);
     checker.count("validators.churn_limit", churn, 1, most.max(1));
-    checker.count("validators.jail_epochs", rules.jail_epochs, 0, 100_000);
+    checker.count("validators.jail", rules.jail_epochs, 0, 100_000);
     let third = most.div_ceil(3);
     if let Some(closes) = third.checked_add(churn).and_then(|sum| sum.checked_sub(1))
         && let Some(closes) = closes.checked_div(churn)
@@ -82,7 +82,7 @@ fn activity(checker: &mut Checker<'_>, rules: &Validators) {
     }
     if rules.jail_epochs == 0 {
         let message = "a validator with a fault of consensus can come back in the next epoch";
-        checker.warning("validators.jail_epochs", message);
+        checker.warning("validators.jail", message);
     }
 }
 

@@ -49,7 +49,7 @@ const ERRORS: &[ErrorRow] = &[
     ("nobody", |p| rules(p).most_active = 0, "validators.most_active", "1 to 1024"),
     ("too many", |p| rules(p).most_active = 1_025, "validators.most_active", "1 to 1024"),
     ("long delay", |p| rules(p).activation_delay_epochs = 1_025,
-     "validators.activation_delay_epochs", "0 to 1024"),
+     "validators.activation_delay", "0 to 1024"),
     ("no churn", |p| rules(p).churn_limit = 0, "validators.churn_limit", "1 to 100"),
     ("churn above all", |p| rules(p).churn_limit = 101, "validators.churn_limit", "1 to 100"),
     ("no unbonding", |p| rules(p).unbonding = NONE, "validators.unbonding", "above 0"),
@@ -64,7 +64,7 @@ const ERRORS: &[ErrorRow] = &[
      "0 to 1"),
     ("least absence", |p| rules(p).absence_least = ratio("0.02"), "validators.absence_least",
      "0 to absence_most"),
-    ("jail", |p| rules(p).jail_epochs = 100_001, "validators.jail_epochs", "0 to 100000"),
+    ("jail", |p| rules(p).jail_epochs = 100_001, "validators.jail", "0 to 100000"),
     ("nobody to score", |p| p.validators = None, "streams[0].score", "only with [validators]"),
 ];
 
@@ -74,7 +74,7 @@ const REMARKS: &[RemarkRow] = &[
      "a third of the set takes 5 epochs"),
     ("short unbonding", |p| rules(p).unbonding = Duration::Milliseconds(DAY_MS),
      Level::Warning, "validators.unbonding", "late evidence finds nothing"),
-    ("no jail", |p| rules(p).jail_epochs = 0, Level::Warning, "validators.jail_epochs",
+    ("no jail", |p| rules(p).jail_epochs = 0, Level::Warning, "validators.jail",
      "next epoch"),
     ("free absence", |p| (rules(p).absence_least, rules(p).absence_most) = (ratio("0"), ratio("0")),
      Level::Warning, "validators.absence_most", "loses nothing"),
