@@ -141,7 +141,7 @@ pub(crate) fn ln_2<const BITS: usize, const LIMBS: usize>()
 /// The series of `e^t` with `t = argument / 2^8`, squared 8 times. The lower end may stop anywhere;
 /// the upper end stops at a term of at most one unit in the last place, where all later terms
 /// together stay below one unit because each is less than half the one before.
-fn fixed_exp<const BITS: usize, const LIMBS: usize>(
+pub(crate) fn fixed_exp<const BITS: usize, const LIMBS: usize>(
     argument: Uint<BITS, LIMBS>,
     end: End,
 ) -> Option<Uint<BITS, LIMBS>> {

@@ -39,6 +39,7 @@ mod digits;
 mod errors;
 mod exp;
 mod fixed;
+mod half_life;
 mod interval;
 mod ln;
 mod mul_div;
@@ -56,6 +57,7 @@ pub use constant_product::{compare_products, constant_product_in, constant_produ
 pub use errors::{ArithmeticError, Operation, ParseAmountError, ParseRatioError};
 pub use exp::{exp_decay_floor, exp_floor};
 pub use fixed::Fixed;
+pub use half_life::halving_floor;
 pub use ln::ln_rounded;
 pub use mul_div::{
     floor_of_product, floor_of_products, floor_of_sum, mul_div_ceil, mul_div_floor,

@@ -11,8 +11,8 @@ use crate::modules::parameters::{EpochLength, FeeTo, Parameters, Source, Stream}
 use crate::modules::rewards::{self, SettlementPlan};
 use crate::modules::settlement::{self, Record};
 use crate::modules::{
-    attestation, collateral, contributions, fees, governance, market, parameters, pricing,
-    slashing, stake, validators, vesting, weights, work,
+    attestation, collateral, contributions, fees, governance, market, opinions, parameters,
+    pricing, slashing, stake, validators, vesting, weights, work,
 };
 use crate::names::{AssetId, Name};
 use crate::state::{Chain, Context, State};
@@ -63,12 +63,15 @@ pub(crate) fn close(
     market::split_fees(state, context);
     let finals = state.contributions.final_now.iter();
     let inputs = Arc::new(freeze(state, context, &verdicts, finals)?);
-    let plan = rewards::plan(&context.parameters, &inputs)?;
+    let judged = rewards::Judged::default();
+    let plan = rewards::plan_judged(&context.parameters, &inputs, &judged)?;
     let record = settlement::carry_out(state, context, &inputs, &plan)?;
     settlement::pay_all(state, context, &record);
     note_recovered(state, &inputs, &plan);
     market::pay_debts(state, context);
     let next = next_epoch(state, context)?;
+    let found = judged.outcome(&context.parameters, &inputs);
+    opinions::close(state, context, (&inputs, found), next);
     vesting::release_ended(state, next);
     collateral::release_due(state, context);
     stake::release_due(state, context);
@@ -236,6 +239,9 @@ fn activate_parameters(
     let active = state.active_parameters().unwrap_or_else(|| Arc::clone(&context.parameters));
     if active != context.parameters {
         rehome_pots(state, &active);
+        state.isolate("seats under other rules", |state| {
+            opinions::adopt(state, (&context.parameters, &active), next)
+        });
         state.isolate("buckets of ended streams", |state| {
             rewards::end_streams(state, &active);
             Ok(())

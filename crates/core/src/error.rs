@@ -1,8 +1,9 @@
 //! Numbered errors: clients in any language switch on the number, people read the text.
 
 use crate::modules::{
-    attestation, collateral, contributions, exchange, fees, governance, ledger, market, parameters,
-    pricing, registry, rewards, settlement, slashing, stake, validators, vesting, weights, work,
+    attestation, collateral, contributions, exchange, fees, governance, ledger, market, opinions,
+    parameters, pricing, registry, rewards, settlement, slashing, stake, validators, vesting,
+    weights, work,
 };
 use std::fmt;
 use workmint_amounts::{ArithmeticError, Operation};
@@ -107,6 +108,8 @@ pub enum Error {
     Exchange(exchange::Error),
     /// 2000..
     Validators(validators::Error),
+    /// 2100..
+    Opinions(opinions::Error),
 }
 
 impl Error {
@@ -137,6 +140,7 @@ impl Error {
             Self::Governance(error) => error.code(),
             Self::Exchange(error) => error.code(),
             Self::Validators(error) => error.code(),
+            Self::Opinions(error) => error.code(),
         }
     }
 }
@@ -169,6 +173,7 @@ impl fmt::Display for Error {
             Self::Governance(error) => error.fmt(formatter),
             Self::Exchange(error) => error.fmt(formatter),
             Self::Validators(error) => error.fmt(formatter),
+            Self::Opinions(error) => error.fmt(formatter),
         }
     }
 }
@@ -191,6 +196,7 @@ from_module_error! {
     market => Market, weights => Weights, rewards => Rewards, settlement => Settlement,
     pricing => Pricing, contributions => Contributions, attestation => Attestation, stake => Stake,
     governance => Governance, exchange => Exchange, validators => Validators,
+    opinions => Opinions,
 }
 
 impl From<market::jobs::Error> for Error {

@@ -2,8 +2,9 @@
 
 use crate::address::Address;
 use crate::modules::{
-    attestation, collateral, contributions, exchange, governance, ledger, market, parameters,
-    pricing, registry, rewards, settlement, slashing, stake, validators, vesting, weights, work,
+    attestation, collateral, contributions, exchange, governance, ledger, market, opinions,
+    parameters, pricing, registry, rewards, settlement, slashing, stake, validators, vesting,
+    weights, work,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
@@ -46,6 +47,8 @@ pub enum Event {
     Exchange(exchange::Event),
     /// Of `validators`.
     Validators(validators::Event),
+    /// Of `opinions`.
+    Opinions(opinions::Event),
     /// Epochs that passed without a block; they mint nothing.
     EpochsSkipped {
         /// First skipped epoch.
@@ -77,7 +80,7 @@ from_module_event! {
     collateral => Collateral, pricing => Pricing, slashing => Slashing, work => Work,
     contributions => Contributions, market => Market, weights => Weights, rewards => Rewards,
     settlement => Settlement, attestation => Attestation, stake => Stake, governance => Governance,
-    exchange => Exchange, validators => Validators,
+    exchange => Exchange, validators => Validators, opinions => Opinions,
 }
 
 impl From<market::jobs::Event> for Event {
@@ -138,6 +141,7 @@ impl Event {
             Self::Governance(event) => event.account().into_iter().collect(),
             Self::Exchange(event) => vec![of_exchange(event)],
             Self::Validators(event) => event.accounts(),
+            Self::Opinions(event) => event.accounts(),
             Self::Rewards(
                 rewards::Event::BackpayPaid { account, .. }
                 | rewards::Event::BackpayArose { account, .. }

@@ -1,5 +1,6 @@
 //! The frozen inputs of a close, read from the state.
 
+mod opinions;
 mod providers;
 mod validators;
 
@@ -38,8 +39,10 @@ pub(crate) fn freeze<'a>(
         finals.filter(|(_, row)| streams.of(&row.stream).is_some()).collect();
     let found = providers::find(state, context)?;
     let bonding = validators::find(state, context)?;
-    let (participants, nodes, handles) =
-        participants(state, verdicts, &finals, found.keys().chain(bonding.keys()).copied())?;
+    let powers = opinions::powers(state, context)?;
+    let others = found.keys().chain(bonding.keys()).copied();
+    let others = others.chain(opinions::people(state, powers.as_ref()));
+    let (participants, nodes, handles) = participants(state, verdicts, &finals, others)?;
     let rows = Rows::new(state, &handles)?;
     let (weight_penalties, weight_transfers) = adjustments(state, &participants)?;
     let asset = parameters.emission.asset;
@@ -97,7 +100,7 @@ pub(crate) fn freeze<'a>(
         probes: attestation::held(state),
         utilisation: rewards::utilisation(state, parameters, context.now.epoch),
         validators: validators::columns(&bonding, &handles)?,
-        opinions: None,
+        opinions: opinions::columns(state, context, powers, &rows)?,
     })
 }
 
@@ -209,16 +212,16 @@ fn columns(
     Ok(out)
 }
 
-/// Everyone with a weight, a tally, a final contribution, backpay, stake, shares or bonds,
-/// ascending by address, with the accounts' handles.
+/// Everyone with a weight, a tally, a final contribution, backpay, stake, shares, bonds, a seat or
+/// power that counts for one, ascending by address, with the accounts' handles.
 fn participants(
     state: &State,
     verdicts: &Verdicts,
     finals: &[Final<'_>],
-    providers: impl Iterator<Item = AccountHandle>,
+    others: impl Iterator<Item = AccountHandle>,
 ) -> Result<(Participants, Nodes, Vec<AccountHandle>), Error> {
     let snapshot = state.weights.current();
-    let tallied = tallied(state, finals, providers);
+    let tallied = tallied(state, finals, others);
     let mut weighted = snapshot.account.iter().copied().zip(snapshot.handle.iter().copied());
     let (mut next_weighted, mut index) = (weighted.next(), 0_usize);
     let mut tallied = tallied.into_iter().peekable();
@@ -275,17 +278,16 @@ fn participants(
     Ok((out, snapshot.nodes.clone(), handles))
 }
 
-/// Everyone with a tally, a final contribution, backpay, stake, shares or bonds, ascending by
-/// address.
+/// Everyone with a tally, a final contribution or backpay, and `others`, ascending by address.
 fn tallied(
     state: &State,
     finals: &[Final<'_>],
-    providers: impl Iterator<Item = AccountHandle>,
+    others: impl Iterator<Item = AccountHandle>,
 ) -> Vec<(crate::Address, AccountHandle)> {
     let mut tallied: Vec<AccountHandle> = state.work.tallies().map(|(handle, _)| handle).collect();
     tallied.extend(finals.iter().map(|(id, _)| id.contributor));
     tallied.extend(state.rewards.backpay.iter().map(|((_, _, account), _)| *account));
-    tallied.extend(providers);
+    tallied.extend(others);
     tallied.sort_unstable();
     tallied.dedup();
     let address = |handle: AccountHandle| (state.ledger.address(handle), handle);

@@ -4,13 +4,13 @@ use crate::address::Address;
 use crate::error::Error;
 use crate::hash::Hash;
 use crate::invariants;
-use crate::modules::exchange;
 use crate::modules::ledger::{Holder, Posting, Pot, Reason};
 use crate::modules::parameters::{
     Finding, Level, Parameters, Scheduled, VestingRemainder, check, check_genesis,
 };
 use crate::modules::registry::Role;
 use crate::modules::vesting::{self, GrantId};
+use crate::modules::{exchange, opinions};
 use crate::names::AssetId;
 use crate::state::{Chain, State};
 use crate::table::EncodingError;
@@ -120,6 +120,7 @@ impl State {
             state.allocate(allocation, genesis.parameters.claims.vesting_remainder)?;
         }
         exchange::seed(&mut state, &genesis.parameters)?;
+        opinions::begin(&mut state, &genesis.parameters);
         for (role, address) in &genesis.roles {
             let handle = state.ledger.open(*address)?;
             state.registry.roles.put((*role, handle), ());

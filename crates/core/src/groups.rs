@@ -1,6 +1,7 @@
 //! Which messages a network can free of its flat fee together.
 
 use crate::modules::market::jobs;
+use crate::modules::opinions::Request;
 use crate::modules::parameters::MessageGroup;
 use crate::transaction::Message;
 
@@ -28,9 +29,10 @@ impl Message {
             | Self::RefuteTier(_)
             | Self::AttestHeartbeats(_)
             | Self::FindMalice(_)
-            | Self::Job(jobs::Message::AttestQuality(_) | jobs::Message::JudgeJob(_)) => {
-                Some(MessageGroup::Duties)
-            }
+            | Self::Job(jobs::Message::AttestQuality(_) | jobs::Message::JudgeJob(_))
+            | Self::Opinion(
+                Request::SetWeights(_) | Request::CommitWeights(_) | Request::RevealWeights(_),
+            ) => Some(MessageGroup::Duties),
             Self::Transfer(_)
             | Self::RegisterParticipant(_)
             | Self::ConfirmValidator(_)
@@ -63,7 +65,8 @@ impl Message {
             | Self::RedeemVoucher(_)
             | Self::CloseSession(_)
             | Self::RequestTier(_)
-            | Self::Job(_) => None,
+            | Self::Job(_)
+            | Self::Opinion(_) => None,
         }
     }
 }

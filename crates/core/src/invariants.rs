@@ -2,7 +2,7 @@
 
 use crate::modules::{
     attestation, collateral, contributions, emission, exchange, governance, ledger, market,
-    pricing, rewards, settlement, stake, validators, vesting, weights, work,
+    opinions, pricing, rewards, settlement, stake, validators, vesting, weights, work,
 };
 use crate::names::AssetId;
 use crate::state::State;
@@ -64,6 +64,7 @@ pub fn check_epoch(state: &State) -> Result<(), Violation> {
     attestation::recount(state)?;
     stake::recount(state)?;
     validators::recount(state)?;
+    opinions::recount(state)?;
     rewards::recount(state)?;
     settlement::recount(state)?;
     governance::recount(state)

@@ -6,8 +6,8 @@ use crate::modules::ledger::AccountHandle;
 use crate::modules::parameters::Parameters;
 use crate::modules::{
     attestation, collateral, contributions, emission, exchange, fees, governance, ledger, market,
-    parameters, pricing, registry, rewards, settlement, slashing, stake, validators, vesting,
-    weights, work,
+    opinions, parameters, pricing, registry, rewards, settlement, slashing, stake, validators,
+    vesting, weights, work,
 };
 use crate::table::{EncodingError, Log, Rows, Single};
 use crate::time::Now;
@@ -80,6 +80,8 @@ pub struct State {
     pub exchange: exchange::ExchangeState,
     /// Validators, what is bonded to them, who is active.
     pub validators: validators::ValidatorState,
+    /// Seats and their weights.
+    pub opinions: opinions::OpinionState,
     pub(crate) events: Vec<Event>,
 }
 
@@ -238,6 +240,15 @@ macro_rules! stores {
         $visit!($state.validators.missed);
         $visit!($state.validators.proposed);
         $visit!($state.validators.churn);
+        $visit!($state.opinions.seats);
+        $visit!($state.opinions.by_holder);
+        $visit!($state.opinions.weights);
+        $visit!($state.opinions.bonds);
+        $visit!($state.opinions.commitments);
+        $visit!($state.opinions.children);
+        $visit!($state.opinions.takes);
+        $visit!($state.opinions.price);
+        $visit!($state.opinions.last_run);
     }};
 }
 

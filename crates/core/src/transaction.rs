@@ -7,8 +7,8 @@ use crate::error::Error;
 use crate::modules::market::jobs;
 use crate::modules::settlement::Refund;
 use crate::modules::{
-    attestation, collateral, contributions, exchange, governance, ledger, market, parameters,
-    pricing, registry, settlement, stake, validators, vesting, weights, work,
+    attestation, collateral, contributions, exchange, governance, ledger, market, opinions,
+    parameters, pricing, registry, settlement, stake, validators, vesting, weights, work,
 };
 use crate::state::{Context, State};
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -122,6 +122,8 @@ pub enum Message {
     Swap(exchange::Swap),
     /// Of validators.
     Validator(validators::Message),
+    /// Of seats, weights and lent power.
+    Opinion(opinions::Request),
 }
 
 /// A transaction the caller has decoded and, where signatures exist, verified.
@@ -251,6 +253,7 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
         Message::RemoveLiquidity(message) => exchange::apply_remove(state, context, message),
         Message::Swap(message) => exchange::apply_swap(state, context, message),
         Message::Validator(message) => validators::apply(state, context, message),
+        Message::Opinion(request) => opinions::apply(state, context, request),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, OVERFLOW};
 use crate::inputs::{Contributions, EpochInputs};
+use crate::modules::opinions::{same_bonds, yuma::Matrix};
 use crate::modules::parameters::{self, ContributionKind, Parameters};
 use crate::modules::rewards::{self, SettlementPlan};
 use std::collections::BTreeSet;
@@ -68,6 +69,15 @@ fn moved(
     let kept = |stream| place(stream).filter(|place| place.same_kind).map(|place| place.at);
     moved.contributions = contributions(&inputs.contributions, kept)?;
     let contributors: BTreeSet<u32> = moved.contributions.participant.iter().copied().collect();
+    if !same_bonds(current, candidate)
+        && let Some(frozen) = &mut moved.opinions
+    {
+        // In the units of another consensus: the state forgets them too.
+        let none = (0..frozen.seats.bonds.rows()).map(|_| []);
+        let mut bonds = Matrix::default();
+        none.for_each(|row| bonds.push_row(row));
+        frozen.seats.bonds = bonds;
+    }
     let facts = &mut moved.emission;
     facts.reserved = rewards::reserved(candidate, inputs.epoch, &moved.lots)?;
     facts.active = contributors.len() as u64;

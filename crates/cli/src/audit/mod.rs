@@ -13,6 +13,7 @@ mod emission;
 pub(crate) mod history;
 pub(crate) mod ledger;
 mod model_shares;
+mod opinions;
 mod providers;
 pub(crate) mod recount;
 mod shares;
@@ -22,7 +23,6 @@ mod tree;
 mod unit_price;
 mod validators;
 mod worth;
-#[cfg(test)]
 mod yuma;
 
 /// What does not fit, in words.

@@ -15,7 +15,8 @@ use workmint_core::{Address, EpochInputs};
 use super::buckets::{self, Offered};
 use super::counted::Columns;
 use super::{
-    Fallible, bonuses, counted, emission, failed, model_shares, providers, tree, validators,
+    Fallible, bonuses, counted, emission, failed, model_shares, opinions, providers, tree,
+    validators,
 };
 
 /// What one stream must have done.
@@ -403,6 +404,9 @@ fn scores_of(
             providers::scores(&stream.score, inputs)?
         }
         Score::BondedStake | Score::BlocksProposed => validators::scores(&stream.score, inputs)?,
+        Score::Performance | Score::YumaIncentive | Score::YumaDividends => {
+            opinions::scores(&stream.score, parameters, inputs)?
+        }
         _ => return Err("this score is not recounted".to_owned()),
     };
     Ok((scores, Ratio::ONE))

@@ -3,7 +3,7 @@
 
 use alloy_primitives::U256;
 use workmint_amounts::{Ratio, SignedRatio, exp_floor, mul_div_floor};
-use workmint_core::modules::opinions::yuma::{Limits, Matrix, Seats};
+use workmint_core::modules::opinions::yuma::{Limits, Matrix, Outcome, Seats};
 use workmint_core::modules::parameters::{LiquidAlpha, Yuma, YumaKind};
 
 use super::shares::sum;
@@ -26,6 +26,33 @@ pub(super) struct Found {
     pub(super) dividends: Vec<u128>,
     pub(super) permit: Vec<bool>,
     pub(super) bonds: Dense,
+}
+
+impl Found {
+    /// What the engine's run says, in the same form.
+    pub(super) fn of(outcome: &Outcome) -> Self {
+        let wide = |column: &[u64]| column.iter().map(|value| u128::from(*value)).collect();
+        let count = outcome.bonds.rows();
+        let row = |row: usize| {
+            let mut dense = vec![0; count];
+            for (column, bond) in outcome.bonds.entries_of(row) {
+                if let Some(place) = dense.get_mut(usize::from(column)) {
+                    *place = u128::from(bond);
+                }
+            }
+            dense
+        };
+        Self {
+            stake: wide(&outcome.stake),
+            active_stake: wide(&outcome.active_stake),
+            consensus: wide(&outcome.consensus),
+            trust: wide(&outcome.trust),
+            incentive: wide(&outcome.incentive),
+            dividends: wide(&outcome.dividends),
+            permit: outcome.permit.clone(),
+            bonds: (0..count).map(row).collect(),
+        }
+    }
 }
 
 /// Computes it from what was frozen.

@@ -4,6 +4,7 @@ mod contributions;
 mod exchange;
 mod governance;
 mod jobs;
+mod opinions;
 mod outlook;
 mod provider;
 mod validators;
@@ -153,6 +154,7 @@ fn describe(parameters: &Parameters, me: &Address, event: &Event) -> Result<Line
         Event::Stake(event) => provider::stake(&words, event),
         Event::Exchange(event) => words.exchange(event),
         Event::Validators(event) => validators::line(&words, event),
+        Event::Opinions(event) => words.opinions(event),
         Event::Parameters(_) | Event::EpochsSkipped { .. } | Event::Quarantined { .. } => {
             Ok(plain("other", format!("{event:?}")))
         }

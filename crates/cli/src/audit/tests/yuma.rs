@@ -3,7 +3,7 @@
 use super::Dice;
 use crate::audit::yuma::{Found, find};
 use workmint_amounts::Amount;
-use workmint_core::modules::opinions::yuma::{Limits, Matrix, Outcome, Run, Seats, strict};
+use workmint_core::modules::opinions::yuma::{Limits, Matrix, Run, Seats, strict};
 use workmint_core::modules::parameters::{LiquidAlpha, Yuma, YumaKind, YumaMode};
 
 fn of<T: Copy>(dice: &mut Dice, values: &[T]) -> T {
@@ -74,28 +74,6 @@ fn seats(dice: &mut Dice) -> Seats {
     seats
 }
 
-fn as_found(outcome: &Outcome) -> Found {
-    let wide = |column: &[u64]| column.iter().map(|value| u128::from(*value)).collect();
-    let count = outcome.bonds.rows();
-    let row = |row: usize| {
-        let mut dense = vec![0; count];
-        for (column, bond) in outcome.bonds.entries_of(row) {
-            dense[usize::from(column)] = u128::from(bond);
-        }
-        dense
-    };
-    Found {
-        stake: wide(&outcome.stake),
-        active_stake: wide(&outcome.active_stake),
-        consensus: wide(&outcome.consensus),
-        trust: wide(&outcome.trust),
-        incentive: wide(&outcome.incentive),
-        dividends: wide(&outcome.dividends),
-        permit: outcome.permit.clone(),
-        bonds: (0..count).map(row).collect(),
-    }
-}
-
 #[test]
 fn the_recount_agrees_to_the_last_part() {
     let mut dice = Dice(2_026);
@@ -107,7 +85,7 @@ fn the_recount_agrees_to_the_last_part() {
             let run = Run { rules: &rules, limits, seats: &seats };
             let outcome = strict::run(&run).unwrap();
             let found = find(&rules, &limits, &seats).unwrap();
-            assert!(as_found(&outcome) == found, "round {round}: {rules:?} {limits:?}");
+            assert!(Found::of(&outcome) == found, "round {round}: {rules:?} {limits:?}");
             earning += usize::from(found.dividends.iter().any(|part| *part > 0));
             bonded += outcome.bonds.entries();
             (seats.bonds, seats.permit) = (outcome.bonds, outcome.permit);

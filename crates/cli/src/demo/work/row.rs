@@ -73,6 +73,7 @@ impl EpochRow {
                 | Reason::TreasurySpend
                 | Reason::LostDeposit
                 | Reason::EndedPot
+                | Reason::Seat
                 | Reason::Exchange
                 | Reason::Bond
                 | Reason::Dust => continue,

@@ -196,6 +196,8 @@ pub enum Reason {
     EndedPot,
     /// Bonded to a validator, or back from it.
     Bond,
+    /// The price of a seat.
+    Seat,
 }
 
 /// An amount of one asset that moved from one holder to another.

@@ -4,7 +4,7 @@ use super::buckets::{self, Offered, RateStream};
 use super::scores::StreamScores;
 use super::split::{Rule, split};
 use super::validators::share_with_delegators;
-use super::{BucketPlan, CountedWeights};
+use super::{BucketPlan, CountedWeights, Judged};
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::inputs::EpochInputs;
 use crate::modules::emission::{self, Bound, Facts};
@@ -109,6 +109,15 @@ pub struct SettlementPlan {
 /// number of threads. A stream that cannot be planned is quarantined, the others go on. Debts are
 /// recovered from streams of payments first, then from those of emission.
 pub fn plan(parameters: &Parameters, inputs: &EpochInputs) -> Result<SettlementPlan, AnyError> {
+    plan_judged(parameters, inputs, &Judged::default())
+}
+
+/// The same; the consensus of seats, if a stream asks for it, is left in `judged`.
+pub(crate) fn plan_judged(
+    parameters: &Parameters,
+    inputs: &EpochInputs,
+    judged: &Judged,
+) -> Result<SettlementPlan, AnyError> {
     let rules = &parameters.emission;
     let cap = parameters.asset(rules.asset).map_or(Amount::ZERO, |asset| asset.cap);
     let recycling = inputs.pot(rules.asset, &Pot::Recycling);
@@ -142,7 +151,7 @@ pub fn plan(parameters: &Parameters, inputs: &EpochInputs) -> Result<SettlementP
                 Err(error) if pays_weight(stream) => return Err(error.clone()),
                 Err(_) => None,
             };
-            let scores = StreamScores::new(parameters, stream, inputs, counted)?;
+            let scores = StreamScores::judged(parameters, stream, inputs, counted, judged)?;
             fill(stream, inputs, planned.clone(), scheduled, (&scores, owed))
         };
         match filled() {

@@ -1,7 +1,9 @@
 //! What a stream scores.
 
 use super::bonuses::BONUS_UNIT;
-use super::{BonusTable, CountedWeights, Error, ModelTable, Move, providers, validators};
+use super::{
+    BonusTable, CountedWeights, Error, Judged, ModelTable, Move, opinions, providers, validators,
+};
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::inputs::{EpochInputs, Participants, Penalty};
 use crate::modules::parameters::{Parameters, Score, Source, Stream};
@@ -139,6 +141,17 @@ impl<'a> StreamScores<'a> {
         inputs: &'a EpochInputs,
         counted: Option<&'a CountedWeights>,
     ) -> Result<Self, AnyError> {
+        Self::judged(parameters, stream, inputs, counted, &Judged::default())
+    }
+
+    /// The same, with a consensus that other streams ask for too.
+    pub(super) fn judged(
+        parameters: &Parameters,
+        stream: &Stream,
+        inputs: &'a EpochInputs,
+        counted: Option<&'a CountedWeights>,
+        judged: &Judged,
+    ) -> Result<Self, AnyError> {
         let people = &inputs.participants;
         let emitted = matches!(stream.source, Source::Emission { .. });
         let penalties = if emitted { &people.penalty[..] } else { &[] };
@@ -172,7 +185,9 @@ impl<'a> StreamScores<'a> {
                 Ok(Self::Payments(Pair { full, counted: Counted::Unless(penalties) }))
             }
             Score::Performance | Score::YumaIncentive | Score::YumaDividends => {
-                Ok(Self::Payments(Pair::of(&[], penalties)))
+                let full = opinions::scores(&stream.score, parameters, inputs, judged)?;
+                let full = Cow::Owned(full);
+                Ok(Self::Payments(Pair { full, counted: Counted::Unless(penalties) }))
             }
             Score::PocWeight(bonuses) => {
                 let bonuses = BonusTable::new(parameters, bonuses, inputs)?;

@@ -15,6 +15,7 @@ mod identity;
 mod inflation;
 mod jobs;
 mod model_shares;
+mod opinions;
 mod pricing;
 mod providers;
 mod rates;
@@ -29,6 +30,8 @@ mod work;
 
 #[cfg(test)]
 mod genesis_tests;
+#[cfg(test)]
+mod opinions_tests;
 #[cfg(test)]
 mod own_tests;
 #[cfg(test)]
@@ -74,6 +77,7 @@ pub fn check(parameters: &Parameters) -> Vec<Finding> {
     governance::check(&mut checker);
     exchange::check(&mut checker);
     validators::check(&mut checker);
+    opinions::check(&mut checker);
     checker.findings
 }
 

@@ -6,7 +6,7 @@ use super::super::{
 };
 use super::checker::{Checker, brief, is_share};
 use super::flow::burns_fees;
-use super::{buckets, providers, rates};
+use super::{buckets, opinions, providers, rates};
 use crate::address::Address;
 use workmint_amounts::{ArithmeticError, Ratio};
 
@@ -71,12 +71,10 @@ fn score(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> Stri
         Score::Availability(rule) => providers::availability(checker, stream, rule, path),
         Score::StakingPower(rule) => providers::staking_power(checker, stream, rule, path),
         Score::Liquidity => providers::liquidity(checker, path),
-        Score::ModelShares
-        | Score::Performance
-        | Score::BondedStake
-        | Score::BlocksProposed
-        | Score::YumaIncentive
-        | Score::YumaDividends => {}
+        Score::Performance | Score::YumaIncentive | Score::YumaDividends => {
+            opinions::check_stream(checker, &stream.score, path);
+        }
+        Score::ModelShares | Score::BondedStake | Score::BlocksProposed => {}
         Score::FixedAccount { account } => {
             if *account == Payee::Account(Address::ZERO) {
                 let message = "the zero address never owns anything";
