@@ -201,12 +201,12 @@ fn who_copies_weights_is_behind_those_who_change_them() {
         rules.weighing.minimum_count = 1;
     });
     // alice sees first that miner 2 got bad and 3 good; bob copies what it can read of alice.
-    let (old, new): (&[(u16, u16)], &[(u16, u16)]) = (&[(2, 1)], &[(3, 1)]);
+    let (old, new) = ([(2_u16, 1_u16)], [(3, 1)]);
     let mut behind = 0;
     for epoch in 0..6_u8 {
         let seen = chain.state.opinions.weights(0).to_vec();
         let copied = if seen.is_empty() { old.to_vec() } else { seen };
-        let own = if epoch < 2 { old } else { new };
+        let own: &[_] = if epoch < 2 { &old } else { &new };
         let sealed = [commit(&chain, "alice", own, epoch), commit(&chain, "bob", &copied, epoch)];
         let [of_alice, of_bob] = sealed;
         chain.block(vec![("alice", of_alice), ("bob", of_bob)]);

@@ -1,5 +1,5 @@
-//! Random lives of seats beside a book kept by other code: who holds which seat, what it cost, which
-//! commitments are open, whose power counts for whom.
+//! Random lives of seats beside a book kept by other code: who holds which seat, what it cost,
+//! which commitments are open, whose power counts for whom.
 
 use crate::draw::{Draw, is_full};
 use crate::kit::*;
@@ -27,14 +27,17 @@ struct Held {
 /// An open commitment: epoch, height, salt, what is said.
 type Sealed = (u64, u64, u8, Vec<(u16, u16)>);
 
+/// For whom power counts, and parts of 65,535.
+type Shares = Vec<(&'static str, u128)>;
+
 struct Book {
     seats: Vec<Held>,
     /// Price and height of the last registration.
     price: (u128, u64),
     sealed: BTreeMap<usize, Vec<Sealed>>,
-    children: BTreeMap<&'static str, Vec<(&'static str, u128)>>,
+    children: BTreeMap<&'static str, Shares>,
     /// From an epoch on.
-    coming: Vec<(u64, &'static str, Vec<(&'static str, u128)>)>,
+    coming: Vec<(u64, &'static str, Shares)>,
     paid: u128,
     salt: u8,
 }
@@ -64,7 +67,7 @@ impl Book {
         let blocks = height - since;
         // 2^(-n / 10) as e^(-ln 2 x n / 10), with 20 digits of ln 2: enough for prices so small
         // unless they are whole, which whole half-lives are.
-        let left = if blocks % 10 == 0 {
+        let left = if blocks.is_multiple_of(10) {
             price >> (blocks / 10).min(127)
         } else {
             let digits = u128::from(blocks) * 6_931_471_805_599_453_094;
@@ -274,7 +277,7 @@ fn live(seed: u64, blocks: u64) -> (u64, u64) {
                 }
             }
             _ => {
-                let mut all: Vec<(&'static str, u128)> = Vec::new();
+                let mut all = Shares::new();
                 let mut left = 65_535;
                 for child in WHO {
                     let share = u128::from(draw.below(40_000));
