@@ -2,6 +2,7 @@
 
 use super::super::{Score, Stream, Validators};
 use super::checker::{Checker, brief, is_zero};
+use crate::time::Duration;
 use std::cmp::Ordering;
 use workmint_amounts::Ratio;
 
@@ -75,8 +76,8 @@ fn activity(checker: &mut Checker<'_>, rules: &Validators) {
         && let Some(closes) = closes.checked_div(churn)
     {
         let message = format!(
-            "at most {churn} of {most} change at a close: a third of the set takes {closes} epochs \
-             to replace"
+            "at most {churn} of {most} change at a close: a third of the set takes {} to replace",
+            Duration::Epochs(closes)
         );
         checker.fact("validators.churn_limit", message);
     }
