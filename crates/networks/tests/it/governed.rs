@@ -1,17 +1,12 @@
 //! Governance under the own parameters of Gonka and Blyan: their files as they are, with the
 //! section a founder would add, and a change of one of their values voted through.
 
+use crate::chain::Chain;
 use crate::{read, replaced};
-use std::collections::BTreeMap;
-use workmint_amounts::Amount;
-use workmint_core::block::Commitments;
 use workmint_core::modules::governance::{Choice, Event, Kind, Propose, Vote};
-use workmint_core::modules::parameters::{EpochLength, Parameters, ScheduleParameters};
-use workmint_core::{
-    Address, Applied, Block, DecodedTransaction, Error, Event as AnyEvent, Message, RawTransaction,
-    State,
-};
-use workmint_networks::{NetworkDefinition, preset};
+use workmint_core::modules::parameters::{Parameters, ScheduleParameters};
+use workmint_core::{Event as AnyEvent, Message};
+use workmint_networks::preset;
 
 /// What is added; `ASSET` is the network's own.
 const SECTION: &str = r#"
@@ -43,80 +38,18 @@ fn governed(name: &str, asset: &str) -> String {
     format!("{}{}", preset(name).unwrap().text, SECTION.replace("ASSET", asset))
 }
 
-fn address(who: &str) -> Address {
-    Address::derived(who.as_bytes())
+/// What governance did at the next close.
+fn close(chain: &mut Chain) -> Vec<Event> {
+    let of = |event: AnyEvent| match event {
+        AnyEvent::Governance(event) => Some(event),
+        _ => None,
+    };
+    chain.close().events.into_iter().filter_map(of).collect()
 }
 
-/// A chain of a file, whose names own what the file gives them.
-struct Chain {
-    state: State,
-    length: EpochLength,
-    nonces: BTreeMap<&'static str, u64>,
-}
-
-impl Chain {
-    fn of(definition: &NetworkDefinition) -> Self {
-        let names = definition.names();
-        let named = names.iter().map(|name| (name.to_string(), address(name.as_str()))).collect();
-        let genesis = definition.genesis(1_800_000_000_000, &named).unwrap();
-        let state = State::genesis(&genesis).unwrap();
-        let length = definition.parameters.network.epoch_length;
-        Self { state, length, nonces: BTreeMap::new() }
-    }
-
-    fn block(&mut self, after_ms: u64, messages: Vec<(&'static str, Message)>) -> Applied {
-        let mut decoded = Vec::new();
-        for (who, message) in messages {
-            let nonce = self.nonces.entry(who).or_default();
-            let (sender, tip) = (address(who), Amount::ZERO);
-            decoded.push(DecodedTransaction { sender, nonce: *nonce, tip, message });
-            *nonce += 1;
-        }
-        let bytes = decoded.iter().map(|transaction| transaction.encode_local().unwrap());
-        let now = self.state.chain();
-        let block = Block {
-            height: now.height + 1,
-            time_ms: now.time_ms + after_ms,
-            transactions: bytes.map(|bytes| RawTransaction { codec: 0, bytes }).collect(),
-            evidence: Vec::new(),
-            votes: Vec::new(),
-            proposer: None,
-        };
-        self.state.apply_block(&block, &decoded, Commitments::Off).unwrap().0
-    }
-
-    fn ok(&mut self, messages: Vec<(&'static str, Message)>) {
-        let applied = self.block(1_000, messages);
-        assert!(applied.results.iter().all(Result::is_ok), "{:?}", applied.results);
-    }
-
-    fn error(&mut self, who: &'static str, message: Message) -> Error {
-        let applied = self.block(1_000, vec![(who, message)]);
-        applied.results[0].clone().unwrap_err()
-    }
-
-    /// Empty blocks until the open epoch has closed; what governance did then.
-    fn close(&mut self) -> Vec<Event> {
-        loop {
-            let after_ms = match self.length {
-                EpochLength::Time(length) => length,
-                EpochLength::Blocks(_) => 5_000,
-            };
-            let applied = self.block(after_ms, Vec::new());
-            if applied.closed.is_some() {
-                let of = |event: AnyEvent| match event {
-                    AnyEvent::Governance(event) => Some(event),
-                    _ => None,
-                };
-                return applied.events.into_iter().filter_map(of).collect();
-            }
-        }
-    }
-
-    fn active(&self) -> (u64, &Parameters) {
-        let active = self.state.parameters.active().unwrap();
-        (active.version, &active.parameters)
-    }
+fn active(chain: &Chain) -> (u64, &Parameters) {
+    let active = chain.state.parameters.active().unwrap();
+    (active.version, &active.parameters)
 }
 
 /// A proposal of `holders[0]` that changes `from` to `to` in the file, voted for by all of them.
@@ -130,17 +63,17 @@ fn pass(text: &str, (from, to): (&str, &str), holders: &[&'static str]) {
     assert_eq!(refused.code(), 206, "no governor decides any more");
     let kind = Kind::Parameters { base: 0, parameters };
     chain.ok(vec![(holders[0], Message::Propose(Propose { kind }))]);
-    let opened = chain.close();
+    let opened = close(&mut chain);
     assert!(matches!(opened[..], [Event::VoteOpened { proposal: 0, .. }]), "{opened:?}");
     let vote = || Message::Vote(Vote { proposal: 0, choice: Choice::Yes });
     chain.ok(holders.iter().map(|who| (*who, vote())).collect());
-    let counted = chain.close();
+    let counted = close(&mut chain);
     assert!(counted.iter().any(|event| matches!(event, Event::Passed { .. })), "{counted:?}");
-    assert_eq!(chain.active(), (0, &before), "the timelock runs");
-    assert_eq!(chain.close(), [Event::Executed { proposal: 0 }]);
-    assert_eq!(chain.active(), (1, &after));
+    assert_eq!(active(&chain), (0, &before), "the timelock runs");
+    assert_eq!(close(&mut chain), [Event::Executed { proposal: 0 }]);
+    assert_eq!(active(&chain), (1, &after));
     // The chain lives on under it.
-    chain.close();
+    close(&mut chain);
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod bad_files;
 mod bad_rules;
 mod bittensor;
 mod blyan;
+mod chain;
 mod gonka;
 mod gonka_mainnet;
 mod governed;
@@ -14,6 +15,7 @@ mod opinions;
 mod paced_prices;
 mod pages;
 mod presets;
+mod subnet;
 mod toy;
 
 use workmint_networks::{LocatedFinding, NetworkDefinition, findings, parse};
