@@ -49,6 +49,7 @@ mod share;
 mod signed_ratio;
 mod split;
 mod sqrt;
+mod weighted;
 
 pub use amount::Amount;
 pub use apportion::{Apportionment, apportion, apportion_over};
@@ -69,3 +70,4 @@ pub use share::{ProportionalShare, share_by_long_division};
 pub use signed_ratio::SignedRatio;
 pub use split::{cumulative_ceil, split_cumulative, spread};
 pub use sqrt::{sqrt_floor, sqrt_ratio_floor};
+pub use weighted::{floor_of_shortfall, floor_of_weighted_sum, ratio_of_sums};

@@ -1,8 +1,11 @@
 //! The frozen inputs of a close, read from the state.
 
+mod emission;
 mod opinions;
 mod providers;
 mod validators;
+
+pub use emission::count_use;
 
 use crate::error::{Error, OVERFLOW};
 use crate::inputs::{
@@ -19,7 +22,7 @@ use crate::state::{Context, State};
 use crate::verdicts::Verdicts;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
-use workmint_amounts::{Amount, Ratio};
+use workmint_amounts::Amount;
 
 /// A contribution that becomes final.
 pub(crate) type Final<'a> = (&'a ContributionId, &'a FinalContribution);
@@ -54,7 +57,7 @@ pub(crate) fn freeze<'a>(
     contributors.dedup();
     let (backpay, lots) = (streams.backpay(state, &rows)?, streams.lots(state));
     let models = 0..u16::try_from(parameters.models.len()).unwrap_or(u16::MAX);
-    Ok(EpochInputs {
+    let mut inputs = EpochInputs {
         epoch: context.now.epoch,
         height: context.now.height,
         time_ms: context.now.time_ms,
@@ -69,13 +72,7 @@ pub(crate) fn freeze<'a>(
             reserved: rewards::reserved(parameters, context.now.epoch, &lots)?,
             active: contributors.len() as u64,
             backpay: Amount::sum(backpay.iter().map(|row| row.owed))?,
-            recycled: state.ledger.pot(asset, &Pot::Recycling),
-            tasks: 0,
-            missed: 0,
-            difficulty: Ratio::ZERO,
-            participation: Ratio::ZERO,
-            weight: 0,
-            proposed: 0,
+            ..Facts::default()
         },
         pots: state
             .ledger
@@ -101,7 +98,9 @@ pub(crate) fn freeze<'a>(
         utilisation: rewards::utilisation(state, parameters, context.now.epoch),
         validators: validators::columns(&bonding, &handles)?,
         opinions: opinions::columns(state, context, powers, &rows)?,
-    })
+    };
+    count_use(parameters, &mut inputs)?;
+    Ok(inputs)
 }
 
 /// Seeds committed, ascending by participant.

@@ -17,7 +17,7 @@ use crate::table::EncodingError;
 use borsh::{BorshDeserialize, BorshSerialize};
 use std::fmt;
 use std::sync::Arc;
-use workmint_amounts::{Amount, Ratio};
+use workmint_amounts::{Amount, ArithmeticError, Ratio};
 
 /// Everything the first state is made of.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -43,10 +43,50 @@ pub struct Allocation {
     pub to: AllocationTo,
     /// Epochs over which it vests, linearly; 0 is free at once. Treasury never vests.
     pub vesting_epochs: u64,
-    /// Epochs before that begins.
+    /// Epochs before that begins; with no `vesting_epochs` all of it comes at their end.
     pub cliff_epochs: u64,
     /// Share of it that is free at once, rounded down; 0 to 1.
     pub at_once: Ratio,
+}
+
+/// The part of an allocation that is not free at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Held {
+    amount: Amount,
+    /// The epoch before the first one in which some of it is free.
+    start: u64,
+    epochs: u64,
+}
+
+impl Allocation {
+    /// The part that vests, if there is one.
+    fn held(&self) -> Result<Option<Held>, ArithmeticError> {
+        let (cliff, epochs) = (self.cliff_epochs, self.vesting_epochs);
+        let free = self.at_once.apply_floor(self.amount)?;
+        let amount = self.amount.checked_sub(free)?;
+        Ok(match (cliff.checked_sub(1), epochs) {
+            // A cliff and nothing behind it: one epoch that ends with the cliff.
+            (Some(start), 0) => Some(Held { amount, start, epochs: 1 }),
+            (None, 0) => None,
+            (_, epochs) => Some(Held { amount, start: cliff, epochs }),
+        })
+    }
+
+    /// What of it is free in an epoch, base units: the part that is free at once, and of the rest
+    /// what has vested by then, rounded down.
+    pub fn vested(&self, remainder: VestingRemainder, epoch: u64) -> Result<Amount, Error> {
+        let Some(held) = self.held()? else {
+            return Ok(self.amount);
+        };
+        let free = self.amount.checked_sub(held.amount)?;
+        let Some(grant) = vesting::Grant::of(held.amount, held.epochs, remainder)? else {
+            return Ok(free);
+        };
+        match epoch.checked_sub(held.start) {
+            Some(elapsed) => Ok(free.checked_add(grant.vested(elapsed, held.epochs)?)?),
+            None => Ok(free),
+        }
+    }
 }
 
 /// The owner of a genesis allocation.
@@ -146,7 +186,7 @@ impl State {
         allocation: &Allocation,
         remainder: VestingRemainder,
     ) -> Result<(), Error> {
-        let Allocation { asset, amount, vesting_epochs, .. } = *allocation;
+        let Allocation { asset, amount, .. } = *allocation;
         let (to, owner) = match &allocation.to {
             AllocationTo::Treasury => (Holder::Pot(Pot::Treasury), None),
             AllocationTo::Account(address) => {
@@ -156,10 +196,10 @@ impl State {
         };
         let (from, reason) = (Holder::Issuance, Reason::Genesis);
         self.ledger.post(Posting { asset, from, to, amount, reason })?;
-        if let Some(account) = owner {
-            let id =
-                GrantId { account, asset, start_epoch: 0, epochs: vesting_epochs, earner: None };
-            vesting::grant(self, id, amount, remainder)?;
+        if let (Some(account), Some(held)) = (owner, allocation.held()?) {
+            let (start_epoch, epochs) = (held.start, held.epochs);
+            let id = GrantId { account, asset, start_epoch, epochs, earner: None };
+            vesting::grant(self, id, held.amount, remainder)?;
         }
         Ok(())
     }

@@ -57,6 +57,7 @@ pub use address::Address;
 pub use block::{Applied, Block, BlockError, Commitments, Evidence, RawTransaction, Undo};
 pub use error::Error;
 pub use event::Event;
+pub use freeze::count_use;
 pub use genesis::Genesis;
 pub use hash::Hash;
 pub use inputs::EpochInputs;

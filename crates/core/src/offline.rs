@@ -12,6 +12,7 @@ pub use providers::OfflineProvider;
 
 use crate::address::Address;
 use crate::error::Error;
+use crate::freeze::count_use;
 use crate::inputs::{EpochInputs, Lot, Nodes, Participants, Penalty, Row, Utilisation};
 use crate::modules::collateral::{required_collateral, slash_amounts};
 use crate::modules::emission::Facts;
@@ -371,6 +372,7 @@ fn freeze(parameters: &Parameters, mut epoch: OfflineEpoch) -> Result<EpochInput
     };
     contributions::freeze(parameters, rows, &mut inputs)?;
     providers::freeze(epoch.providers, &mut inputs)?;
+    count_use(parameters, &mut inputs).map_err(OfflineError::Settlement)?;
     Ok(inputs)
 }
 

@@ -1,6 +1,7 @@
 //! Frozen inputs under other parameters.
 
 use crate::error::{Error, OVERFLOW};
+use crate::freeze::count_use;
 use crate::inputs::{Contributions, EpochInputs};
 use crate::modules::opinions::{same_bonds, yuma::Matrix};
 use crate::modules::parameters::{self, ContributionKind, Parameters};
@@ -82,6 +83,7 @@ fn moved(
     facts.reserved = rewards::reserved(candidate, inputs.epoch, &moved.lots)?;
     facts.active = contributors.len() as u64;
     facts.backpay = Amount::sum(moved.backpay.iter().map(|row| row.owed))?;
+    count_use(candidate, &mut moved)?;
     Ok(moved)
 }
 

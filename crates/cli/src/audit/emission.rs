@@ -9,14 +9,21 @@ use workmint_core::modules::ledger::Pot;
 use workmint_core::modules::parameters::{DynamicBudget, Parameters, Schedule};
 use workmint_core::modules::rewards::EmissionLine;
 
-use super::{Fallible, failed};
+use super::{Fallible, failed, usage};
 
 /// The epoch's emission.
 #[derive(Debug)]
 pub(super) struct Budget {
     /// By the schedule alone.
+    plain: Amount,
+    /// What the network's use leaves of it.
     pub(super) scheduled: Amount,
-    /// min(schedule, min(allocation - minted, cap - issued) + recycling pool - what rolled over).
+    /// What the quota took of it.
+    unmet: Amount,
+    /// What blocks pay, first of everything.
+    pub(super) blocks: Amount,
+    /// min(scheduled, min(allocation - minted, cap - issued) + recycling pool - what rolled over -
+    /// what blocks pay).
     pub(super) issuable: Amount,
     /// What may be issued beside that.
     pub(super) beside: Amount,
@@ -31,8 +38,10 @@ pub(super) fn check(
     recorded: &EmissionLine,
 ) -> Fallible<Budget> {
     let budget = budget(parameters, inputs)?;
-    let computed = (budget.scheduled, budget.issuable, budget.cutoff);
-    if computed == (recorded.scheduled, recorded.budget, recorded.cutoff) {
+    let amounts = [budget.plain, budget.scheduled, budget.unmet, budget.blocks, budget.issuable];
+    let theirs =
+        [recorded.plain, recorded.scheduled, recorded.unmet, recorded.blocks, recorded.budget];
+    if (amounts, budget.cutoff) == (theirs, recorded.cutoff) {
         Ok(budget)
     } else {
         Err(format!("the epoch's emission is {budget:?}, recorded {recorded:?}"))
@@ -54,12 +63,20 @@ fn budget(parameters: &Parameters, inputs: &EpochInputs) -> Fallible<Budget> {
     }
     let Some(offset) = inputs.epoch.checked_sub(rules.genesis_epoch) else {
         let beside = issuable(parameters, inputs);
-        let (scheduled, issuable) = (Amount::ZERO, Amount::ZERO);
-        return Ok(Budget { scheduled, issuable, beside, cutoff: None });
+        let none = Amount::ZERO;
+        return Ok(Budget {
+            plain: none,
+            scheduled: none,
+            unmet: none,
+            blocks: none,
+            issuable: none,
+            beside,
+            cutoff: None,
+        });
     };
     let left = rules.allocation.checked_sub(facts.minted).unwrap_or(Amount::ZERO);
     let mut cutoff = None;
-    let scheduled = match &rules.schedule {
+    let plain = match &rules.schedule {
         Schedule::Exponential { initial, rate } => {
             Amount::new(exp_decay_floor(initial.get(), *rate, offset).map_err(failed)?)
         }
@@ -84,8 +101,14 @@ fn budget(parameters: &Parameters, inputs: &EpochInputs) -> Fallible<Budget> {
                 }
             }
         }
-        Schedule::Halving { .. } | Schedule::HalvingByIssuance { .. } => {
-            return Err("this schedule is not recounted".to_owned());
+        Schedule::Halving { initial, interval_epochs, most_halvings, minimum } => {
+            usage::halved((*initial, *minimum), offset / interval_epochs, *most_halvings)
+        }
+        Schedule::HalvingByIssuance { initial, of, most_halvings } => {
+            let pool = inputs.pot(rules.asset, &Pot::Recycling);
+            let issued = facts.asset_issued.checked_sub(pool).map_err(failed)?;
+            let rule = (initial.get(), of.get(), *most_halvings);
+            usage::by_issuance(rule, issued.get(), facts.blocks)?
         }
         Schedule::WorkSubsidy { rate, interval, reduction } => {
             let rate = lowered(*rate, *reduction, facts.reductions)?;
@@ -95,11 +118,15 @@ fn budget(parameters: &Parameters, inputs: &EpochInputs) -> Fallible<Budget> {
             amount
         }
     };
+    let (scheduled, unmet) = usage::after_use(parameters, inputs, plain)?;
     let all = issuable(parameters, inputs);
     let reserved = reserved(parameters, inputs)?;
-    let issuable = scheduled.min(all.checked_sub(reserved).unwrap_or(Amount::ZERO));
-    let beside = all.checked_sub(issuable).map_err(failed)?;
-    Ok(Budget { scheduled, issuable, beside, cutoff })
+    let free = all.checked_sub(reserved).unwrap_or(Amount::ZERO);
+    let blocks = usage::for_blocks(parameters, inputs)?.min(free);
+    let issuable = scheduled.min(free.checked_sub(blocks).map_err(failed)?);
+    let used = issuable.checked_add(blocks).map_err(failed)?;
+    let beside = all.checked_sub(used).map_err(failed)?;
+    Ok(Budget { plain, scheduled, unmet, blocks, issuable, beside, cutoff })
 }
 
 /// min(allocation - minted, cap - issued) + recycling pool: what may ever be issued from now on.

@@ -64,8 +64,10 @@ pub(crate) fn check(
     let mut debts = people.debt.clone();
     let mut owed: BTreeMap<(Address, AssetId), Amount> = BTreeMap::new();
     let mut minted = Amount::ZERO;
-    // Debts come out of payments before they come out of emission.
-    let emitted = |offer: &&Offer| matches!(offer.stream.source, Source::Emission { .. });
+    // Debts come out of payments before they come out of new money.
+    let emitted = |offer: &&Offer| {
+        matches!(offer.stream.source, Source::Emission { .. } | Source::BlockRewards { .. })
+    };
     let payments = offers.iter().filter(|offer| !emitted(offer));
     for offer in payments.chain(offers.iter().filter(emitted)) {
         let (stream, recorded) = (offer.stream, offer.recorded);
@@ -281,9 +283,7 @@ fn offers<'a>(
                 let pair = of_emission.pop().zip(uncut.pop());
                 (parameters.emission.asset, pair.ok_or("a stream has no share")?)
             }
-            Source::BlockRewards { .. } => {
-                return Err("block rewards are not recounted".to_owned());
-            }
+            Source::BlockRewards { .. } => (parameters.emission.asset, (line.blocks, line.blocks)),
             Source::Payments => {
                 let pot = inputs.pot(parameters.market.asset, &Pot::Payments);
                 (parameters.market.asset, (pot, pot))

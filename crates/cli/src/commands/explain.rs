@@ -11,6 +11,7 @@ pub(crate) mod preview;
 mod provider;
 mod rate;
 mod steps;
+mod usage;
 mod validator;
 pub(crate) mod weight;
 

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::{Value, json};
 use workmint_amounts::{Amount, Ratio};
-use workmint_core::modules::emission::{Bound, Row, is_endless, project};
+use workmint_core::modules::emission::{
+    Bound, Row, block_reward, counts_blocks, is_endless, project,
+};
 use workmint_core::modules::parameters::{Asset, Emission, EpochLength, Parameters, Schedule};
 
 use crate::failure::Failure;
@@ -130,7 +132,6 @@ fn look(
     epochs: Option<(u64, u64)>,
 ) -> Result<Outlook, Failure> {
     let emission = &parameters.emission;
-    let cap = crate::output::asset_of(parameters, emission.asset)?.cap;
     let start = emission.genesis_epoch;
     let horizon = start.saturating_add(HORIZON_EPOCHS);
     let end = epochs.map_or(0, |(_, last)| last);
@@ -142,9 +143,9 @@ fn look(
     let mut all = Vec::new();
     let mut uncapped = Some(Amount::ZERO);
     let mut seen = Seen::default();
-    let endless = is_endless(&emission.schedule);
+    let endless = is_endless(parameters);
     let blocks = source::blocks_per_epoch(parameters);
-    for row in project(emission, cap, genesis_issued, blocks) {
+    for row in project(parameters, genesis_issued, blocks) {
         let row = row.map_err(Failure::input)?;
         seen.see(&row, begins_period(emission, row.epoch));
         uncapped = uncapped.and_then(|sum| sum.checked_add(row.scheduled).ok());
@@ -217,6 +218,7 @@ fn before_genesis(epoch: u64) -> Row {
         epoch,
         scheduled: Amount::ZERO,
         minted: Amount::ZERO,
+        blocks: Amount::ZERO,
         cumulative: Amount::ZERO,
         bound_by: Bound::Schedule,
         ended: false,
@@ -238,28 +240,29 @@ fn print_table(
     outlook: &Outlook,
 ) -> Result<(), Failure> {
     let symbol = &asset.symbol;
-    let mut table = Table::new(&[
-        ("epoch", Side::Right),
-        (&format!("scheduled {symbol}"), Side::Right),
-        (&format!("minted {symbol}"), Side::Right),
-        (&format!("cumulative {symbol}"), Side::Right),
-        ("of allocation", Side::Right),
-        ("", Side::Left),
-    ]);
+    let pays = !block_reward(parameters).is_zero();
+    let titles = ["scheduled", "minted", "for blocks", "cumulative"];
+    let titles = titles.map(|title| format!("{title} {symbol}"));
+    let [scheduled, minted, blocks, cumulative] = &titles;
+    let mut columns: Vec<(&str, Side)> =
+        vec![("epoch", Side::Right), (scheduled, Side::Right), (minted, Side::Right)];
+    columns.extend(pays.then_some((blocks.as_str(), Side::Right)));
+    columns.extend([(cumulative.as_str(), Side::Right), ("of allocation", Side::Right)]);
+    columns.push(("", Side::Left));
+    let mut table = Table::new(&columns);
     let shown = samples(outlook);
     for row in &shown {
         let note = match row.bound_by {
             Bound::Schedule => String::new(),
             bound => format!("limited by the {}", word(bound)),
         };
-        table.row(vec![
-            grouped(row.epoch),
-            column(row.scheduled, asset),
-            column(row.minted, asset),
-            column(row.cumulative, asset),
-            percent(row.cumulative.get(), parameters.emission.allocation.get()),
-            note,
-        ]);
+        let mut cells = vec![grouped(row.epoch)];
+        cells.extend([column(row.scheduled, asset), column(row.minted, asset)]);
+        cells.extend(pays.then(|| column(row.blocks, asset)));
+        cells.push(column(row.cumulative, asset));
+        cells.push(percent(row.cumulative.get(), parameters.emission.allocation.get()));
+        cells.push(note);
+        table.row(cells);
     }
     table.print(out)?;
     if shown.len() < outlook.rows.len() {
@@ -344,12 +347,32 @@ fn facts(
         shown(outlook.genesis_issued, asset),
         shown(asset.cap, asset)
     ));
-    if let (Schedule::FixedPerBlock { .. }, EpochLength::Time(_)) =
-        (&emission.schedule, parameters.network.epoch_length)
-    {
-        lines.push("assumption: one block a second".to_owned());
-    }
+    lines.extend(assumptions(parameters).into_iter().map(|text| format!("assumption: {text}")));
     Ok(lines)
+}
+
+/// What the projection supposes.
+fn assumptions(parameters: &Parameters) -> Vec<String> {
+    let (emission, mut all) = (&parameters.emission, Vec::new());
+    let pays = !block_reward(parameters).is_zero();
+    let by_time = matches!(parameters.network.epoch_length, EpochLength::Time(_));
+    if by_time && (pays || counts_blocks(&emission.schedule)) {
+        all.push("one block a second".to_owned());
+    }
+    if pays {
+        all.push("validators propose every block".to_owned());
+    }
+    if emission.utility.is_some() {
+        all.push("utility is 1 in every epoch".to_owned());
+    }
+    if emission.reference_weight > 0 {
+        let weight = grouped(emission.reference_weight);
+        all.push(format!("the weight of all is at least {weight}"));
+    }
+    if !emission.quota.is_zero() {
+        all.push(format!("at least {} of requests are answered", emission.quota));
+    }
+    all
 }
 
 fn limit_of(bound: Bound, emission: &Emission, asset: &Asset) -> Amount {
@@ -384,15 +407,18 @@ fn write_csv(
 ) -> Result<(), Failure> {
     let mut out = Out::file(file)?;
     let symbol = &asset.symbol;
+    let pays = !block_reward(parameters).is_zero();
     out.line(format_args!(
         "epoch,scheduled_{symbol},minted_{symbol},cumulative_{symbol},percent_of_allocation,\
-         limited_by"
+         limited_by{}",
+        if pays { format!(",for_blocks_{symbol}") } else { String::new() }
     ))?;
     let shown = |amount: Amount| amount.to_decimal(asset.decimals);
     for row in &outlook.rows {
         let share = percent(row.cumulative.get(), parameters.emission.allocation.get());
+        let blocks = if pays { format!(",{}", shown(row.blocks)) } else { String::new() };
         out.line(format_args!(
-            "{},{},{},{},{},{}",
+            "{},{},{},{},{},{}{blocks}",
             row.epoch,
             shown(row.scheduled),
             shown(row.minted),
@@ -413,6 +439,7 @@ fn as_json(parameters: &Parameters, asset: &Asset, outlook: &Outlook) -> Result<
             "scheduled": row.scheduled.to_string(),
             "minted": row.minted.to_string(),
             "cumulative": row.cumulative.to_string(),
+            "blocks": row.blocks.to_string(),
             "limited_by": word(row.bound_by),
         })
     };
@@ -439,6 +466,7 @@ fn as_json(parameters: &Parameters, asset: &Asset, outlook: &Outlook) -> Result<
         "minted_in_all": outlook.last.map(|row| amount(row.cumulative)),
         "last_epoch": outlook.last.map(|row| row.epoch.to_string()),
         "uncapped_total": outlook.uncapped.map(amount),
+        "assumed": assumptions(parameters),
         "rows": outlook.rows.iter().map(row_json).collect::<Vec<Value>>(),
     }))
 }

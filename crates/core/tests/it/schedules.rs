@@ -242,7 +242,10 @@ proptest! {
             allocation: amount(allocation),
             genesis_epoch,
         };
-        let rows: Vec<_> = project(&emission, Amount::MAX, Amount::ZERO, 1)
+        let mut parameters = parameters();
+        parameters.assets[0].cap = Amount::MAX;
+        parameters.emission = emission;
+        let rows: Vec<_> = project(&parameters, Amount::ZERO, 1)
             .take(10 * usize::try_from(length).unwrap())
             .map(Result::unwrap)
             .collect();

@@ -59,7 +59,7 @@ fn schedule_of_20_000_epochs() {
     let parameters = &definition.parameters;
     let genesis = workmint_amounts::Amount::new(400_000_000 * GNK);
     let started = Instant::now();
-    let rows = project(&parameters.emission, parameters.assets[0].cap, genesis, 0);
+    let rows = project(parameters, genesis, 0);
     let rows: Vec<_> = rows.take(20_000).map(Result::unwrap).collect();
     let spent = started.elapsed();
     let half = 285_000 * GNK / 2;

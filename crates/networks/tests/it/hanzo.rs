@@ -90,7 +90,7 @@ fn rules_of_the_document() {
 fn emission_ends_with_the_mining_allocation() {
     let parameters = hanzo().parameters;
     let genesis = Amount::new(750 * MILLION * AI);
-    let rows = project(&parameters.emission, parameters.assets[0].cap, genesis, 0);
+    let rows = project(&parameters, genesis, 0);
     let rows: Vec<_> = rows.take(1_500).map(Result::unwrap).collect();
     let sum = |days: usize| rows[days - 1].cumulative.get();
     assert_eq!((sum(365), sum(730)), (100 * MILLION * AI, 190 * MILLION * AI));

@@ -36,10 +36,8 @@ fn every_other_choice() {
 #[test]
 fn remaining_fraction_never_overruns() {
     let definition = read(TOY);
-    let emission = &definition.parameters.emission;
-    let cap = definition.parameters.assets[0].cap;
-    let rows: Vec<_> =
-        project(emission, cap, Amount::new(100_000), 100).take(200).map(Result::unwrap).collect();
+    let rows = project(&definition.parameters, Amount::new(100_000), 100);
+    let rows: Vec<_> = rows.take(200).map(Result::unwrap).collect();
     let first: Vec<u128> = rows.iter().take(4).map(|row| row.minted.get()).collect();
     assert_eq!(first, [90_000, 81_000, 72_900, 65_610]);
     assert!(rows.iter().all(|row| row.bound_by == Bound::Schedule));
@@ -66,11 +64,10 @@ fn a_reward_per_block() {
 #[test]
 fn the_cap_can_bind_before_the_allocation() {
     // Legal only while genesis is small: the checker adds genesis and allocation.
-    let definition = read(TOY);
-    let cap = Amount::new(150_000);
-    let emission = &definition.parameters.emission;
-    let rows: Vec<_> =
-        project(emission, cap, Amount::new(100_000), 100).take(3).map(Result::unwrap).collect();
+    let mut parameters = read(TOY).parameters;
+    parameters.assets[0].cap = Amount::new(150_000);
+    let rows = project(&parameters, Amount::new(100_000), 100);
+    let rows: Vec<_> = rows.take(3).map(Result::unwrap).collect();
     assert_eq!((rows[0].minted.get(), rows[0].bound_by), (50_000, Bound::Cap));
     assert!(rows[1].minted.is_zero());
 }

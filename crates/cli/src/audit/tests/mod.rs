@@ -3,6 +3,7 @@
 mod buckets;
 mod opinions;
 mod providers;
+mod usage;
 mod yuma;
 
 use super::recount;

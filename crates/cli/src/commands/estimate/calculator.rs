@@ -120,13 +120,12 @@ fn weigh(
     effective_weight(&parameters.weights, epoch, weight, enough, true).map_err(Failure::input)
 }
 
-/// What the epoch's budget depends on, if every epoch before minted its whole budget.
+/// What the epoch's budget depends on, if every epoch before minted its whole budget and the
+/// network is used in full.
 fn facts(parameters: &Parameters, issued: Amount, epoch: u64) -> Result<Facts, Failure> {
-    let emission = &parameters.emission;
     let blocks = source::blocks_per_epoch(parameters);
-    let cap = asset_of(parameters, emission.asset)?.cap;
     let mut minted = Amount::ZERO;
-    for row in project(emission, cap, issued, blocks) {
+    for row in project(parameters, issued, blocks) {
         let row = row.map_err(Failure::input)?;
         if row.epoch >= epoch {
             break;
@@ -134,13 +133,9 @@ fn facts(parameters: &Parameters, issued: Amount, epoch: u64) -> Result<Facts, F
         minted = row.cumulative;
     }
     Ok(Facts {
-        epoch,
-        blocks,
         minted,
         asset_issued: issued.checked_add(minted).map_err(Failure::input)?,
-        work: Amount::ZERO,
-        reductions: 0,
-        ..Facts::default()
+        ..Facts::in_full_use(epoch, blocks)
     })
 }
 

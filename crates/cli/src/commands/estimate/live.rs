@@ -199,7 +199,7 @@ fn basis(
             asset_issued: preview.after.ledger.supply(asset).issued,
             work: model.all_work,
             reductions: preview.after.emission.totals().reductions,
-            ..emission::Facts::default()
+            ..preview.closed.inputs.emission
         },
         places: places(parameters, model, account)?,
         work: model.work.checked_add(pots).map_err(Failure::damage)?,

@@ -49,7 +49,10 @@ pub(super) fn document(facts: &Facts, claims: &Claims) -> Result<Value, Failure>
         },
         "emission": {
             "formula": formula(facts, emission)?,
+            "by_schedule": amount_json(facts.plan.emission.plain, emission),
             "scheduled": amount_json(explanation.scheduled, emission),
+            "unmet_quota": amount_json(facts.plan.emission.unmet, emission),
+            "blocks": amount_json(facts.plan.emission.blocks, emission),
             "budget": amount_json(explanation.emission_budget, emission),
             "limited_by": match explanation.bound_by {
                 Bound::Schedule => "schedule",

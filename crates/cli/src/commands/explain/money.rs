@@ -12,7 +12,7 @@ use workmint_core::modules::rewards::StreamPlan;
 
 use super::facts::Facts;
 use super::page::Page;
-use super::{models, provider, rate, validator};
+use super::{models, provider, rate, usage, validator};
 use crate::failure::Failure;
 use crate::output::{asset_of, grouped, percent, scaled, shown};
 
@@ -105,17 +105,23 @@ pub(super) fn formula(facts: &Facts, asset: &Asset) -> Result<String, Failure> {
                 Some(rule) => format!("{plain}; {}", following(facts, asset, rule)),
             }
         }
-        Schedule::Halving { initial, interval_epochs, most_halvings, .. } => format!(
-            "floor({} / 2^{})",
-            shown(*initial, asset),
-            (offset / interval_epochs).min(u64::from(*most_halvings))
-        ),
+        Schedule::Halving { initial, interval_epochs, most_halvings, minimum } => {
+            let halvings = offset.checked_div(*interval_epochs).unwrap_or(0);
+            let halvings = halvings.min(u64::from(*most_halvings));
+            let least = if minimum.is_zero() {
+                String::new()
+            } else {
+                format!(", 0 below {}", shown(*minimum, asset))
+            };
+            format!("floor({} / 2^{halvings}){least}", shown(*initial, asset))
+        }
         Schedule::HalvingByIssuance { initial, of, .. } => format!(
-            "{} a block, halved as what is issued nears {}; {} blocks, {} issued",
+            "{} a block, halved as what is issued nears {}; {} blocks, {} issued, {} of them recycled",
             shown(*initial, asset),
             shown(*of, asset),
             grouped(facts.emission.blocks),
-            shown(facts.emission.asset_issued, asset)
+            shown(facts.emission.asset_issued, asset),
+            shown(facts.emission.recycled, asset)
         ),
         Schedule::WorkSubsidy { reduction, .. } => {
             let rate = work_subsidy_rate(&rules.schedule, facts.emission.reductions);
@@ -165,7 +171,15 @@ fn budget(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
     let (explanation, rules) = (&facts.explanation, &facts.parameters.emission);
     let asset = asset_of(&facts.parameters, rules.asset)?;
     page.say("The schedule gives")?;
-    page.sum(&format!("{} = {}", formula(facts, asset)?, shown(explanation.scheduled, asset)))?;
+    let line = &facts.plan.emission;
+    page.sum(&format!("{} = {}", formula(facts, asset)?, shown(line.plain, asset)))?;
+    for text in usage::lines(facts, asset)? {
+        page.say(&text)?;
+    }
+    if !line.blocks.is_zero() {
+        let blocks = shown(line.blocks, asset);
+        page.say(&format!("Blocks come first: {blocks} of the allocation."))?;
+    }
     page.say(&bound(explanation.bound_by, rules, asset, facts))
 }
 

@@ -290,7 +290,7 @@ fn complete(
             ));
         }
         None => {
-            let minted = minted_before(parameters, asset.cap, genesis, epoch)?;
+            let minted = minted_before(parameters, genesis, epoch)?;
             assumed
                 .push(format!("{} minted before it, as the schedule gives", shown(minted, asset)));
             minted
@@ -312,15 +312,10 @@ fn complete(
 }
 
 /// What the schedule minted in all epochs before, if each minted its whole budget.
-fn minted_before(
-    parameters: &Parameters,
-    cap: Amount,
-    genesis: Amount,
-    epoch: u64,
-) -> Result<Amount, Failure> {
+fn minted_before(parameters: &Parameters, genesis: Amount, epoch: u64) -> Result<Amount, Failure> {
     let blocks = source::blocks_per_epoch(parameters);
     let mut minted = Amount::ZERO;
-    for row in project(&parameters.emission, cap, genesis, blocks) {
+    for row in project(parameters, genesis, blocks) {
         let row = row.map_err(Failure::input)?;
         if row.epoch >= epoch || row.ended {
             break;

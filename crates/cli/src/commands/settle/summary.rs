@@ -140,6 +140,7 @@ pub(super) fn epoch_lines(settled: &Settled<'_>) -> Result<Vec<String>, Failure>
         bound(header.emission.bound_by),
         shown(header.minted, assets.reward),
     ));
+    lines.extend(use_lines(settled, &assets));
     if let Some(reason) = nothing_minted(settled) {
         lines.push(reason);
     }
@@ -149,6 +150,28 @@ pub(super) fn epoch_lines(settled: &Settled<'_>) -> Result<Vec<String>, Failure>
         lines.push(format!("assumed: {}", settled.assumed.join("; ")));
     }
     Ok(lines)
+}
+
+/// What the network's use took of the schedule's amount, and what blocks pay.
+fn use_lines(settled: &Settled<'_>, assets: &Assets) -> Vec<String> {
+    let line = &settled.settlement.record.header.emission;
+    let mut lines = Vec::new();
+    if line.plain != line.scheduled {
+        let mut text = format!(
+            "the schedule gives {}; utility and weight leave {}",
+            shown(line.plain, assets.reward),
+            shown(line.scheduled.checked_add(line.unmet).unwrap_or(line.plain), assets.reward)
+        );
+        if !line.unmet.is_zero() {
+            let unmet = shown(line.unmet, assets.reward);
+            text.push_str(&format!(", of which {unmet} are not minted: the quota is unmet"));
+        }
+        lines.push(text);
+    }
+    if !line.blocks.is_zero() {
+        lines.push(format!("{} for blocks come first", shown(line.blocks, assets.reward)));
+    }
+    lines
 }
 
 /// Why an epoch mints nothing; `None` if it mints.

@@ -1,7 +1,7 @@
 //! What a network's author should know about the schedule. Facts only: what is wrong is found by
 //! `parameters::check`, which may not look ahead in time.
 
-use super::formulas::{Bound, is_endless};
+use super::formulas::{Bound, block_reward, counts_blocks, is_endless};
 use super::projection::{Row, project, stages};
 use super::schedules::{exponential, geometric};
 use crate::error::Error;
@@ -30,7 +30,7 @@ pub fn findings(parameters: &Parameters, genesis_issued: Amount) -> Vec<Finding>
     let Some(asset) = parameters.asset(emission.asset) else {
         return Vec::new();
     };
-    let view = View { emission, asset, length: parameters.network.epoch_length };
+    let view = View { parameters, emission, asset, length: parameters.network.epoch_length };
     // A sum that leaves 128 bits has no statement worth making.
     let found = match emission.schedule {
         Schedule::WorkSubsidy { .. } => view.of_work(parameters),
@@ -56,6 +56,7 @@ const MOST_STAGES: usize = SHOWN_RATES + 1;
 const SHOWN_RATES: usize = 12;
 
 struct View<'a> {
+    parameters: &'a Parameters,
     emission: &'a Emission,
     asset: &'a Asset,
     length: EpochLength,
@@ -87,12 +88,7 @@ impl View<'_> {
             let text = format!("the schedule still mints after {HORIZON_EPOCHS} epochs");
             found.push(fact("schedule", text));
         }
-        if let (Schedule::FixedPerBlock { .. }, EpochLength::Time(_)) =
-            (&self.emission.schedule, self.length)
-        {
-            let text = "statements about the schedule assume one block a second".to_owned();
-            found.push(fact("schedule", text));
-        }
+        found.extend(self.assumed().map(|text| fact("schedule", text)));
         if let Schedule::Exponential { initial, rate } = self.emission.schedule {
             found.extend(self.half_life(initial, rate)?.map(|text| fact("rate", text)));
         }
@@ -111,6 +107,30 @@ impl View<'_> {
             found.extend(text.map(|text| fact("factor", text)));
         }
         Ok(found)
+    }
+
+    /// What the projection supposes about blocks and use.
+    fn assumed(&self) -> Option<String> {
+        let pays = !block_reward(self.parameters).is_zero();
+        let by_block = pays || counts_blocks(&self.emission.schedule);
+        let mut all = Vec::new();
+        if by_block && matches!(self.length, EpochLength::Time(_)) {
+            all.push("one block a second");
+        }
+        if pays {
+            all.push("that validators propose every block");
+        }
+        if self.emission.utility.is_some() {
+            all.push("a utility of 1");
+        }
+        if self.emission.reference_weight > 0 {
+            all.push("the reference weight");
+        }
+        if !self.emission.quota.is_zero() {
+            all.push("that the quota is met");
+        }
+        let assumed = all.join(", ");
+        (!all.is_empty()).then(|| format!("statements about the schedule assume {assumed}"))
     }
 
     /// What can be said of a subsidy of work without knowing the work.
@@ -167,7 +187,7 @@ impl View<'_> {
             EpochLength::Time(length) => length.checked_div(BLOCK_MS).unwrap_or(0),
         };
         let end = self.emission.genesis_epoch.checked_add(HORIZON_EPOCHS);
-        for row in project(self.emission, self.asset.cap, genesis_issued, blocks) {
+        for row in project(self.parameters, genesis_issued, blocks) {
             let row = row?;
             if outlook.bound.is_none() && row.bound_by != Bound::Schedule {
                 outlook.bound = Some(row);
@@ -181,7 +201,7 @@ impl View<'_> {
                 break;
             }
             sum = sum.and_then(|sum| sum.checked_add(row.scheduled).ok());
-            let endless = is_endless(&self.emission.schedule);
+            let endless = is_endless(self.parameters);
             if Some(row.epoch) >= end || (endless && outlook.bound.is_some()) {
                 break;
             }
@@ -196,6 +216,11 @@ impl View<'_> {
                 format!("the allocation {}", self.shown(self.emission.allocation))
             }
         };
+        let what = if block_reward(self.parameters).is_zero() {
+            "the schedule overruns"
+        } else {
+            "the schedule and the rewards of blocks together exhaust"
+        };
         let unlimited = match unlimited {
             Some(sum) => format!("unlimited it would mint {}", self.shown(sum)),
             None => "unlimited it would mint on".to_owned(),
@@ -204,7 +229,7 @@ impl View<'_> {
         let offset = row.epoch.checked_sub(self.emission.genesis_epoch);
         let offset = offset.ok_or(ArithmeticError::Underflow)?;
         Ok(format!(
-            "the schedule overruns {limit}: {unlimited}; the limit binds at epoch offset {} \
+            "{what} {limit}: {unlimited}; the limit binds at epoch offset {} \
              ({}), which mints {} and leaves {} unminted; later epochs mint nothing",
             grouped(offset),
             self.when(row.epoch),

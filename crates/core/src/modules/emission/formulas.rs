@@ -6,8 +6,9 @@ use super::schedules::{
     dynamic, exponential, fixed_per_block, geometric, halving, halving_by_issuance, inflation,
     remaining_fraction,
 };
+use super::utility::{Used, used};
 use crate::error::Error;
-use crate::modules::parameters::{DynamicBudget, Emission, Schedule};
+use crate::modules::parameters::{DynamicBudget, Emission, Parameters, Schedule, Source};
 use borsh::{BorshDeserialize, BorshSerialize};
 use workmint_amounts::{Amount, Ratio};
 
@@ -34,19 +35,37 @@ pub struct Facts {
     pub backpay: Amount,
     /// What the recycling pool holds of the emitted asset, base units.
     pub recycled: Amount,
-    /// Requests of customers that were answered, by participants without a penalty.
+    /// Requests of customers that participants without a penalty answered.
     pub tasks: u64,
-    /// Requests that were not answered.
+    /// Requests that anybody left unanswered.
     pub missed: u64,
-    /// Mean difficulty of the epoch's models, by accepted units; 0 to 1.
+    /// Mean difficulty of the models by accepted units, each in whole 10^-18; 0 to 1.
     pub difficulty: Ratio,
     /// Blocks that validators signed / blocks they should have signed, by what is bonded to them;
     /// 0 to 1.
     pub participation: Ratio,
-    /// Effective weight of all participants together, of those without a penalty.
-    pub weight: u64,
+    /// Effective weight of the participants without a penalty together.
+    pub weight: u128,
     /// Blocks that active validators proposed.
     pub proposed: u64,
+}
+
+impl Facts {
+    /// An epoch of `blocks` blocks in which the network is used in full: its amount is the
+    /// schedule's own, and validators propose every block. Nothing was minted before.
+    #[must_use]
+    pub fn in_full_use(epoch: u64, blocks: u64) -> Self {
+        Self {
+            epoch,
+            blocks,
+            proposed: blocks,
+            tasks: u64::MAX,
+            difficulty: Ratio::ONE,
+            participation: Ratio::ONE,
+            weight: u128::MAX,
+            ..Self::default()
+        }
+    }
 }
 
 /// What holds a budget down.
@@ -64,7 +83,11 @@ pub enum Bound {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Budget {
     /// Base units by the schedule alone.
+    pub plain: Amount,
+    /// What utility, reference weight and quota leave of it, base units.
     pub scheduled: Amount,
+    /// What the quota took, base units.
+    pub unmet: Amount,
     /// Base units that may be minted: at most `scheduled`.
     pub budget: Amount,
     /// Which limit gave `budget`.
@@ -73,10 +96,32 @@ pub struct Budget {
     pub cutoff: Option<Amount>,
 }
 
-/// Base units that the schedule gives to an epoch, before allocation and cap; 0 before the
-/// emission's genesis epoch. Rounded as the schedule's own file says (docs/spec/emission.md §3).
+/// Base units that schedule, utility, reference weight and quota give to an epoch, before allocation
+/// and cap; 0 before the emission's genesis epoch. Rounded as the schedule's own file says
+/// (docs/spec/emission.md §3), then as `utility.rs` does.
 pub fn scheduled(emission: &Emission, facts: &Facts) -> Result<Amount, Error> {
-    Ok(offer(emission, facts)?.amount)
+    let plain = offer(emission, facts)?.amount;
+    Ok(used(emission, facts, plain)?.amount)
+}
+
+/// What a block pays its proposer, base units; 0 if no stream pays for blocks.
+#[must_use]
+pub fn block_reward(parameters: &Parameters) -> Amount {
+    let reward = |source: &Source| match source {
+        Source::BlockRewards { reward } => Some(*reward),
+        Source::Emission { .. } | Source::Payments | Source::Pot { .. } => None,
+    };
+    parameters.streams.iter().find_map(|stream| reward(&stream.source)).unwrap_or_default()
+}
+
+/// reward x proposed blocks, base units, before allocation and cap; 0 before the emission's genesis
+/// epoch; 2^128 - 1 if it is more.
+#[must_use]
+pub fn scheduled_blocks(parameters: &Parameters, facts: &Facts) -> Amount {
+    if facts.epoch < parameters.emission.genesis_epoch {
+        return Amount::ZERO;
+    }
+    fixed_per_block::amount(block_reward(parameters), facts.proposed)
 }
 
 /// What the schedule gives, with the cut-off it passes.
@@ -108,7 +153,7 @@ fn offer(emission: &Emission, facts: &Facts) -> Result<Subsidy, Error> {
         Schedule::HalvingByIssuance { initial, of, most_halvings } => {
             let issued = facts.asset_issued.checked_sub(facts.recycled)?;
             let rule = (*initial, *of, *most_halvings);
-            plain(halving_by_issuance::amount(rule, issued, facts.blocks)?)
+            plain(halving_by_issuance::amount(rule, issued, facts.blocks))
         }
         Schedule::WorkSubsidy { rate, interval, reduction } => {
             let rules = Rules { rate: *rate, interval: *interval, reduction: *reduction };
@@ -205,10 +250,27 @@ pub(super) fn has_ended(
     }
 }
 
-/// Whether the schedule itself never ends: only allocation or cap stop it.
+/// Whether what the schedule gives depends on the blocks of an epoch.
 #[must_use]
-pub fn is_endless(schedule: &Schedule) -> bool {
+pub const fn counts_blocks(schedule: &Schedule) -> bool {
     match schedule {
+        Schedule::FixedPerBlock { .. } | Schedule::HalvingByIssuance { .. } => true,
+        Schedule::Exponential { .. }
+        | Schedule::RemainingFraction { .. }
+        | Schedule::Geometric { .. }
+        | Schedule::Inflation { .. }
+        | Schedule::WorkSubsidy { .. }
+        | Schedule::Halving { .. } => false,
+    }
+}
+
+/// Whether schedule or rewards of blocks never end by themselves: only allocation or cap stop them.
+#[must_use]
+pub fn is_endless(parameters: &Parameters) -> bool {
+    if !block_reward(parameters).is_zero() {
+        return true;
+    }
+    match &parameters.emission.schedule {
         Schedule::FixedPerBlock { .. } | Schedule::Inflation { .. } => true,
         Schedule::Geometric { factor, .. } => *factor >= Ratio::ONE,
         Schedule::Halving { minimum, initial, most_halvings, .. } => {
@@ -230,16 +292,18 @@ pub fn issuable(emission: &Emission, cap: Amount, facts: &Facts) -> Amount {
 }
 
 /// min(scheduled, allocation - minted - reserved, cap - issued - reserved), base units
-/// (docs/spec/emission.md §4).
+/// (docs/spec/emission.md §4). Rewards of blocks come first: the caller counts them as reserved.
 ///
 /// Governance may lower allocation and cap, also below what exists already: nothing is left then.
 pub fn budget(emission: &Emission, cap: Amount, facts: &Facts) -> Result<Budget, Error> {
-    let Subsidy { amount: scheduled, cutoff } = offer(emission, facts)?;
+    let Subsidy { amount: plain, cutoff } = offer(emission, facts)?;
+    let Used { amount: scheduled, unmet } = used(emission, facts, plain)?;
     let left = |limit: Amount, used: Amount| {
         let left = limit.checked_sub(used).and_then(|left| left.checked_sub(facts.reserved));
         left.unwrap_or(Amount::ZERO)
     };
-    let mut result = Budget { scheduled, budget: scheduled, bound_by: Bound::Schedule, cutoff };
+    let (budget, bound_by) = (scheduled, Bound::Schedule);
+    let mut result = Budget { plain, scheduled, unmet, budget, bound_by, cutoff };
     let limits = [
         (left(emission.allocation, facts.minted), Bound::Allocation),
         (left(cap, facts.asset_issued), Bound::Cap),

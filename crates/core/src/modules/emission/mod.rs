@@ -12,6 +12,7 @@
 //! |---|---|
 //! | `schedules/` | one pure function per schedule |
 //! | `formulas.rs` | an epoch's amount, and its budget under allocation and cap |
+//! | `utility.rs` | what the network's use leaves of an amount: utility, reference weight, quota |
 //! | `projection.rs` | the schedule epoch by epoch, as if every budget were minted whole; the stages of `work_subsidy` |
 //! | `findings.rs` | what a network's author should know about the schedule |
 //! | `state.rs`, `invariants.rs` | the totals and what must be true of them |
@@ -24,14 +25,17 @@ mod invariants;
 mod projection;
 mod schedules;
 mod state;
+mod utility;
 
 #[cfg(test)]
 mod tests;
 
 pub use findings::findings;
 pub use formulas::{
-    Bound, Budget, Facts, budget, is_endless, issuable, scheduled, work_subsidy_rate,
+    Bound, Budget, Facts, block_reward, budget, counts_blocks, is_endless, issuable, scheduled,
+    scheduled_blocks, work_subsidy_rate,
 };
 pub(crate) use invariants::check;
 pub use projection::{Row, Stage, project, stages};
 pub use state::{EmissionState, Totals};
+pub use utility::of_utility;

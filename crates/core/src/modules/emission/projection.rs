@@ -1,8 +1,10 @@
 //! The schedule epoch by epoch, as if every epoch minted its whole budget.
 
-use super::formulas::{Bound, Facts, budget, full_activity, has_ended, stage};
+use super::formulas::{
+    Bound, Facts, block_reward, budget, full_activity, has_ended, issuable, scheduled_blocks, stage,
+};
 use crate::error::Error;
-use crate::modules::parameters::Emission;
+use crate::modules::parameters::{Emission, Parameters};
 use workmint_amounts::{Amount, Ratio};
 
 /// One projected epoch. Amounts are base units.
@@ -10,13 +12,15 @@ use workmint_amounts::{Amount, Ratio};
 pub struct Row {
     /// The epoch.
     pub epoch: u64,
-    /// By the schedule alone.
+    /// By the schedule, and for blocks.
     pub scheduled: Amount,
-    /// Minted: the whole budget.
+    /// Minted: the whole budget, and what blocks pay.
     pub minted: Amount,
+    /// What of that pays for blocks; they come first.
+    pub blocks: Amount,
     /// Minted by emission up to and including this epoch.
     pub cumulative: Amount,
-    /// What held the budget down.
+    /// What held them down.
     pub bound_by: Bound,
     /// Whether the schedule gives nothing from this epoch on.
     pub ended: bool,
@@ -54,41 +58,30 @@ pub fn stages(emission: &Emission) -> impl Iterator<Item = Result<Stage, Error>>
 
 /// Rows from the emission's genesis epoch on, without end (up to epoch 2^64 - 1); after an error
 /// there are no more. Nobody works in them, so `work_subsidy` mints nothing: see [`stages`]; a
-/// budget that follows activity and backlog has full activity and no backlog.
+/// budget that follows activity and backlog has full activity and no backlog, utility is 1, every
+/// request is answered, and active validators propose every block.
 /// `genesis_issued` is what exists of the asset at genesis; `blocks_per_epoch` matters to schedules
 /// that count blocks.
 pub fn project(
-    emission: &Emission,
-    cap: Amount,
+    parameters: &Parameters,
     genesis_issued: Amount,
     blocks_per_epoch: u64,
 ) -> impl Iterator<Item = Result<Row, Error>> + use<> {
+    let emission = &parameters.emission;
+    let cap = parameters.asset(emission.asset).map_or(Amount::ZERO, |asset| asset.cap);
     Projection {
         cap,
         next: Some(Facts {
-            epoch: emission.genesis_epoch,
-            blocks: blocks_per_epoch,
-            minted: Amount::ZERO,
             asset_issued: genesis_issued,
-            work: Amount::ZERO,
-            reductions: 0,
-            reserved: Amount::ZERO,
             active: full_activity(&emission.schedule),
-            backpay: Amount::ZERO,
-            recycled: Amount::ZERO,
-            tasks: u64::MAX,
-            missed: 0,
-            difficulty: Ratio::ONE,
-            participation: Ratio::ONE,
-            weight: u64::MAX,
-            proposed: 0,
+            ..Facts::in_full_use(emission.genesis_epoch, blocks_per_epoch)
         }),
-        emission: emission.clone(),
+        parameters: parameters.clone(),
     }
 }
 
 struct Projection {
-    emission: Emission,
+    parameters: Parameters,
     cap: Amount,
     /// `None` after the last epoch or an error.
     next: Option<Facts>,
@@ -97,17 +90,30 @@ struct Projection {
 impl Projection {
     /// The row of `facts`, and the facts of the epoch after it.
     fn step(&self, facts: &Facts) -> Result<(Row, Option<Facts>), Error> {
-        let result = budget(&self.emission, self.cap, facts)?;
-        let cumulative = facts.minted.checked_add(result.budget)?;
+        let emission = &self.parameters.emission;
+        let wanted = scheduled_blocks(&self.parameters, facts);
+        let room = issuable(emission, self.cap, facts);
+        let blocks = wanted.min(room);
+        let result = budget(emission, self.cap, &Facts { reserved: blocks, ..*facts })?;
+        let minted = result.budget.checked_add(blocks)?;
+        let cumulative = facts.minted.checked_add(minted)?;
+        let of_cap = self.cap.checked_sub(facts.asset_issued).is_ok_and(|left| left == room);
+        let of_allocation = emission.allocation.checked_sub(facts.minted) == Ok(room);
         let row = Row {
             epoch: facts.epoch,
-            scheduled: result.scheduled,
-            minted: result.budget,
+            scheduled: result.scheduled.checked_add(wanted).unwrap_or(Amount::MAX),
+            minted,
+            blocks,
             cumulative,
-            bound_by: result.bound_by,
-            ended: has_ended(&self.emission, facts, result.scheduled)?,
+            bound_by: match result.bound_by {
+                Bound::Schedule if blocks < wanted && of_cap && !of_allocation => Bound::Cap,
+                Bound::Schedule if blocks < wanted => Bound::Allocation,
+                bound => bound,
+            },
+            ended: block_reward(&self.parameters).is_zero()
+                && has_ended(emission, facts, result.scheduled)?,
         };
-        let asset_issued = facts.asset_issued.checked_add(result.budget)?;
+        let asset_issued = facts.asset_issued.checked_add(minted)?;
         let next = facts.epoch.checked_add(1);
         Ok((row, next.map(|epoch| Facts { epoch, minted: cumulative, asset_issued, ..*facts })))
     }

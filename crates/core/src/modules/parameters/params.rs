@@ -437,6 +437,16 @@ impl Source {
             Self::BlockRewards { .. } | Self::Payments | Self::Pot { .. } => false,
         }
     }
+
+    /// Whether it is new money of the emission's asset: a share of what the epoch emits, or what
+    /// blocks pay.
+    #[must_use]
+    pub const fn mints(&self) -> bool {
+        match self {
+            Self::Emission { .. } | Self::BlockRewards { .. } => true,
+            Self::Payments | Self::Pot { .. } => false,
+        }
+    }
 }
 
 impl Parameters {

@@ -1,36 +1,21 @@
 //! The plan: what every stream pays, exactly.
 
 use super::buckets::{self, Offered, RateStream};
+use super::emitted::{EmissionLine, Emitted, emission_line};
 use super::scores::StreamScores;
 use super::split::{Rule, split};
 use super::validators::share_with_delegators;
 use super::{BucketPlan, CountedWeights, Judged};
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::inputs::EpochInputs;
-use crate::modules::emission::{self, Bound, Facts};
 use crate::modules::ledger::Pot;
 use crate::modules::parameters::{
-    AssetId, Clip, Destination, Emission, Limit, Name, Parameters, Payee, Remainder, Score, Source,
-    Stream,
+    AssetId, Clip, Destination, Limit, Name, Parameters, Payee, Remainder, Score, Source, Stream,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use workmint_amounts::{Amount, Ratio, split_cumulative};
-
-/// The epoch's emission, base units of the emission's asset.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub struct EmissionLine {
-    /// By the schedule alone.
-    pub scheduled: Amount,
-    /// What may be issued: the schedule, within what allocation and cap leave to mint and what the
-    /// recycling pool holds.
-    pub budget: Amount,
-    /// Which of them gave it.
-    pub bound_by: Bound,
-    /// The cumulative minting at which the rate of `work_subsidy` falls, if the schedule passes it.
-    pub cutoff: Option<Amount>,
-}
 
 /// What one stream does with its budget. Amounts are base units of `asset`.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -41,7 +26,7 @@ pub struct StreamPlan {
     pub asset: AssetId,
     /// Where the budget comes from.
     pub source: Source,
-    /// New money offered: its share of emission, or the pot.
+    /// New money offered: its share of emission, what blocks pay, or the pot.
     pub fresh: Amount,
     /// Dust of earlier epochs.
     pub carried_in: Amount,
@@ -107,7 +92,7 @@ pub struct SettlementPlan {
 
 /// Plans every stream of an epoch. Pure: the same inputs and parameters give the same plan at any
 /// number of threads. A stream that cannot be planned is quarantined, the others go on. Debts are
-/// recovered from streams of payments first, then from those of emission.
+/// recovered from streams of payments first, then from new money.
 pub fn plan(parameters: &Parameters, inputs: &EpochInputs) -> Result<SettlementPlan, AnyError> {
     plan_judged(parameters, inputs, &Judged::default())
 }
@@ -119,22 +104,16 @@ pub(crate) fn plan_judged(
     judged: &Judged,
 ) -> Result<SettlementPlan, AnyError> {
     let rules = &parameters.emission;
-    let cap = parameters.asset(rules.asset).map_or(Amount::ZERO, |asset| asset.cap);
     let recycling = inputs.pot(rules.asset, &Pot::Recycling);
-    let emission = emission_line(rules, cap, &inputs.emission, recycling)?;
-    let offered = Offered {
-        budget: emission.budget,
-        issuable: emission::issuable(rules, cap, &inputs.emission)
-            .checked_add(recycling)
-            .unwrap_or(Amount::MAX),
-    };
+    let Emitted { line: emission, offered } =
+        emission_line(parameters, &inputs.emission, recycling)?;
     let offers = offers(parameters, inputs, &emission)?;
     let counted = counted_weights(parameters, inputs);
     let mut buckets = bucket_plans(parameters, inputs, &offers, offered)?;
     let mut debts = debts(inputs)?;
     let mut streams = Vec::with_capacity(offers.len());
     // What customers paid repays customers before new money does.
-    let owned = |offer: &&Offer| !offer.stream.source.is_emission();
+    let owned = |offer: &&Offer| !offer.stream.source.mints();
     let emitted = offers.iter().filter(|offer| !owned(offer));
     for offer in offers.iter().filter(owned).chain(emitted) {
         let Offer { at, stream, asset, fresh, scheduled } = *offer;
@@ -165,27 +144,6 @@ pub(crate) fn plan_judged(
     let mut streams = streams.into_iter().map(|(_, planned)| planned).collect::<Vec<_>>();
     pay_direct_streams(&mut streams)?;
     Ok(SettlementPlan { epoch: inputs.epoch, emission, streams })
-}
-
-/// Recycled tokens were minted once: neither allocation nor cap counts them again. They cover what
-/// rolled over first.
-fn emission_line(
-    rules: &Emission,
-    cap: Amount,
-    facts: &Facts,
-    recycling: Amount,
-) -> Result<EmissionLine, AnyError> {
-    let less = |one: Amount, other| one.checked_sub(other).unwrap_or(Amount::ZERO);
-    let reserved = less(facts.reserved, recycling);
-    let budget = emission::budget(rules, cap, &Facts { reserved, ..*facts })?;
-    let spare = less(recycling, facts.reserved);
-    let issuable = budget.budget.checked_add(spare).unwrap_or(Amount::MAX);
-    Ok(EmissionLine {
-        scheduled: budget.scheduled,
-        budget: budget.scheduled.min(issuable),
-        bound_by: budget.bound_by,
-        cutoff: budget.cutoff,
-    })
 }
 
 /// The plans of streams with a rate, by their place: they share one budget.
@@ -273,7 +231,9 @@ fn offers<'a>(
                 let pot = inputs.pot(asset, &Pot::Payments);
                 (asset, pot, pot)
             }
-            Source::BlockRewards { .. } => (parameters.emission.asset, Amount::ZERO, Amount::ZERO),
+            Source::BlockRewards { .. } => {
+                (parameters.emission.asset, emission.blocks, emission.blocks)
+            }
             Source::Pot { ref name } => {
                 let asset = parameters.market.asset;
                 let pot = inputs.pot(asset, &Pot::Named(name.clone()));

@@ -30,7 +30,8 @@ pub(crate) fn carry_out(
         issued.0 = issued.0.checked_add(minted)?;
         issued.1 = issued.1.checked_add(recycled)?;
     }
-    let offered = (plan.emission.scheduled, inputs.emission.reserved);
+    let offered = plan.emission.scheduled.checked_add(plan.emission.blocks);
+    let offered = (offered.unwrap_or(Amount::MAX), inputs.emission.reserved);
     state.emission.record(offered, issued.0, plan.emission.cutoff)?;
     let window = context.parameters.claims.window_epochs;
     let record = Arc::new(build_record(inputs, plan, issued, window, true)?);

@@ -41,7 +41,7 @@ pub struct Summaries {
     pub units: Vec<u64>,
     /// Paid for work, base units of the market's asset (WorkCoins).
     pub earned: Vec<Amount>,
-    /// Paid from emission, base units of its asset (RewardCoins).
+    /// Paid from emission and for blocks, base units of its asset (RewardCoins).
     pub rewarded: Vec<Amount>,
     /// Slashed at the close, base units of the collateral's asset.
     pub slashed: Vec<Amount>,
@@ -58,7 +58,7 @@ pub struct Summary {
     pub units: u64,
     /// Paid for work, base units.
     pub earned: Amount,
-    /// Paid from emission, base units.
+    /// Paid from emission and for blocks, base units.
     pub rewarded: Amount,
     /// Slashed at the close, base units.
     pub slashed: Amount,
@@ -273,7 +273,7 @@ pub fn moves_of_plan(
             continue;
         }
         let moves = moves_of(stream, recycling)?;
-        if matches!(stream.source, Source::Emission { .. } | Source::BlockRewards { .. }) {
+        if stream.source.mints() {
             let pool = Holder::Pot(Pot::Recycling);
             let into = moves.list.iter().filter(|(_, to, _, _)| *to == pool);
             let into = Amount::sum(into.map(|(_, _, amount, _)| *amount))?;
@@ -469,12 +469,9 @@ fn add_entry(
 
 fn summaries_of(inputs: &EpochInputs, plan: &SettlementPlan) -> Result<Summaries, Error> {
     let participants = &inputs.participants;
-    let sum = |from_emission: bool| -> Result<Vec<Amount>, Error> {
+    let sum = |minted: bool| -> Result<Vec<Amount>, Error> {
         let mut total = vec![Amount::ZERO; participants.len()];
-        let streams = plan
-            .streams
-            .iter()
-            .filter(|stream| matches!(stream.source, Source::Emission { .. }) == from_emission);
+        let streams = plan.streams.iter().filter(|stream| stream.source.mints() == minted);
         for stream in streams {
             for (total, reward) in total.iter_mut().zip(&stream.rewards) {
                 *total = total.checked_add(*reward)?;

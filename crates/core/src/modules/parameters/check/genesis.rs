@@ -46,12 +46,49 @@ fn allocations(checker: &mut Checker<'_>, genesis: &Genesis) -> BTreeMap<AssetId
             AllocationTo::Treasury if *vesting_epochs > 0 => {
                 checker.error(&vesting, "the treasury never vests", "0 epochs");
             }
+            AllocationTo::Treasury if *cliff_epochs > 0 || !at_once.is_zero() => {
+                let message = "the treasury never vests";
+                checker.error(&format!("{path}.cliff"), message, "neither cliff nor at_once");
+            }
             AllocationTo::Account(_) | AllocationTo::Treasury => {}
         }
+        parts(checker, &path, (*asset, *amount), (*vesting_epochs, *cliff_epochs, *at_once));
         let sum: &mut Option<Amount> = sums.entry(*asset).or_insert(Some(Amount::ZERO));
         *sum = sum.and_then(|sum| sum.checked_add(*amount).ok());
     }
     sums
+}
+
+/// What a cliff and a part that is free at once leave to wait for.
+fn parts(
+    checker: &mut Checker<'_>,
+    path: &str,
+    (asset, amount): (AssetId, Amount),
+    (vesting, cliff, at_once): (u64, u64, Ratio),
+) {
+    let at_once_path = format!("{path}.at_once");
+    if vesting == 0 && cliff == 0 {
+        if !at_once.is_zero() {
+            checker.warning(&at_once_path, "nothing vests: all of it is free at once anyway");
+        }
+        return;
+    }
+    let Ok(free) = at_once.apply_floor(amount) else {
+        return;
+    };
+    if free == amount {
+        checker.warning(&at_once_path, "all of it is free at once: nothing is left to vest");
+    } else if !free.is_zero() {
+        let (free, all) = (checker.shown(free, asset), checker.shown(amount, asset));
+        checker.fact(
+            &at_once_path,
+            format!("{free} of {all} is free before the cliff and the vesting"),
+        );
+    }
+    if vesting == 0 {
+        let message = format!("all that is not free at once comes in epoch {cliff}");
+        checker.fact(&format!("{path}.cliff"), message);
+    }
 }
 
 /// Genesis and emission together stay below every cap.

@@ -5,14 +5,14 @@ use super::check_genesis;
 use super::tests::{assert_found, sound};
 use crate::address::Address;
 use crate::genesis::{Allocation, AllocationTo, Genesis};
-use workmint_amounts::Amount;
+use workmint_amounts::{Amount, Ratio};
 
 fn genesis() -> Genesis {
     use crate::modules::registry::Role::{Governor, Judge, Reporter};
     let account = |seed: &str| Address::derived(seed.as_bytes());
     let allocation = |asset, amount, to| Allocation {
         cliff_epochs: 0,
-        at_once: workmint_amounts::Ratio::ZERO,
+        at_once: Ratio::ZERO,
         asset: AssetId(asset),
         amount: Amount::new(amount),
         to,
@@ -52,6 +52,24 @@ const GENESIS: &[(&str, GenesisChange, Level, &str, &str)] = &[
      Level::Error, "assets[0].genesis[0].to", "zero address"),
     ("treasury vests", |g| g.allocations[1].vesting_epochs = 1,
      Level::Error, "assets[1].genesis[0].vesting", "never vests"),
+    ("treasury waits", |g| g.allocations[1].cliff_epochs = 1,
+     Level::Error, "assets[1].genesis[0].cliff", "never vests"),
+    ("treasury in parts", |g| g.allocations[1].at_once = Ratio::ONE,
+     Level::Error, "assets[1].genesis[0].cliff", "neither cliff nor at_once"),
+    ("long cliff", |g| g.allocations[0].cliff_epochs = 36_501,
+     Level::Error, "assets[0].genesis[0].cliff", "0 to 36500"),
+    ("more than all", |g| g.allocations[0].at_once = Ratio::from_integer(2),
+     Level::Error, "assets[0].genesis[0].at_once", "0 to 1"),
+    ("part of what is free", |g| g.allocations[0].at_once = "0.5".parse().unwrap(),
+     Level::Warning, "assets[0].genesis[0].at_once", "nothing vests"),
+    ("nothing left", |g| {
+        (g.allocations[0].at_once, g.allocations[0].vesting_epochs) = (Ratio::ONE, 5);
+     }, Level::Warning, "assets[0].genesis[0].at_once", "nothing is left to vest"),
+    ("a quarter first", |g| {
+        (g.allocations[0].at_once, g.allocations[0].vesting_epochs) = ("0.25".parse().unwrap(), 5);
+     }, Level::Fact, "assets[0].genesis[0].at_once", "750 GNK of 3,000 GNK is free before"),
+    ("a cliff alone", |g| g.allocations[0].cliff_epochs = 9,
+     Level::Fact, "assets[0].genesis[0].cliff", "comes in epoch 9"),
     ("long vesting", |g| g.allocations[0].vesting_epochs = 36_501,
      Level::Error, "assets[0].genesis[0].vesting", "0 to 36500"),
     ("above the cap", |g| g.allocations[0].amount = Amount::new(300_001),

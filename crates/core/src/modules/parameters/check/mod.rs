@@ -7,6 +7,7 @@
 mod buckets;
 mod checker;
 mod contributions;
+mod emission;
 mod exchange;
 mod flow;
 mod genesis;
@@ -28,6 +29,8 @@ mod validators;
 mod weights;
 mod work;
 
+#[cfg(test)]
+mod emission_tests;
 #[cfg(test)]
 mod genesis_tests;
 #[cfg(test)]
@@ -58,8 +61,10 @@ pub fn check(parameters: &Parameters) -> Vec<Finding> {
     let mut checker = Checker::new(parameters);
     identity::check(&mut checker);
     flow::check_emission(&mut checker);
+    emission::check_use(&mut checker);
     streams::check(&mut checker);
     model_shares::check(&mut checker);
+    emission::check_blocks(&mut checker);
     weights::check(&mut checker);
     unit_price::check(&mut checker);
     security::check(&mut checker);

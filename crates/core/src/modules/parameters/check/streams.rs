@@ -143,7 +143,7 @@ fn limit(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> Stri
         checker.error(&path("limit"), message, "burned_fees on one stream at most");
     }
     if !stream.source.is_emission() {
-        let message = "payments and fees are never held back by burned fees";
+        let message = "payments, fees and rewards of blocks are never held back by burned fees";
         checker.error(&path("limit"), message, "none");
     } else if parameters.fees.asset != parameters.emission.asset {
         let fees = checker.symbol(parameters.fees.asset);
@@ -167,7 +167,8 @@ fn leftovers(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> 
             let message = "an epoch cut by allocation or cap rounds every share down twice";
             checker.fact(&key, message);
         } else {
-            let message = "payments and fees are never cut by allocation or cap";
+            let message =
+                "no share but emission's is scaled down: it is never cut by allocation or cap";
             checker.error(&key, message, "budget");
         }
     }
