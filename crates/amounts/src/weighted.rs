@@ -83,8 +83,8 @@ pub fn ratio_of_sums(
     while bottom.bit_len() > 128 {
         // Up below, down above: never more than the exact ratio.
         let odd = bottom & one;
-        bottom = (bottom >> 1_usize).checked_add(odd).ok_or(OVERFLOW)?;
-        top >>= 1_usize;
+        bottom = bottom.overflowing_shr(1).0.checked_add(odd).ok_or(OVERFLOW)?;
+        top = top.overflowing_shr(1).0;
     }
     let narrow = |number: Wide| u128::try_from(number).map_err(|_| OVERFLOW);
     Ratio::new(narrow(top)?, narrow(bottom)?)

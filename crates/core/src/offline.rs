@@ -344,6 +344,7 @@ fn freeze(parameters: &Parameters, mut epoch: OfflineEpoch) -> Result<EpochInput
         backpay: epoch.backpay,
         lots: epoch.lots,
     };
+    let work = participants.unpenalised_work();
     let mut inputs = EpochInputs {
         epoch: epoch.epoch,
         height: 0,
@@ -354,9 +355,7 @@ fn freeze(parameters: &Parameters, mut epoch: OfflineEpoch) -> Result<EpochInput
             blocks: epoch.blocks,
             minted: epoch.minted,
             asset_issued: epoch.asset_issued,
-            work: participants
-                .unpenalised_work()
-                .map_err(|error| OfflineError::Settlement(error.into()))?,
+            work: work.map_err(|error| OfflineError::Settlement(error.into()))?,
             reductions: epoch.reductions,
             ..Facts::default()
         },

@@ -74,9 +74,28 @@ fn budget(parameters: &Parameters, inputs: &EpochInputs) -> Fallible<Budget> {
             cutoff: None,
         });
     };
+    let (plain, cutoff) = by_schedule(parameters, inputs, offset)?;
+    let (scheduled, unmet) = usage::after_use(parameters, inputs, plain)?;
+    let all = issuable(parameters, inputs);
+    let reserved = reserved(parameters, inputs)?;
+    let free = all.checked_sub(reserved).unwrap_or(Amount::ZERO);
+    let blocks = usage::for_blocks(parameters, inputs)?.min(free);
+    let issuable = scheduled.min(free.checked_sub(blocks).map_err(failed)?);
+    let used = issuable.checked_add(blocks).map_err(failed)?;
+    let beside = all.checked_sub(used).map_err(failed)?;
+    Ok(Budget { plain, scheduled, unmet, blocks, issuable, beside, cutoff })
+}
+
+/// What the schedule alone gives, with the cut-off it passes.
+fn by_schedule(
+    parameters: &Parameters,
+    inputs: &EpochInputs,
+    offset: u64,
+) -> Fallible<(Amount, Option<Amount>)> {
+    let (rules, facts) = (&parameters.emission, &inputs.emission);
     let left = rules.allocation.checked_sub(facts.minted).unwrap_or(Amount::ZERO);
     let mut cutoff = None;
-    let plain = match &rules.schedule {
+    let amount = match &rules.schedule {
         Schedule::Exponential { initial, rate } => {
             Amount::new(exp_decay_floor(initial.get(), *rate, offset).map_err(failed)?)
         }
@@ -113,20 +132,12 @@ fn budget(parameters: &Parameters, inputs: &EpochInputs) -> Fallible<Budget> {
         Schedule::WorkSubsidy { rate, interval, reduction } => {
             let rate = lowered(*rate, *reduction, facts.reductions)?;
             let budget = (rules.allocation, facts.minted);
-            let (amount, passed) = subsidy(work, (rate, *interval, *reduction), budget)?;
+            let (amount, passed) = subsidy(facts.work, (rate, *interval, *reduction), budget)?;
             cutoff = passed;
             amount
         }
     };
-    let (scheduled, unmet) = usage::after_use(parameters, inputs, plain)?;
-    let all = issuable(parameters, inputs);
-    let reserved = reserved(parameters, inputs)?;
-    let free = all.checked_sub(reserved).unwrap_or(Amount::ZERO);
-    let blocks = usage::for_blocks(parameters, inputs)?.min(free);
-    let issuable = scheduled.min(free.checked_sub(blocks).map_err(failed)?);
-    let used = issuable.checked_add(blocks).map_err(failed)?;
-    let beside = all.checked_sub(used).map_err(failed)?;
-    Ok(Budget { plain, scheduled, unmet, blocks, issuable, beside, cutoff })
+    Ok((amount, cutoff))
 }
 
 /// min(allocation - minted, cap - issued) + recycling pool: what may ever be issued from now on.

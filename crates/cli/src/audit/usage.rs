@@ -1,5 +1,5 @@
-//! Halvings, and what the network's use makes of an amount, counted again: one step after the other,
-//! in fractions that are never reduced.
+//! Halvings, and what the network's use makes of an amount, counted again: one step after the
+//! other, in fractions that are never reduced.
 
 use alloy_primitives::Uint;
 use workmint_amounts::{Amount, Ratio};

@@ -70,6 +70,16 @@ pub(crate) enum Decision {
     BondsEndWithWeights,
     /// Columns of seats have one entry per seat.
     OneEntryPerSeat,
+    /// What is burned of a fee or slash is rounded up.
+    BurnRoundsUp,
+    /// Everything emitted counts, also after the last halving.
+    TailIsCounted,
+    /// An amount below the minimum is not emitted.
+    NothingBelowTheMinimum,
+    /// Utility is document 004's, 0 to 1.
+    UtilityOfTheDocument,
+    /// What neither waits nor vests is free from the start.
+    FreeFromTheStart,
 }
 
 impl Decision {
@@ -94,6 +104,11 @@ impl Decision {
             Self::PermitHoldsBonds => PERMIT_HOLDS,
             Self::BondsEndWithWeights => BONDS_END,
             Self::OneEntryPerSeat => ONE_PER_SEAT,
+            Self::BurnRoundsUp => BURN_UP,
+            Self::TailIsCounted => TAIL,
+            Self::NothingBelowTheMinimum => MINIMUM,
+            Self::UtilityOfTheDocument => UTILITY,
+            Self::FreeFromTheStart => FREE,
             Self::FeeRoundsUp => FEE_UP,
             Self::AnyEpoch => ANY_EPOCH,
             Self::ExactShares => {
@@ -254,3 +269,23 @@ const WEIGHTLESS: &str = "\
     participants with a weight; the peer counts everybody, so that requests sent to \
     accounts with nothing to lose switch the test off. By the peer's rate ours \
     decides as the peer does";
+
+const BURN_UP: &str = "\
+    docs/spec/fees.md: the burned part of a fee or slash is rounded up, so that no small one \
+    escapes it; the peer cuts off, one base unit less unless the part is whole";
+
+const TAIL: &str = "\
+    DESIGN §3, emission: everything emitted counts against one allocation; the peer goes on paying \
+    after its last halving and stops counting. Up to there the sums agree";
+
+const MINIMUM: &str = "\
+    document 004 §3.2 and the peer's own `halving.rs`: an amount below the minimum is not emitted; \
+    `emission.rs` emits the minimum for ever instead (reference blyan-hanzo-moderntensor.md, 1C.3)";
+
+const UTILITY: &str = "\
+    DESIGN §3, emission: utility is document 004's, 0 to 1, and lifts no epoch above its schedule; \
+    the peer's is another score of four metrics, which makes 85 % to 115 % of the same base";
+
+const FREE: &str = "\
+    docs/spec/vesting.md: an allocation with neither cliff nor vesting is free from the start; the \
+    peer holds all but the part at once on the first day, and nothing from the day after";

@@ -15,6 +15,7 @@
 //! | `blyan/` | the adapters for Blyan |
 //! | `gonka/` | the adapters for gonka-ai/gonka |
 //! | `hanzo/` | the adapters for Hanzo's document and contracts |
+//! | `moderntensor/` | the adapters for ModernTensor's Python and Rust |
 
 mod bittensor;
 mod blyan;
@@ -23,6 +24,7 @@ mod chain;
 mod decisions;
 mod gonka;
 mod hanzo;
+mod moderntensor;
 mod suite;
 mod tolerances;
 mod verdict;

@@ -2,7 +2,7 @@
 
 use super::case::Case;
 use super::verdict::{Outcome, Verdict};
-use super::{bittensor, blyan, gonka, hanzo};
+use super::{bittensor, blyan, gonka, hanzo, moderntensor};
 use crate::failure::Failure;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -20,11 +20,12 @@ pub(super) struct Adapter {
 }
 
 /// The peers, by the folder their vectors are in.
-const SYSTEMS: [(&str, &[&[Adapter]]); 4] = [
+const SYSTEMS: [(&str, &[&[Adapter]]); 5] = [
     ("bittensor", bittensor::ADAPTERS),
     ("blyan", blyan::ADAPTERS),
     ("gonka", gonka::ADAPTERS),
     ("hanzo", hanzo::ADAPTERS),
+    ("moderntensor", moderntensor::ADAPTERS),
 ];
 
 /// Differences shown of one function.

@@ -83,6 +83,9 @@ pub(super) const FOUR_DECIMALS: Floats = Floats { part: 1 << 50, any: 10_000 };
 /// `governance.py` and `safety.py` round nothing: floats of 52 bits, and a logarithm.
 pub(super) const UNROUNDED: Floats = Floats { part: 1_000_000_000, any: 1_000_000_000 };
 
+/// ModernTensor's Python: sums and products of a few floats of 52 bits, around 1.
+pub(super) const PYTHON: Floats = Floats { part: 1 << 50, any: 1_000_000_000_000_000 };
+
 /// Status answers show 2 decimals.
 pub(super) const CENTS: Floats = Floats { part: 1 << 50, any: 200 };
 

@@ -232,7 +232,10 @@ proptest! {
         genesis_epoch in 0_u64..5,
     ) {
         let factor = (numerator, 100);
-        let emission = Emission { utility: None, quota: workmint_amounts::Ratio::ZERO, reference_weight: 0,
+        let emission = Emission {
+            utility: None,
+            quota: workmint_amounts::Ratio::ZERO,
+            reference_weight: 0,
             asset: GNK,
             schedule: Schedule::Geometric {
                 initial: amount(initial),
@@ -278,7 +281,10 @@ proptest! {
     ) {
         let percent = |share: u32| format!("0.{share:02}");
         let reduction = if reduction == 100 { "1".to_owned() } else { percent(reduction) };
-        let emission = Emission { utility: None, quota: workmint_amounts::Ratio::ZERO, reference_weight: 0,
+        let emission = Emission {
+            utility: None,
+            quota: workmint_amounts::Ratio::ZERO,
+            reference_weight: 0,
             asset: GNK,
             schedule: subsidy(&percent(rate), &percent(interval), &reduction),
             allocation: amount(allocation),

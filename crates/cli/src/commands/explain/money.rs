@@ -105,24 +105,9 @@ pub(super) fn formula(facts: &Facts, asset: &Asset) -> Result<String, Failure> {
                 Some(rule) => format!("{plain}; {}", following(facts, asset, rule)),
             }
         }
-        Schedule::Halving { initial, interval_epochs, most_halvings, minimum } => {
-            let halvings = offset.checked_div(*interval_epochs).unwrap_or(0);
-            let halvings = halvings.min(u64::from(*most_halvings));
-            let least = if minimum.is_zero() {
-                String::new()
-            } else {
-                format!(", 0 below {}", shown(*minimum, asset))
-            };
-            format!("floor({} / 2^{halvings}){least}", shown(*initial, asset))
+        Schedule::Halving { .. } | Schedule::HalvingByIssuance { .. } => {
+            usage::halving(facts, asset, offset)
         }
-        Schedule::HalvingByIssuance { initial, of, .. } => format!(
-            "{} a block, halved as what is issued nears {}; {} blocks, {} issued, {} of them recycled",
-            shown(*initial, asset),
-            shown(*of, asset),
-            grouped(facts.emission.blocks),
-            shown(facts.emission.asset_issued, asset),
-            shown(facts.emission.recycled, asset)
-        ),
         Schedule::WorkSubsidy { reduction, .. } => {
             let rate = work_subsidy_rate(&rules.schedule, facts.emission.reductions);
             let rate = rate.map_err(Failure::damage)?.unwrap_or_default();

@@ -96,9 +96,9 @@ pub struct Budget {
     pub cutoff: Option<Amount>,
 }
 
-/// Base units that schedule, utility, reference weight and quota give to an epoch, before allocation
-/// and cap; 0 before the emission's genesis epoch. Rounded as the schedule's own file says
-/// (docs/spec/emission.md §3), then as `utility.rs` does.
+/// Base units that schedule, utility, reference weight and quota give to an epoch, before
+/// allocation and cap; 0 before the emission's genesis epoch. Rounded as the schedule's own file
+/// says (docs/spec/emission.md §3), then as `utility.rs` does.
 pub fn scheduled(emission: &Emission, facts: &Facts) -> Result<Amount, Error> {
     let plain = offer(emission, facts)?.amount;
     Ok(used(emission, facts, plain)?.amount)

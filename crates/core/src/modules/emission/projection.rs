@@ -108,7 +108,9 @@ impl Projection {
             bound_by: match result.bound_by {
                 Bound::Schedule if blocks < wanted && of_cap && !of_allocation => Bound::Cap,
                 Bound::Schedule if blocks < wanted => Bound::Allocation,
-                bound => bound,
+                Bound::Schedule => Bound::Schedule,
+                Bound::Allocation => Bound::Allocation,
+                Bound::Cap => Bound::Cap,
             },
             ended: block_reward(&self.parameters).is_zero()
                 && has_ended(emission, facts, result.scheduled)?,

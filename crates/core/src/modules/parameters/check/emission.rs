@@ -5,6 +5,32 @@ use super::checker::{Checker, grouped};
 use super::inflation::percent;
 use workmint_amounts::Ratio;
 
+/// Schedules that halve.
+pub(super) fn check_halving(checker: &mut Checker<'_>, schedule: &Schedule) {
+    match schedule {
+        Schedule::Halving { initial, interval_epochs, most_halvings, minimum } => {
+            checker.count("emission.interval", *interval_epochs, 1, u64::MAX);
+            checker.count("emission.most_halvings", u64::from(*most_halvings), 0, 127);
+            if initial.is_zero() || initial < minimum {
+                checker.warning("emission.initial", "the schedule mints nothing");
+            }
+        }
+        Schedule::HalvingByIssuance { initial, of, most_halvings } => {
+            checker.require(!of.is_zero(), "emission.of", of, "above 0");
+            checker.count("emission.most_halvings", u64::from(*most_halvings), 1, 127);
+            if initial.is_zero() {
+                checker.warning("emission.initial", "the schedule mints nothing");
+            }
+        }
+        Schedule::Exponential { .. }
+        | Schedule::FixedPerBlock { .. }
+        | Schedule::RemainingFraction { .. }
+        | Schedule::Geometric { .. }
+        | Schedule::WorkSubsidy { .. }
+        | Schedule::Inflation { .. } => {}
+    }
+}
+
 pub(super) fn check_use(checker: &mut Checker<'_>) {
     let emission = &checker.parameters.emission;
     let quota = emission.quota;
@@ -14,8 +40,8 @@ pub(super) fn check_use(checker: &mut Checker<'_>) {
     }
     if !quota.is_zero() {
         let message = format!(
-            "of an epoch that answers fewer than {} of its requests the shortfall is not minted; an \
-             epoch without requests has none",
+            "of an epoch that answers fewer than {} of its requests the shortfall is not minted; \
+             an epoch without requests has none",
             percent(quota)
         );
         checker.fact("emission.quota", message);

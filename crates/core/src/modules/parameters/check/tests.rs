@@ -50,18 +50,7 @@ pub(crate) fn sound() -> Parameters {
             .map(|symbol| Asset { symbol: name(symbol), decimals: 2, cap: Amount::new(1_000_000) })
             .to_vec(),
         models: vec![model("small"), model("large")],
-        emission: Emission {
-            utility: None,
-            quota: Ratio::ZERO,
-            reference_weight: 0,
-            asset: AssetId(0),
-            schedule: Schedule::Exponential {
-                initial: Amount::new(500),
-                rate: "-0.001".parse().unwrap(),
-            },
-            allocation: Amount::new(600_000),
-            genesis_epoch: 1,
-        },
+        emission: emission(),
         streams: streams(),
         weights: Weights {
             unit_price: None,
@@ -103,6 +92,21 @@ pub(crate) fn sound() -> Parameters {
         attestation: None,
         exchange: None,
         governance: None,
+    }
+}
+
+fn emission() -> Emission {
+    Emission {
+        utility: None,
+        quota: Ratio::ZERO,
+        reference_weight: 0,
+        asset: AssetId(0),
+        schedule: Schedule::Exponential {
+            initial: Amount::new(500),
+            rate: "-0.001".parse().unwrap(),
+        },
+        allocation: Amount::new(600_000),
+        genesis_epoch: 1,
     }
 }
 
