@@ -52,9 +52,6 @@ pub(crate) fn freeze<'a>(
     let wanted =
         |pot: &Pot| matches!(pot, Pot::Payments | Pot::Recycling | Pot::Carry(_) | Pot::Named(_));
     let blocks = context.now.height.checked_sub(chain.epoch_start_height);
-    let mut contributors: Vec<_> = finals.iter().map(|(id, _)| id.contributor).collect();
-    contributors.sort_unstable();
-    contributors.dedup();
     let (backpay, lots) = (streams.backpay(state, &rows)?, streams.lots(state));
     let models = 0..u16::try_from(parameters.models.len()).unwrap_or(u16::MAX);
     let mut inputs = EpochInputs {
@@ -70,7 +67,7 @@ pub(crate) fn freeze<'a>(
             work: participants.unpenalised_work()?,
             reductions: state.emission.totals().reductions,
             reserved: rewards::reserved(parameters, context.now.epoch, &lots)?,
-            active: contributors.len() as u64,
+            active: contributors(&finals),
             backpay: Amount::sum(backpay.iter().map(|row| row.owed))?,
             ..Facts::default()
         },
@@ -101,6 +98,14 @@ pub(crate) fn freeze<'a>(
     };
     count_use(parameters, &mut inputs)?;
     Ok(inputs)
+}
+
+/// How many contributed.
+fn contributors(finals: &[Final<'_>]) -> u64 {
+    let mut all: Vec<_> = finals.iter().map(|(id, _)| id.contributor).collect();
+    all.sort_unstable();
+    all.dedup();
+    all.len() as u64
 }
 
 /// Seeds committed, ascending by participant.

@@ -65,9 +65,7 @@ pub(crate) fn check(
     let mut owed: BTreeMap<(Address, AssetId), Amount> = BTreeMap::new();
     let mut minted = Amount::ZERO;
     // Debts come out of payments before they come out of new money.
-    let emitted = |offer: &&Offer| {
-        matches!(offer.stream.source, Source::Emission { .. } | Source::BlockRewards { .. })
-    };
+    let emitted = |offer: &&Offer| offer.stream.source.mints();
     let payments = offers.iter().filter(|offer| !emitted(offer));
     for offer in payments.chain(offers.iter().filter(emitted)) {
         let (stream, recorded) = (offer.stream, offer.recorded);

@@ -144,19 +144,9 @@ impl Decision {
                  accepted work stays the provider's, while the peer drops it from its books \
                  (issue 1746)"
             }
-            Self::RatiosChecked => {
-                "DESIGN §2, parameters: a base weight ratio outside 0 to 1 or a negative amount of \
-                 collateral per weight is refused by the checker; the peer computes with it \
-                 (issues 933 and 934)"
-            }
-            Self::WholeBaseRatio => {
-                "DESIGN §3, weights: a base weight ratio of exactly 1 means that nothing needs \
-                 collateral, which a network may want; the checker warns; the peer refuses it"
-            }
-            Self::ZeroEpochsPayAtOnce => {
-                "DESIGN §3, a network is a file: vesting over 0 epochs is no vesting, the amount \
-                 is free at once; the peer's function returns an error and its caller does the same"
-            }
+            Self::RatiosChecked => RATIOS_CHECKED,
+            Self::WholeBaseRatio => WHOLE_BASE,
+            Self::ZeroEpochsPayAtOnce => ZERO_EPOCHS,
         }
     }
 }
@@ -289,3 +279,16 @@ const UTILITY: &str = "\
 const FREE: &str = "\
     docs/spec/vesting.md: an allocation with neither cliff nor vesting is free from the start; the \
     peer holds all but the part at once on the first day, and nothing from the day after";
+
+const ZERO_EPOCHS: &str = "\
+    DESIGN §3, a network is a file: vesting over 0 epochs is no vesting, the amount \
+    is free at once; the peer's function returns an error and its caller does the same";
+
+const WHOLE_BASE: &str = "\
+    DESIGN §3, weights: a base weight ratio of exactly 1 means that nothing needs \
+    collateral, which a network may want; the checker warns; the peer refuses it";
+
+const RATIOS_CHECKED: &str = "\
+    DESIGN §2, parameters: a base weight ratio outside 0 to 1 or a negative amount of \
+    collateral per weight is refused by the checker; the peer computes with it \
+    (issues 933 and 934)";

@@ -62,8 +62,8 @@ impl Halvings {
         Ok(self.marked().at(epoch)?.get().leading_zeros())
     }
 
-    /// What the blocks of the first `eras` eras before `height` get, by what an era's first and last
-    /// block get.
+    /// What the blocks of the first `eras` eras before `height` get, by what an era's first and
+    /// last block get.
     fn before(&self, height: u64, eras: u64) -> Result<Amount, Mismatch> {
         let mut sum = Amount::ZERO;
         for era in 0..eras {

@@ -15,8 +15,8 @@ pub(super) const ADAPTERS: &[Adapter] = &[
     Adapter { file: "", function: "allocation_amount", run: allocated },
 ];
 
-/// Days are epochs. What has neither cliff nor period is ours from the start; the peer keeps all but
-/// the part at once until the day after.
+/// Days are epochs. What has neither cliff nor period is ours from the start; the peer keeps all
+/// but the part at once until the day after.
 fn vested(case: &Case) -> Outcome {
     let input = case.input();
     let (day, percent): (u64, u64) =
