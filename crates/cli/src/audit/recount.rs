@@ -77,16 +77,10 @@ pub(crate) fn check(
             (Score::Rate(_), bucket) => by_rate(offer, bucket, people.len(), &mut debts)?,
             _ => settle(parameters, inputs, offer, &mut debts)?,
         };
-        let same = (line.budget, line.paid, line.forfeited, line.recovered, line.dust)
-            == (
-                recorded.budget,
-                recorded.paid,
-                recorded.forfeited,
-                recorded.recovered,
-                recorded.dust,
-            )
-            && line.delegated == recorded.delegated;
-        if !same {
+        let ours = [line.budget, line.paid, line.forfeited, line.recovered, line.dust];
+        let StreamLine { budget, paid, forfeited, recovered, dust, .. } = recorded;
+        let theirs = [*budget, *paid, *forfeited, *recovered, *dust];
+        if ours != theirs || line.delegated != recorded.delegated {
             return Err(format!(
                 "stream {}: budget {}, paid {}, forfeited {}, recovered {}, delegated {}, \
                  dust {}; recorded {recorded:?}",
