@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 use workmint_amounts::Amount;
 use workmint_core::block::Commitments;
+use workmint_core::modules::ledger::Transfer;
+use workmint_core::modules::opinions::{
+    CommitWeights, RegisterSeat, Request, RevealWeights, commitment,
+};
 use workmint_core::modules::parameters::{AssetId, EpochLength};
 use workmint_core::modules::validators;
 use workmint_core::{
-    Address, Applied, Block, DecodedTransaction, Error, Message, RawTransaction, State,
+    Address, Applied, Block, DecodedTransaction, Error, Hash, Message, RawTransaction, State,
 };
 use workmint_networks::NetworkDefinition;
 
@@ -14,6 +18,18 @@ use workmint_networks::NetworkDefinition;
 pub(crate) fn address(who: &str) -> Address {
     Address::derived(who.as_bytes())
 }
+
+/// A payment in the first asset.
+pub(crate) fn send(who: &str, amount: Amount) -> Message {
+    Message::Transfer(Transfer { to: address(who), asset: AssetId(0), amount })
+}
+
+/// A seat at any price.
+pub(crate) fn take_seat() -> Message {
+    Message::Opinion(Request::RegisterSeat(RegisterSeat { most_price: Amount::MAX }))
+}
+
+const SALT: Hash = Hash([7; 32]);
 
 pub(crate) struct Chain {
     pub(crate) state: State,
@@ -76,6 +92,27 @@ impl Chain {
                 return applied;
             }
         }
+    }
+
+    /// Commits to these weights of the accounts' seats, and reveals them an epoch later; the close
+    /// at which they count.
+    pub(crate) fn weigh(&mut self, all: &[&'static str], entries: &[(u16, u16)]) -> Applied {
+        let now = (self.state.chain().genesis, self.state.chain().epoch);
+        let commit = |who: &'static str| {
+            let handle = self.state.ledger.handle(&address(who)).unwrap();
+            let seat = self.state.opinions.seat_of(handle).unwrap();
+            let hash = commitment(&now.0, (&address(who), seat), now.1, entries, &SALT);
+            (who, Message::Opinion(Request::CommitWeights(CommitWeights { hash })))
+        };
+        let commits = all.iter().map(|who| commit(who)).collect();
+        self.ok(commits);
+        self.close();
+        let reveal = |who: &&'static str| {
+            let reveal = RevealWeights { entries: entries.to_vec(), salt: SALT };
+            (*who, Message::Opinion(Request::RevealWeights(reveal)))
+        };
+        self.ok(all.iter().map(reveal).collect());
+        self.close()
     }
 
     /// Whole balance of the first asset, base units.

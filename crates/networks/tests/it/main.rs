@@ -15,6 +15,7 @@ mod opinions;
 mod paced_prices;
 mod pages;
 mod presets;
+mod proposers;
 mod subnet;
 mod toy;
 

@@ -2,51 +2,25 @@
 //! pays owner, miners, validator and delegator.
 
 use crate::bad_files::problems;
-use crate::chain::{Chain, address};
+use crate::chain::{Chain, address, send, take_seat};
 use crate::{read, replaced};
 use workmint_amounts::{Amount, Ratio};
-use workmint_core::modules::ledger::Transfer;
-use workmint_core::modules::opinions::{
-    CommitWeights, RegisterSeat, Request, RevealWeights, commitment, price,
-};
-use workmint_core::modules::parameters::AssetId;
+use workmint_core::Message;
+use workmint_core::modules::opinions::price;
 use workmint_core::modules::rewards::plan;
 use workmint_core::modules::validators::{Bond, Delegate, Message as Say};
-use workmint_core::{Applied, Hash, Message};
 use workmint_networks::preset;
 
 const TAO: u128 = 1_000_000_000;
-const SALT: Hash = Hash([7; 32]);
 
 fn tao(units: u128) -> Amount {
     Amount::new(units * TAO)
 }
 
-fn seat() -> Message {
-    Message::Opinion(Request::RegisterSeat(RegisterSeat { most_price: tao(1) }))
-}
-
-/// Commits to weights of the validator's seat, and reveals them an epoch later.
-fn weigh(chain: &mut Chain, entries: &[(u16, u16)]) -> Applied {
-    let who = address("validator");
-    let handle = chain.state.ledger.handle(&who).unwrap();
-    let number = chain.state.opinions.seat_of(handle).unwrap();
-    let (genesis, epoch) = (chain.state.chain().genesis, chain.state.chain().epoch);
-    let hash = commitment(&genesis, (&who, number), epoch, entries, &SALT);
-    chain.ok(vec![("validator", Message::Opinion(Request::CommitWeights(CommitWeights { hash })))]);
-    chain.close();
-    let reveal = RevealWeights { entries: entries.to_vec(), salt: SALT };
-    chain.ok(vec![("validator", Message::Opinion(Request::RevealWeights(reveal)))]);
-    chain.close()
-}
-
 /// The owner pays everybody's start; a validator with 100 TAO, 300 more of a delegator, two miners.
 fn subnet(text: &str) -> Chain {
     let mut chain = Chain::of(&read(text));
-    let send = |who: &str, amount| {
-        let to = address(who);
-        ("owner", Message::Transfer(Transfer { to, asset: AssetId(0), amount }))
-    };
+    let send = |who: &str, amount| ("owner", send(who, amount));
     chain.ok(vec![
         send("validator", tao(101)),
         send("delegator", tao(301)),
@@ -56,9 +30,9 @@ fn subnet(text: &str) -> Chain {
     let bond = Bond { amount: tao(100), commission: Some("0.1".parse().unwrap()) };
     let delegate = Delegate { validator: address("validator"), amount: tao(300) };
     chain.ok(vec![
-        ("validator", seat()),
-        ("miner-1", seat()),
-        ("miner-2", seat()),
+        ("validator", take_seat()),
+        ("miner-1", take_seat()),
+        ("miner-2", take_seat()),
         ("validator", Message::Validator(Say::Bond(bond))),
         ("validator", Message::Validator(Say::Activate)),
         ("delegator", Message::Validator(Say::Delegate(delegate))),
@@ -87,7 +61,7 @@ fn a_close_pays_owner_miners_validator_and_delegator() {
         let mut chain = subnet(text);
         // Bonded from the second epoch on, in power at its close, permitted in the third.
         (0..3).for_each(|_| drop(chain.close()));
-        let closed = weigh(&mut chain, &[(1, 30_000), (2, 10_000)]).closed.unwrap();
+        let closed = chain.weigh(&["validator"], &[(1, 30_000), (2, 10_000)]).closed.unwrap();
         let plan = plan(&closed.parameters, &closed.inputs).unwrap();
         let [owner, incentive, dividends, _] = &plan.streams[..] else { panic!("four streams") };
         // 360 blocks of 1 TAO; what seats cost was recycled and is minted first.
