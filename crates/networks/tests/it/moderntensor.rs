@@ -108,6 +108,11 @@ fn findings_as_expected() {
     assert!(found.iter().all(|found| found.finding.level == Level::Fact), "{found:#?}");
     for (path, text) in [
         ("assets[0].cap", "genesis 10,000 MDT + emission 20,990,000 MDT; 0 MDT of the cap"),
+        // 1,000 + 7,200 x 2 an epoch: 1,362 of 15,400 and 15,200 are 20,990,000.
+        ("emission.allocation", "the limit binds at epoch offset 1,362 (epoch 1,362)"),
+        ("emission.allocation", "which mints 15,200 MDT and leaves 200 MDT unminted"),
+        ("emission.schedule", "assume that validators propose every block, a utility of 1"),
+        ("emission.quota", "fewer than 80 % of its requests"),
         ("streams[1].forfeits", "forfeits of miners are burned"),
         ("claims.unclaimed", "within 30 epochs of its settlement is paid to the treasury"),
     ] {
