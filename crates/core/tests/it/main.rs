@@ -77,4 +77,8 @@ mod whole_market;
 mod yuma_nets;
 mod yuma_rules;
 mod yuma_strict;
+<<<<<<< HEAD
 mod yuma_subtensor;
+=======
+mod yuma_trace;
+>>>>>>> 9700f2e (Traces of Yuma, its benchmark, its specification)

@@ -3,14 +3,19 @@
 //!
 //! | file | holds |
 //! |---|---|
+//! | `masks.rs` | who has a say, and which weights count |
 //! | `matrix.rs` | the sparse matrix both modes read and write |
 //! | `strict/` | our arithmetic: conserves, and does not depend on the order or numbers of seats |
 //! | `subtensor/` | upstream's arithmetic, bit for bit |
+//! | `trace.rs` | how one seat came to what it has, for explanations |
 
+mod masks;
 mod matrix;
 pub mod strict;
 pub mod subtensor;
+pub mod trace;
 
+pub use masks::{Ignored, Silence, Speaker};
 pub use matrix::Matrix;
 
 use crate::error::Error;

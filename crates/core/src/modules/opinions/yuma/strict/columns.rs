@@ -24,6 +24,8 @@ pub(super) struct Entry {
 /// A seat whose row has entries.
 #[derive(Clone, Copy)]
 pub(super) struct Voter {
+    /// Its seat.
+    seat: usize,
     /// Power with a say, base units.
     power: u128,
     /// Its share, parts of the unit.
@@ -70,7 +72,7 @@ impl Columns {
                 continue;
             }
             let voter = u32::try_from(voters.len()).map_err(|_| OVERFLOW)?;
-            voters.push(Voter { power: *power, share: say.active(seat) });
+            voters.push(Voter { seat, power: *power, share: say.active(seat) });
             for (column, part, value) in rows.entries_of(seat) {
                 let at = next.get_mut(usize::from(column)).ok_or(OVERFLOW)?;
                 let entry = entries.get_mut(*at as usize).ok_or(OVERFLOW)?;
@@ -79,6 +81,17 @@ impl Columns {
             }
         }
         Ok(Self { miners, entries, voters })
+    }
+
+    /// A validator's entry on a miner.
+    pub(super) fn entry(&self, seat: usize, column: u16) -> Option<&Entry> {
+        let at = usize::from(column);
+        let start = self.miners.get(at)?.start as usize;
+        let mut entries = self.entries.get(start..)?.iter();
+        let of_seat = |entry: &&Entry| {
+            self.voters.get(entry.voter as usize).is_some_and(|voter| voter.seat == seat)
+        };
+        entries.find(of_seat)
     }
 
     /// Each miner with its entries.

@@ -17,6 +17,7 @@ mod portion;
 mod rows;
 mod say;
 
+use super::trace::Bond;
 use super::{Matrix, Outcome, Run, Seats};
 use crate::error::{Error, OVERFLOW};
 use bonds::Rule;
@@ -37,13 +38,7 @@ const MOST_SEATS: usize = 65_536;
 /// [`Error::Inconsistent`] if a column or matrix of the seats has not one entry or row per seat;
 /// [`Error::Arithmetic`] if the power of all seats exceeds 2^128 - 1 base units.
 pub fn run(run: &Run<'_>) -> Result<Outcome, Error> {
-    check(run.seats)?;
-    let say = Say::of(run)?;
-    let rows = Rows::of(run)?;
-    let rule = Rule::of(run.rules)?;
-    let mut columns = Columns::of(&rows, &say, run.seats.power.len())?;
-    columns.agree(&say)?;
-    columns.bond(&rule)?;
+    let Steps { say, rows, rule, columns } = Steps::of(run)?;
     let ranks: Vec<u128> = columns.miners.iter().map(|miner| u128::from(miner.rank)).collect();
     let incentive = parts(&ranks)?;
     let earned = Earned::of(run.seats, &rows, &columns, &incentive, &say, &rule)?;
@@ -58,6 +53,38 @@ pub fn run(run: &Run<'_>) -> Result<Outcome, Error> {
         active_stake: say.active_stake,
         permit: say.next_permit,
     })
+}
+
+/// Bonds of one validator after a run, ascending by miner, in parts of [`UNIT`]; those too that it
+/// loses with its permit.
+pub(super) fn bonds_of(run: &Run<'_>, seat: usize) -> Result<Vec<Bond>, Error> {
+    let Steps { rows, columns, .. } = Steps::of(run)?;
+    let bond = |(miner, _, _): (u16, u32, u32)| {
+        let entry = columns.entry(seat, miner).filter(|entry| entry.value > 0)?;
+        Some(Bond { miner, value: u64::from(entry.value), part: u64::from(entry.part) })
+    };
+    Ok(rows.entries_of(seat).filter_map(bond).collect())
+}
+
+/// All that a run computes for miners.
+struct Steps {
+    say: Say,
+    rows: Rows,
+    rule: Rule,
+    columns: Columns,
+}
+
+impl Steps {
+    fn of(run: &Run<'_>) -> Result<Self, Error> {
+        check(run.seats)?;
+        let say = Say::of(run)?;
+        let rows = Rows::of(run)?;
+        let rule = Rule::of(run.rules)?;
+        let mut columns = Columns::of(&rows, &say, run.seats.power.len())?;
+        columns.agree(&say)?;
+        columns.bond(&rule)?;
+        Ok(Self { say, rows, rule, columns })
+    }
 }
 
 /// Every column and both matrices must have one entry or row per seat.
