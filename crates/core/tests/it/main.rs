@@ -74,11 +74,9 @@ mod validators_book;
 mod votes;
 mod weight_rules;
 mod whole_market;
+mod yuma_modes;
 mod yuma_nets;
 mod yuma_rules;
 mod yuma_strict;
-<<<<<<< HEAD
 mod yuma_subtensor;
-=======
 mod yuma_trace;
->>>>>>> 9700f2e (Traces of Yuma, its benchmark, its specification)

@@ -2,7 +2,7 @@
 
 use crate::draw::Draw;
 use workmint_amounts::Amount;
-use workmint_core::modules::opinions::yuma::{Limits, Matrix, Outcome, Run, Seats, strict};
+use workmint_core::modules::opinions::yuma::{self, Limits, Matrix, Outcome, Run, Seats};
 use workmint_core::modules::parameters::{LiquidAlpha, Yuma, YumaKind, YumaMode};
 
 /// Rows as a user gives them.
@@ -128,7 +128,7 @@ impl Net {
     }
 
     pub(crate) fn try_run(&self) -> Result<Outcome, workmint_core::Error> {
-        strict::run(&Run { rules: &self.rules, limits: self.limits, seats: &self.seats })
+        yuma::run(&Run { rules: &self.rules, limits: self.limits, seats: &self.seats })
     }
 
     /// The epoch after: bonds and permits are what the last run left.

@@ -1,10 +1,10 @@
 //! What a trace of a seat says adds up to what the run gave.
 
 use crate::draw::Draw;
-use crate::yuma_nets::{Net, rows};
+use crate::yuma_nets::{Net, matrix, rows};
 use workmint_core::modules::opinions::yuma::trace::{Trace, trace};
 use workmint_core::modules::opinions::yuma::{Ignored, Outcome, Run, Silence};
-use workmint_core::modules::parameters::YumaKind;
+use workmint_core::modules::parameters::{YumaKind, YumaMode};
 
 fn traces(net: &Net, outcome: &Outcome) -> Vec<Trace> {
     let run = Run { rules: &net.rules, limits: net.limits, seats: &net.seats };
@@ -34,7 +34,7 @@ fn check(net: &Net) {
             assert!(vote.silence.is_none() || vote.active_stake == 0);
             assert!(vote.ignored.is_none() || vote.weight == 0);
         }
-        let slack = count as u128;
+        let slack = 2 * count as u128;
         let rank = (u128::from(miner.rank), slack);
         assert!(is_share(unit, miner.incentive, rank, (u128::from(miner.all_ranks), slack)));
         if miner.consensus > 0 {
@@ -49,7 +49,7 @@ fn check(net: &Net) {
         .iter()
         .map(|Trace { validator, .. }| {
             let by = if by_stake { u128::from(validator.active_stake) } else { 1 };
-            (u128::from(validator.earned) * by, validator.lines.len() as u128 * by)
+            (u128::from(validator.earned) * by, 4 * validator.lines.len() as u128 * by)
         })
         .collect();
     let all = earned.iter().fold((0, 0), |all, one| (all.0 + one.0, all.1 + one.1));
@@ -61,7 +61,13 @@ fn check(net: &Net) {
         let kept: Vec<(u16, u64)> = lines.filter(|_| validator.permit).collect();
         let stored: Vec<_> =
             stored[at].iter().map(|(miner, bond)| (*miner, u64::from(*bond))).collect();
-        assert_eq!(kept, stored);
+        match net.rules.mode {
+            YumaMode::Strict => assert_eq!(kept, stored),
+            YumaMode::Subtensor => {
+                let coarse = |(miner, bond): (u16, u64)| (miner, (bond * 65_535) >> 32);
+                assert_eq!(kept.into_iter().map(coarse).collect::<Vec<_>>(), stored);
+            }
+        }
     }
 }
 
@@ -70,7 +76,14 @@ fn traces_add_up() {
     let mut draw = Draw::from_seed(11);
     for _ in 0..60 {
         let (seats, validators) = draw.of(&[(5, 3), (24, 9)]);
-        check(&Net::random(&mut draw, seats, validators));
+        let mut net = Net::random(&mut draw, seats, validators);
+        check(&net);
+        net.rules.mode = YumaMode::Subtensor;
+        let coarse = |row: Vec<(u16, u32)>| row.into_iter().map(|(at, bond)| (at, bond >> 16));
+        let bonds: Vec<Vec<_>> =
+            rows(&net.seats.bonds).into_iter().map(|row| coarse(row).collect()).collect();
+        net.seats.bonds = matrix(&bonds);
+        check(&net);
     }
 }
 

@@ -3,7 +3,7 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `masks.rs` | who has a say, and which weights count |
+//! | `masks.rs` | who has a say, which weights count, who may weigh others next |
 //! | `matrix.rs` | the sparse matrix both modes read and write |
 //! | `strict/` | our arithmetic: conserves, and does not depend on the order or numbers of seats |
 //! | `subtensor/` | upstream's arithmetic, bit for bit |
@@ -15,7 +15,7 @@ pub mod strict;
 pub mod subtensor;
 pub mod trace;
 
-pub use masks::{Ignored, Silence, Speaker};
+pub use masks::{Ignored, Masks, Silence, Speaker};
 pub use matrix::Matrix;
 
 use crate::error::Error;

@@ -2,8 +2,9 @@
 //! miner's part in a validator's dividends. For explanations; pays nobody.
 
 use super::masks::{Ignored, Silence};
-use super::{Outcome, Run, strict};
+use super::{Outcome, Run, strict, subtensor};
 use crate::error::{Error, OVERFLOW};
+use crate::modules::parameters::YumaMode;
 use workmint_amounts::{ArithmeticError, mul_div_floor};
 
 /// What one validator says of the miner. Parts are in the unit of the outcome, rounded down.
@@ -171,10 +172,10 @@ fn vote(
     let entries = || run.seats.weights.entries_of(validator);
     let on_miner = entries().filter(|(column, weight)| *column == miner && *weight > 0);
     let Some(set) = on_miner.map(|(_, weight)| weight).max() else { return Ok(None) };
-    let speaker = run.speaker(validator);
+    let speaker = run.masks().speaker(validator);
     let ignored = speaker.ignored(miner);
     let mut weight = 0;
-    if ignored.is_none() && run.may_weigh(validator) {
+    if ignored.is_none() && run.masks().may_weigh(validator) {
         let mut sum = 0_u64;
         for (_, weight) in entries().filter(|(column, _)| speaker.ignored(*column).is_none()) {
             sum = plus(sum, u64::from(weight))?;
@@ -186,9 +187,9 @@ fn vote(
     let active_stake = of(&outcome.active_stake, validator);
     Ok(Some(Vote {
         validator: u16::try_from(validator).map_err(|_| OVERFLOW)?,
-        power: run.counted_power(validator),
+        power: run.masks().counted_power(validator),
         active_stake,
-        silence: run.silence(validator),
+        silence: run.masks().silence(validator),
         set,
         ignored,
         weight,
@@ -200,7 +201,7 @@ fn vote(
 fn validator(run: &Run<'_>, outcome: &Outcome, seat: usize) -> Result<ValidatorTrace, Error> {
     let mut earned = 0_u64;
     let mut lines = Vec::new();
-    for Bond { miner, value, part } in strict::bonds_of(run, seat)? {
+    for Bond { miner, value, part } in bonds_of(run, outcome, seat)? {
         let incentive = of(&outcome.incentive, usize::from(miner));
         let before = run.seats.bonds.entries_of(seat).filter(|(column, _)| *column == miner);
         let line = BondLine {
@@ -217,11 +218,35 @@ fn validator(run: &Run<'_>, outcome: &Outcome, seat: usize) -> Result<ValidatorT
     Ok(ValidatorTrace {
         stake: of(&outcome.stake, seat),
         active_stake: of(&outcome.active_stake, seat),
-        silence: run.silence(seat),
+        silence: run.masks().silence(seat),
         trust: of(&outcome.trust, seat),
         lines,
         earned,
         dividends: of(&outcome.dividends, seat),
         permit: outcome.permit.get(seat) == Some(&true),
     })
+}
+
+/// A validator's bonds after the run; those too that it loses with its permit.
+fn bonds_of(run: &Run<'_>, outcome: &Outcome, seat: usize) -> Result<Vec<Bond>, Error> {
+    match run.rules.mode {
+        YumaMode::Strict => strict::bonds_of(run, seat),
+        YumaMode::Subtensor => {
+            let stake = subtensor::Backing::of_powers(&run.seats.power)?;
+            let bonds = subtensor::epoch(run, &stake)?.bonds;
+            let mut sums = vec![0_u128; outcome.incentive.len()];
+            for (column, bond) in bonds.iter().flatten() {
+                let sum = sums.get_mut(usize::from(*column)).ok_or(OVERFLOW)?;
+                let bond = u128::from(bond.to_bits().unsigned_abs());
+                *sum = sum.checked_add(bond).ok_or(OVERFLOW)?;
+            }
+            let bond = |(miner, bond): &(u16, subtensor::fixed::I32F32)| {
+                let value = bond.to_bits().unsigned_abs();
+                let sum = sums.get(usize::from(*miner)).copied().unwrap_or_default();
+                let part = mul_div_floor(u128::from(value), u128::from(outcome.unit), sum)?;
+                Ok(Bond { miner: *miner, value, part: u64::try_from(part).map_err(|_| OVERFLOW)? })
+            };
+            bonds.get(seat).into_iter().flatten().map(bond).collect()
+        }
+    }
 }

@@ -3,7 +3,7 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `say.rs` | shares of power, who has a say, who may weigh others next |
+//! | `say.rs` | shares of power, and how much of it must agree |
 //! | `rows.rs` | rows of weights and bonds as they count: masked, sorted, in parts of a whole |
 //! | `columns.rs` | the same by miner, and what is computed for each miner by itself |
 //! | `bonds.rs` | how bonds move |

@@ -1,8 +1,8 @@
 //! Rows of weights and bonds as they count: masked, sorted, in parts of a whole.
 
+use super::super::masks::sort;
 use super::super::{Run, Seats};
 use super::UNIT;
-use super::say::{is_owner, may_weigh};
 use crate::error::OVERFLOW;
 use std::cmp::Ordering;
 use workmint_amounts::ArithmeticError;
@@ -28,7 +28,7 @@ impl Rows {
         let (mut said, mut held) = (Vec::new(), Vec::new());
         let renewed = first_renewal(seats)?;
         for seat in 0..seats.power.len() {
-            weights_that_count(run, seat, &mut said);
+            run.masks().weights_of(seat, &mut said);
             normalise(&mut said)?;
             held.clear();
             held.extend(seats.bonds.entries_of(seat).filter(|(column, bond)| {
@@ -94,35 +94,6 @@ fn first_renewal(seats: &Seats) -> Result<u64, ArithmeticError> {
         return Ok(seats.height.abs_diff(seats.blocks.min(seats.height)));
     }
     seats.last_run.checked_add(1).ok_or(OVERFLOW)
-}
-
-/// What a seat says of others, as far as it counts. Of several weights on one miner the largest.
-fn weights_that_count(run: &Run<'_>, seat: usize, said: &mut Vec<(u16, u32)>) {
-    let seats = run.seats;
-    said.clear();
-    if !may_weigh(seats, seat) {
-        return;
-    }
-    let updated = seats.last_update.get(seat).copied().unwrap_or_default();
-    let committed = seats.committed.get(seat).copied().flatten();
-    let committed = committed.filter(|_| run.limits.commit_reveal).unwrap_or(u64::MAX);
-    let of_itself = is_owner(seats, seat);
-    said.extend(seats.weights.entries_of(seat).filter(|(column, weight)| {
-        let column = usize::from(*column);
-        let holder = seats.registered.get(column);
-        let is_of_holder = holder.is_some_and(|since| updated > *since && committed >= *since);
-        *weight > 0 && is_of_holder && (column != seat || of_itself)
-    }));
-    sort(said);
-}
-
-/// Ascending by column; of several entries of one column the largest stays.
-fn sort(row: &mut Vec<(u16, u32)>) {
-    if row.is_sorted_by(|one, next| one.0 < next.0) {
-        return;
-    }
-    row.sort_unstable_by(|one, other| one.0.cmp(&other.0).then(other.1.cmp(&one.1)));
-    row.dedup_by_key(|entry| entry.0);
 }
 
 /// Brings a row to parts of its sum, rounded down.
