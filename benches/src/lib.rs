@@ -5,8 +5,6 @@ pub mod author;
 pub mod contributions;
 pub mod market;
 pub mod timing;
-pub mod upstream;
-pub mod yuma;
 
 use std::collections::BTreeMap;
 use workmint_amounts::Amount;
