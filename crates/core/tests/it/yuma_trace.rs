@@ -49,7 +49,9 @@ fn check(net: &Net) {
         .iter()
         .map(|Trace { validator, .. }| {
             let by = if by_stake { u128::from(validator.active_stake) } else { 1 };
-            (u128::from(validator.earned) * by, 4 * validator.lines.len() as u128 * by)
+            // Upstream rounds that product too.
+            let by_unit = if by_stake { u128::from(unit) } else { 0 };
+            (u128::from(validator.earned) * by, 4 * validator.lines.len() as u128 * by + by_unit)
         })
         .collect();
     let all = earned.iter().fold((0, 0), |all, one| (all.0 + one.0, all.1 + one.1));
