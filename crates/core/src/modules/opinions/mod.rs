@@ -18,7 +18,6 @@ mod invariants;
 mod messages;
 mod power;
 mod price;
-mod say;
 pub mod scores;
 mod seats;
 mod state;

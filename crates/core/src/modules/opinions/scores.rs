@@ -1,7 +1,6 @@
 //! What a close computes from frozen seats: pure functions of numbers.
 
-use super::say::{enough, next_permit, weights_that_count, with_say};
-use super::yuma::{self, Limits, Outcome, Run, Seats};
+use super::yuma::{self, Limits, Masks, Outcome, Run, Seats};
 use crate::error::{Error, OVERFLOW};
 use crate::modules::parameters::Opinions;
 use workmint_amounts::{Amount, ArithmeticError, Ratio, mul_div_floor};
@@ -32,15 +31,13 @@ pub fn consensus(rules: &Opinions, seats: &Seats) -> Result<Option<Outcome>, Err
 /// Who may weigh others until the next close, where no consensus says it.
 #[must_use]
 pub fn permits(rules: &Opinions, seats: &Seats) -> Vec<bool> {
-    let limits = limits(rules);
-    next_permit(seats, &limits, &enough(seats, &limits))
+    Masks { limits: limits(rules), seats }.next_permit()
 }
 
 /// Power with a say by seat, base units.
 #[must_use]
 pub fn power_with_say(rules: &Opinions, seats: &Seats) -> Vec<u128> {
-    let limits = limits(rules);
-    with_say(seats, &limits, &enough(seats, &limits))
+    Masks { limits: limits(rules), seats }.with_say()
 }
 
 /// By seat, the median of validators' weights on it by power: the smallest weight such that those
@@ -50,14 +47,14 @@ pub fn power_with_say(rules: &Opinions, seats: &Seats) -> Vec<u128> {
 /// # Errors
 /// Overflow if the power with a say exceeds 2^128 - 1.
 pub fn performance(rules: &Opinions, seats: &Seats) -> Result<Vec<u16>, ArithmeticError> {
-    let limits = limits(rules);
-    let power = power_with_say(rules, seats);
+    let masks = Masks { limits: limits(rules), seats };
+    let power = masks.with_say();
     let total = sum(power.iter().copied())?;
     // By seat, weights above 0 with the power behind them.
     let mut said: Vec<Vec<(u32, u128)>> = vec![Vec::new(); seats.power.len()];
     let mut row = Vec::new();
     for (seat, power) in power.iter().enumerate().filter(|(_, power)| **power > 0) {
-        weights_that_count(seats, &limits, seat, &mut row);
+        masks.weights_of(seat, &mut row);
         for (column, weight) in &row {
             if let Some(of) = said.get_mut(usize::from(*column)) {
                 of.push((*weight, *power));
