@@ -12,11 +12,12 @@ fn traces(net: &Net, outcome: &Outcome) -> Vec<Trace> {
     (0..count).map(|seat| trace(&run, outcome, seat).unwrap()).collect()
 }
 
-/// Whether a share is `part` of `whole`, both of which rounding made smaller by no more than this.
+/// Whether a share is `part` of `whole`, each known to no more than this, on either side.
 fn is_share(unit: u64, share: u64, part: (u128, u128), whole: (u128, u128)) -> bool {
     let (unit, share) = (u128::from(unit), u128::from(share));
-    let least = (unit * part.0).checked_div(whole.0 + whole.1).unwrap_or(0);
-    let most = (unit * (part.0 + part.1)).checked_div(whole.0).unwrap_or(unit);
+    let less = |(known, by): (u128, u128)| known.max(by) - by;
+    let least = (unit * less(part)).checked_div(whole.0 + whole.1).unwrap_or(0);
+    let most = (unit * (part.0 + part.1)).checked_div(less(whole)).unwrap_or(unit);
     (least.max(2) - 2..=most + 2).contains(&share)
 }
 
