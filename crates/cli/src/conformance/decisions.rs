@@ -80,6 +80,12 @@ pub(crate) enum Decision {
     UtilityOfTheDocument,
     /// What neither waits nor vests is free from the start.
     FreeFromTheStart,
+    /// The price of a seat halves exactly.
+    ExactDecay,
+    /// Shares are of whole numbers, not of fractions with 32 binary digits.
+    WholeShares,
+    /// Lent power is paid for in full: nothing of it is burned.
+    LendersPaidWhole,
 }
 
 impl Decision {
@@ -109,6 +115,9 @@ impl Decision {
             Self::NothingBelowTheMinimum => MINIMUM,
             Self::UtilityOfTheDocument => UTILITY,
             Self::FreeFromTheStart => FREE,
+            Self::ExactDecay => EXACT_DECAY,
+            Self::WholeShares => WHOLE_SHARES,
+            Self::LendersPaidWhole => LENDERS_WHOLE,
             Self::FeeRoundsUp => FEE_UP,
             Self::AnyEpoch => ANY_EPOCH,
             Self::ExactShares => {
@@ -162,6 +171,22 @@ const PERMIT_HOLDS: &str = "\
 const ONE_PER_SEAT: &str = "\
     docs/spec/yuma.md §2: columns of seats of different lengths are refused before anything is \
     computed; the peer computes with them";
+
+const EXACT_DECAY: &str = "\
+    docs/spec/opinions.md, price: a seat's price is floor(price x 2^(-blocks / half-life)), rounded \
+    once however often it is read; the peer multiplies and rounds in every block, by a factor of 32 \
+    binary digits, the exact one rounded down or up to 5 parts more: less by at most a unit and a \
+    part of 2^31 a block, more by at most 6 parts of 2^31 a block";
+
+const WHOLE_SHARES: &str = "\
+    docs/spec/opinions.md, power and lenders: what is split is split over whole numbers and \
+    rounded down once; the peer rounds every share to 32 binary digits first, so that it pays \
+    less, or a part of 2^32 for each of those who share elsewhere";
+
+const LENDERS_WHOLE: &str = "\
+    docs/spec/opinions.md, lenders: what lent power earns is its lender's less the take of the \
+    seat; the peer besides burns a share of it where parent and child have other owners. With what \
+    it burns, its parents get the same but for 32 binary digits";
 
 const BONDS_END: &str = "\
     reference/bittensor.md §1.3: as upstream's production path, a bond without a weight ends under \

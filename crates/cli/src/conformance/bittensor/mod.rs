@@ -1,8 +1,11 @@
 //! Adapters for Bittensor: opentensor/subtensor 14bc6f9, run from outside its runtime.
 
+mod coinbase;
+mod emission;
 mod epochs;
 mod math;
 mod numbers;
+mod pricing;
 mod read;
 mod sequences;
 mod weighing;
@@ -10,5 +13,13 @@ mod weighing;
 use super::suite::Adapter;
 
 /// All of them, a list for each subject.
-pub(super) const ADAPTERS: &[&[Adapter]] =
-    &[epochs::ADAPTERS, math::ADAPTERS, numbers::ADAPTERS, sequences::ADAPTERS, weighing::ADAPTERS];
+pub(super) const ADAPTERS: &[&[Adapter]] = &[
+    coinbase::ADAPTERS,
+    emission::ADAPTERS,
+    epochs::ADAPTERS,
+    math::ADAPTERS,
+    numbers::ADAPTERS,
+    pricing::ADAPTERS,
+    sequences::ADAPTERS,
+    weighing::ADAPTERS,
+];

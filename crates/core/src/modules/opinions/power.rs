@@ -65,7 +65,7 @@ impl Powers {
             let own = own_power(state, context, *lender)?;
             let mut left = own;
             for (child, share) in row.at(context.now.epoch) {
-                let part = part_of(own, *share)?;
+                let part = part_of(own, u64::from(*share), ALL)?;
                 left = left.checked_sub(part)?;
                 let seat = state.opinions.seat_of(*child);
                 if let Some(seat) = seat.filter(|_| !part.is_zero()) {
@@ -87,10 +87,10 @@ impl Powers {
     }
 }
 
-/// floor(power x share / 65,535), base units.
+/// What counts for another of a power: floor(power x share / all), base units.
 ///
 /// # Errors
-/// None: the share is at most 65,535.
-pub fn part_of(power: Amount, share: u16) -> Result<Amount, ArithmeticError> {
-    mul_div_floor(power.get(), u128::from(share), u128::from(ALL)).map(Amount::new)
+/// Division by zero if `all` is 0; overflow only for a share above `all`.
+pub fn part_of(power: Amount, share: u64, all: u64) -> Result<Amount, ArithmeticError> {
+    mul_div_floor(power.get(), u128::from(share), u128::from(all)).map(Amount::new)
 }
