@@ -20,6 +20,7 @@ use workmint_core::modules::market::{
     CloseSession, OpenSession, RedeemVoucher, TopUpSession, Voucher, jobs,
 };
 use workmint_core::modules::market::{FinishEscrow, OpenEscrow, RefuteEscrow};
+use workmint_core::modules::opinions;
 use workmint_core::modules::parameters::ModelId;
 use workmint_core::modules::pricing::ProposePrice;
 use workmint_core::modules::registry::{ConfirmTie, RetireNode};
@@ -223,8 +224,27 @@ fn validator_messages() -> Vec<(&'static str, Message)> {
     all.map(|(kind, message)| (kind, Message::Validator(message))).to_vec()
 }
 
+/// One message of every kind about seats.
+fn opinion_messages() -> Vec<(&'static str, Message)> {
+    use opinions::Request as Of;
+    let (entries, salt) = (vec![(84, 85), (86, 87)], Hash::of("salt", &[]));
+    let most_price = amount(88);
+    let children = vec![(address("bob"), 89)];
+    let take = ratio("0.0625");
+    let all = [
+        ("RegisterSeat", Of::RegisterSeat(opinions::RegisterSeat { most_price })),
+        ("SetWeights", Of::SetWeights(opinions::SetWeights { entries: entries.clone() })),
+        ("CommitWeights", Of::CommitWeights(opinions::CommitWeights { hash: salt })),
+        ("RevealWeights", Of::RevealWeights(opinions::RevealWeights { entries, salt })),
+        ("SetChildren", Of::SetChildren(opinions::SetChildren { children })),
+        ("SetChildTake", Of::SetChildTake(opinions::SetChildTake { take })),
+    ];
+    all.map(|(kind, request)| (kind, Message::Opinion(request))).to_vec()
+}
+
 fn all_messages() -> Vec<(&'static str, Message)> {
-    [messages(), market_messages(), job_messages(), validator_messages()].concat()
+    let (market, jobs) = (market_messages(), job_messages());
+    [messages(), market, jobs, validator_messages(), opinion_messages()].concat()
 }
 
 /// A kind that is added without a fixture is found here: kinds have tags from 0 on without a gap.

@@ -2,6 +2,7 @@
 
 use crate::kit::*;
 use crate::seats::*;
+use crate::validators::{bond, delegate};
 use workmint_amounts::Ratio;
 use workmint_core::EpochInputs;
 use workmint_core::inputs::LentPower;
@@ -371,4 +372,66 @@ fn inputs_without_seats_score_nobody_and_bad_ones_are_refused() {
         inputs.opinions.as_mut().unwrap().seats.permit.pop();
     };
     assert_eq!(quarantined(&short), Some(11));
+}
+
+/// Seats backed by bonds; dividends are paid and shared with delegators.
+fn bonded_seats() -> Chain {
+    let mut parameters = with_seats(|rules| {
+        with_yuma(rules);
+        rules.power = OpinionPower::Bonded;
+    });
+    let security = Validators { minimum: amount(100), ..crate::validators::rules() };
+    parameters.validators = Some(security);
+    parameters.streams[0].score = Score::YumaDividends;
+    let mut chain = Chain::new(parameters);
+    let join = |who| (who, join(who, None));
+    chain.block(vec![join("alice"), join("bob"), join("carol")]);
+    let bonds = [("alice", bond(600, "0.1")), ("bob", bond(400, "0"))];
+    chain.block(bonds.to_vec());
+    chain.ok("hunter", delegate("alice", 300));
+    for who in ["alice", "bob", "carol", "dave"] {
+        chain.ok(who, take_seat());
+    }
+    chain
+}
+
+#[test]
+fn bonds_of_the_whole_epoch_are_power_and_delegators_share_dividends() {
+    let mut chain = bonded_seats();
+    let powers = |chain: &mut Chain| {
+        let closed = chain.close().closed.unwrap();
+        let frozen = closed.inputs.opinions.clone().unwrap();
+        frozen.seats.power.iter().map(|power| power.get()).collect::<Vec<_>>()
+    };
+    assert_eq!(powers(&mut chain), [0; 4], "what came in the epoch was not there all of it");
+    assert_eq!(powers(&mut chain), [900, 400, 0, 0]);
+    let both = |one: &'static str, other: &'static str| {
+        vec![(one, weigh(&[(2, 1), (3, 1)])), (other, weigh(&[(2, 1), (3, 1)]))]
+    };
+    chain.block(both("alice", "bob"));
+    let applied = chain.close();
+    let stream = &applied.closed.unwrap().record.header.streams[0];
+    // All dividends are 1,000: alice's 9 of 13, 692, less a tenth, a third of which is hunter's.
+    assert_eq!(stream.delegated.get(), 207);
+    assert_eq!(stream.paid.get() + 207 + stream.dust.get(), 1_000);
+}
+
+#[test]
+fn another_arithmetic_begins_without_bonds() {
+    let mut chain = seated(with_yuma);
+    chain.block(vec![("alice", weigh(&[(2, 30), (3, 10)])), ("bob", weigh(&[(2, 10), (3, 30)]))]);
+    chain.close();
+    assert!(!chain.state.opinions.bonds(0).is_empty());
+    let next = with_seats(|rules| {
+        with_yuma(rules);
+        rules.yuma.as_mut().unwrap().mode = YumaMode::Subtensor;
+    });
+    let epoch = chain.epoch();
+    chain.ok("friend", schedule(epoch + 1, &next));
+    chain.close();
+    assert_eq!(*chain.state.active_parameters().unwrap(), next, "it passed its trial");
+    assert!((0..4).all(|seat| chain.state.opinions.bonds(seat).is_empty()));
+    let closed = chain.close().closed.unwrap();
+    assert_eq!(outcome(&closed.inputs, &closed.parameters).unit, 1 << 32);
+    assert!(!chain.state.opinions.bonds(0).is_empty());
 }
