@@ -17,7 +17,7 @@ use crate::modules::emission::Facts;
 use crate::modules::ledger::{AccountHandle, Pot};
 use crate::modules::parameters::Parameters;
 use crate::modules::{attestation, rewards};
-use crate::names::Name;
+use crate::names::{AssetId, Name};
 use crate::state::{Context, State};
 use crate::verdicts::Verdicts;
 use rayon::prelude::*;
@@ -49,8 +49,6 @@ pub(crate) fn freeze<'a>(
     let rows = Rows::new(state, &handles)?;
     let (weight_penalties, weight_transfers) = adjustments(state, &participants)?;
     let asset = parameters.emission.asset;
-    let wanted =
-        |pot: &Pot| matches!(pot, Pot::Payments | Pot::Recycling | Pot::Carry(_) | Pot::Named(_));
     let blocks = context.now.height.checked_sub(chain.epoch_start_height);
     let (backpay, lots) = (streams.backpay(state, &rows)?, streams.lots(state));
     let models = 0..u16::try_from(parameters.models.len()).unwrap_or(u16::MAX);
@@ -71,12 +69,7 @@ pub(crate) fn freeze<'a>(
             backpay: Amount::sum(backpay.iter().map(|row| row.owed))?,
             ..Facts::default()
         },
-        pots: state
-            .ledger
-            .pots()
-            .filter(|(_, pot, _)| wanted(pot))
-            .map(|(asset, pot, amount)| (asset, pot.clone(), amount))
-            .collect(),
+        pots: pots(state),
         burned_fees: state.fees.burned(),
         model_units: models
             .map(|model| state.work.model_units(crate::names::ModelId(model)))
@@ -98,6 +91,14 @@ pub(crate) fn freeze<'a>(
     };
     count_use(parameters, &mut inputs)?;
     Ok(inputs)
+}
+
+/// What pots hold that streams draw on.
+fn pots(state: &State) -> Vec<(AssetId, Pot, Amount)> {
+    let wanted =
+        |pot: &Pot| matches!(pot, Pot::Payments | Pot::Recycling | Pot::Carry(_) | Pot::Named(_));
+    let pots = state.ledger.pots().filter(|(_, pot, _)| wanted(pot));
+    pots.map(|(asset, pot, amount)| (asset, pot.clone(), amount)).collect()
 }
 
 /// How many contributed.

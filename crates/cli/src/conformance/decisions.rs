@@ -120,20 +120,10 @@ impl Decision {
             Self::LendersPaidWhole => LENDERS_WHOLE,
             Self::FeeRoundsUp => FEE_UP,
             Self::AnyEpoch => ANY_EPOCH,
-            Self::ExactShares => {
-                "DESIGN §8, rounding: a share is floor(subsidy x work / total); the peer rounds \
-                 work / total to 16 digits first, so that its shares may miss by a unit"
-            }
-            Self::WithinAllocation => {
-                "DESIGN §3, emission: cumulative minted never exceeds the allocation; the peer's \
-                 second part of a subsidy may lead past its supply"
-            }
+            Self::ExactShares => EXACT_SHARES,
+            Self::WithinAllocation => WITHIN_ALLOCATION,
             Self::DebtsToCustomers => DEBTS,
-            Self::ExactTail => {
-                "DESIGN §8, rounding: the tail of missed requests is exact at every rate; the peer \
-                 rounds rate^k and (1 - rate)^(n - k) to 16 decimals first, so that from about \
-                 80 requests on its tail is off, and 0 where one of them is below half a digit"
-            }
+            Self::ExactTail => EXACT_TAIL,
             Self::StakeRoundsUp => STAKE_UP,
             Self::VestsWithoutCliff => NO_CLIFF,
             Self::NumbersOnly => NUMBERS_ONLY,
@@ -173,10 +163,10 @@ const ONE_PER_SEAT: &str = "\
     computed; the peer computes with them";
 
 const EXACT_DECAY: &str = "\
-    docs/spec/opinions.md, price: a seat's price is floor(price x 2^(-blocks / half-life)), rounded \
-    once however often it is read; the peer multiplies and rounds in every block, by a factor of 32 \
-    binary digits, the exact one rounded down or up to 5 parts more: less by at most a unit and a \
-    part of 2^31 a block, more by at most 6 parts of 2^31 a block";
+    docs/spec/opinions.md, price: a seat's price is floor(price x 2^(-blocks / half-life)), \
+    rounded once however often it is read; the peer multiplies and rounds in every block, by a \
+    factor of 32 binary digits, the exact one rounded down or up to 5 parts more: less by at most \
+    a unit and a part of 2^31 a block, more by at most 6 parts of 2^31 a block";
 
 const WHOLE_SHARES: &str = "\
     docs/spec/opinions.md, power and lenders: what is split is split over whole numbers and \
@@ -317,3 +307,16 @@ const RATIOS_CHECKED: &str = "\
     DESIGN §2, parameters: a base weight ratio outside 0 to 1 or a negative amount of \
     collateral per weight is refused by the checker; the peer computes with it \
     (issues 933 and 934)";
+
+const EXACT_TAIL: &str = "\
+    DESIGN §8, rounding: the tail of missed requests is exact at every rate; the peer \
+    rounds rate^k and (1 - rate)^(n - k) to 16 decimals first, so that from about \
+    80 requests on its tail is off, and 0 where one of them is below half a digit";
+
+const WITHIN_ALLOCATION: &str = "\
+    DESIGN §3, emission: cumulative minted never exceeds the allocation; the peer's \
+    second part of a subsidy may lead past its supply";
+
+const EXACT_SHARES: &str = "\
+    DESIGN §8, rounding: a share is floor(subsidy x work / total); the peer rounds \
+    work / total to 16 digits first, so that its shares may miss by a unit";
