@@ -8,6 +8,7 @@
 mod apportion;
 mod binomial;
 mod encoding;
+mod fixed;
 mod golden;
 mod ln;
 mod mul_div;

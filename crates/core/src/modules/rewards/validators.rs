@@ -77,3 +77,42 @@ pub(super) fn share_with_delegators(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use workmint_amounts::Ratio;
+
+    fn row(bonded: u128, delegated: u128, commission: (u128, u128)) -> ValidatorRow {
+        ValidatorRow {
+            bonded: Amount::new(bonded),
+            delegated: Amount::new(delegated),
+            commission: Ratio::new(commission.0, commission.1).unwrap(),
+            ..ValidatorRow::default()
+        }
+    }
+
+    #[test]
+    fn bonds_score_by_the_blocks_signed() {
+        let score = |bonded, signed, due| {
+            bonded_stake(&ValidatorRow { signed, due, ..row(bonded, 0, (0, 1)) }).unwrap().get()
+        };
+        assert_eq!(score(1_000, 2, 3), 666);
+        assert_eq!(score(1_000, 3, 3), 1_000);
+        assert_eq!(score(1_000, 9, 3), 1_000, "never more than was due");
+        assert_eq!(score(1_000, 0, 3), 0);
+        assert_eq!(score(1_000, 0, 0), 0, "nobody was seen");
+        assert_eq!(score(u128::MAX, u64::MAX - 1, u64::MAX), u128::MAX - (1 << 64) - 1);
+    }
+
+    #[test]
+    fn delegators_get_their_part_after_commission() {
+        let part = |row, reward| delegators_part(&row, Amount::new(reward)).unwrap().get();
+        assert_eq!(part(row(1_400, 400, (1, 10)), 1_000), 257);
+        assert_eq!(part(row(1_400, 0, (1, 10)), 1_000), 0);
+        assert_eq!(part(row(0, 0, (1, 10)), 1_000), 0);
+        assert_eq!(part(row(400, 400, (0, 1)), 1_000), 1_000, "all is delegated");
+        assert_eq!(part(row(400, 400, (1, 1)), 1_000), 0, "all is kept");
+        assert_eq!(part(row(3, 2, (1, 3)), 10), 4, "floor(floor(20 / 3) x 2 / 3)");
+    }
+}
