@@ -4,6 +4,7 @@ mod buckets;
 mod opinions;
 mod providers;
 mod usage;
+mod validators;
 mod yuma;
 
 use super::recount;
