@@ -47,6 +47,7 @@ pub(crate) fn freeze<'a>(
     let others = others.chain(opinions::people(state, powers.as_ref()));
     let (participants, nodes, handles) = participants(state, verdicts, &finals, others)?;
     let rows = Rows::new(state, &handles)?;
+    let sold = sold(state, &rows)?;
     let (weight_penalties, weight_transfers) = adjustments(state, &participants)?;
     let asset = parameters.emission.asset;
     let blocks = context.now.height.checked_sub(chain.epoch_start_height);
@@ -75,6 +76,7 @@ pub(crate) fn freeze<'a>(
             .map(|model| state.work.model_units(crate::names::ModelId(model)))
             .collect(),
         participants,
+        sold,
         nodes,
         unit_price: state.collateral.unit_price(),
         weight_penalties,
@@ -107,6 +109,16 @@ fn contributors(finals: &[Final<'_>]) -> u64 {
     all.sort_unstable();
     all.dedup();
     all.len() as u64
+}
+
+/// What customers paid for jobs and sessions, ascending by participant.
+fn sold(state: &State, rows: &Rows) -> Result<Vec<(u32, Amount)>, Error> {
+    let sold = state.market.jobs.sold();
+    let mut sold = sold
+        .map(|(provider, amount)| Ok((rows.of(provider)?, amount)))
+        .collect::<Result<Vec<_>, Error>>()?;
+    sold.sort_unstable();
+    Ok(sold)
 }
 
 /// Seeds committed, ascending by participant.
@@ -186,7 +198,7 @@ impl Rows {
 
     fn of(&self, account: AccountHandle) -> Result<u32, Error> {
         let row = self.0.get(account.0 as usize).copied().flatten();
-        row.ok_or(Error::Inconsistent { what: "a contributor is not in the inputs" })
+        row.ok_or(Error::Inconsistent { what: "somebody owed is not in the inputs" })
     }
 }
 
@@ -283,7 +295,7 @@ fn participants(
     Ok((out, snapshot.nodes.clone(), handles))
 }
 
-/// Everyone with a tally, a final contribution or backpay, and `others`, ascending by address.
+/// Everyone with a tally, a final contribution, backpay or sales, and `others`, ascending by address.
 fn tallied(
     state: &State,
     finals: &[Final<'_>],
@@ -293,6 +305,7 @@ fn tallied(
     tallied.extend(finals.iter().map(|(id, _)| id.contributor));
     tallied.extend(state.rewards.backpay.iter().map(|((_, _, account), _)| *account));
     tallied.extend(others);
+    tallied.extend(state.market.jobs.sold().map(|(provider, _)| provider));
     tallied.sort_unstable();
     tallied.dedup();
     let address = |handle: AccountHandle| (state.ledger.address(handle), handle);

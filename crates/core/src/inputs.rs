@@ -293,6 +293,9 @@ pub struct EpochInputs {
     pub model_units: Vec<u64>,
     /// The participants.
     pub participants: Participants,
+    /// What customers paid for jobs and sessions in the epoch, the fee included, base units of the
+    /// market's asset: row and amount above 0, ascending by row.
+    pub sold: Vec<(u32, Amount)>,
     /// Their nodes.
     pub nodes: Nodes,
     /// Collateral of a unit of weight when the weights were fixed, base units; `None`: as the

@@ -170,6 +170,7 @@ macro_rules! stores {
         $visit!($state.market.jobs.offers);
         $visit!($state.market.jobs.capacity);
         $visit!($state.market.jobs.used);
+        $visit!($state.market.jobs.peaks);
         $visit!($state.market.jobs.taken);
         $visit!($state.market.jobs.rows);
         $visit!($state.market.jobs.due);
@@ -177,6 +178,7 @@ macro_rules! stores {
         $visit!($state.market.jobs.totals);
         $visit!($state.market.jobs.paid);
         $visit!($state.market.jobs.sales);
+        $visit!($state.market.jobs.sold);
         $visit!($state.weights.current);
         $visit!($state.weights.confirmed);
         $visit!($state.weights.inactive);

@@ -391,7 +391,7 @@ fn scores_of(
         Score::Rate(_) => return Err("a stream with a rate has a bucket".to_owned()),
         Score::ModelShares => return model_shares::scores(parameters, inputs),
         Score::PocWeight(rules) => bonuses::scores(parameters, rules, inputs)?,
-        Score::WorkDone => work_done(inputs, &stream.source),
+        Score::WorkDone => work_done(parameters, stream, inputs)?,
         Score::Availability(_) | Score::StakingPower(_) | Score::Liquidity => {
             providers::scores(&stream.score, inputs)?
         }
@@ -404,15 +404,33 @@ fn scores_of(
     Ok((scores, Ratio::ONE))
 }
 
-/// Payments for accepted work; what is still unsplit counts for a stream of payments only.
-fn work_done(inputs: &EpochInputs, source: &Source) -> Vec<u128> {
+/// Payments for accepted work; what is still unsplit counts for a stream of payments only, what was
+/// sold by jobs and sessions for others; of a budget that burned fees limit only what bore a fee.
+fn work_done(
+    parameters: &Parameters,
+    stream: &Stream,
+    inputs: &EpochInputs,
+) -> Fallible<Vec<u128>> {
     let people = &inputs.participants;
-    let kept = |unsplit: &Amount| match source {
-        Source::Payments => unsplit.get(),
-        Source::Emission { .. } | Source::BlockRewards { .. } | Source::Pot { .. } => 0,
+    let payments = stream.source == Source::Payments;
+    let fees_only = stream.limit == Limit::BurnedFees && parameters.market.fee.is_some();
+    let mut sold: BTreeMap<usize, u128> = BTreeMap::new();
+    for (row, amount) in &inputs.sold {
+        *sold.entry(*row as usize).or_default() += amount.get();
+    }
+    if sold.last_key_value().is_some_and(|(row, _)| *row >= people.len()) {
+        return Err("somebody sold who is no participant".to_owned());
+    }
+    let rows = people.work.iter().zip(&people.unsplit).enumerate();
+    let score = |(at, (work, unsplit)): (usize, (&Amount, &Amount))| {
+        let sold = sold.get(&at).copied().unwrap_or(0);
+        match (payments, fees_only) {
+            (true, _) => work.get() + unsplit.get(),
+            (false, true) => sold,
+            (false, false) => work.get() + sold,
+        }
     };
-    let rows = people.work.iter().zip(&people.unsplit);
-    rows.map(|(work, unsplit)| work.get() + kept(unsplit)).collect()
+    Ok(rows.map(score).collect())
 }
 
 /// Scores before and after what lowers them: weights and penalties take emission only.

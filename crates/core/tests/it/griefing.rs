@@ -126,6 +126,9 @@ fn an_offer_lowered_before_the_close_counts_as_it_was() {
     chain.ok("alice", offer(0, 0, 1));
     chain.ok("bob", away());
     assert_eq!((capacity(&chain), supply(&chain)), (1, 2_000));
+    let restored = State::import(&chain.state.export().unwrap()).unwrap();
+    let supplies: u128 = restored.market.jobs.supplies().values().sum();
+    assert_eq!(supplies, 2_000, "a snapshot knows it too");
     chain.ok("bob", offer(0, 0, 1_500));
     assert_eq!(supply(&chain), 2_500);
     chain.close();

@@ -68,6 +68,7 @@ mod stake;
 mod timing;
 mod unit_price;
 mod unsplit;
+mod usage;
 mod validators;
 mod validators_attacks;
 mod validators_book;

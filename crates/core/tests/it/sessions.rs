@@ -39,7 +39,7 @@ fn ready() -> Chain {
     chain
 }
 
-fn open_for(provider: &str, deposit: u128, expires: Option<Deadline>) -> Message {
+pub(crate) fn open_for(provider: &str, deposit: u128, expires: Option<Deadline>) -> Message {
     Message::OpenSession(OpenSession {
         provider: address(provider),
         model: ModelId(0),
@@ -67,7 +67,7 @@ fn voucher(chain: &Chain, customer: &str, session: u64, cumulative: u128) -> Vou
     }
 }
 
-fn redeem(chain: &Chain, session: u64, cumulative: u128) -> Message {
+pub(crate) fn redeem(chain: &Chain, session: u64, cumulative: u128) -> Message {
     let voucher = voucher(chain, "cust", session, cumulative);
     Message::RedeemVoucher(RedeemVoucher { customer: address("cust"), voucher })
 }

@@ -240,6 +240,12 @@ fn places(
                 place.score = score.score;
                 place.score_unused = unused.saturating_mul(score.coverage).min(score.score);
             }
+            // What customers paid with a fee: all of the limit, as in the last closed epoch.
+            (Score::WorkDone, _) if stream.limit == Limit::BurnedFees => {
+                let (own, all) = model.provided.get(at).copied().unwrap_or_default();
+                (place.score, place.score_unused) = (own.get(), own.get());
+                place.denominator = all.get();
+            }
             (Score::WorkDone, _) => {
                 place.score = model.work.get();
                 place.score_unused = model.work.get();

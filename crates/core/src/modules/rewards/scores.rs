@@ -6,7 +6,7 @@ use super::{
 };
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::inputs::{EpochInputs, Participants, Penalty};
-use crate::modules::parameters::{Parameters, Score, Source, Stream};
+use crate::modules::parameters::{Limit, Parameters, Score, Source, Stream};
 use crate::names::ModelId;
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -161,7 +161,8 @@ impl<'a> StreamScores<'a> {
                 Ok(Self::Payments(Pair::of(&[], penalties)))
             }
             Score::WorkDone if stream.source != Source::Payments => {
-                Ok(Self::Payments(Pair::of(&people.work, penalties)))
+                let full = usage(parameters, stream, inputs)?;
+                Ok(Self::Payments(Pair { full, counted: Counted::Unless(penalties) }))
             }
             Score::WorkDone => {
                 let (full, counted) = (payments(people)?, Counted::Unless(penalties));
@@ -225,6 +226,28 @@ impl<'a, S: Scored> Pair<'a, S> {
             Counted::Column(column) => column.get(at).map_or(0, |score| score.score()),
         }
     }
+}
+
+/// What customers paid in the epoch: for reported work, jobs and sessions. Of a budget that burned
+/// fees limit only what bore the market's fee, where there is one: who pays itself without a fee
+/// would take the fees of others.
+fn usage<'a>(
+    parameters: &Parameters,
+    stream: &Stream,
+    inputs: &'a EpochInputs,
+) -> Result<Cow<'a, [Amount]>, AnyError> {
+    let people = &inputs.participants;
+    let needs_fee = stream.limit == Limit::BurnedFees && parameters.market.fee.is_some();
+    if !needs_fee && inputs.sold.is_empty() {
+        return Ok(Cow::Borrowed(&people.work));
+    }
+    let mut all = if needs_fee { vec![Amount::ZERO; people.len()] } else { people.work.clone() };
+    for (row, sold) in &inputs.sold {
+        let sum = all.get_mut(*row as usize);
+        let sum = sum.ok_or(Error::BadInputs { what: "who sold is no participant" })?;
+        *sum = sum.checked_add(*sold)?;
+    }
+    Ok(Cow::Owned(all))
 }
 
 /// What customers paid for: the epoch's work, and what streams have still to split.

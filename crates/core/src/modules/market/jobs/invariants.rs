@@ -57,8 +57,22 @@ pub(crate) fn recount(state: &State) -> Result<(), Violation> {
         }));
     }
     recount_offers(state)?;
+    recount_sales(state)?;
     match_locks(state, LockKind::Job, &deposits)?;
     match_locks(state, LockKind::JobBond, &bonds)
+}
+
+/// What providers sold is what models sold.
+fn recount_sales(state: &State) -> Result<(), Violation> {
+    let jobs = &state.market.jobs;
+    let providers = Amount::sum(jobs.sold().map(|(_, sold)| sold));
+    let models = Amount::sum(jobs.sales().map(|(.., sales)| sales.paid));
+    if providers.is_ok() && providers == models {
+        return Ok(());
+    }
+    Err(Violation::new("INV-36", || {
+        format!("providers sold {providers:?}, of models {models:?} was sold")
+    }))
 }
 
 fn add(held: &mut Held, key: (AccountHandle, AssetId), amount: Amount) -> Result<(), Violation> {

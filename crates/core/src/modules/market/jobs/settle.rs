@@ -203,6 +203,10 @@ fn count_sale(
         jobs.paid.put(provider, count);
     }
     jobs.sales.put((model, tier), sales);
+    if !payment.is_zero() {
+        let sold = jobs.sold.get(&provider).copied().unwrap_or_default();
+        jobs.sold.put(provider, sold.checked_add(payment)?);
+    }
     Ok(())
 }
 
@@ -301,5 +305,6 @@ pub(crate) fn end_close(state: &mut State, context: &Context) {
     state.market.jobs.taken.clear();
     state.market.jobs.paid.clear();
     state.market.jobs.sales.clear();
+    state.market.jobs.sold.clear();
     capacity::prune_all(state, context);
 }

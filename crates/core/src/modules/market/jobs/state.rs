@@ -198,6 +198,8 @@ pub struct JobState {
     /// Paid jobs of a provider in the open epoch.
     pub(crate) paid: Table<AccountHandle, u64>,
     pub(crate) sales: Table<(ModelId, u8), TierSales>,
+    /// What a provider's customers paid in the open epoch, the fee included, base units.
+    pub(crate) sold: Table<AccountHandle, Amount>,
 }
 
 impl JobState {
@@ -289,6 +291,12 @@ impl JobState {
     #[must_use]
     pub fn active_providers(&self) -> usize {
         self.paid.len()
+    }
+
+    /// What each provider's customers paid for jobs and sessions in the open epoch, the fee
+    /// included, base units.
+    pub fn sold(&self) -> impl Iterator<Item = (AccountHandle, Amount)> {
+        self.sold.iter().map(|(provider, amount)| (*provider, *amount))
     }
 
     /// Paid jobs of the open epoch by model and tier; average price of a job = paid / jobs.

@@ -1,6 +1,6 @@
 //! `[emission]`, `[market]`, `[fees]`, `[claims]`: where money comes from and how it arrives.
 
-use super::super::{ClaimMode, Destination, MessageGroup, Schedule, Source};
+use super::super::{ClaimMode, Destination, FeeTo, MessageGroup, Schedule, Source};
 use super::checker::{Checker, brief, goes, grouped, is_share, is_zero};
 use super::{emission as emission_use, inflation};
 use workmint_amounts::{Amount, Ratio, SignedRatio};
@@ -191,5 +191,12 @@ fn vesting_share(checker: &mut Checker<'_>) {
 pub(super) fn burns_fees(checker: &Checker<'_>) -> bool {
     let fees = &checker.parameters.fees;
     let burns = fees.destination == Destination::Burn || !fees.burned_share.is_zero();
-    burns && !fees.flat.is_zero()
+    let market = &checker.parameters.market;
+    let of_market = market.fee.iter().any(|fee| {
+        let mut split = fee.split.iter();
+        market.asset == fees.asset
+            && !fee.rate.is_zero()
+            && split.any(|part| part.to == FeeTo::Burn && !part.share.is_zero())
+    });
+    (burns && !fees.flat.is_zero()) || of_market
 }

@@ -152,6 +152,9 @@ fn limit(checker: &mut Checker<'_>, stream: &Stream, path: &dyn Fn(&str) -> Stri
         checker.error(&path("limit"), message, "none");
     } else if !burns_fees(checker) {
         checker.warning(&path("limit"), "no fee is ever burned, so the budget is always 0");
+    } else if stream.score == Score::WorkDone && parameters.market.fee.is_some() {
+        let message = "only what customers paid with the market's fee scores: jobs and sessions";
+        checker.fact(&path("limit"), message);
     }
 }
 
