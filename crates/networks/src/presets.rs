@@ -27,7 +27,7 @@ macro_rules! presets {
 
 /// Every folder of `networks/`, by name.
 const PRESETS: &[Preset] =
-    presets!["bittensor", "blyan", "gonka", "gonka-mainnet", "hanzo", "moderntensor"];
+    presets!["bittensor", "blyan", "gonka", "gonka-mainnet", "hanzo", "moderntensor", "workmint"];
 
 /// All presets, by name.
 #[must_use]

@@ -1,6 +1,7 @@
 //! The events worth telling, in words.
 
 use super::cast::Cast;
+use crate::commands::explain::weight::per_unit;
 use crate::demo::tally::{Tally, Words};
 use crate::failure::Failure;
 use crate::output::{asset_of, shown};
@@ -9,7 +10,7 @@ use workmint_amounts::{Amount, Ratio};
 use workmint_core::modules::parameters::Parameters;
 use workmint_core::modules::slashing::{self, OffenceKind};
 use workmint_core::modules::work::ReportKey;
-use workmint_core::modules::{collateral, rewards, settlement, work};
+use workmint_core::modules::{collateral, rewards, settlement, validators, work};
 use workmint_core::names::AssetId;
 use workmint_core::{Applied, Event};
 
@@ -26,6 +27,9 @@ enum Kind {
     Restored,
     Withdrawing,
     Released,
+    UnitPrice,
+    Joined,
+    Bonds,
     ClaimForfeited,
     Expired,
     Lapsed,
@@ -48,6 +52,9 @@ impl Kind {
                 ("withdrawal of collateral began", "withdrawals of collateral began")
             }
             Self::Released => ("withdrawal released", "withdrawals released"),
+            Self::UnitPrice => ("move of a weight's collateral", "moves of a weight's collateral"),
+            Self::Joined => ("validator joined", "validators joined"),
+            Self::Bonds => ("slash of a validator's bonds", "slashes of validators' bonds"),
             Self::ClaimForfeited => ("unclaimed reward forfeited", "unclaimed rewards forfeited"),
             Self::Expired => ("expiry of unclaimed rewards", "expiries of unclaimed rewards"),
             Self::Lapsed => ("report without a quorum lapsed", "reports without a quorum lapsed"),
@@ -108,6 +115,7 @@ impl Teller<'_> {
             Event::Slashing(event) => self.tell_slash(event),
             Event::Collateral(event) => self.tell_collateral(event),
             Event::Settlement(event) => self.tell_settlement(event),
+            Event::Validators(event) => self.tell_validators(event),
             Event::Rewards(rewards::Event::StreamQuarantined { stream, code, .. }) => {
                 Ok(Some((Kind::Quarantined, format!("stream {stream}, error {code}"))))
             }
@@ -156,6 +164,21 @@ impl Teller<'_> {
         })
     }
 
+    fn tell_validators(&self, event: &validators::Event) -> Told {
+        let asset = self.parameters.validators.as_ref().map(|rules| rules.asset);
+        Ok(match (event, asset) {
+            (validators::Event::Joined { validator, .. }, _) => {
+                Some((Kind::Joined, self.cast.people.who(validator)))
+            }
+            (validators::Event::Slashed { validator, amount, .. }, Some(asset)) => {
+                let (name, amount) =
+                    (self.cast.people.who(validator), self.amount(asset, *amount)?);
+                Some((Kind::Bonds, format!("{name} and its delegators lost {amount}")))
+            }
+            _ => None,
+        })
+    }
+
     fn tell_collateral(&self, event: &collateral::Event) -> Told {
         let asset = self.parameters.collateral.asset;
         Ok(match event {
@@ -168,6 +191,11 @@ impl Teller<'_> {
             collateral::Event::Released { account, amount } => {
                 let (name, amount) = (self.cast.people.who(account), self.amount(asset, *amount)?);
                 Some((Kind::Released, format!("{amount} of {name}")))
+            }
+            collateral::Event::UnitPriceMoved { from, to } => {
+                let asset = asset_of(self.parameters, asset)?;
+                let (from, to) = (per_unit(*from, asset), per_unit(*to, asset));
+                Some((Kind::UnitPrice, format!("a unit of weight takes {to} instead of {from}")))
             }
             collateral::Event::Suspended { account } => {
                 let text =

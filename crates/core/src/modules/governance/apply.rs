@@ -1,5 +1,6 @@
 //! Proposing and voting.
 
+use super::close::staked;
 use super::{
     Ballot, Error, Event, GovernanceState, Kind, Proposal, Propose, Stage, UPGRADE_NOTICE, Vote,
 };
@@ -121,7 +122,8 @@ pub fn apply_vote(state: &mut State, context: &Context, message: &Vote) -> Resul
     if state.governance.ballot(number, voter).is_some() {
         return Err(Error::AlreadyVoted { account }.into());
     }
-    let active = stake::active(state, voter);
+    let rules = context.parameters.governance.as_ref().ok_or(Error::NoGovernance {})?;
+    let active = staked(state, rules, voter)?;
     let power = state.governance.snapshot(snapshot).map_or(0, |powers| powers.of(voter, active));
     if power == 0 {
         return Err(Error::NoPower { account }.into());

@@ -223,7 +223,7 @@ fn freeze(state: &State, rules: &Governance) -> Result<PowerSnapshot, AnyError> 
             return Ok(Frozen { held, stake: Amount::ZERO });
         }
         let spendable = state.ledger.spendable(account, rules.asset);
-        let stake = stake::active(state, account);
+        let stake = staked(state, rules, account)?;
         let enough = spendable.checked_add(stake)? >= rules.least_power;
         let held = if enough { spendable.get() } else { 0 };
         Ok(Frozen { held, stake: if enough { stake } else { Amount::ZERO } })
@@ -240,6 +240,21 @@ fn freeze(state: &State, rules: &Governance) -> Result<PowerSnapshot, AnyError> 
         }
     }
     Ok(powers)
+}
+
+/// What votes by being locked: active stake, and what is bonded to validators in the same asset.
+pub(super) fn staked(
+    state: &State,
+    rules: &Governance,
+    account: AccountHandle,
+) -> Result<Amount, AnyError> {
+    let stake = stake::active(state, account);
+    let active = state.active_parameters();
+    let bonds = active.as_ref().and_then(|active| active.validators.as_ref());
+    match bonds.filter(|bonds| bonds.asset == rules.asset) {
+        Some(_) => Ok(stake.checked_add(state.validators.bonded_by(account)?)?),
+        None => Ok(stake),
+    }
 }
 
 fn forget_snapshots(state: &mut State) {

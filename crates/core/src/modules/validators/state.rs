@@ -5,7 +5,7 @@ use crate::modules::ledger::AccountHandle;
 use crate::table::{Single, Table};
 use crate::time::Deadline;
 use borsh::{BorshDeserialize, BorshSerialize};
-use workmint_amounts::{Amount, Fixed};
+use workmint_amounts::{Amount, ArithmeticError, Fixed};
 
 /// Withdrawals from one validator with one deadline.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -105,6 +105,19 @@ impl ValidatorState {
     ) -> impl Iterator<Item = (AccountHandle, &Delegation)> {
         let range = (account, AccountHandle(0))..=(account, AccountHandle(u32::MAX));
         self.delegations.range(range).map(|((_, validator), row)| (*validator, row))
+    }
+
+    /// What an account has bonded: its own pool's bond and what it delegated, base units; without
+    /// what is leaving.
+    pub fn bonded_by(&self, account: AccountHandle) -> Result<Amount, ArithmeticError> {
+        let own = self.pool(account).map_or(Ok(Amount::ZERO), Pool::own_worth)?;
+        let delegated = self.delegations(account).map(|(validator, row)| {
+            match self.pool(validator).filter(|pool| pool.generation == row.generation) {
+                Some(pool) => pool.worth(row.part.sum()?),
+                None => Ok(Amount::ZERO),
+            }
+        });
+        delegated.into_iter().try_fold(own, |sum, worth| sum.checked_add(worth?))
     }
 
     /// A validator's withdrawals under way and released, by deadline.

@@ -1,9 +1,11 @@
 //! What each stage of an epoch puts into its block.
 
+mod bonds;
 mod disputes;
 mod money;
 mod reports;
 mod rewards;
+mod sessions;
 
 use super::cast::Cast;
 use super::demand::EpochDemand;
@@ -49,6 +51,8 @@ pub(super) fn fill(stage: Stage, scene: &Scene, draft: &mut Draft) -> Result<(),
         Stage::Opening => {
             money::join(scene, draft)?;
             money::prepay(scene, draft)?;
+            sessions::open(scene, draft)?;
+            bonds::bond(scene, draft)?;
             rewards::reveal_and_commit(scene, draft)
         }
         Stage::Proving => {
@@ -57,10 +61,12 @@ pub(super) fn fill(stage: Stage, scene: &Scene, draft: &mut Draft) -> Result<(),
         }
         Stage::Accepting => {
             reports::attest(scene, draft, reports::Batch::Proofs)?;
-            rewards::claim(scene, draft)
+            rewards::claim(scene, draft)?;
+            bonds::claim(scene, draft)
         }
         Stage::Reporting => {
             reports::report(scene, draft)?;
+            sessions::redeem(scene, draft)?;
             money::withdraw(scene, draft)
         }
         Stage::Attesting => reports::attest(scene, draft, reports::Batch::InTime),

@@ -1,6 +1,6 @@
 //! Funding, joining, prepaying, leaving.
 
-use super::Scene;
+use super::{Scene, bonds, sessions};
 use crate::demo::draft::Draft;
 
 use crate::demo::funding::{FEES_NEEDED, Needs};
@@ -31,6 +31,8 @@ pub(super) fn fund(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
             needs.add(host.address, asset, host.collateral)?;
         }
     }
+    sessions::need(scene, &mut needs)?;
+    bonds::need(scene, &mut needs)?;
     let behaviour = &scene.demand.behaviour;
     let disputed = |host: &u64| behaviour.cheats.contains(host) || behaviour.accused.contains(host);
     for report in scene.demand.reports.iter().filter(|report| disputed(&report.host)) {

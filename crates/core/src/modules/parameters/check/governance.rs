@@ -99,13 +99,36 @@ fn power(checker: &mut Checker<'_>, rules: &Governance) {
         let message = format!("{staked} is staked, {voting} votes");
         checker.error("governance.asset", message, "the asset that is staked");
     }
+    let validators = checker.parameters.validators.as_ref();
+    let bonds = validators.filter(|of| of.asset == rules.asset);
+    if let Some(bonds) = bonds.filter(|_| rules.power != PowerRule::EffectiveWeight) {
+        bonds_vote(checker, rules, bonds.unbonding);
+    }
+    let bonds = bonds.is_some();
     least_power(checker, rules);
     match rules.power {
         PowerRule::Sqrt => splitting(checker, rules),
-        PowerRule::Linear if stake.is_none() => {
-            checker.error(path, "nothing is staked, so nobody has power", "with [stake] only");
+        PowerRule::Linear if stake.is_none() && !bonds => {
+            let message = "nothing is staked, so nobody has power";
+            checker.error(path, message, "with [stake], or [validators] that bond the same asset");
         }
         PowerRule::Linear | PowerRule::EffectiveWeight => {}
+    }
+}
+
+/// What is bonded votes, and may begin to leave after it voted.
+fn bonds_vote(checker: &mut Checker<'_>, rules: &Governance, unbonding: Duration) {
+    let path = "governance.power";
+    let kinds = [rules.parameters, rules.treasury, rules.upgrade];
+    let later = |kind: &ProposalRules| {
+        checker.compare(&[unbonding], &[kind.voting, rules.timelock]) == Some(Ordering::Less)
+    };
+    if kinds.iter().any(later) {
+        let message = "what is bonded votes, and can be gone before what it voted for is done";
+        checker.warning(path, message);
+    } else {
+        let message = "what is bonded to validators votes for whoever bonded or delegated it";
+        checker.fact(path, message);
     }
 }
 
