@@ -11,12 +11,14 @@ mod buckets;
 mod counted;
 mod emission;
 pub(crate) mod history;
+mod issued;
 pub(crate) mod ledger;
 mod model_shares;
 mod opinions;
 mod providers;
 pub(crate) mod recount;
 mod shares;
+mod sold;
 #[cfg(test)]
 mod tests;
 mod tree;

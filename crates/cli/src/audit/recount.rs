@@ -6,7 +6,7 @@ use workmint_amounts::{Amount, Ratio, share_by_long_division};
 use workmint_core::inputs::Penalty;
 use workmint_core::modules::ledger::Pot;
 use workmint_core::modules::parameters::{
-    Clip, Denominator, Destination, Limit, Parameters, Payee, Remainder, Score, Source, Stream,
+    Clip, Denominator, Limit, Parameters, Payee, Remainder, Score, Source, Stream,
 };
 use workmint_core::modules::settlement::{Record, StreamLine};
 use workmint_core::names::{AssetId, Name};
@@ -14,8 +14,9 @@ use workmint_core::{Address, EpochInputs};
 
 use super::buckets::{self, Offered};
 use super::counted::Columns;
+use super::issued::Used;
 use super::{
-    Fallible, bonuses, counted, emission, failed, model_shares, opinions, providers, tree,
+    Fallible, bonuses, counted, emission, failed, model_shares, opinions, providers, sold, tree,
     validators,
 };
 
@@ -64,6 +65,7 @@ pub(crate) fn check(
     let mut debts = people.debt.clone();
     let mut owed: BTreeMap<(Address, AssetId), Amount> = BTreeMap::new();
     let mut minted = Amount::ZERO;
+    let mut recycling = inputs.pot(parameters.emission.asset, &Pot::Recycling);
     // Debts come out of payments before they come out of new money.
     let emitted = |offer: &&Offer| offer.stream.source.mints();
     let payments = offers.iter().filter(|offer| !emitted(offer));
@@ -100,7 +102,9 @@ pub(crate) fn check(
             add(&mut owed, (*account, recorded.asset), line.paid)?;
         }
         if emitted(&offer) {
-            minted = minted.checked_add(issued(stream, &line, offer.carried)?).map_err(failed)?;
+            let used = Used::of(stream, line.budget, (line.forfeited, line.dust))?;
+            let issued = used.issued(offer.carried, &mut recycling)?;
+            minted = minted.checked_add(issued).map_err(failed)?;
         }
     }
     compare(inputs.epoch, &owed, record)?;
@@ -391,7 +395,7 @@ fn scores_of(
         Score::Rate(_) => return Err("a stream with a rate has a bucket".to_owned()),
         Score::ModelShares => return model_shares::scores(parameters, inputs),
         Score::PocWeight(rules) => bonuses::scores(parameters, rules, inputs)?,
-        Score::WorkDone => work_done(parameters, stream, inputs)?,
+        Score::WorkDone => sold::work_done(parameters, stream, inputs)?,
         Score::Availability(_) | Score::StakingPower(_) | Score::Liquidity => {
             providers::scores(&stream.score, inputs)?
         }
@@ -402,35 +406,6 @@ fn scores_of(
         _ => return Err("this score is not recounted".to_owned()),
     };
     Ok((scores, Ratio::ONE))
-}
-
-/// Payments for accepted work; what is still unsplit counts for a stream of payments only, what was
-/// sold by jobs and sessions for others; of a budget that burned fees limit only what bore a fee.
-fn work_done(
-    parameters: &Parameters,
-    stream: &Stream,
-    inputs: &EpochInputs,
-) -> Fallible<Vec<u128>> {
-    let people = &inputs.participants;
-    let payments = stream.source == Source::Payments;
-    let fees_only = stream.limit == Limit::BurnedFees && parameters.market.fee.is_some();
-    let mut sold: BTreeMap<usize, u128> = BTreeMap::new();
-    for (row, amount) in &inputs.sold {
-        *sold.entry(*row as usize).or_default() += amount.get();
-    }
-    if sold.last_key_value().is_some_and(|(row, _)| *row >= people.len()) {
-        return Err("somebody sold who is no participant".to_owned());
-    }
-    let rows = people.work.iter().zip(&people.unsplit).enumerate();
-    let score = |(at, (work, unsplit)): (usize, (&Amount, &Amount))| {
-        let sold = sold.get(&at).copied().unwrap_or(0);
-        match (payments, fees_only) {
-            (true, _) => work.get() + unsplit.get(),
-            (false, true) => sold,
-            (false, false) => work.get() + sold,
-        }
-    };
-    Ok(rows.map(score).collect())
 }
 
 /// Scores before and after what lowers them: weights and penalties take emission only.
@@ -456,22 +431,6 @@ fn columns_of(
             Ok(Columns { counted: penalties.zip(&scores).map(kept).collect(), full: scores })
         }
     }
-}
-
-/// What a stream of emission issues, new or recycled: everything it pays, keeps or carries, less
-/// what it carried in; burned forfeits are never issued.
-fn issued(stream: &Stream, line: &Line, carried: Amount) -> Fallible<Amount> {
-    let ownerless = match stream.remainder {
-        Remainder::Carry => line.forfeited,
-        Remainder::Forfeits => line.forfeited.checked_add(line.dust).map_err(failed)?,
-    };
-    let burned = match stream.forfeits {
-        Destination::Burn => ownerless,
-        Destination::Treasury | Destination::Recycling => Amount::ZERO,
-    };
-    let used = line.budget.checked_sub(burned).map_err(failed)?;
-    let from_carry = carried.min(line.budget);
-    Ok(used.checked_sub(from_carry).unwrap_or(Amount::ZERO))
 }
 
 /// Every claim and the root.

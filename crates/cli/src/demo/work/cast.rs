@@ -47,6 +47,8 @@ pub(super) struct Host {
     pub(super) nodes: Vec<HostNode>,
     /// Base units of the collateral's asset, deposited once.
     pub(super) collateral: Amount,
+    /// Whether it keeps enough for all of its weight where that takes more and more.
+    pub(super) backs_all: bool,
     /// Whether it ever claims.
     pub(super) claims: bool,
     /// Whether it commits seeds.
@@ -134,6 +136,7 @@ impl Host {
             validator: number.is_multiple_of(8).then(|| local(&format!("validator {number}"))),
             nodes,
             collateral: Amount::new(collateral.saturating_mul(level) / 100),
+            backs_all: level >= 100,
             claims: !forgetful,
             commits: number % 16 != 13,
         })

@@ -51,6 +51,7 @@ pub(super) fn fill(stage: Stage, scene: &Scene, draft: &mut Draft) -> Result<(),
         Stage::Opening => {
             money::join(scene, draft)?;
             money::prepay(scene, draft)?;
+            money::back(scene, draft)?;
             sessions::open(scene, draft)?;
             bonds::bond(scene, draft)?;
             rewards::reveal_and_commit(scene, draft)

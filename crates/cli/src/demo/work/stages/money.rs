@@ -6,9 +6,11 @@ use crate::demo::draft::Draft;
 use crate::demo::funding::{FEES_NEEDED, Needs};
 use crate::demo::work::demand::EpochDemand;
 use crate::failure::Failure;
-use workmint_amounts::Amount;
+use workmint_amounts::{Amount, Ratio};
 use workmint_core::modules::collateral::{Deposit, Withdraw};
 use workmint_core::modules::market::OpenDeposit;
+use workmint_core::modules::parameters::Pricing;
+use workmint_core::modules::pricing;
 use workmint_core::modules::registry::{
     ConfirmValidator, RegisterNode, RegisterParticipant, SetRecipient,
 };
@@ -30,6 +32,9 @@ pub(super) fn fund(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
         for host in &scene.cast.hosts {
             needs.add(host.address, asset, host.collateral)?;
         }
+    }
+    for (host, amount) in lacking(scene)? {
+        needs.add(host, scene.parameters.collateral.asset, amount)?;
     }
     sessions::need(scene, &mut needs)?;
     bonds::need(scene, &mut needs)?;
@@ -56,7 +61,8 @@ fn top_ups(scene: &Scene) -> Result<Vec<(Address, ModelId, Amount)>, Failure> {
             Some(deposit) => deposit.available().map_err(Failure::damage)?,
             None => Amount::ZERO,
         };
-        if available < *charge {
+        let charge = at_todays_price(scene, *model, *charge)?;
+        if available < charge {
             let amount = charge.checked_mul(EPOCHS_PREPAID).map_err(Failure::damage)?;
             all.push((*customer, *model, amount));
         }
@@ -67,9 +73,67 @@ fn top_ups(scene: &Scene) -> Result<Vec<(Address, ModelId, Amount)>, Failure> {
 /// Customers open deposits, or top up what runs low.
 pub(super) fn prepay(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
     for (customer, model, amount) in top_ups(scene)? {
-        let price = scene.parameters.model(model).map(|model| model.price_per_unit);
-        let message = OpenDeposit { model, amount, max_price: price.unwrap_or_default() };
+        let max_price = limit_of(scene, model)?;
+        let message = OpenDeposit { model, amount, max_price };
         draft.push(customer, Message::OpenDeposit(message))?;
+    }
+    Ok(())
+}
+
+/// A charge at the prices of the file, at what work costs now.
+fn at_todays_price(scene: &Scene, model: ModelId, charge: Amount) -> Result<Amount, Failure> {
+    let first = scene.parameters.model(model).map_or(Amount::ZERO, |model| model.price_per_unit);
+    if scene.parameters.pricing == Pricing::Fixed || first.is_zero() {
+        return Ok(charge);
+    }
+    let now = pricing::price(scene.state, scene.parameters, model).map_err(Failure::damage)?;
+    let moved = Ratio::new(now.max(first).get(), first.get());
+    moved.and_then(|moved| moved.apply_ceil(charge)).map_err(Failure::damage)
+}
+
+/// The price a customer still pays for a deposit's work: that of the file, or twice what it costs
+/// now where prices move.
+fn limit_of(scene: &Scene, model: ModelId) -> Result<Amount, Failure> {
+    let first = scene.parameters.model(model).map(|model| model.price_per_unit);
+    let first = first.unwrap_or_default();
+    if scene.parameters.pricing == Pricing::Fixed {
+        return Ok(first);
+    }
+    let now = pricing::price(scene.state, scene.parameters, model);
+    let twice = now.and_then(|now| Ok(now.checked_mul(2)?)).map_err(Failure::damage)?;
+    Ok(first.max(twice))
+}
+
+/// Where the collateral of a unit of weight moves: what hosts lack that began with enough for all
+/// of their weight.
+fn lacking(scene: &Scene) -> Result<Vec<(Address, Amount)>, Failure> {
+    let mut all = Vec::new();
+    let Some(price) = scene.state.collateral.unit_price() else {
+        return Ok(all);
+    };
+    let start = scene.parameters.weights.collateral_per_weight_unit;
+    let growth = price.checked_div(start).map_err(Failure::damage)?;
+    for (number, handle) in scene.hosts() {
+        let Some(host) = scene.host(number).filter(|host| host.backs_all) else {
+            continue;
+        };
+        let wanted = growth.apply_ceil(host.collateral).map_err(Failure::damage)?;
+        let active = scene.state.collateral.active(handle);
+        let leaves = scene.state.collateral.withdrawals(handle).next().is_some();
+        if let (false, true, Ok(more)) =
+            (leaves, !scene.state.collateral.is_jailed(handle), wanted.checked_sub(active))
+            && !more.is_zero()
+        {
+            all.push((host.address, more));
+        }
+    }
+    Ok(all)
+}
+
+/// Those hosts deposit it.
+pub(super) fn back(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
+    for (host, amount) in lacking(scene)? {
+        draft.push(host, Message::DepositCollateral(Deposit { amount }))?;
     }
     Ok(())
 }
