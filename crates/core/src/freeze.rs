@@ -295,7 +295,8 @@ fn participants(
     Ok((out, snapshot.nodes.clone(), handles))
 }
 
-/// Everyone with a tally, a final contribution, backpay or sales, and `others`, ascending by address.
+/// Everyone with a tally, a final contribution, backpay or sales, and `others`, ascending by
+/// address.
 fn tallied(
     state: &State,
     finals: &[Final<'_>],

@@ -27,9 +27,9 @@ impl Used {
         Ok(Self { budget, ownerless, to: stream.forfeits })
     }
 
-    /// New or recycled money that leaves its place: all that is used, less what was carried in. What
-    /// is burned is never issued. The pool's money is used before new one, and what nobody owns
-    /// comes last; what of it would go from the pool into the pool stays where it is.
+    /// New or recycled money that leaves its place: all that is used, less what was carried in.
+    /// What is burned is never issued. The pool's money is used before new one, and what nobody
+    /// owns comes last; what of it would go from the pool into the pool stays where it is.
     pub(super) fn issued(&self, carried: Amount, recycling: &mut Amount) -> Fallible<Amount> {
         let less = |one: Amount, other: Amount| Amount::new(one.get().saturating_sub(other.get()));
         let fresh = less(self.budget, carried);

@@ -33,6 +33,36 @@ struct Line {
     rewards: Vec<Amount>,
 }
 
+impl Line {
+    /// The error unless the record says the same.
+    fn require_recorded(&self, stream: &Stream, recorded: &StreamLine) -> Fallible<()> {
+        let line = self;
+        let same = (line.budget, line.paid, line.forfeited, line.recovered, line.dust)
+            == (
+                recorded.budget,
+                recorded.paid,
+                recorded.forfeited,
+                recorded.recovered,
+                recorded.dust,
+            )
+            && line.delegated == recorded.delegated;
+        if !same {
+            return Err(format!(
+                "stream {}: budget {}, paid {}, forfeited {}, recovered {}, delegated {}, \
+                 dust {}; recorded {recorded:?}",
+                stream.name,
+                line.budget,
+                line.paid,
+                line.forfeited,
+                line.recovered,
+                line.delegated,
+                line.dust
+            ));
+        }
+        Ok(())
+    }
+}
+
 /// What streams with a rate leave to the epochs after, by stream.
 pub(crate) type Left = BTreeMap<Name, Carried>;
 
@@ -79,22 +109,7 @@ pub(crate) fn check(
             (Score::Rate(_), bucket) => by_rate(offer, bucket, people.len(), &mut debts)?,
             _ => settle(parameters, inputs, offer, &mut debts)?,
         };
-        let ours = [line.budget, line.paid, line.forfeited, line.recovered, line.dust];
-        let StreamLine { budget, paid, forfeited, recovered, dust, .. } = recorded;
-        let theirs = [*budget, *paid, *forfeited, *recovered, *dust];
-        if ours != theirs || line.delegated != recorded.delegated {
-            return Err(format!(
-                "stream {}: budget {}, paid {}, forfeited {}, recovered {}, delegated {}, \
-                 dust {}; recorded {recorded:?}",
-                stream.name,
-                line.budget,
-                line.paid,
-                line.forfeited,
-                line.recovered,
-                line.delegated,
-                line.dust
-            ));
-        }
+        line.require_recorded(stream, recorded)?;
         for (account, reward) in people.account.iter().zip(&line.rewards) {
             add(&mut owed, (*account, recorded.asset), *reward)?;
         }

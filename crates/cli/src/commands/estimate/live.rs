@@ -252,10 +252,8 @@ fn places(
                 place.denominator = model.all_work.get();
             }
             (Score::ModelShares, Some(at)) => {
-                let table = ModelTable::new(parameters, inputs).map_err(Failure::damage)?;
-                let parts = table.parts_of(inputs, at).map_err(Failure::damage)?;
-                place.score = parts.iter().map(|part| part.score).sum();
-                place.score_unused = place.score;
+                let score = model_score(parameters, inputs, at)?;
+                (place.score, place.score_unused) = (score, score);
                 // What no model earns is nobody's: the whole is divided.
                 place.denominator = MODEL_SCORE_UNIT;
             }
@@ -277,6 +275,13 @@ fn places(
         places.push(place);
     }
     Ok(places)
+}
+
+/// A score by models' shares.
+fn model_score(parameters: &Parameters, inputs: &EpochInputs, at: usize) -> Result<u128, Failure> {
+    let table = ModelTable::new(parameters, inputs).map_err(Failure::damage)?;
+    let parts = table.parts_of(inputs, at).map_err(Failure::damage)?;
+    Ok(parts.iter().map(|part| part.score).sum())
 }
 
 /// Length of an epoch; one that ends by blocks is measured by the blocks so far.
