@@ -4,6 +4,7 @@ mod burns;
 mod halving;
 mod pool;
 mod python;
+mod validators;
 mod vesting;
 
 use super::suite::Adapter;
@@ -13,8 +14,14 @@ use workmint_core::modules::emission::{Budget, Facts, budget};
 use workmint_core::modules::parameters::{AssetId, Emission, Schedule, Utility};
 
 /// All of them, a list for each subject.
-pub(super) const ADAPTERS: &[&[Adapter]] =
-    &[burns::ADAPTERS, halving::ADAPTERS, pool::ADAPTERS, python::ADAPTERS, vesting::ADAPTERS];
+pub(super) const ADAPTERS: &[&[Adapter]] = &[
+    burns::ADAPTERS,
+    halving::ADAPTERS,
+    pool::ADAPTERS,
+    python::ADAPTERS,
+    validators::ADAPTERS,
+    vesting::ADAPTERS,
+];
 
 /// An emission from epoch 0 on that follows nothing but its schedule.
 fn emission(schedule: Schedule, allocation: Amount) -> Emission {

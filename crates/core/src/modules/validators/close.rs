@@ -22,6 +22,9 @@ pub(crate) fn judge_absent(state: &mut State, context: &Context) {
         state.isolate("absence slash", |state| {
             let duty = state.validators.duty(validator, context.now.epoch)?;
             let fraction = absence_fraction(&rules, duty.signed, duty.due)?;
+            if fraction.is_zero() {
+                return Ok(());
+            }
             slash(state, context, validator, (Fault::Absence, fraction)).map(|_| ())
         });
     }

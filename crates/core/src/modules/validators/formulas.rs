@@ -3,7 +3,7 @@
 use crate::error::{Error, OVERFLOW};
 use crate::modules::parameters::Validators;
 use crate::time::{Deadline, Duration, Now};
-use workmint_amounts::{ArithmeticError, Ratio, mul_div_ceil};
+use workmint_amounts::{Amount, ArithmeticError, Ratio, mul_div_ceil};
 
 /// An unbonding period is cut into so many steps: more deadlines one validator never has at once.
 const STEPS: u64 = 64;
@@ -25,6 +25,18 @@ pub fn release_at(unbonding: Duration, now: &Now) -> Result<Deadline, Error> {
         Deadline::Time(at) => Deadline::Time(rounded(at)?),
         Deadline::Epoch(epoch) => Deadline::Epoch(rounded(epoch)?),
     })
+}
+
+/// What a slash takes of bonds, base units: ceil(base x fraction), at least `least`, at most all.
+///
+/// # Errors
+/// None for a fraction of at most 1.
+pub fn slash_amount(
+    fraction: Ratio,
+    least: Amount,
+    base: Amount,
+) -> Result<Amount, ArithmeticError> {
+    Ok(fraction.min(Ratio::ONE).apply_ceil(base)?.max(least).min(base))
 }
 
 /// What of a validator's bonds its absence costs: `absence_least` where it signed just too few

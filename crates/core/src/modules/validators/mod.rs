@@ -42,7 +42,7 @@ pub use duty::EpochDuty;
 pub(crate) use duty::count_block;
 pub use errors::Error;
 pub use events::{Event, Fault, Why};
-pub use formulas::{absence_fraction, release_at};
+pub use formulas::{absence_fraction, release_at, slash_amount};
 pub(crate) use invariants::recount;
 pub use messages::{Bond, Delegate, Message, Undelegate};
 pub use pool::{Commission, Delegation, Part, Pool, Wish};

@@ -3,7 +3,7 @@
 use super::apply::{pool_of, rules};
 use super::delegate::end_generation;
 use super::pool::Jail;
-use super::{Event, Fault, Pool, Unbonding, Why, Wish};
+use super::{Event, Fault, Pool, Unbonding, Why, Wish, slash_amount};
 use crate::error::{Error, OVERFLOW};
 use crate::modules::fees::holder_of;
 use crate::modules::ledger::{AccountHandle, Holder, Posting, Pot, Reason};
@@ -26,7 +26,7 @@ pub(super) fn slash(
     (fault, fraction): (Fault, Ratio),
 ) -> Result<Amount, Error> {
     let rules = rules(context)?;
-    let Some(pool) = state.validators.pool(validator).filter(|_| !fraction.is_zero()) else {
+    let Some(pool) = state.validators.pool(validator) else {
         return Ok(Amount::ZERO);
     };
     let pool = pool.at(context.now.epoch)?;
@@ -36,7 +36,7 @@ pub(super) fn slash(
     let mut holdings = vec![pool.tokens];
     holdings.extend(rows.iter().map(|(_, row)| row.tokens));
     let base = Amount::sum(holdings.iter().copied())?;
-    let amount = fraction.min(Ratio::ONE).apply_ceil(base)?.max(rules.least_slash).min(base);
+    let amount = slash_amount(fraction, rules.least_slash, base)?;
     let mut parts = spread(amount, &holdings)?.into_iter();
     let from_pool = parts.next().unwrap_or_default();
     let mut taken = take_from_pool(state, (validator, pool), from_pool)?;

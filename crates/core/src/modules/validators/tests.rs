@@ -1,7 +1,7 @@
 //! Tables of small cases: deadlines, selection, shares.
 
 use super::pool::{Commission, Part};
-use super::{Pool, release_at, select};
+use super::{Pool, release_at, select, slash_amount};
 use crate::address::Address;
 use crate::hash::Hash;
 use crate::time::{Deadline, Duration, Now};
@@ -42,6 +42,20 @@ fn the_first_whose_power_is_passed_is_selected() {
     assert_eq!(select(&[], &Hash::ZERO), Ok(None));
     assert_eq!(select(&[one(1, 0)], &Hash::ZERO), Ok(None), "nobody has power");
     assert!(select(&[one(1, u128::MAX), one(2, 1)], &Hash::ZERO).is_err());
+}
+
+#[test]
+fn a_slash_is_rounded_up_within_its_bounds() {
+    let taken = |percent, least, base| {
+        let fraction = Ratio::new(percent, 100).unwrap();
+        slash_amount(fraction, Amount::new(least), Amount::new(base)).unwrap().get()
+    };
+    assert_eq!(taken(10, 1, 101), 11);
+    assert_eq!(taken(10, 50, 101), 50);
+    assert_eq!(taken(0, 50, 101), 50, "no slash is smaller");
+    assert_eq!(taken(10, 500, 101), 101, "nor more than there is");
+    assert_eq!(taken(150, 1, 101), 101);
+    assert_eq!(taken(10, 50, 0), 0);
 }
 
 fn pool(tokens: u128, own: u128, delegated: (u128, u128)) -> Pool {
