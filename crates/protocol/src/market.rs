@@ -4,11 +4,9 @@
 //! units with asset and decimals beside them, counts and ratios decimal strings.
 
 mod metrics;
-mod money;
 mod quote;
 
 pub use metrics::{EpochMetrics, Facts, ModelUtilization, TierPrice, Utilization, metrics};
-pub use money::{Money, Unit};
 pub use quote::{Question, Quote, Reach, model, quote, tier, tiers};
 
 use std::fmt;

@@ -19,6 +19,7 @@ mod legacy;
 mod lost_files;
 mod mainnet;
 mod market_queries;
+mod metrics;
 mod offline;
 mod prices;
 mod settle_carried;

@@ -9,8 +9,9 @@ use workmint_core::modules::market::jobs::{Event, TierSales};
 use workmint_core::modules::parameters::Parameters;
 use workmint_core::names::ModelId;
 
-use super::money::text;
-use super::{Error, Money, Unit, tiers};
+use super::{Error, tiers};
+use crate::money::text;
+use crate::{Money, Unit};
 
 /// Digits of a utilization after the dot; the rest is cut off.
 const DIGITS: u8 = 6;
@@ -144,7 +145,7 @@ pub fn metrics(
     facts: &Facts,
 ) -> Result<EpochMetrics, Error> {
     parameters.market.jobs.as_ref().ok_or(Error::NoJobs)?;
-    let unit = Unit::of(parameters)?;
+    let unit = Unit::of(parameters, parameters.market.asset).ok_or(Error::NoAsset)?;
     let names = tiers(parameters);
     let listed = (0..names.len()).filter_map(|tier| u8::try_from(tier).ok());
     // Parameters may have dropped a tier of which jobs were under way.

@@ -8,8 +8,9 @@ use workmint_core::modules::pricing::PricingState;
 use workmint_core::names::ModelId;
 use workmint_core::time::Duration;
 
-use super::money::text;
-use super::{Error, Money, Unit};
+use super::Error;
+use crate::money::text;
+use crate::{Money, Unit};
 
 /// A job that is asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,7 +158,7 @@ pub fn quote(
     let deposit = terms.deposit(price)?;
     let payment = jobs::payment((price, units), terms.multiplier, quality, deposit)?;
     let fee = of_payment(parameters.market.fee.as_ref(), payment)?;
-    let unit = Unit::of(parameters)?;
+    let unit = Unit::of(parameters, parameters.market.asset).ok_or(Error::NoAsset)?;
     let money = |amount: Amount| unit.money(amount);
     let price_bounds = bounds(parameters, prices, model, &unit)?;
     Ok(Quote {

@@ -18,7 +18,7 @@ use crate::Hash;
 use crate::bytes::Fields;
 use crate::files::{self, Context};
 
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 const STATE_KEY: &[u8] = b"state";
 const CACHE_BYTES: u64 = 16 * 1024 * 1024;
 const MEMTABLE_BYTES: u64 = 16 * 1024 * 1024;
@@ -49,6 +49,8 @@ pub enum IndexEntry<'a> {
     EpochClosed {
         /// The epoch.
         epoch: u64,
+        /// What was issued and burned of each asset by then, encoded.
+        books: &'a [u8],
     },
     /// Something the close says of the whole epoch.
     EpochEvent {
@@ -222,8 +224,9 @@ impl Index {
                     let key = event_key(address, EventKey { height, sequence: *sequence });
                     batch.insert(&self.account_events, key, *event);
                 }
-                IndexEntry::EpochClosed { epoch } => {
-                    batch.insert(&self.epochs, epoch.to_be_bytes(), height.to_be_bytes());
+                IndexEntry::EpochClosed { epoch, books } => {
+                    let value = joined(&[&height.to_be_bytes(), books]);
+                    batch.insert(&self.epochs, epoch.to_be_bytes(), value);
                 }
                 IndexEntry::EpochEvent { epoch, sequence, event } => {
                     let key = joined(&[&epoch.to_be_bytes(), &sequence.to_be_bytes()]);
@@ -262,10 +265,38 @@ impl Index {
     /// # Errors
     /// A database failure.
     pub fn closing_height(&self, epoch: u64) -> Result<Option<u64>, IndexError> {
+        Ok(self.epoch_row(epoch)?.map(|(height, _)| height))
+    }
+
+    /// What was issued and burned of each asset by an epoch's close, encoded.
+    ///
+    /// # Errors
+    /// A database failure.
+    pub fn books_of(&self, epoch: u64) -> Result<Option<Vec<u8>>, IndexError> {
+        Ok(self.epoch_row(epoch)?.map(|(_, books)| books))
+    }
+
+    /// The last epoch before this one that was closed.
+    ///
+    /// # Errors
+    /// A database failure.
+    pub fn closed_before(&self, epoch: u64) -> Result<Option<u64>, IndexError> {
+        let row = self.epochs.range(..epoch.to_be_bytes()).next_back();
+        row.map(|row| self.epoch_key(row)).transpose()
+    }
+
+    fn epoch_row(&self, epoch: u64) -> Result<Option<(u64, Vec<u8>)>, IndexError> {
         let value = self.epochs.get(epoch.to_be_bytes()).map_err(|error| self.failed(&error))?;
         let Some(value) = value else { return Ok(None) };
-        let height = <[u8; 8]>::try_from(&*value).map_err(|_| self.malformed("epoch"))?;
-        Ok(Some(u64::from_be_bytes(height)))
+        let mut fields = Fields(&value);
+        let height = fields.array().ok_or_else(|| self.malformed("epoch"))?;
+        Ok(Some((u64::from_be_bytes(height), fields.0.to_vec())))
+    }
+
+    fn epoch_key(&self, row: fjall::Guard) -> Result<u64, IndexError> {
+        let (key, _) = row.into_inner().map_err(|error| self.failed(&error))?;
+        let key = <[u8; 8]>::try_from(&*key).map_err(|_| self.malformed("epoch"))?;
+        Ok(u64::from_be_bytes(key))
     }
 
     /// At most `limit` closed epochs from the given one on, ascending. Epochs that passed without a
@@ -275,12 +306,7 @@ impl Index {
     /// A database failure.
     pub fn closed_epochs(&self, from: u64, limit: usize) -> Result<Vec<u64>, IndexError> {
         let rows = self.epochs.range(from.to_be_bytes()..).take(limit);
-        let epoch = |row: fjall::Guard| {
-            let (key, _) = row.into_inner().map_err(|error| self.failed(&error))?;
-            let key = <[u8; 8]>::try_from(&*key).map_err(|_| self.malformed("epoch"))?;
-            Ok(u64::from_be_bytes(key))
-        };
-        rows.map(epoch).collect()
+        rows.map(|row| self.epoch_key(row)).collect()
     }
 
     /// What the close of an epoch said of the whole epoch, in the order it said it.

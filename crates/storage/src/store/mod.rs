@@ -16,7 +16,7 @@ use workmint_core::{Applied, Block, Commitments, DecodedTransaction, Genesis, St
 pub use error::StoreError;
 pub use layout::{StoredBlock, StoredEpoch};
 pub use recover::{Recovery, Replay, Replayed};
-pub use view::{OpenIndex, View, catch_up};
+pub use view::{Books, OpenIndex, View, catch_up};
 
 use crate::journal::{Journal, Limits};
 use crate::lock::DirectoryLock;

@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use borsh::{BorshDeserialize, BorshSerialize};
+use workmint_core::modules::ledger::Supply;
 use workmint_core::modules::settlement::Header;
+use workmint_core::names::AssetId;
 use workmint_core::offline::settle_inputs;
 use workmint_core::{Address, Event, Genesis, Hash, State};
 
@@ -146,6 +149,39 @@ impl OpenIndex {
     pub fn get(&self) -> &Index {
         &self.index
     }
+
+    /// What was issued and burned of each asset by an epoch's close; `None` if it was not closed.
+    ///
+    /// # Errors
+    /// A database failure, or undecodable bytes.
+    pub fn books_of(&self, epoch: u64) -> Result<Option<Books>, StoreError> {
+        let bytes = self.index.books_of(epoch)?;
+        bytes.map(|bytes| layout::decode("the books of an epoch", &bytes)).transpose()
+    }
+}
+
+/// What was issued and burned of each asset by some moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Books {
+    /// By asset.
+    pub assets: Vec<(AssetId, Supply)>,
+}
+
+impl Books {
+    /// Those of a state.
+    #[must_use]
+    pub fn of(state: &State) -> Self {
+        let count = state.active_parameters().map_or(0, |parameters| parameters.assets.len());
+        let ids = (0..u16::try_from(count).unwrap_or(u16::MAX)).map(AssetId);
+        Self { assets: ids.map(|id| (id, state.ledger.supply(id))).collect() }
+    }
+
+    /// Those of an asset; nothing of one that was not there.
+    #[must_use]
+    pub fn asset(&self, asset: AssetId) -> Supply {
+        let found = self.assets.iter().find(|(id, _)| *id == asset);
+        found.map_or_else(Supply::default, |(_, supply)| *supply)
+    }
 }
 
 /// Opens the indexes and brings them to where the journal ends, by replaying what they miss.
@@ -182,7 +218,7 @@ pub fn catch_up(
     while let Some(block) = replay.next_block()? {
         let height = block.stored.block.height;
         if height > done {
-            index_block(&mut index, &block)?;
+            index_block(&mut index, &block, replay.state())?;
         }
     }
     Ok(OpenIndex { index, _lock: lock })
@@ -193,7 +229,11 @@ fn fresh(path: &Path, genesis: &Hash) -> Result<Index, StoreError> {
     Ok(Index::open(path, genesis.0)?)
 }
 
-fn index_block(index: &mut Index, block: &super::Replayed) -> Result<(), StoreError> {
+fn index_block(
+    index: &mut Index,
+    block: &super::Replayed,
+    after: &State,
+) -> Result<(), StoreError> {
     let mut encoded: Vec<(Address, u32, Vec<u8>)> = Vec::new();
     let mut of_epoch: Vec<(u32, Vec<u8>)> = Vec::new();
     let mut sequence = 0_u32;
@@ -214,9 +254,10 @@ fn index_block(index: &mut Index, block: &super::Replayed) -> Result<(), StoreEr
         let (address, sequence) = (address.0, *sequence);
         entries.push(IndexEntry::AccountEvent { address, sequence, event });
     }
+    let books = layout::encode("the books", &Books::of(after))?;
     if let Some(closed) = &block.applied.closed {
         let epoch = closed.inputs.epoch;
-        entries.push(IndexEntry::EpochClosed { epoch });
+        entries.push(IndexEntry::EpochClosed { epoch, books: &books });
         entries.extend(of_epoch.iter().map(|(sequence, event)| {
             let sequence = *sequence;
             IndexEntry::EpochEvent { epoch, sequence, event }

@@ -36,7 +36,8 @@ fn apply(index: &mut Index, height: u64) {
     }
     if height.is_multiple_of(10) {
         let epoch = height / 10;
-        entries.push(IndexEntry::EpochClosed { epoch });
+        let books = text[0].as_bytes();
+        entries.push(IndexEntry::EpochClosed { epoch, books });
         for (sequence, event) in (0..).zip(text.iter().take(2)) {
             entries.push(IndexEntry::EpochEvent { epoch, sequence, event: event.as_bytes() });
         }
@@ -63,6 +64,10 @@ fn assert_holds(index: &Index, last: u64) {
     for epoch in 0..=last / 10 + 1 {
         let closed = (epoch > 0 && epoch <= last / 10).then_some(epoch * 10);
         assert_eq!(index.closing_height(epoch).unwrap(), closed);
+        let books = closed.map(|height| format!("event {height}/0").into_bytes());
+        assert_eq!(index.books_of(epoch).unwrap(), books);
+        let before = (epoch.min(last / 10 + 1) > 1).then(|| epoch - 1);
+        assert_eq!(index.closed_before(epoch).unwrap(), before);
     }
     assert_eq!(
         index.events_of(&BOB, None, 1000).unwrap().events.len(),

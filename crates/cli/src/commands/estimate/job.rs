@@ -8,7 +8,8 @@ use workmint_amounts::Ratio;
 use workmint_core::modules::market::jobs::{Available, available};
 use workmint_core::modules::parameters::{Asset, Parameters};
 use workmint_core::modules::pricing::PricingState;
-use workmint_protocol::market::{Error, Money, Question, Quote, model, quote, tier};
+use workmint_protocol::Money;
+use workmint_protocol::market::{Error, Question, Quote, model, quote, tier};
 
 use crate::failure::Failure;
 use crate::output::{Out, Side, Table, asset_of, grouped, print_json, shown, wrapped};

@@ -1,12 +1,11 @@
-//! Amounts of the market's asset.
+//! Amounts with their unit, and numbers as machines read them.
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 use workmint_amounts::Amount;
 use workmint_core::modules::parameters::Parameters;
+use workmint_core::names::AssetId;
 
-use super::Error;
-
-/// The asset customers pay in.
+/// An asset, as amounts name it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unit {
     /// Its symbol.
@@ -16,13 +15,11 @@ pub struct Unit {
 }
 
 impl Unit {
-    /// The market's asset.
-    ///
-    /// # Errors
-    /// [`Error::NoAsset`] if the parameters do not define it.
-    pub fn of(parameters: &Parameters) -> Result<Self, Error> {
-        let asset = parameters.asset(parameters.market.asset).ok_or(Error::NoAsset)?;
-        Ok(Self { symbol: asset.symbol.as_str().to_owned(), decimals: asset.decimals })
+    /// An asset; `None` if the parameters do not define it.
+    #[must_use]
+    pub fn of(parameters: &Parameters, asset: AssetId) -> Option<Self> {
+        let asset = parameters.asset(asset)?;
+        Some(Self { symbol: asset.symbol.as_str().to_owned(), decimals: asset.decimals })
     }
 
     /// An amount with its unit.
@@ -52,7 +49,7 @@ impl Serialize for Money {
 }
 
 /// A number as a decimal string.
-pub(super) fn text<S: Serializer>(
+pub(crate) fn text<S: Serializer>(
     number: &impl ToString,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
