@@ -23,13 +23,17 @@ const MAX_REQUESTS: u64 = 100_000_000;
 /// Creates the network, registers hosts, funds customers, makes every request one by one, and
 /// settles epoch by epoch. In a network of contributions, contributors submit work, verifiers
 /// measure it, some cheat, and buckets pay. In a network of jobs, staked providers take jobs at
-/// prices that follow demand, some fail their customers, people swap and vote. Run again with the
-/// same directory, also after a kill, it goes on where it stopped.
+/// prices that follow demand, some fail their customers, people swap and vote. In a network of
+/// opinions, miners and validators take seats, validators bond money, weigh miners and sign blocks,
+/// others delegate to them. Run again with the same directory, also after a kill, it goes on where
+/// it stopped.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  workmint demo\n  workmint demo --participants 2000 --epochs 30 \
                         --data-dir /tmp/large\n  workmint demo --trace conversations.csv\n  \
-                        workmint demo --network blyan\n  workmint demo --network hanzo\n\n\
+                        workmint demo --network blyan\n  workmint demo --network hanzo\n  \
+                        workmint demo --network moderntensor\n  workmint demo --network \
+                        bittensor\n\n\
                         A trace has the columns TIMESTAMP,ContextTokens,GeneratedTokens.\n\
                         Exit codes: 0 success; 2 wrong input; 3 damaged data or a broken \
                         invariant; 4 the machine refused to read or write."
@@ -38,7 +42,8 @@ pub(crate) struct Arguments {
     /// A built-in network, or the path of a network.toml file [default: gonka]
     #[arg(long, value_name = "NAME")]
     network: Option<String>,
-    /// Epochs to close in this run [default: 8; what the story of contributions takes; 14 of jobs]
+    /// Epochs to close in this run [default: 8; what the story of contributions takes; 14 of jobs;
+    /// 12 or more of opinions]
     #[arg(long, value_name = "N", allow_negative_numbers = true,
           value_parser = clap::value_parser!(u64).range(1..=100_000))]
     epochs: Option<u64>,
@@ -46,7 +51,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N", conflicts_with = "epochs", allow_negative_numbers = true,
           value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     until: Option<u64>,
-    /// Hosts, contributors, or providers [default: 24]
+    /// Hosts, contributors, providers, or who holds seats [default: 24]
     #[arg(long, value_name = "N", allow_negative_numbers = true,
           value_parser = clap::value_parser!(u64).range(1..=100_000))]
     participants: Option<u64>,

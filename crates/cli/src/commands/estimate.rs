@@ -15,6 +15,8 @@ use std::path::PathBuf;
 use clap::Args;
 use workmint_core::Address;
 
+use crate::commands::explain::delegator;
+use crate::commands::explain::facts::nothing;
 use crate::failure::Failure;
 use crate::output::{Out, print_json};
 use crate::source;
@@ -135,7 +137,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         ));
     }
     let estimate = match (&arguments.data_dir, &arguments.address, &arguments.network) {
-        (Some(dir), Some(address), _) => live::estimate(&source::view(dir)?, address)?,
+        (Some(dir), Some(address), _) => {
+            let view = source::view(dir)?;
+            let Some(estimate) = live::estimate(&view, address)? else {
+                let epoch = view.state().chain().epoch;
+                let found = delegator::find(&view, dir, epoch, address)?;
+                let found = found.ok_or_else(|| nothing(view.state(), epoch, address))?;
+                return delegator::print(&view, &found, arguments.json);
+            };
+            estimate
+        }
         (_, _, Some(network)) => calculator::estimate(&by_weight(arguments, network)?)?,
         _ => return Err(Failure::input(NEEDED)),
     };

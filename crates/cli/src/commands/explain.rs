@@ -2,6 +2,7 @@
 
 mod claim;
 mod contribution;
+pub(crate) mod delegator;
 pub(crate) mod facts;
 mod json;
 mod models;
@@ -37,6 +38,7 @@ use page::Page;
                   more happens before it ends.\n\n\
                   A contribution is named by the epoch of the work, the account and its own \
                   number: EPOCH/ACCOUNT/ID, as `history` prints it.\n\n\
+                  Of who only delegated: its share of each validator's pool.\n\n\
                   Exit codes: 2 there is no such epoch or contribution, or the account has neither \
                   weight nor work in it."
 )]
@@ -47,7 +49,7 @@ pub(crate) struct Arguments {
     /// A settled epoch, or the open one.
     #[arg(value_parser = epoch, required_unless_present = "contribution")]
     epoch: Option<u64>,
-    /// The participant.
+    /// The participant, or who delegated to one.
     #[arg(value_parser = source::address, required_unless_present = "contribution")]
     address: Option<Address>,
     /// One contribution instead, from its submission to its payment.
@@ -76,7 +78,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let (Some(epoch), Some(address)) = (arguments.epoch, &arguments.address) else {
         return Err(Failure::input("EPOCH and ADDRESS, or --contribution, are needed"));
     };
-    let facts = facts::gather(&view, epoch, address)?;
+    let Some(facts) = facts::gather(&view, epoch, address)? else {
+        let found = delegator::find(&view, &arguments.data_dir, epoch, address)?;
+        let found = found.ok_or_else(|| facts::nothing(view.state(), epoch, address))?;
+        return delegator::print(&view, &found, arguments.json);
+    };
     let claims = claim::status(&view, &facts)?;
     if arguments.json {
         return print_json(&json::document(&facts, &claims)?);

@@ -1,5 +1,6 @@
 //! Which stage of its epoch the next block is, and when it stands.
 
+use super::story::has_opinions;
 use crate::failure::Failure;
 use workmint_core::modules::parameters::{EpochLength, JobRules, Parameters};
 use workmint_core::state::Chain;
@@ -42,6 +43,10 @@ pub(crate) enum Stage {
     Taking(u8),
     /// Of an hour: providers reveal results and answer disputes; heartbeats.
     Delivering(u8),
+    /// Validators reveal the weights they committed to, before any seat changes hands.
+    Revealing,
+    /// Validators commit to weights, or set them.
+    Weighing,
     /// Nothing but the end of the epoch.
     Closing,
 }
@@ -73,6 +78,21 @@ const CONTRIBUTIONS: [(Stage, u64); 10] = [
     (Stage::Challenging, 960),
     (Stage::Judging, 1_104),
     (Stage::Judging, 1_248),
+    (Stage::Closing, 1_440),
+];
+/// The same of an epoch of opinions: those of work, and validators' weights.
+const OPINIONS: [(Stage, u64); 12] = [
+    (Stage::Funding, 10),
+    (Stage::Revealing, 20),
+    (Stage::Opening, 30),
+    (Stage::Weighing, 240),
+    (Stage::Accepting, 360),
+    (Stage::Reporting, 1_080),
+    (Stage::Attesting, 1_110),
+    (Stage::Challenging, 1_170),
+    (Stage::Judging, 1_230),
+    (Stage::Judging, 1_260),
+    (Stage::LateAttesting, 1_320),
     (Stage::Closing, 1_440),
 ];
 const MINUTES: u64 = 1_440;
@@ -120,6 +140,7 @@ impl Calendar {
         let stages: &[(Stage, u64)] = match (&parameters.contributions, &parameters.market.jobs) {
             (Some(_), _) => &CONTRIBUTIONS,
             (None, Some(_)) => &MARKET,
+            (None, None) if has_opinions(parameters) => &OPINIONS,
             (None, None) => &WORK,
         };
         let needed = stages.len() as u64;
@@ -269,7 +290,7 @@ mod tests {
 
     #[test]
     fn every_stage_has_a_block_of_its_own() {
-        let tables: [Table; 3] = [&WORK, &CONTRIBUTIONS, &MARKET];
+        let tables: [Table; 4] = [&WORK, &CONTRIBUTIONS, &MARKET, &OPINIONS];
         let lengths = [11, 12, 100, 143, 144, 361, 719, 720, 15_391];
         let pairs = tables.into_iter().flat_map(|table| lengths.map(|blocks| (table, blocks)));
         for (table, blocks) in pairs.filter(|(table, blocks)| *blocks >= table.len() as u64) {

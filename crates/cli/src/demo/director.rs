@@ -6,6 +6,7 @@ use super::story::{Moment, Story};
 use crate::failure::Failure;
 use workmint_core::block::next_entropy;
 use workmint_core::modules::validators;
+use workmint_core::state::Chain;
 use workmint_core::{Address, Block, DecodedTransaction, State};
 
 /// Most empty blocks made at once.
@@ -32,20 +33,21 @@ impl Director {
         let mut chain = *state.chain();
         // Neither changes before a close.
         let powers = validators::active(state);
-        let votes: Vec<Address> = powers.iter().map(|(validator, _)| *validator).collect();
+        let active: Vec<Address> = powers.iter().map(|(validator, _)| *validator).collect();
         let mut empty = Vec::new();
         while let (None, time_ms) = self.calendar.next(&chain) {
             if empty.len() >= MAX_EMPTY_BLOCKS {
                 break;
             }
             let height = chain.height.saturating_add(1);
+            let votes = signing(story, &active, &chain);
             (chain.height, chain.time_ms) = (height, time_ms);
             let block = Block {
                 height,
                 time_ms,
                 transactions: Vec::new(),
                 evidence: Vec::new(),
-                votes: votes.clone(),
+                votes,
                 proposer: validators::select(&powers, &chain.entropy).map_err(Failure::damage)?,
             };
             let bytes = borsh::to_vec(&block).map_err(Failure::damage)?;
@@ -73,7 +75,8 @@ impl Director {
             evidence = story.fill(stage, &moment, &mut draft)?;
         }
         let Draft { raw, decoded, .. } = draft;
-        let (votes, proposer) = validators::turn(state).map_err(Failure::damage)?;
+        let (active, proposer) = validators::turn(state).map_err(Failure::damage)?;
+        let votes = signing(story, &active, &chain);
         let block = Block {
             height: chain.height.saturating_add(1),
             time_ms,
@@ -84,4 +87,9 @@ impl Director {
         };
         Ok((block, decoded))
     }
+}
+
+/// Those of the active validators that sign the last block.
+fn signing(story: &dyn Story, active: &[Address], chain: &Chain) -> Vec<Address> {
+    active.iter().filter(|validator| story.signs(validator, chain)).copied().collect()
 }

@@ -17,7 +17,10 @@ pub(super) const FEES_NEEDED: u128 = 64;
 /// Base units by account and asset.
 #[derive(Debug, Default)]
 pub(super) struct Needs {
+    /// What will be needed again.
     needs: BTreeMap<(Address, AssetId), Amount>,
+    /// What is needed once.
+    once: BTreeMap<(Address, AssetId), Amount>,
 }
 
 impl Needs {
@@ -29,6 +32,19 @@ impl Needs {
         amount: Amount,
     ) -> Result<(), Failure> {
         let sum = self.needs.entry((who, asset)).or_default();
+        *sum = sum.checked_add(amount).map_err(Failure::damage)?;
+        Ok(())
+    }
+
+    /// An account needs this much more, and not again.
+    pub(super) fn add_once(
+        &mut self,
+        who: Address,
+        asset: AssetId,
+        amount: Amount,
+    ) -> Result<(), Failure> {
+        self.needs.entry((who, asset)).or_default();
+        let sum = self.once.entry((who, asset)).or_default();
         *sum = sum.checked_add(amount).map_err(Failure::damage)?;
         Ok(())
     }
@@ -58,12 +74,17 @@ impl Needs {
         funders: &BTreeMap<AssetId, Address>,
         draft: &mut Draft,
     ) -> Result<(), Failure> {
-        for ((to, asset), needed) in self.needs {
+        for ((to, asset), again) in self.needs {
             let ledger = &state.ledger;
+            let once = self.once.get(&(to, asset)).copied().unwrap_or_default();
+            let needed = again.checked_add(once).map_err(Failure::damage)?;
             let spendable = ledger.handle(&to).map(|handle| ledger.spendable(handle, asset));
-            let funder = funders.get(&asset);
+            let funder = funders.get(&asset).filter(|funder| **funder != to);
             if let (Some(funder), true) = (funder, spendable.unwrap_or_default() < needed) {
-                let amount = needed.checked_mul(TRANSFER_FACTOR).map_err(Failure::damage)?;
+                let amount = again
+                    .checked_mul(TRANSFER_FACTOR)
+                    .and_then(|again| again.checked_add(once))
+                    .map_err(Failure::damage)?;
                 draft.push(*funder, Message::Transfer(Transfer { to, asset, amount }))?;
             }
         }

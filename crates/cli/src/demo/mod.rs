@@ -18,6 +18,7 @@
 //! | `requests` | how large customers' requests are |
 //! | `contributions` | the story of contributors that are paid by rates, out of buckets |
 //! | `market` | the story of providers that take jobs, and of what they cost |
+//! | `opinions` | the story of miners, of validators that weigh them, and of who delegates |
 //! | `chart` | figures of many epochs as one line of marks |
 //! | `table` | the table of epochs |
 //! | `tally` | how often something happened, and the first time in words |
@@ -33,6 +34,7 @@ mod draft;
 mod funding;
 mod judging;
 mod market;
+mod opinions;
 mod people;
 mod random;
 mod requests;
@@ -45,7 +47,8 @@ mod work;
 pub(crate) use calendar::Calendar;
 pub(crate) use closing::Conservation;
 pub(crate) use director::Director;
+pub(crate) use opinions::has_customers;
 pub(crate) use people::bindings;
 pub(crate) use requests::{Source, Trace};
 pub(crate) use settings::{Settings, TraceSettings};
-pub(crate) use story::{Story, story};
+pub(crate) use story::{Story, has_opinions, story};

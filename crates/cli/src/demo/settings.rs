@@ -51,6 +51,11 @@ impl Settings {
         Self { format: FORMAT, network, participants, requests_per_epoch, seed, trace }
     }
 
+    /// The same for another number of participants and of requests in each epoch.
+    pub(super) fn of(&self, participants: u64, requests_per_epoch: u64) -> Self {
+        Self { participants, requests_per_epoch, ..self.clone() }
+    }
+
     /// The settings of the demo in `dir`; `None` if nothing lies there yet. A directory with other
     /// things in it is an error.
     pub(crate) fn load(dir: &Path) -> Result<Option<Self>, Failure> {

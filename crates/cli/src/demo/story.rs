@@ -5,6 +5,7 @@ use super::calendar::{Calendar, Stage};
 use super::contributions::ContributionStory;
 use super::draft::Draft;
 use super::market::MarketStory;
+use super::opinions::OpinionStory;
 use super::people::People;
 use super::requests::Source;
 use super::settings::Settings;
@@ -13,6 +14,7 @@ use crate::failure::Failure;
 use serde_json::{Map, Value};
 use workmint_core::epoch::ClosedEpoch;
 use workmint_core::modules::parameters::Parameters;
+use workmint_core::state::Chain;
 use workmint_core::transaction::DecodedTransaction;
 use workmint_core::{Address, Applied, Evidence, Genesis, State};
 use workmint_storage::store::Store;
@@ -58,6 +60,10 @@ pub(crate) trait Story {
     fn heads(&self, parameters: &Parameters) -> Result<String, Failure>;
     /// Counts a block of the open epoch for its row.
     fn count(&mut self, applied: &Applied) -> Result<(), Failure>;
+    /// Whether an active validator signs the last block of the chain.
+    fn signs(&self, _validator: &Address, _chain: &Chain) -> bool {
+        true
+    }
     /// Sees the transactions of a block of this run before it is applied.
     fn sent(&mut self, _transactions: &[DecodedTransaction]) {}
     /// Looks through a block of this run for what is worth telling.
@@ -83,8 +89,8 @@ pub(crate) trait Story {
     fn example(&self, state: &State, dir: &str) -> Option<Example>;
 }
 
-/// The story of a network: of contributions where there are any, of jobs where there are any, else
-/// of work.
+/// The story of a network: of contributions where there are any, of jobs where there are any, of
+/// opinions where validators weigh miners, else of work.
 pub(crate) fn story(
     settings: Settings,
     genesis: &Genesis,
@@ -97,5 +103,13 @@ pub(crate) fn story(
     if genesis.parameters.market.jobs.is_some() {
         return Ok(Box::new(MarketStory::new(settings, genesis, calendar, source)?));
     }
+    if has_opinions(&genesis.parameters) {
+        return Ok(Box::new(OpinionStory::new(settings, genesis, calendar, source)?));
+    }
     Ok(Box::new(WorkStory::new(settings, genesis, calendar, source)?))
+}
+
+/// Whether a network's life is that of validators that bond money and weigh miners.
+pub(crate) fn has_opinions(parameters: &Parameters) -> bool {
+    parameters.opinions.is_some() && parameters.validators.is_some()
 }

@@ -12,6 +12,7 @@ mod demo_arguments;
 mod demo_contributions;
 mod demo_mainnet;
 mod demo_market;
+mod demo_opinions;
 mod demo_support;
 mod estimate_rates;
 mod explain;

@@ -1,11 +1,14 @@
 //! Which demo is meant: a new one, or the one that lies in the directory.
 
 use super::{Arguments, MAX_REQUESTS};
-use crate::demo::{Calendar, Settings, Source, Trace, TraceSettings, bindings};
+use crate::demo::{
+    Calendar, Settings, Source, Trace, TraceSettings, bindings, has_customers, has_opinions,
+};
 use crate::failure::Failure;
 use crate::source;
 use std::path::{Path, PathBuf};
 use workmint_core::Genesis;
+use workmint_core::modules::parameters::Parameters;
 use workmint_storage::store::Store;
 
 /// The network of a demo that names none.
@@ -14,6 +17,8 @@ const NETWORK: &str = "gonka";
 const PARTICIPANTS: u64 = 24;
 /// Requests an epoch of a demo that names no number and no trace.
 const REQUESTS: u64 = 200_000;
+/// Fewest who hold a seat: three validators and a miner.
+const FEWEST_SEATS: u64 = 4;
 /// Seed of a demo that names none.
 const SEED: u64 = 1;
 /// Genesis of every demo: 2025-01-01 00:00 UTC, so that runs can be compared.
@@ -124,6 +129,30 @@ fn read_trace(
     }
 }
 
+/// What a network pays for where customers' requests count for nothing.
+fn paid_instead(parameters: &Parameters) -> Option<&'static str> {
+    let opinions = has_opinions(parameters) && !has_customers(parameters);
+    match parameters.contributions.is_some() {
+        true => Some("contributions"),
+        false => opinions.then_some("what validators see miners do"),
+    }
+}
+
+/// An error if some would never get a seat.
+fn require_seats(parameters: &Parameters, participants: u64) -> Result<(), Failure> {
+    let Some(rules) = parameters.opinions.as_ref().filter(|_| has_opinions(parameters)) else {
+        return Ok(());
+    };
+    let most = u64::from(rules.seats).saturating_sub(u64::from(rules.owner.is_some()));
+    if (FEWEST_SEATS..=most).contains(&participants) {
+        return Ok(());
+    }
+    Err(Failure::Input(format!(
+        "--participants {participants}: {} has {} seats; allowed: {FEWEST_SEATS} to {most}",
+        parameters.network.name, rules.seats
+    )))
+}
+
 fn new_settings(
     arguments: &Arguments,
     network: String,
@@ -136,14 +165,16 @@ fn new_settings(
         return Err(Failure::Input(text.to_owned()));
     };
     let asked = arguments.requests_per_epoch.is_some() || trace.is_some();
-    if genesis.parameters.contributions.is_some() && asked {
+    let parameters = &genesis.parameters;
+    let instead = paid_instead(parameters);
+    if let (Some(instead), true) = (instead, asked) {
         return Err(Failure::Input(format!(
-            "{network} pays for contributions, not for customers' requests: leave \
+            "{network} pays for {instead}, not for customers' requests: leave \
              --requests-per-epoch and --trace out"
         )));
     }
     let requests = match (arguments.requests_per_epoch, trace) {
-        _ if genesis.parameters.contributions.is_some() => 0,
+        _ if instead.is_some() => 0,
         (Some(requests), _) => requests,
         (None, Some((path, trace))) => {
             let requests = trace.requests_in(Calendar::new(&genesis.parameters)?.epoch_ms());
@@ -156,9 +187,10 @@ fn new_settings(
             }
             requests
         }
-        (None, None) => REQUESTS,
+        (None, None) => parameters.emission.utility.map_or(REQUESTS, |rule| rule.max_tasks),
     };
     let participants = arguments.participants.unwrap_or(PARTICIPANTS);
+    require_seats(parameters, participants)?;
     let seed = arguments.seed.unwrap_or(SEED);
     let trace = trace.map(|(path, trace)| TraceSettings {
         file: path.canonicalize().unwrap_or_else(|_| path.clone()).display().to_string(),

@@ -46,13 +46,9 @@ pub(super) fn gather(
     let state = view.state();
     let mut earned = Vec::new();
     for header in state.settlement.headers(0).rev().take(EPOCHS) {
-        let paid = match facts::gather(view, header.epoch, account) {
-            Ok(facts) => super::live::exact(&facts)?.rewards,
-            // A settled epoch is there: the account has no part in it.
-            Err(Failure::Input(_)) => Amount::ZERO,
-            Err(failure) => return Err(failure),
-        };
-        earned.push((header.epoch, paid));
+        let facts = facts::gather(view, header.epoch, account)?;
+        let paid = facts.map(|facts| super::live::exact(&facts)).transpose()?;
+        earned.push((header.epoch, paid.map_or(Amount::ZERO, |paid| paid.rewards)));
     }
     let handle = state.ledger.handle(account);
     let owed = state.rewards.backpay().filter(|((_, _, to), _)| Some(*to) == handle);

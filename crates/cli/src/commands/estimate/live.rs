@@ -23,8 +23,9 @@ use crate::commands::explain::preview::{Preview, close_copy};
 use crate::failure::Failure;
 use crate::output::{asset_of, grouped};
 
-/// Estimates what an account earns from the open epoch on.
-pub(super) fn estimate(view: &View, account: &Address) -> Result<Estimate, Failure> {
+/// Estimates what an account earns from the open epoch on; `None` if it has neither weight nor work
+/// nor a seat nor bonds of its own.
+pub(super) fn estimate(view: &View, account: &Address) -> Result<Option<Estimate>, Failure> {
     let state = view.state();
     let preview = close_copy(state)?;
     let facts = of_preview(&preview.closed, account)?;
@@ -37,7 +38,7 @@ pub(super) fn estimate(view: &View, account: &Address) -> Result<Estimate, Failu
         if state.ledger.handle(account).is_none() {
             return Err(nothing(state, open, account));
         }
-        return Ok(Estimate {
+        return Ok(Some(Estimate {
             account: Some(*account),
             told: Vec::new(),
             exact: facts.map(|facts| exact(&facts)).transpose()?,
@@ -46,18 +47,18 @@ pub(super) fn estimate(view: &View, account: &Address) -> Result<Estimate, Failu
             contributed: Some(contributed::gather(view, &parameters, account)?),
             assumptions: Vec::new(),
             parameters,
-        });
+        }));
     }
     let next = next_weight(&preview.after, account)?;
     if facts.is_none() && next.yours.is_none() {
-        return Err(nothing(state, open, account));
+        return Ok(None);
     }
     let last = last_closed(view)?;
     let mut model = model(&preview, account, last.as_ref())?;
     model.provided = provided(&parameters, last.as_ref(), account)?;
     let basis = basis(state, &preview, &parameters, &model, account)?;
     let exact = facts.map(|facts| exact(&facts)).transpose()?;
-    Ok(Estimate {
+    Ok(Some(Estimate {
         account: Some(*account),
         told: Vec::new(),
         exact,
@@ -66,7 +67,7 @@ pub(super) fn estimate(view: &View, account: &Address) -> Result<Estimate, Failu
         contributed: None,
         assumptions: assumptions(&model, &parameters),
         parameters,
-    })
+    }))
 }
 
 pub(super) fn exact(facts: &Facts) -> Result<Exact, Failure> {
@@ -81,7 +82,7 @@ pub(super) fn exact(facts: &Facts) -> Result<Exact, Failure> {
     };
     Ok(Exact {
         epoch: facts.explanation.epoch,
-        rewards: of(|source| matches!(source, Source::Emission { .. }))?,
+        rewards: of(Source::mints)?,
         work: of(|source| matches!(source, Source::Payments))?,
         pots: of(|source| matches!(source, Source::Pot { .. }))?,
         slashed: facts.explanation.row.slashed,
@@ -187,7 +188,13 @@ fn basis(
 ) -> Result<Basis, Failure> {
     let asset = parameters.emission.asset;
     let streams = parameters.streams.iter().zip(&model.provided);
-    let pots = streams.filter(|(stream, _)| matches!(stream.source, Source::Pot { .. }));
+    let same = parameters.emission.asset == parameters.market.asset;
+    let pots = streams.filter(|(stream, _)| match stream.source {
+        Source::Pot { .. } => true,
+        // Blocks pay as they did, if it is the same money.
+        Source::BlockRewards { .. } => same,
+        Source::Emission { .. } | Source::Payments => false,
+    });
     let pots = Amount::sum(pots.map(|(_, (own, _))| *own)).map_err(Failure::damage)?;
     Ok(Basis {
         emission: parameters.emission.clone(),
@@ -263,6 +270,19 @@ fn places(
                 place.score = line.map_err(Failure::damage)?.score;
                 place.score_unused = place.score;
             }
+            // A validator's part, less its delegators'.
+            (
+                Score::Performance
+                | Score::BondedStake
+                | Score::YumaIncentive
+                | Score::YumaDividends,
+                Some(at),
+            ) => {
+                let own = planned.rewards.get(at).copied().unwrap_or_default();
+                let all = planned.paid.checked_add(planned.delegated);
+                place.denominator = all.map_err(Failure::damage)?.get();
+                (place.score, place.score_unused) = (own.get(), own.get());
+            }
             // All of what is asked for is paid, as far as the emission reaches.
             (Score::Availability(_), _) => {
                 let (own, all) = model.provided.get(at).copied().unwrap_or_default();
@@ -325,6 +345,16 @@ fn assumptions(model: &Model, parameters: &Arc<Parameters>) -> Vec<Assumption> {
             format!(
                 "stake, probes answered and the market's fees as in epoch {}; jobs and sessions \
                  pay at once and are not in it",
+                grouped(model.work_of)
+            ),
+        ));
+    }
+    if parameters.opinions.is_some() || parameters.validators.is_some() {
+        all.push(Assumption::new(
+            "opinions",
+            format!(
+                "bonds, blocks signed, weights and consensus as in the open epoch, blocks proposed \
+                 as in epoch {}; nobody bonds, leaves or takes a seat",
                 grouped(model.work_of)
             ),
         ));

@@ -6,7 +6,6 @@ use workmint_amounts::{Amount, Ratio};
 use workmint_core::epoch::ClosedEpoch;
 use workmint_core::explain::{Explanation, StreamStep, explain};
 use workmint_core::inputs::{EpochInputs, Row};
-use workmint_core::modules::emission;
 use workmint_core::modules::parameters::{Parameters, Payee, Source};
 use workmint_core::modules::rewards::{SettlementPlan, plan};
 use workmint_core::modules::settlement::Record;
@@ -22,10 +21,10 @@ use crate::failure::Failure;
 pub(crate) struct Facts {
     /// What the epoch ran under.
     pub(crate) parameters: Arc<Parameters>,
+    /// What it was computed from.
+    pub(crate) inputs: Arc<EpochInputs>,
     /// What the whole settlement does.
     pub(crate) plan: SettlementPlan,
-    /// What the epoch's emission depends on.
-    pub(crate) emission: emission::Facts,
     /// The participant's part.
     pub(crate) explanation: Explanation,
     /// What the close records; of a preview what it would record.
@@ -36,12 +35,12 @@ pub(crate) struct Facts {
     pub(crate) reputation: Option<u64>,
 }
 
-/// Collects them; wrong input if there is nothing to explain.
-pub(crate) fn gather(view: &View, epoch: u64, account: &Address) -> Result<Facts, Failure> {
+/// Collects them; `None` if there is nothing to explain.
+pub(crate) fn gather(view: &View, epoch: u64, account: &Address) -> Result<Option<Facts>, Failure> {
+    let reputation = reputation(view.state(), account)?;
     if epoch == view.state().chain().epoch {
         let facts = of_preview(&close_copy(view.state())?.closed, account)?;
-        let facts = facts.ok_or_else(|| nothing(view.state(), epoch, account))?;
-        return Ok(Facts { reputation: reputation(view.state(), account)?, ..facts });
+        return Ok(facts.map(|facts| Facts { reputation, ..facts }));
     }
     let stored = view.epoch_inputs(epoch).map_err(|error| match error {
         StoreError::NotClosed { epoch, open } => Failure::Input(format!(
@@ -55,15 +54,15 @@ pub(crate) fn gather(view: &View, epoch: u64, account: &Address) -> Result<Facts
     let parameters = Arc::new(stored.parameters);
     let settled = settle_inputs(&parameters, stored.inputs, false).map_err(Failure::damage)?;
     let explanation = told(&parameters, &settled.inputs, &settled.plan, account)?;
-    Ok(Facts {
-        explanation: explanation.ok_or_else(|| nothing(view.state(), epoch, account))?,
+    Ok(explanation.map(|explanation| Facts {
+        explanation,
         parameters,
         plan: settled.plan,
-        emission: settled.inputs.emission,
+        inputs: Arc::new(settled.inputs),
         record: Arc::new(settled.record),
         settled: true,
-        reputation: reputation(view.state(), account)?,
-    })
+        reputation,
+    }))
 }
 
 /// The reputation of an account now; `None` where the network knows none.
@@ -86,7 +85,7 @@ pub(crate) fn of_preview(
     Ok(explanation.map(|explanation| Facts {
         parameters: Arc::clone(&closed.parameters),
         plan,
-        emission: closed.inputs.emission,
+        inputs: Arc::clone(&closed.inputs),
         explanation,
         record: Arc::clone(&closed.record),
         settled: false,

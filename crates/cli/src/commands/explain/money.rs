@@ -14,7 +14,7 @@ use super::facts::Facts;
 use super::page::Page;
 use super::{models, provider, rate, usage, validator};
 use crate::failure::Failure;
-use crate::output::{asset_of, grouped, percent, scaled, shown};
+use crate::output::{asset_of, counted, grouped, percent, scaled, shown};
 
 pub(super) fn tell(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
     page.section("Emission of the epoch")?;
@@ -70,12 +70,12 @@ pub(super) fn formula(facts: &Facts, asset: &Asset) -> Result<String, Failure> {
             format!("floor({} x exp({rate} x {}))", shown(*initial, asset), grouped(offset))
         }
         Schedule::FixedPerBlock { reward } => {
-            format!("{} x {} blocks", shown(*reward, asset), grouped(facts.emission.blocks))
+            format!("{} x {} blocks", shown(*reward, asset), grouped(facts.inputs.emission.blocks))
         }
         Schedule::RemainingFraction { rate } => format!(
             "floor(({} - {} minted before) x {rate})",
             shown(rules.allocation, asset),
-            shown(facts.emission.minted, asset)
+            shown(facts.inputs.emission.minted, asset)
         ),
         Schedule::Geometric { initial, factor, period_epochs } => {
             let period = offset / period_epochs;
@@ -91,7 +91,7 @@ pub(super) fn formula(facts: &Facts, asset: &Asset) -> Result<String, Failure> {
             }
         }
         Schedule::Inflation { base, rate, year_epochs, dynamic } => {
-            let supply = facts.emission.asset_issued;
+            let supply = facts.inputs.emission.asset_issued;
             let of = dynamic.as_ref().filter(|rule| rule.of_supply).map_or(*base, |_| supply);
             let (at, all) = (offset % year_epochs, grouped(*year_epochs));
             let plain = format!(
@@ -109,7 +109,7 @@ pub(super) fn formula(facts: &Facts, asset: &Asset) -> Result<String, Failure> {
             usage::halving(facts, asset, offset)
         }
         Schedule::WorkSubsidy { reduction, .. } => {
-            let rate = work_subsidy_rate(&rules.schedule, facts.emission.reductions);
+            let rate = work_subsidy_rate(&rules.schedule, facts.inputs.emission.reductions);
             let rate = rate.map_err(Failure::damage)?.unwrap_or_default();
             subsidy(facts, asset, (rate, *reduction))
         }
@@ -122,11 +122,11 @@ fn following(facts: &Facts, asset: &Asset, rule: &DynamicBudget) -> String {
     format!(
         "x activity ({} of {} contributors, {} to {}) x the factor of a backlog of {}; {} to {} of \
          the inflation of the base",
-        grouped(facts.emission.active),
+        grouped(facts.inputs.emission.active),
         grouped(rule.full_activity),
         rule.least_activity,
         rule.most_activity,
-        shown(facts.emission.backpay, asset),
+        shown(facts.inputs.emission.backpay, asset),
         rule.least,
         rule.most
     )
@@ -134,8 +134,8 @@ fn following(facts: &Facts, asset: &Asset, rule: &DynamicBudget) -> String {
 
 /// What work earned before a cut-off, and beyond it.
 fn subsidy(facts: &Facts, asset: &Asset, (rate, reduction): (Ratio, Ratio)) -> String {
-    let (minted, allocation) = (facts.emission.minted, facts.parameters.emission.allocation);
-    let work = shown(facts.emission.work, asset);
+    let (minted, allocation) = (facts.inputs.emission.minted, facts.parameters.emission.allocation);
+    let work = shown(facts.inputs.emission.work, asset);
     if minted >= allocation {
         return format!("the allocation of {} is used up: 0", shown(allocation, asset));
     }
@@ -286,7 +286,11 @@ fn split(
     let score = |score: u128| match (step.breakdown, &stream.score) {
         (Some(_), _) => scaled(score, 18),
         (None, Score::ModelShares) => scaled(score, models::SCORE_DIGITS),
-        (None, Score::Liquidity) => format!("{} shares", grouped(score)),
+        (None, Score::Liquidity) => counted(score, "share"),
+        (None, Score::BlocksProposed) => counted(score, "block"),
+        (None, Score::Performance | Score::YumaIncentive | Score::YumaDividends) => {
+            counted(score, "part")
+        }
         (None, _) => shown(workmint_amounts::Amount::new(score), asset),
     };
     let (whole, result) = (shown(step.uncut, asset), shown(step.share, asset));

@@ -13,7 +13,8 @@ const WHOLE: u128 = 1_000_000_000;
 
 /// A line for each step between the schedule's amount and what may be minted.
 pub(super) fn lines(facts: &Facts, asset: &Asset) -> Result<Vec<String>, Failure> {
-    let (rules, line, seen) = (&facts.parameters.emission, &facts.plan.emission, &facts.emission);
+    let (rules, line, seen) =
+        (&facts.parameters.emission, &facts.plan.emission, &facts.inputs.emission);
     let mut lines = Vec::new();
     if let Some(rule) = &rules.utility {
         lines.push(utility(rule, facts)?);
@@ -43,7 +44,7 @@ pub(super) fn lines(facts: &Facts, asset: &Asset) -> Result<Vec<String>, Failure
 
 /// "Utility: 0.5 x 300 of 1,000 tasks + ... = 0.41."
 fn utility(rule: &Utility, facts: &Facts) -> Result<String, Failure> {
-    let seen = &facts.emission;
+    let seen = &facts.inputs.emission;
     let whole = of_utility(rule, seen, Amount::new(WHOLE)).map_err(Failure::damage)?;
     let value = Ratio::new(whole.get(), WHOLE).map_err(Failure::damage)?;
     let short = |ratio: Ratio| {
@@ -83,9 +84,9 @@ pub(super) fn halving(facts: &Facts, asset: &Asset, offset: u64) -> String {
             "{} a block, halved as {} come near; {} blocks, {} issued, {} of it recycled",
             shown(*initial, asset),
             shown(*of, asset),
-            grouped(facts.emission.blocks),
-            shown(facts.emission.asset_issued, asset),
-            shown(facts.emission.recycled, asset)
+            grouped(facts.inputs.emission.blocks),
+            shown(facts.inputs.emission.asset_issued, asset),
+            shown(facts.inputs.emission.recycled, asset)
         ),
         _ => String::new(),
     }

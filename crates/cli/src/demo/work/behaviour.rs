@@ -9,24 +9,24 @@ use workmint_core::{Evidence, Hash};
 
 /// The hosts, by number, that stand out in one epoch.
 #[derive(Debug)]
-pub(super) struct Behaviour {
+pub(in crate::demo) struct Behaviour {
     /// Report three times the units they did; they are challenged and refuted.
-    pub(super) cheats: BTreeSet<u64>,
+    pub(in crate::demo) cheats: BTreeSet<u64>,
     /// Leave about a seventh of their requests unanswered and say so.
-    pub(super) overloaded: BTreeSet<u64>,
+    pub(in crate::demo) overloaded: BTreeSet<u64>,
     /// The same, but a reporter has to say it.
-    pub(super) silent: BTreeSet<u64>,
+    pub(in crate::demo) silent: BTreeSet<u64>,
     /// Are challenged although they did nothing wrong.
-    pub(super) accused: BTreeSet<u64>,
+    pub(in crate::demo) accused: BTreeSet<u64>,
     /// Their reports are attested so late that they become final in the next epoch.
-    pub(super) late: BTreeSet<u64>,
+    pub(in crate::demo) late: BTreeSet<u64>,
     /// Begin to withdraw half of their collateral.
-    pub(super) leaving: BTreeSet<u64>,
+    pub(in crate::demo) leaving: BTreeSet<u64>,
 }
 
 impl Behaviour {
     /// The behaviour of an epoch.
-    pub(super) fn new(settings: &Settings, epoch: u64) -> Self {
+    pub(in crate::demo) fn new(settings: &Settings, epoch: u64) -> Self {
         let hosts = settings.participants;
         let draw = |purpose: &str, when: bool, one_in: u64| {
             let count = if when { (hosts / one_in).max(1) } else { 0 };
@@ -53,7 +53,7 @@ impl Behaviour {
 }
 
 /// News of validators: one leaves the active set for two epochs, another is punished meanwhile.
-pub(super) fn evidence(
+pub(in crate::demo) fn evidence(
     settings: &Settings,
     cast: &Cast,
     epoch: u64,

@@ -18,58 +18,82 @@ const COLLATERAL: [u128; 5] = [100, 60, 150, 30, 10];
 /// Accounts that look for wrong reports.
 const CHALLENGERS: u64 = 2;
 
+/// Who answers requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::demo) enum Workers {
+    /// Hosts, some with a validator of the consensus layer.
+    Hosts,
+    /// Miners that validators of the network's own weigh.
+    Miners,
+    /// The same, and nobody asks them anything.
+    UnaskedMiners,
+}
+
+impl Workers {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Hosts => "host",
+            Self::Miners | Self::UnaskedMiners => "miner",
+        }
+    }
+}
+
 /// Everyone.
 #[derive(Debug)]
-pub(super) struct Cast {
+pub(in crate::demo) struct Cast {
     /// Hosts, by number.
-    pub(super) hosts: Vec<Host>,
+    pub(in crate::demo) hosts: Vec<Host>,
     /// Customers, by number.
-    pub(super) customers: Vec<Address>,
+    pub(in crate::demo) customers: Vec<Address>,
     /// Who challenges.
-    pub(super) challengers: Vec<Address>,
+    pub(in crate::demo) challengers: Vec<Address>,
     /// Reporters of the genesis.
-    pub(super) reporters: Vec<Address>,
+    pub(in crate::demo) reporters: Vec<Address>,
     /// Judges of the genesis.
-    pub(super) judges: Vec<Address>,
+    pub(in crate::demo) judges: Vec<Address>,
     /// By asset, the account that owns most of it at genesis and may spend it.
-    pub(super) funders: BTreeMap<AssetId, Address>,
-    pub(super) people: People,
+    pub(in crate::demo) funders: BTreeMap<AssetId, Address>,
+    pub(in crate::demo) people: People,
 }
 
 /// A host: a participant with nodes.
 #[derive(Debug)]
-pub(super) struct Host {
-    pub(super) address: Address,
-    pub(super) owner: Address,
+pub(in crate::demo) struct Host {
+    pub(in crate::demo) address: Address,
+    pub(in crate::demo) owner: Address,
     /// Receives its rewards, if it is another account.
-    pub(super) recipient: Option<Address>,
-    pub(super) validator: Option<Address>,
-    pub(super) nodes: Vec<HostNode>,
+    pub(in crate::demo) recipient: Option<Address>,
+    pub(in crate::demo) validator: Option<Address>,
+    pub(in crate::demo) nodes: Vec<HostNode>,
     /// Base units of the collateral's asset, deposited once.
-    pub(super) collateral: Amount,
+    pub(in crate::demo) collateral: Amount,
     /// Whether it keeps enough for all of its weight where that takes more and more.
-    pub(super) backs_all: bool,
+    pub(in crate::demo) backs_all: bool,
     /// Whether it ever claims.
-    pub(super) claims: bool,
+    pub(in crate::demo) claims: bool,
     /// Whether it commits seeds.
-    pub(super) commits: bool,
+    pub(in crate::demo) commits: bool,
 }
 
 /// One node and the model it serves.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct HostNode {
-    pub(super) node: u32,
-    pub(super) model: ModelId,
+pub(in crate::demo) struct HostNode {
+    pub(in crate::demo) node: u32,
+    pub(in crate::demo) model: ModelId,
     /// Weight that its compute proofs show, give or take one.
-    pub(super) weight: u64,
+    pub(in crate::demo) weight: u64,
 }
 
 impl Cast {
     /// The cast of a demo.
-    pub(super) fn new(settings: &Settings, genesis: &Genesis) -> Result<Self, Failure> {
+    pub(in crate::demo) fn new(
+        settings: &Settings,
+        genesis: &Genesis,
+        workers: Workers,
+    ) -> Result<Self, Failure> {
         let parameters = &genesis.parameters;
         let hosts = (0..settings.participants)
-            .map(|number| Host::new(settings, parameters, number))
+            .map(|number| Host::new(settings, parameters, workers, number))
             .collect::<Result<Vec<Host>, Failure>>()?;
         let customers = (settings.participants / 4).clamp(4, 64);
         let mut cast = Self {
@@ -81,25 +105,31 @@ impl Cast {
             funders: funders(genesis),
             people: People::default(),
         };
-        cast.name_all();
+        if workers == Workers::UnaskedMiners {
+            cast.customers.clear();
+            cast.challengers.clear();
+            cast.reporters.clear();
+            cast.judges.clear();
+        }
+        cast.name_all(workers.word());
         Ok(cast)
     }
 
     /// Hosts that run a validator.
-    pub(super) fn validators(&self) -> impl DoubleEndedIterator<Item = Address> {
+    pub(in crate::demo) fn validators(&self) -> impl DoubleEndedIterator<Item = Address> {
         self.hosts.iter().filter_map(|host| host.validator)
     }
 
     /// Everyone that sends transactions, but the funders.
-    pub(super) fn senders(&self) -> impl Iterator<Item = Address> {
+    pub(in crate::demo) fn senders(&self) -> impl Iterator<Item = Address> {
         let others = [&self.customers, &self.challengers, &self.reporters, &self.judges];
         let hosts = self.hosts.iter().map(|host| host.address);
         hosts.chain(self.validators()).chain(others.into_iter().flatten().copied())
     }
 
-    fn name_all(&mut self) {
+    fn name_all(&mut self, word: &str) {
         let people = &mut self.people;
-        people.add("host", self.hosts.iter().map(|host| host.address));
+        people.add(word, self.hosts.iter().map(|host| host.address));
         for (number, host) in self.hosts.iter().enumerate() {
             if let Some(validator) = host.validator {
                 people.name_one(validator, format!("validator {number}"));
@@ -111,13 +141,20 @@ impl Cast {
             ("reporter", &self.reporters),
             ("judge", &self.judges),
         ] {
-            people.add(word, list.iter().copied());
+            if !list.is_empty() {
+                people.add(word, list.iter().copied());
+            }
         }
     }
 }
 
 impl Host {
-    fn new(settings: &Settings, parameters: &Parameters, number: u64) -> Result<Self, Failure> {
+    fn new(
+        settings: &Settings,
+        parameters: &Parameters,
+        workers: Workers,
+        number: u64,
+    ) -> Result<Self, Failure> {
         let nodes = nodes(settings, parameters, number);
         let potential: u64 = nodes.iter().map(|node| node.weight).sum();
         let rules = &parameters.weights;
@@ -130,10 +167,11 @@ impl Host {
         let level = COLLATERAL[usize::try_from(number % 5).unwrap_or(0)];
         let forgetful = number % 8 == 5;
         Ok(Self {
-            address: local(&format!("host {number}")),
+            address: local(&format!("{} {number}", workers.word())),
             owner: local(&format!("owner {number}")),
             recipient: (number % 7 == 3).then(|| local(&format!("vault {number}"))),
-            validator: number.is_multiple_of(8).then(|| local(&format!("validator {number}"))),
+            validator: (workers == Workers::Hosts && number.is_multiple_of(8))
+                .then(|| local(&format!("validator {number}"))),
             nodes,
             collateral: Amount::new(collateral.saturating_mul(level) / 100),
             backs_all: level >= 100,

@@ -25,36 +25,36 @@ const MANY_MISSES: u64 = 150;
 
 /// A host's report about one node and model.
 #[derive(Debug)]
-pub(super) struct Report {
+pub(in crate::demo) struct Report {
     /// The host's number.
-    pub(super) host: u64,
-    pub(super) node: u32,
-    pub(super) model: ModelId,
+    pub(in crate::demo) host: u64,
+    pub(in crate::demo) node: u32,
+    pub(in crate::demo) model: ModelId,
     /// By customer, ascending.
-    pub(super) usage: Vec<Usage>,
+    pub(in crate::demo) usage: Vec<Usage>,
     /// Requests not answered, as the host says.
-    pub(super) missed: u64,
-    pub(super) latency_ms: u32,
-    pub(super) quality_permille: u16,
+    pub(in crate::demo) missed: u64,
+    pub(in crate::demo) latency_ms: u32,
+    pub(in crate::demo) quality_permille: u16,
     /// Root of the single requests answered.
-    pub(super) root: Hash,
+    pub(in crate::demo) root: Hash,
 }
 
 /// An epoch's demand.
 #[derive(Debug)]
-pub(super) struct EpochDemand {
+pub(in crate::demo) struct EpochDemand {
     /// The epoch.
-    pub(super) epoch: u64,
-    pub(super) behaviour: Behaviour,
+    pub(in crate::demo) epoch: u64,
+    pub(in crate::demo) behaviour: Behaviour,
     /// Weight that each node's compute proof shows, in the order of hosts and nodes.
-    pub(super) proofs: Vec<(u64, HostNode)>,
+    pub(in crate::demo) proofs: Vec<(u64, HostNode)>,
     /// Reports, by host and node.
-    pub(super) reports: Vec<Report>,
+    pub(in crate::demo) reports: Vec<Report>,
     /// Requests that silent hosts left unanswered.
-    pub(super) unreported: BTreeMap<u64, u64>,
+    pub(in crate::demo) unreported: BTreeMap<u64, u64>,
     /// What each customer will be charged at today's prices, by customer and model, base units of
     /// the market's asset.
-    pub(super) charges: BTreeMap<(Address, ModelId), Amount>,
+    pub(in crate::demo) charges: BTreeMap<(Address, ModelId), Amount>,
 }
 
 /// One node's part of the epoch's requests.
@@ -68,7 +68,7 @@ struct Share {
 
 impl EpochDemand {
     /// Makes the epoch's requests.
-    pub(super) fn new(
+    pub(in crate::demo) fn new(
         (settings, cast, source): (&Settings, &Cast, &Source),
         parameters: &Parameters,
         epoch: u64,
@@ -170,7 +170,7 @@ impl EpochDemand {
     }
 
     /// Base units that a report is worth.
-    pub(super) fn value(parameters: &Parameters, report: &Report) -> Amount {
+    pub(in crate::demo) fn value(parameters: &Parameters, report: &Report) -> Amount {
         let units: u128 = report.usage.iter().map(|usage| u128::from(usage.units)).sum();
         let model = parameters.model(report.model);
         let value = model.map(|model| model.price_per_unit.checked_mul(units));

@@ -65,13 +65,13 @@ impl Kind {
 
 /// How often each kind occurred, and the first of each in words.
 #[derive(Debug, Default)]
-pub(super) struct Highlights {
+pub(in crate::demo) struct Highlights {
     seen: Tally<Kind>,
 }
 
 impl Highlights {
     /// Looks through a block of `epoch`.
-    pub(super) fn add(
+    pub(in crate::demo) fn add(
         &mut self,
         (cast, parameters): (&Cast, &Parameters),
         epoch: u64,
@@ -90,12 +90,12 @@ impl Highlights {
     }
 
     /// One line for each kind.
-    pub(super) fn lines(&self) -> Vec<String> {
+    pub(in crate::demo) fn lines(&self) -> Vec<String> {
         self.seen.lines(Kind::words)
     }
 
     /// The same for machines.
-    pub(super) fn json(&self) -> Vec<Value> {
+    pub(in crate::demo) fn json(&self) -> Vec<Value> {
         self.seen.json(Kind::words)
     }
 }

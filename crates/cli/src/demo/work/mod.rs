@@ -10,11 +10,11 @@
 //! | `highlights` | the events worth telling |
 
 mod behaviour;
-mod cast;
-mod demand;
-mod highlights;
+pub(super) mod cast;
+pub(super) mod demand;
+pub(super) mod highlights;
 mod row;
-mod stages;
+pub(super) mod stages;
 
 use super::calendar::{Calendar, Stage};
 use super::draft::Draft;
@@ -23,7 +23,7 @@ use super::requests::Source;
 use super::settings::Settings;
 use super::story::{Example, Moment, Story};
 use crate::failure::Failure;
-use cast::Cast;
+use cast::{Cast, Workers};
 use demand::EpochDemand;
 use highlights::Highlights;
 use row::EpochRow;
@@ -59,7 +59,7 @@ impl WorkStory {
         source: Source,
     ) -> Result<Self, Failure> {
         Ok(Self {
-            cast: Cast::new(&settings, genesis)?,
+            cast: Cast::new(&settings, genesis, Workers::Hosts)?,
             settings,
             source,
             epoch_ms: calendar.epoch_ms(),

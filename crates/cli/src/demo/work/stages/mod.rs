@@ -11,6 +11,7 @@ use super::cast::Cast;
 use super::demand::EpochDemand;
 use crate::demo::calendar::Stage;
 use crate::demo::draft::Draft;
+use crate::demo::funding::Needs;
 use crate::demo::settings::Settings;
 use crate::failure::Failure;
 use workmint_core::State;
@@ -18,14 +19,14 @@ use workmint_core::modules::ledger::AccountHandle;
 use workmint_core::modules::parameters::Parameters;
 
 /// Everything a stage may look at.
-pub(super) struct Scene<'a> {
-    pub(super) state: &'a State,
-    pub(super) parameters: &'a Parameters,
-    pub(super) settings: &'a Settings,
-    pub(super) cast: &'a Cast,
-    pub(super) demand: &'a EpochDemand,
+pub(in crate::demo) struct Scene<'a> {
+    pub(in crate::demo) state: &'a State,
+    pub(in crate::demo) parameters: &'a Parameters,
+    pub(in crate::demo) settings: &'a Settings,
+    pub(in crate::demo) cast: &'a Cast,
+    pub(in crate::demo) demand: &'a EpochDemand,
     /// The open epoch.
-    pub(super) epoch: u64,
+    pub(in crate::demo) epoch: u64,
 }
 
 impl Scene<'_> {
@@ -44,10 +45,15 @@ impl Scene<'_> {
     }
 }
 
+/// What everyone will need in the open epoch.
+pub(in crate::demo) fn needs(scene: &Scene) -> Result<Needs, Failure> {
+    money::needs(scene)
+}
+
 /// Fills the block of a stage.
-pub(super) fn fill(stage: Stage, scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
+pub(in crate::demo) fn fill(stage: Stage, scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
     match stage {
-        Stage::Funding => money::fund(scene, draft),
+        Stage::Funding => needs(scene)?.send(scene.state, &scene.cast.funders, draft),
         Stage::Opening => {
             money::join(scene, draft)?;
             money::prepay(scene, draft)?;

@@ -20,8 +20,8 @@ use workmint_core::{Address, Message};
 /// A deposit that no longer covers an epoch's use is topped up with so many times that use.
 const EPOCHS_PREPAID: u128 = 3;
 
-/// Sends money to everyone who will need more in this epoch than it can spend.
-pub(super) fn fund(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
+/// What everyone will need in this epoch.
+pub(super) fn needs(scene: &Scene) -> Result<Needs, Failure> {
     let mut needs = Needs::default();
     let (market, rules) = (scene.parameters.market.asset, &scene.parameters.work);
     for (customer, _, amount) in top_ups(scene)? {
@@ -48,7 +48,7 @@ pub(super) fn fund(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
         }
     }
     needs.add_fees(scene.parameters, scene.cast.senders(), FEES_NEEDED)?;
-    needs.send(scene.state, &scene.cast.funders, draft)
+    Ok(needs)
 }
 
 /// Deposits that will not cover the epoch: customer, model, amount to add.
