@@ -1,6 +1,6 @@
 //! What clients and servers of a network say to each other.
 //!
-//! [`economy`] answers what a network emitted, to whom, and what was burned: document 004's metrics.
+//! [`economy`] answers what a network emitted, to whom, what was burned: document 004's metrics.
 //! [`market`] answers what customers of jobs ask: document 003's metrics, an estimate of a job.
 //! [`rewards`] answers what document 002 asks of rates and buckets: estimates, calculator, status,
 //! metrics, health, policy. Pure functions of parameters and state that compute by the functions

@@ -1,5 +1,5 @@
-//! `workmint metrics`: what a network emitted, to whom, and what was burned (document 004), and what
-//! its market of jobs sold (document 003), epoch by epoch.
+//! `workmint metrics`: what a network emitted, to whom, and what was burned (document 004), and
+//! what its market of jobs sold (document 003), epoch by epoch.
 
 mod economy;
 mod market;

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use workmint_amounts::Amount;
+use workmint_amounts::{Amount, Ratio};
 use workmint_core::inputs::{EpochInputs, Penalty};
 use workmint_core::modules::emission;
 use workmint_core::modules::parameters::{
     EpochLength, Limit, Parameters, Payee, Score, Source, Stream,
 };
 use workmint_core::modules::rewards::{
-    BonusTable, MODEL_SCORE_UNIT, ModelTable, StreamScores, plan, score_of,
+    BonusTable, MODEL_SCORE_UNIT, ModelTable, StreamPlan, StreamScores, plan, score_of,
 };
 use workmint_core::names::Name;
 use workmint_core::{Address, State};
@@ -226,17 +226,7 @@ fn places(
         let Source::Emission { share } = stream.source else {
             continue;
         };
-        let mut place = Place {
-            share,
-            limit: match stream.limit {
-                Limit::None => None,
-                Limit::BurnedFees => Some(inputs.burned_fees),
-            },
-            score: 0,
-            score_unused: 0,
-            denominator: planned.denominator,
-            direct: planned.payee == Some(Payee::Account(*account)),
-        };
+        let mut place = empty_place((stream, &planned), share, inputs, account);
         match (&stream.score, inputs.participants.find(account)) {
             (Score::PocWeight(bonuses), Some(at)) => {
                 let table = BonusTable::new(parameters, bonuses, inputs);
@@ -278,10 +268,9 @@ fn places(
                 | Score::YumaDividends,
                 Some(at),
             ) => {
-                let own = planned.rewards.get(at).copied().unwrap_or_default();
-                let all = planned.paid.checked_add(planned.delegated);
-                place.denominator = all.map_err(Failure::damage)?.get();
-                (place.score, place.score_unused) = (own.get(), own.get());
+                let (own, all) = own_part(&planned, at)?;
+                (place.score, place.score_unused) = (own, own);
+                place.denominator = all;
             }
             // All of what is asked for is paid, as far as the emission reaches.
             (Score::Availability(_), _) => {
@@ -295,6 +284,33 @@ fn places(
         places.push(place);
     }
     Ok(places)
+}
+
+/// A place in a stream of emission before anything is scored.
+fn empty_place(
+    (stream, planned): (&Stream, &StreamPlan),
+    share: Ratio,
+    inputs: &EpochInputs,
+    account: &Address,
+) -> Place {
+    Place {
+        share,
+        limit: match stream.limit {
+            Limit::None => None,
+            Limit::BurnedFees => Some(inputs.burned_fees),
+        },
+        score: 0,
+        score_unused: 0,
+        denominator: planned.denominator,
+        direct: planned.payee == Some(Payee::Account(*account)),
+    }
+}
+
+/// What a stream pays one participant, less its delegators', and what it pays all with theirs.
+fn own_part(planned: &StreamPlan, at: usize) -> Result<(u128, u128), Failure> {
+    let own = planned.rewards.get(at).copied().unwrap_or_default();
+    let all = planned.paid.checked_add(planned.delegated).map_err(Failure::damage)?;
+    Ok((own.get(), all.get()))
 }
 
 /// A score by models' shares.
