@@ -269,8 +269,7 @@ fn places(
                 Some(at),
             ) => {
                 let (own, all) = own_part(&planned, at)?;
-                (place.score, place.score_unused) = (own, own);
-                place.denominator = all;
+                (place.score, place.score_unused, place.denominator) = (own, own, all);
             }
             // All of what is asked for is paid, as far as the emission reaches.
             (Score::Availability(_), _) => {
