@@ -7,7 +7,7 @@ use serde_json::json;
 use workmint_core::offline::settle_inputs;
 use workmint_storage::store::{Replayed, StoreError, View};
 
-use crate::audit::{history::History, ledger::Book, recount};
+use crate::audit::{history::History, ledger::Book, recount, seats::Seats};
 use crate::failure::Failure;
 use crate::output::{Out, counted, grouped, print_json, progress};
 
@@ -44,6 +44,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let mut book = Book::opening(replay.state()).map_err(Failure::Check)?;
     let mut counts = Counts::default();
     let mut history = History::default();
+    let mut seats = Seats::opening(replay.state());
     while let Some(block) = replay.next_block().map_err(differs)? {
         let height = block.stored.block.height;
         let at = |why: String| Failure::Check(format!("block {height}: {why}"));
@@ -51,6 +52,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             history.check(closed, &book).map_err(at)?;
         }
         book.post(&block.applied.postings).map_err(at)?;
+        let after = replay.state().active_parameters();
+        let after = after.ok_or_else(|| at("there are no parameters".to_owned()))?;
+        seats.follow(height, &block.applied, &after).map_err(at)?;
         if block.applied.closed.is_some() {
             counts.balances += book.compare(replay.state()).map_err(at)?;
             check_settlement(&block, &mut history, &mut counts)?;

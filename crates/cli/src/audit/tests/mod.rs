@@ -3,6 +3,7 @@
 mod buckets;
 mod opinions;
 mod providers;
+mod seats;
 mod usage;
 mod validators;
 mod yuma;
