@@ -3,8 +3,9 @@
 //! It uses `workmint_amounts` for numbers and nothing of the core's formulas. [`ledger`] keeps a
 //! naive double-entry book from the postings alone; [`history`] follows from epoch to epoch what
 //! inputs must say, [`seats`] who holds which seat and what it cost; [`recount`] computes every
-//! settlement from its frozen inputs the slow and obvious way, with [`emission`], [`usage`], [`bonuses`], [`model_shares`], and for streams with a
-//! rate [`worth`], [`buckets`] and [`shares`]; [`tree`] builds the Merkle tree one node at a time.
+//! settlement from its frozen inputs the slow and obvious way, with [`emission`], [`usage`],
+//! [`bonuses`], [`model_shares`], and for streams with a rate [`worth`], [`buckets`] and
+//! [`shares`]; [`tree`] builds the Merkle tree one node at a time.
 
 mod bonuses;
 mod buckets;

@@ -106,8 +106,8 @@ impl<'a> Masks<'a> {
         }
     }
 
-    /// What a seat says of others, as far as it counts: ascending by seat, without zeros. Of several
-    /// weights on one seat the largest counts.
+    /// What a seat says of others, as far as it counts: ascending by seat, without zeros. Of
+    /// several weights on one seat the largest counts.
     pub fn weights_of(&self, seat: usize, said: &mut Vec<(u16, u32)>) {
         said.clear();
         if !self.may_weigh(seat) {
