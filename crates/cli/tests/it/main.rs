@@ -14,6 +14,7 @@ mod demo_mainnet;
 mod demo_market;
 mod demo_opinions;
 mod demo_support;
+mod demo_workmint;
 mod estimate_rates;
 mod explain;
 mod legacy;

@@ -6,6 +6,7 @@
 mod attestation;
 mod backlog;
 mod bad_contributions;
+mod bonded_votes;
 mod broken;
 mod bucket_closes;
 mod bucket_oracle;

@@ -18,6 +18,7 @@ mod presets;
 mod proposers;
 mod subnet;
 mod toy;
+mod workmint;
 
 use workmint_networks::{LocatedFinding, NetworkDefinition, findings, parse};
 
