@@ -18,7 +18,7 @@ fn the_schedule_never_overshoots() {
     let all = parameters();
     let genesis = Amount::new(400_000_000 * WMT);
     let (mut half, mut issued) = (None, Vec::new());
-    for row in project(&all.emission, all.assets[0].cap, genesis, 1) {
+    for row in project(&all, genesis, 1) {
         let row = row.unwrap();
         let days = row.epoch - all.emission.genesis_epoch;
         if days == 0 {
