@@ -11,6 +11,7 @@ pub(crate) mod page;
 pub(crate) mod preview;
 mod provider;
 mod rate;
+mod seat;
 mod steps;
 mod usage;
 mod validator;
@@ -38,7 +39,10 @@ use page::Page;
                   more happens before it ends.\n\n\
                   A contribution is named by the epoch of the work, the account and its own \
                   number: EPOCH/ACCOUNT/ID, as `history` prints it.\n\n\
-                  Of who only delegated: its share of each validator's pool.\n\n\
+                  Of a miner: each validator's power and weight, the consensus, what it cuts off, \
+                  rank and incentive, or the median of the weights. Of a validator: bonds, \
+                  incentive, dividends, commission, what its delegators got. Of who only \
+                  delegated: its share of each validator's pool.\n\n\
                   Exit codes: 2 there is no such epoch or contribution, or the account has neither \
                   weight nor work in it."
 )]

@@ -174,9 +174,24 @@ fn people_read_what_happened_and_can_look_closer() {
     for command in &commands {
         workmint(command);
     }
+    let stream = |value: &Value, name: &str| -> Value {
+        let mut all = value["streams"].as_array().unwrap().iter();
+        all.find(|step| step["stream"] == name).unwrap().clone()
+    };
+    let miner = stream(&json(commands[0]), "incentive");
+    let seat = &miner["seat"];
+    let number = |value: &Value| -> u128 { value.as_str().unwrap().parse().unwrap() };
+    assert_eq!(number(&seat["incentive"]), number(&miner["score"]), "{miner}");
+    let votes = seat["votes"].as_array().unwrap();
+    let ranks: u128 = votes.iter().map(|vote| number(&vote["rank"])).sum();
+    assert!(!votes.is_empty() && ranks == number(&seat["rank"]), "{seat}");
+    let validator = stream(&json(commands[1]), "dividends");
+    assert_eq!(number(&validator["seat"]["dividends"]), number(&validator["score"]));
     let delegated = json(commands[2]);
     let part = &delegated["delegations"][0];
     assert!(units(&part["delegated"]) > 0, "{delegated}");
+    let told = workmint(commands[0]);
+    assert!(told.contains("Consensus is the highest weight") && told.contains("incentive"));
     let metrics = json(commands[3]);
     let epoch = &metrics["epochs"][6];
     assert_eq!(units(&epoch["emission_amount"]), 360 * 10_u128.pow(9));

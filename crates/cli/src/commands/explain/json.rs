@@ -140,6 +140,7 @@ fn of_stream(facts: &Facts, step: &StreamStep) -> Result<Value, Failure> {
         "rate": super::rate::as_json(facts, step)?,
         "provider": super::provider::as_json(facts, step)?,
         "validator": super::validator::as_json(facts, step)?,
+        "seat": super::seat::as_json(facts, step)?,
         "quarantined": step.quarantined.map(|code| code.to_string()),
     }))
 }

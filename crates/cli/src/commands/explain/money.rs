@@ -12,7 +12,7 @@ use workmint_core::modules::rewards::StreamPlan;
 
 use super::facts::Facts;
 use super::page::Page;
-use super::{models, provider, rate, usage, validator};
+use super::{models, provider, rate, seat, usage, validator};
 use crate::failure::Failure;
 use crate::output::{asset_of, counted, grouped, percent, scaled, shown};
 
@@ -221,6 +221,7 @@ fn share(
     if let Some(row) = &step.validator {
         validator::tell(page, facts, (stream, step, row))?;
     }
+    seat::tell(page, facts, stream)?;
     split(page, asset, (stream, step))?;
     if let Some(row) = &step.validator {
         validator::tell_delegated(page, facts, (step, row))?;
