@@ -41,6 +41,7 @@ impl Workers {
 /// Everyone.
 #[derive(Debug)]
 pub(in crate::demo) struct Cast {
+    pub(in crate::demo) workers: Workers,
     /// Hosts, by number.
     pub(in crate::demo) hosts: Vec<Host>,
     /// Customers, by number.
@@ -97,6 +98,7 @@ impl Cast {
             .collect::<Result<Vec<Host>, Failure>>()?;
         let customers = (settings.participants / 4).clamp(4, 64);
         let mut cast = Self {
+            workers,
             hosts,
             customers: numbered("customer", customers),
             challengers: numbered("challenger", CHALLENGERS),

@@ -1,6 +1,6 @@
 //! The events worth telling, in words.
 
-use super::cast::Cast;
+use super::cast::{Cast, Workers};
 use crate::commands::explain::weight::per_unit;
 use crate::demo::tally::{Tally, Words};
 use crate::failure::Failure;
@@ -115,7 +115,10 @@ impl Teller<'_> {
             Event::Slashing(event) => self.tell_slash(event),
             Event::Collateral(event) => self.tell_collateral(event),
             Event::Settlement(event) => self.tell_settlement(event),
-            Event::Validators(event) => self.tell_validators(event),
+            // The story of opinions tells more of them.
+            Event::Validators(event) if self.cast.workers == Workers::Hosts => {
+                self.tell_validators(event)
+            }
             Event::Rewards(rewards::Event::StreamQuarantined { stream, code, .. }) => {
                 Ok(Some((Kind::Quarantined, format!("stream {stream}, error {code}"))))
             }
