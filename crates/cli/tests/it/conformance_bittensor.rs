@@ -104,9 +104,26 @@ const BITTENSOR: [Row; 96] = [
     ("yuma_sim_cases", "epoch_sparse_sequence", [216, 0, 0]),
 ];
 
+/// Prices of seats, emission, dividends.
+#[rustfmt::skip]
+const COINBASE: [Row; 11] = [
+    ("coinbase", "calculate_dividend_distribution", [0, 30, 0]),
+    ("coinbase", "get_inherited_for_hotkey_on_subnet", [6, 34, 0]),
+    ("coinbase", "get_parent_child_dividends_distribution", [16, 23, 0]),
+    ("coinbase", "take_split", [10, 15, 0]),
+    ("emission", "emit_split", [5, 22, 0]),
+    ("emission", "get_block_emission_for_issuance", [119, 0, 0]),
+    ("emission", "halving_thresholds", [1, 0, 0]),
+    ("pricing", "bump_registration_price", [16, 0, 0]),
+    ("pricing", "burn_decay_sequence", [1, 2, 0]),
+    ("pricing", "decay_factor_q32", [2, 7, 0]),
+    ("pricing", "mul_by_q32", [28, 0, 0]),
+];
+
 #[test]
 fn bittensor_agrees_with_its_recorded_results() {
     agrees("bittensor", &BITTENSOR);
+    agrees("bittensor", &COINBASE);
 }
 
 /// Two validators with three quarters and a quarter of the stake, and two miners.
