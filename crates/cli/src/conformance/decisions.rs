@@ -86,6 +86,16 @@ pub(crate) enum Decision {
     WholeShares,
     /// Lent power is paid for in full: nothing of it is burned.
     LendersPaidWhole,
+    /// A treasury is paid only when somebody is.
+    TreasuryWithTheOthers,
+    /// Shares of the whole are cumulative floors, and exact.
+    SharesOfTheWhole,
+    /// What rounding leaves is carried.
+    DustIsCarried,
+    /// Stake counts whole, whatever its size.
+    StakeCountsWhole,
+    /// A fraction of 0 takes nothing.
+    NothingForNothing,
 }
 
 impl Decision {
@@ -118,6 +128,11 @@ impl Decision {
             Self::ExactDecay => EXACT_DECAY,
             Self::WholeShares => WHOLE_SHARES,
             Self::LendersPaidWhole => LENDERS_WHOLE,
+            Self::TreasuryWithTheOthers => TREASURY,
+            Self::SharesOfTheWhole => OF_THE_WHOLE,
+            Self::DustIsCarried => DUST,
+            Self::StakeCountsWhole => COUNTS_WHOLE,
+            Self::NothingForNothing => FOR_NOTHING,
             Self::FeeRoundsUp => FEE_UP,
             Self::AnyEpoch => ANY_EPOCH,
             Self::ExactShares => EXACT_SHARES,
@@ -320,3 +335,24 @@ const WITHIN_ALLOCATION: &str = "\
 const EXACT_SHARES: &str = "\
     DESIGN §8, rounding: a share is floor(subsidy x work / total); the peer rounds \
     work / total to 16 digits first, so that its shares may miss by a unit";
+
+const TREASURY: &str = "\
+    DESIGN §3, streams: a fixed account is paid only when some scored stream is, so that an epoch \
+    without work mints nothing; the peer pays its DAO all the same";
+
+const OF_THE_WHOLE: &str = "\
+    DESIGN §8, rounding: pools are cumulative floors of the emission and shares exact floors of \
+    them; the peer cuts off each pool and computes in floats, a unit and one in 2^52 apart at most";
+
+const DUST: &str = "\
+    DESIGN §8, rounding: what rounding leaves is carried to the stream's next epoch; the peer \
+    rounds shares to 12 digits and gives what is left to the last address";
+
+const COUNTS_WHOLE: &str = "\
+    reference blyan-hanzo-moderntensor.md §4, M11: stake counts whole, as splitting it gains \
+    nothing then; with the peer some larger stakes count less than smaller ones. The same scale \
+    of stake gives the same shares here";
+
+const FOR_NOTHING: &str = "\
+    docs/spec/validators.md, slashing: a fraction of 0 is no offence and takes nothing; the peer \
+    takes its least slash";

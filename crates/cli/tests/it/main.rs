@@ -5,6 +5,7 @@ mod compare;
 mod conformance;
 mod conformance_bittensor;
 mod conformance_hanzo;
+mod conformance_moderntensor;
 mod contribution_trace;
 mod crash;
 mod demo;

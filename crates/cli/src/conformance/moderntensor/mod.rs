@@ -1,7 +1,9 @@
 //! Adapters for ModernTensor: the Python of document 004's time, and luxtensor's Rust at HEAD.
 
 mod burns;
+mod distribution;
 mod halving;
+mod people;
 mod pool;
 mod python;
 mod validators;
@@ -16,6 +18,7 @@ use workmint_core::modules::parameters::{AssetId, Emission, Schedule, Utility};
 /// All of them, a list for each subject.
 pub(super) const ADAPTERS: &[&[Adapter]] = &[
     burns::ADAPTERS,
+    distribution::ADAPTERS,
     halving::ADAPTERS,
     pool::ADAPTERS,
     python::ADAPTERS,

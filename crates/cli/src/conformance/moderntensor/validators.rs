@@ -53,6 +53,11 @@ fn slashed(case: &Case) -> Outcome {
     let theirs = case.expected().at("amount_slashed").amount()?;
     let left = case.expected().at("remaining_stake").amount()?;
     require("nothing is lost of the stake", theirs.checked_add(left)?, stake)?;
+    if fraction.is_zero() && !stake.is_zero() {
+        require("slashed for nothing", taken, Amount::ZERO)?;
+        require("their least slash", theirs, LEAST.min(stake))?;
+        return Ok(Verdict::Deviates(Decision::NothingForNothing));
+    }
     if taken != theirs {
         let floor = fraction.apply_floor(stake)?.max(LEAST).min(stake);
         require("their amount, rounded down", theirs, floor)?;

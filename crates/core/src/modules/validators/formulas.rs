@@ -27,7 +27,8 @@ pub fn release_at(unbonding: Duration, now: &Now) -> Result<Deadline, Error> {
     })
 }
 
-/// What a slash takes of bonds, base units: ceil(base x fraction), at least `least`, at most all.
+/// What a slash takes of bonds, base units: ceil(base x fraction), at least `least`, at most all;
+/// nothing for a fraction of 0.
 ///
 /// # Errors
 /// None for a fraction of at most 1.
@@ -36,6 +37,9 @@ pub fn slash_amount(
     least: Amount,
     base: Amount,
 ) -> Result<Amount, ArithmeticError> {
+    if fraction.is_zero() {
+        return Ok(Amount::ZERO);
+    }
     Ok(fraction.min(Ratio::ONE).apply_ceil(base)?.max(least).min(base))
 }
 

@@ -35,6 +35,9 @@ pub(super) fn check_use(checker: &mut Checker<'_>) {
     let emission = &checker.parameters.emission;
     let quota = emission.quota;
     checker.ratio(quota.at_most_one(), "emission.quota", quota, "0 to 1");
+    for (at, model) in checker.parameters.models.iter().enumerate() {
+        difficulty(checker, at, model.difficulty);
+    }
     if let Some(rule) = &emission.utility {
         utility(checker, rule);
     }
@@ -67,6 +70,17 @@ pub(super) fn check_use(checker: &mut Checker<'_>) {
             | Schedule::Halving { .. } => "what an epoch does not mint is lost to the schedule",
         };
         checker.fact("emission.schedule", message);
+    }
+}
+
+/// In whole 10^-18, of which its mean is taken.
+fn difficulty(checker: &mut Checker<'_>, at: usize, difficulty: Ratio) {
+    const UNITS: u128 = 1_000_000_000_000_000_000;
+    let path = format!("models[{at}].difficulty");
+    checker.ratio(difficulty.at_most_one(), &path, difficulty, "0 to 1");
+    if UNITS.checked_rem(difficulty.denominator()) != Some(0) {
+        let message = format!("{difficulty} has no end of digits");
+        checker.error(&path, message, "at most 18 digits after the dot");
     }
 }
 
@@ -109,17 +123,6 @@ fn utility(checker: &mut Checker<'_>, rule: &Utility) {
     let message = "tasks that providers buy from themselves count: what they cost must exceed what \
                    they mint";
     checker.fact("emission.utility.tasks", message);
-    for (at, model) in all.models.iter().enumerate() {
-        if model.difficulty > Ratio::ONE {
-            continue;
-        }
-        let digits = model.difficulty.denominator();
-        if 1_000_000_000_000_000_000_u128.checked_rem(digits) != Some(0) {
-            let path = format!("models[{at}].difficulty");
-            let message = format!("{} has no end of digits", model.difficulty);
-            checker.error(&path, message, "at most 18 digits after the dot");
-        }
-    }
 }
 
 /// At most one stream pays for blocks, by the blocks that validators proposed.

@@ -63,6 +63,8 @@ const ERRORS: &[ErrorRow] = &[
     ("weights of 0.9", |p| utility(p).tasks = ratio("0.4"), "emission.utility", "sum to exactly 1"),
     ("thirds", |p| p.models[0].difficulty = Ratio::new(1, 3).unwrap(), "models[0].difficulty",
      "at most 18 digits"),
+    ("harder than all", |p| p.models[1].difficulty = ratio("1.1"), "models[1].difficulty",
+     "0 to 1"),
     ("paid for work", |p| last(p).score = Score::WorkDone, "streams[3].score", "blocks_proposed"),
     ("from payments", |p| last(p).source = Source::Payments, "streams[3].source", "block_rewards"),
     ("no validators", |p| p.validators = None, "streams[3].source", "only with [validators]"),
