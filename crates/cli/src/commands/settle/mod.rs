@@ -307,6 +307,9 @@ fn complete(
     if let Schedule::WorkSubsidy { rate, .. } = parameters.emission.schedule {
         assumed.push(format!("no cut-off passed before it: the rate is {rate}"));
     }
+    if parameters.validators.is_some() {
+        assumed.push("no validator is known: participation is 0, no block is proposed".to_owned());
+    }
     let asset_issued = genesis.checked_add(minted).map_err(Failure::input)?;
     Ok(OfflineEpoch { epoch, blocks, minted, asset_issued, ..OfflineEpoch::default() })
 }

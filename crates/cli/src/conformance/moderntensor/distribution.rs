@@ -127,8 +127,8 @@ const fn decided(equal: bool, decision: Decision) -> Verdict {
 }
 
 /// Pools of 35, 28, 2, 12, 10, 8 and 5 %. The peer's shares have 12 digits, its dust goes to the
-/// last address, and it shares the pools of validators and delegators by a scale of stake that falls:
-/// here by the same, as if it were bonded.
+/// last address, and it shares the pools of validators and delegators by a scale of stake that
+/// falls: here by the same, as if it were bonded.
 fn with_infra(case: &Case) -> Outcome {
     let (input, expected) = (case.input(), case.expected());
     let power = StakingPower { least_uptime: Ratio::ZERO, needs_paid_job: false };
