@@ -6,7 +6,10 @@ use workmint_benches::author::{Author, Decoded, account};
 use workmint_benches::timing::{Times, is_bench, timed};
 use workmint_core::genesis::{Allocation, AllocationTo};
 use workmint_core::modules::ledger::Pot;
-use workmint_core::modules::parameters::{Name, Parameters, Score, Source, Split, Validators};
+use workmint_core::modules::parameters::{
+    EpochLength, Name, Parameters, Score, Source, Split, Validators,
+};
+use workmint_core::modules::registry::Role;
 use workmint_core::modules::validators::{self, Bond, Delegate, Message as Of};
 use workmint_core::time::DAY_MS;
 use workmint_core::{Address, Commitments, Genesis, Message, State};
@@ -29,6 +32,7 @@ fn parameters(count: u32) -> Parameters {
         stream.split = Split::Proportional;
     }
     parameters.fees.flat = Amount::ZERO;
+    parameters.network.epoch_length = EpochLength::Time(DAY_MS);
     let rules = parameters.validators.take();
     parameters.validators = rules.map(|rules| Validators {
         minimum: Amount::new(1_000),
@@ -52,7 +56,10 @@ fn genesis(parameters: Parameters, people: u32) -> Genesis {
         at_once: Ratio::ZERO,
     };
     let allocations = (0..people).map(allocation).collect();
-    Genesis { time_ms: 0, parameters, allocations, roles: Vec::new() }
+    let named = |role, who: &str| (role, Address::derived(who.as_bytes()));
+    let roles = ["one", "two", "three"];
+    let roles = roles.map(|who| [named(Role::Reporter, who), named(Role::Judge, who)]).concat();
+    Genesis { time_ms: 0, parameters, allocations, roles }
 }
 
 /// Applies blocks; every message must succeed. Active validators sign.
