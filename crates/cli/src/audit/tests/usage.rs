@@ -70,7 +70,7 @@ fn inputs(dice: &mut Dice, parameters: &Parameters) -> EpochInputs {
     let mut inputs = epoch(dice, parameters);
     for at in 0..inputs.participants.len() {
         inputs.participants.requests[at] = dice.below(100);
-        inputs.participants.missed[at] = dice.below(20);
+        inputs.participants.missed[at] = dice.below(100);
     }
     for units in &mut inputs.model_units {
         *units = dice.below(3) * dice.below(1 << 30);
