@@ -7,6 +7,7 @@ mod json;
 mod providers;
 mod render;
 mod summary;
+mod unit_price;
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -116,6 +117,8 @@ pub(crate) struct Arguments {
     carried: Option<PathBuf>,
     #[command(flatten)]
     providers: providers::Options,
+    #[command(flatten)]
+    unit_price: unit_price::Options,
     /// How to print.
     #[arg(long, value_enum, default_value = "table")]
     output: Format,
@@ -168,6 +171,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let rules = (parameters, genesis);
     let mut epoch = complete(&arguments.input, rules, (&facts, in_file), &mut assumed)?;
     arguments.providers.take(parameters, &mut epoch, &mut assumed)?;
+    arguments.unit_price.take(parameters, &mut epoch, &mut assumed)?;
     let (participants, providers, places) = collected.into_participants();
     let epoch = OfflineEpoch { participants, providers, ..epoch };
     let settlement = offline::settle(parameters, epoch, true)
