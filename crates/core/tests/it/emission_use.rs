@@ -1,6 +1,7 @@
 //! What the network's use makes of the emission, through blocks and closes.
 
 use crate::kit::*;
+use crate::validators::{bonded, full_epoch, reward, rules, running};
 use workmint_amounts::Ratio;
 use workmint_core::modules::ledger::Pot;
 use workmint_core::modules::parameters::*;
@@ -95,4 +96,40 @@ fn halving_by_issuance_through_closes() {
     // that reaches 110, nine of 5.
     let given: Vec<u128> = seen.iter().map(|(plain, _)| *plain).collect();
     assert_eq!(given, [100, 100, 55], "{seen:?}");
+}
+
+/// Whoever proposes a block is paid first, of the same allocation, until nothing is left of it.
+#[test]
+fn blocks_are_paid_first_of_one_allocation() {
+    let mut all = bonded(rules());
+    let mut blocks = all.streams[0].clone();
+    blocks.name = name("blocks");
+    blocks.source = Source::BlockRewards { reward: amount(2) };
+    blocks.score = Score::BlocksProposed;
+    all.streams.push(blocks);
+    all.emission.allocation = amount(2_015);
+    let mut chain = running(all, &["alice", "bob"]);
+    let mut seen = Vec::new();
+    for _ in 0..3 {
+        let before = chain.minted();
+        let applied = full_epoch(&mut chain);
+        let closed = applied.closed.as_ref().unwrap();
+        let (line, inputs) = (closed.record.header.emission, &closed.inputs);
+        assert_eq!(inputs.emission.proposed, 5, "four blocks and the one that closes");
+        let paid = reward(&applied, "alice") + reward(&applied, "bob");
+        let minted = chain.minted() - before;
+        seen.push((line.blocks.get(), line.budget.get(), minted, paid));
+        assert_conserved(&chain.state);
+        for (at, account) in inputs.participants.account.iter().enumerate() {
+            let proposed = inputs.validators.of(at).map_or(0, |row| row.proposed);
+            let rewarded = closed.record.summaries.of(account).unwrap().rewarded.get();
+            let emitted = line.budget.get() / 2;
+            let of_blocks = if line.blocks.is_zero() { 0 } else { 2 * u128::from(proposed) };
+            assert_eq!(rewarded, emitted + of_blocks, "both bond the same");
+        }
+    }
+    // The odd unit of 995 is dust, minted and carried.
+    assert_eq!(seen, [(10, 1_000, 1_010, 1_010), (10, 995, 1_005, 1_004), (0, 0, 0, 0)]);
+    assert_eq!(chain.minted(), 2_015);
+    assert_eq!(chain.state.emission.totals().minted.get(), 2_015);
 }
