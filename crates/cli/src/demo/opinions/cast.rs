@@ -20,9 +20,11 @@ const DELEGATORS: (u64, u64) = (3, 24);
 const NEWCOMERS: u64 = 3;
 /// Bonds of those who have money at genesis, in per cent of it.
 const BONDED: [u128; 4] = [40, 60, 25, 50];
-/// Bonds of the others and delegations, in parts of the funder's money.
+/// Bonds of the others and delegations, in parts of what the funder has for each validator.
 const PARTS: [u128; 3] = [1, 2, 3];
-const OF: u128 = 100;
+const OF: u128 = 16;
+/// All miners' collateral is at most one in so many of the funder's units.
+const COLLATERAL: u128 = 100;
 
 /// Everyone.
 #[derive(Debug)]
@@ -76,7 +78,12 @@ impl Cast {
         };
         let mut work = WorkCast::new(&miners, genesis, workers)?;
         let funder = work.funders.get(&bonds.asset).copied();
-        let part = funder.map_or(0, |funder| owned(genesis, bonds, &funder).get() / OF);
+        let funds = funder.map_or(0, |funder| owned(genesis, bonds, &funder).get());
+        let part = funds / OF / u128::from(count);
+        let most = Amount::new(funds / COLLATERAL / (work.hosts.len().max(1) as u128));
+        for host in &mut work.hosts {
+            host.collateral = host.collateral.min(most);
+        }
         let validators = validators(genesis, bonds, (count, funder), part)?;
         let delegators = (seats / SEATS_A_DELEGATOR).clamp(DELEGATORS.0, DELEGATORS.1);
         let delegators = (0_u64..).zip(numbered("delegator", delegators));

@@ -25,10 +25,12 @@ const COLUMNS: [(&str, usize); 12] = [
     ("treasury", 8),
     ("burned", 8),
     ("active", 6),
-    ("seat", 6),
+    ("seat", 7),
     ("supply", 13),
     ("app hash", 10),
 ];
+/// Digits of a seat's price.
+const SEAT: u8 = 4;
 /// Digits of the utility.
 const UTILITY: usize = 6;
 
@@ -92,7 +94,7 @@ impl EpochRow {
             },
             cut(&found.burned_amount),
             grouped(figures.active),
-            table::cut(figures.seat, coin),
+            figures.seat.to_grouped(coin.decimals, SEAT.min(coin.decimals)),
             cut(&found.total_supply),
             table::short(&state.chain().app_hash.to_string()),
         ];

@@ -1,7 +1,7 @@
 //! Taking seats while they are not too dear, and a network that limits their number.
 
 use super::super::timeline;
-use super::Scene;
+use super::{Scene, bonds};
 use crate::demo::draft::Draft;
 use crate::failure::Failure;
 use workmint_amounts::Amount;
@@ -44,13 +44,16 @@ pub(super) fn asking(scene: &Scene) -> Result<Vec<(Address, Amount)>, Failure> {
     Ok(all)
 }
 
-/// They take them, up to the first who has not got the money: the price has fallen since money was
-/// sent, and somebody more would pay it.
+/// They take them, up to the first who has not got the money beside what it will bond: the price
+/// has fallen since money was sent, and somebody more would pay it.
 pub(super) fn register(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
     let (asset, ledger) = (scene.parameters.emission.asset, &scene.state.ledger);
+    let bonds = bonds::wanted(scene);
     for (who, most_price) in asking(scene)? {
         let owned = scene.handle(&who).map(|handle| ledger.spendable(handle, asset));
-        if owned.unwrap_or_default() < most_price {
+        let bond = bonds.iter().find(|(of, _)| *of == who).map(|(_, amount)| *amount);
+        let needed = most_price.checked_add(bond.unwrap_or_default()).map_err(Failure::damage)?;
+        if owned.unwrap_or_default() < needed {
             break;
         }
         let message = Request::RegisterSeat(RegisterSeat { most_price });
