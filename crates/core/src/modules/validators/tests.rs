@@ -52,7 +52,8 @@ fn a_slash_is_rounded_up_within_its_bounds() {
     };
     assert_eq!(taken(10, 1, 101), 11);
     assert_eq!(taken(10, 50, 101), 50);
-    assert_eq!(taken(0, 50, 101), 50, "no slash is smaller");
+    assert_eq!(taken(1, 50, 101), 50, "no slash is smaller");
+    assert_eq!(taken(0, 50, 101), 0, "no fraction, no slash");
     assert_eq!(taken(10, 500, 101), 101, "nor more than there is");
     assert_eq!(taken(150, 1, 101), 101);
     assert_eq!(taken(10, 50, 0), 0);
