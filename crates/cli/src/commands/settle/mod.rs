@@ -118,7 +118,7 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     providers: providers::Options,
     #[command(flatten)]
-    unit_price: unit_price::Options,
+    unit_price: unit_price::UnitPrice,
     /// How to print.
     #[arg(long, value_enum, default_value = "table")]
     output: Format,

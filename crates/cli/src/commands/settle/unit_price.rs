@@ -11,13 +11,13 @@ use crate::output::asset_of;
 /// Facts of the epoch.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Networks where collateral follows rewards")]
-pub(super) struct Options {
+pub(super) struct UnitPrice {
     /// Collateral of a unit of weight when the epoch's weights were fixed, display units.
     #[arg(long, value_name = "AMOUNT")]
     unit_price: Option<String>,
 }
 
-impl Options {
+impl UnitPrice {
     /// Puts it into the epoch, and says what stands in for what is missing.
     pub(super) fn take(
         &self,
@@ -66,7 +66,7 @@ mod tests {
 
     fn taken(network: &str, text: Option<&str>) -> Result<(OfflineEpoch, Vec<String>), String> {
         let parameters = preset(network).unwrap().definition().unwrap().parameters;
-        let options = Options { unit_price: text.map(str::to_owned) };
+        let options = UnitPrice { unit_price: text.map(str::to_owned) };
         let (mut epoch, mut assumed) = (OfflineEpoch::default(), Vec::new());
         let done = options.take(&parameters, &mut epoch, &mut assumed);
         done.map(|()| (epoch, assumed)).map_err(|failure| failure.to_string())
