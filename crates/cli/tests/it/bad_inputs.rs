@@ -256,7 +256,7 @@ fn settle_refuses_wrong_arguments_and_files() {
     let folder = tempfile::tempdir().unwrap();
     let cases: [(&[&str], &str); 6] = [
         (&["settle", "--network", "gonka", "nowhere.csv"], "cannot read nowhere.csv"),
-        (&["settle", "--network", "nowhere", "x.csv"], "allowed: blyan, gonka"),
+        (&["settle", "--network", "nowhere", "x.csv"], "allowed: bittensor, blyan, gonka"),
         (&["settle", "--network", "nowhere.toml", "x.csv"], "cannot read nowhere.toml"),
         (&["schedule", "gonka", "--epochs", "9..3"], "allowed: A..B with A <= B"),
         (&["network", "check", "nowhere.toml"], "cannot read nowhere.toml"),
