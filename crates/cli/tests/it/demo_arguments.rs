@@ -84,7 +84,7 @@ const CASES: &[Case] = &[
     ("seed 2^64", &["--seed", "18446744073709551616"], "seed"),
     ("seed negative", &["--seed", "-1"], "-1"),
     ("seed empty", &["--seed", ""], "seed"),
-    ("unknown network", &["--network", "bitcoin"], "allowed: blyan, gonka"),
+    ("unknown network", &["--network", "bitcoin"], "allowed: bittensor, blyan, gonka"),
     ("missing network file", &["--network", "none/network.toml"], "none/network.toml"),
     ("broken network file", &["--network", "./broken.toml"], "broken.toml:1"),
     ("missing trace", &["--trace", "none.csv"], "none.csv"),
