@@ -285,6 +285,13 @@ fn two_thousand_drawn_networks() {
 }
 
 #[test]
+fn forty_larger_networks() {
+    let digests =
+        (1..41).fold(0, |digests, seed| (digests * 31 + digest(&drawn(seed, 60).epoch())) % PRIME);
+    assert_eq!(digests, 1_051_939_123_881_727_232);
+}
+
+#[test]
 fn one_thread_and_four_agree() {
     let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     let (one, four) = (pool(1), pool(4));

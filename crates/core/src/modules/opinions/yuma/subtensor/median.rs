@@ -98,3 +98,81 @@ pub fn of_columns(stake: &[I32F32], rows: &[Row], columns: usize, majority: I32F
     };
     votes.par_iter_mut().map(median).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(bits: i64) -> I32F32 {
+        I32F32::from_bits(bits)
+    }
+
+    /// By the definition: the smallest score with more than the minority at or below it.
+    fn defined(votes: &[Vote], below: i64, minority: i64) -> i64 {
+        let enough = |score: &i64| {
+            let at_most = votes.iter().filter(|vote| vote.score.to_bits() <= *score);
+            below + at_most.map(|vote| vote.stake.to_bits()).sum::<i64>() > minority
+        };
+        let scores = || votes.iter().map(|vote| vote.score.to_bits());
+        scores().filter(enough).min().or(scores().max()).unwrap_or(0)
+    }
+
+    fn assert_all_medians(votes: &[Vote]) {
+        let all: i64 = votes.iter().map(|vote| vote.stake.to_bits()).sum();
+        for minority in (-1..=all + 1).step_by(1 + votes.len() / 20) {
+            for below in [0, 3] {
+                let ours = weighted_median(&mut votes.to_vec(), number(below), number(minority));
+                assert_eq!(ours, number(defined(votes, below, minority)), "{below} {minority}");
+            }
+        }
+    }
+
+    #[test]
+    fn any_number_of_votes_of_any_size() {
+        let mut state = 7_i64;
+        let mut draw = |below: i64| {
+            state = (state * 48_271) % 2_147_483_647;
+            state % below
+        };
+        for count in [0, 1, 2, 5, 24, 25, 26, 60, 200] {
+            for scores in [1, 3, 1_000] {
+                let mut vote = |_| Vote { score: number(draw(scores)), stake: number(draw(4)) };
+                assert_all_medians(&(0..count).map(&mut vote).collect::<Vec<_>>());
+            }
+        }
+    }
+
+    /// Votes of which each pivot takes away only one.
+    #[test]
+    fn bad_pivots() {
+        let mut votes = Vec::new();
+        for score in (0..150).rev() {
+            votes.insert((votes.len() + 1) / 2, Vote { score: number(score), stake: number(1) });
+        }
+        assert_all_medians(&votes);
+    }
+
+    #[test]
+    fn who_gives_no_weight_gives_0() {
+        let stake = [number(6), number(0), number(4), number(5)];
+        let row = |entries: &[(u16, i64)]| -> Row {
+            entries.iter().map(|(column, score)| (*column, number(*score))).collect()
+        };
+        let rows = [
+            row(&[(0, 7), (1, 2)]),
+            row(&[(0, 9), (1, 9), (2, 9)]),
+            row(&[(0, 3), (1, 8)]),
+            row(&[(0, 5), (9, 1)]),
+        ];
+        // Of 6, 4 and 5 parts of 15: column 0 weighs 3, 5, 7 with 4, 9 and 15 below or at it.
+        let majority = |parts: i64| number((1 << 32) * parts / 15);
+        let of = |parts| -> Vec<i64> {
+            let medians = of_columns(&stake, &rows, 3, majority(parts));
+            medians.into_iter().map(I32F32::to_bits).collect()
+        };
+        assert_eq!(of(12), [3, 0, 0]);
+        assert_eq!(of(7), [5, 2, 0]);
+        assert_eq!(of(5), [7, 2, 0]);
+        assert_eq!(of(3), [7, 8, 0]);
+    }
+}
