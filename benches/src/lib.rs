@@ -5,6 +5,7 @@ pub mod author;
 pub mod contributions;
 pub mod market;
 pub mod timing;
+pub mod yuma;
 
 use std::collections::BTreeMap;
 use workmint_amounts::Amount;
