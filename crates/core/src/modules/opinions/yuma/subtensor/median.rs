@@ -147,7 +147,7 @@ mod tests {
     fn bad_pivots() {
         let mut votes = Vec::new();
         for score in (0..150).rev() {
-            votes.insert((votes.len() + 1) / 2, Vote { score: number(score), stake: number(1) });
+            votes.insert(votes.len().div_ceil(2), Vote { score: number(score), stake: number(1) });
         }
         assert_all_medians(&votes);
     }
