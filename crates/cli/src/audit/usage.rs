@@ -117,12 +117,14 @@ pub(super) fn after_use(
     let (mut tasks, mut missed, mut weight) = (0_u128, 0_u128, 0_u128);
     for at in 0..people.len() {
         let row = people.row(at).ok_or("a column of the inputs is too short")?;
-        missed += u128::from(row.missed);
         if row.penalty == Penalty::None {
             tasks += u128::from(row.requests);
+            missed += u128::from(row.missed);
             weight += u128::from(row.effective);
         }
     }
+    let most = u128::from(u64::MAX);
+    (tasks, missed) = (tasks.min(most), missed.min(most));
     let asks = rules.utility.is_some() || !rules.quota.is_zero();
     let said = (u128::from(facts.tasks), u128::from(facts.missed));
     if asks && said != (tasks, missed) {

@@ -16,21 +16,22 @@ const DIFFICULTY_UNIT: u128 = 1_000_000_000_000_000_000;
 /// by hand, as those of an epoch settled off-line.
 pub fn count_use(parameters: &Parameters, inputs: &mut EpochInputs) -> Result<(), Error> {
     let people = &inputs.participants;
-    let (mut tasks, mut missed, mut weight) = (0_u64, 0_u64, 0_u128);
-    let columns = people.requests.iter().zip(&people.effective).zip(&people.penalty);
-    for ((requests, effective), _) in columns.filter(|(_, penalty)| **penalty == Penalty::None) {
-        tasks = tasks.checked_add(*requests).ok_or(OVERFLOW)?;
+    let (mut tasks, mut missed, mut weight) = (0_u128, 0_u128, 0_u128);
+    let columns = people.requests.iter().zip(&people.missed).zip(&people.effective);
+    let columns = columns.zip(&people.penalty).filter(|(_, penalty)| **penalty == Penalty::None);
+    for (((requests, unanswered), effective), _) in columns {
+        tasks = tasks.checked_add(u128::from(*requests)).ok_or(OVERFLOW)?;
+        missed = missed.checked_add(u128::from(*unanswered)).ok_or(OVERFLOW)?;
         weight = weight.checked_add(u128::from(*effective)).ok_or(OVERFLOW)?;
-    }
-    for unanswered in &people.missed {
-        missed = missed.checked_add(*unanswered).ok_or(OVERFLOW)?;
     }
     let proposed =
         inputs.validators.proposed.iter().try_fold(0_u64, |all, of| all.checked_add(*of));
     let (difficulty, participation) = (difficulty(parameters, inputs)?, participation(inputs)?);
     let recycled = inputs.pot(parameters.emission.asset, &Pot::Recycling);
     let facts = &mut inputs.emission;
-    (facts.tasks, facts.missed, facts.weight) = (tasks, missed, weight);
+    // Counts are what reporters say: 2^64 of them must not stop the chain.
+    let count = |sum: u128| u64::try_from(sum).unwrap_or(u64::MAX);
+    (facts.tasks, facts.missed, facts.weight) = (count(tasks), count(missed), weight);
     (facts.difficulty, facts.participation) = (difficulty, participation);
     (facts.proposed, facts.recycled) = (proposed.ok_or(OVERFLOW)?, recycled);
     Ok(())
@@ -96,12 +97,23 @@ mod tests {
         inputs.pots = vec![(parameters.emission.asset, Pot::Recycling, Amount::new(77))];
         count_use(&parameters, &mut inputs).unwrap();
         let facts = &inputs.emission;
-        assert_eq!((facts.tasks, facts.missed, facts.weight), (50, 15, 500));
+        assert_eq!((facts.tasks, facts.missed, facts.weight), (50, 5, 500));
         // (300 x 0.2 + 100 x 0.9) / 400 = 0.375.
         assert_eq!(facts.difficulty, "0.375".parse().unwrap());
         // (27,000 + 0 + 500) / (30,000 + 10,000 + 1,000).
         assert_eq!(facts.participation, Ratio::new(27_500, 41_000).unwrap());
         assert_eq!((facts.proposed, facts.recycled), (67, Amount::new(77)));
         count_use(&parameters, &mut EpochInputs::default()).unwrap();
+    }
+
+    /// Reporters may say any count below 2^64 of each participant.
+    #[test]
+    fn counts_beyond_64_bits_stop_nothing() {
+        let mut inputs = EpochInputs::default();
+        for seed in ["a", "b"] {
+            inputs.participants.push(row(seed, u64::MAX, u64::MAX, 1, Penalty::None), 0);
+        }
+        count_use(&sound(), &mut inputs).unwrap();
+        assert_eq!((inputs.emission.tasks, inputs.emission.missed), (u64::MAX, u64::MAX));
     }
 }

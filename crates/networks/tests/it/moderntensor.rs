@@ -112,7 +112,7 @@ fn findings_as_expected() {
         ("emission.allocation", "the limit binds at epoch offset 1,362 (epoch 1,362)"),
         ("emission.allocation", "which mints 15,200 MDT and leaves 200 MDT unminted"),
         ("emission.schedule", "assume that validators propose every block, a utility of 1"),
-        ("emission.quota", "fewer than 80 % of its requests"),
+        ("emission.quota", "fewer than 80 % of their requests"),
         ("streams[1].forfeits", "forfeits of miners are burned"),
         ("claims.unclaimed", "within 30 epochs of its settlement is paid to the treasury"),
     ] {

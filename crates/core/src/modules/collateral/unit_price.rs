@@ -21,7 +21,7 @@ pub struct Earned {
 /// weight was, it stays as it is.
 ///
 /// # Errors
-/// Overflow if a sum or the target leaves 128 bits.
+/// Overflow if a sum leaves 128 bits.
 pub fn next_unit_price(
     rule: &UnitPrice,
     price: Ratio,
@@ -36,7 +36,8 @@ pub fn next_unit_price(
         return Ok(price);
     }
     let unit = Ratio::new(PRICE_UNIT, sums.weight)?;
-    let target = floor_of_product(sums.paid.get(), rule.multiple, unit)?;
+    // A target beyond 128 bits is beyond every maximum.
+    let target = floor_of_product(sums.paid.get(), rule.multiple, unit).unwrap_or(u128::MAX);
     let bounded =
         target.max(rule.minimum.ceil_mul(PRICE_UNIT)?).min(rule.maximum.floor_mul(PRICE_UNIT)?);
     let now = price.floor_mul(PRICE_UNIT)?;
@@ -120,6 +121,8 @@ mod tests {
         // 20 x 1,000 / 999 = 20.02.. is below the minimum.
         assert_eq!(moved("51", &[(1_000, 999)]), "50");
         assert_eq!(moved("980", &[(1_000, 1)]), "1000");
+        // 20 x 2^127 / 2: far beyond what 128 bits hold in 10^-9.
+        assert_eq!(moved("900", &[(1 << 127, 2)]), "990", "too large a target is the maximum");
         // 20 x 10 / 3 = 66.666..., cut off.
         assert_eq!(moved("70", &[(10, 3)]), "66.666666666");
     }

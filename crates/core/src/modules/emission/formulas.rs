@@ -37,7 +37,7 @@ pub struct Facts {
     pub recycled: Amount,
     /// Requests of customers that participants without a penalty answered.
     pub tasks: u64,
-    /// Requests that anybody left unanswered.
+    /// Requests that they left unanswered.
     pub missed: u64,
     /// Mean difficulty of the models by accepted units, each in whole 10^-18; 0 to 1.
     pub difficulty: Ratio,

@@ -62,11 +62,7 @@ impl ModelTable {
         if inputs.nodes.model.iter().any(|model| usize::from(model.0) >= count) {
             return Err(Error::BadInputs { what: "a node serves an unknown model" }.into());
         }
-        let weights = (0..inputs.participants.len())
-            .into_par_iter()
-            .with_min_len(4_096)
-            .try_fold(|| vec![0_u128; count], |sums, at| add_row(inputs, &factors, sums, at))
-            .try_reduce(|| vec![0_u128; count], add_all)?;
+        let weights = all_weights(inputs, &factors, count)?;
         let mut models = Vec::with_capacity(count);
         let mut parts = Vec::with_capacity(count);
         for (model, weight) in parameters.models.iter().zip(weights) {
@@ -118,7 +114,8 @@ impl ModelTable {
             parts.iter().try_fold(0, add).ok_or_else(|| OVERFLOW.into())
         };
         let rows = (0..inputs.participants.len()).into_par_iter().with_min_len(4_096);
-        rows.map(score).collect()
+        // Collected as they are: of two rows that fail, the first must always be the one reported.
+        rows.map(score).collect::<Vec<Result<_, _>>>().into_iter().collect()
     }
 }
 
@@ -141,6 +138,25 @@ fn weights_of(
         _ => Ok((model, mul_div_floor(scaled, u128::from(weight), potential)?)),
     };
     by_model.into_iter().map(part).collect()
+}
+
+/// The sum of all participants' weights, by model.
+fn all_weights(
+    inputs: &EpochInputs,
+    factors: &Factors,
+    count: usize,
+) -> Result<Vec<u128>, AnyError> {
+    const CHUNK: usize = 4_096;
+    let rows = inputs.participants.len();
+    let sum = |chunk: usize| {
+        let first = chunk.checked_mul(CHUNK).ok_or(OVERFLOW)?;
+        let end = first.checked_add(CHUNK).ok_or(OVERFLOW)?.min(rows);
+        (first..end).try_fold(vec![0; count], |sums, at| add_row(inputs, factors, sums, at))
+    };
+    // Collected as they are: of two chunks that fail, the first must always be the one reported.
+    let chunks = (0..rows.div_ceil(CHUNK)).into_par_iter().map(sum);
+    let parts: Vec<Result<Vec<u128>, AnyError>> = chunks.collect();
+    parts.into_iter().try_fold(vec![0; count], |sums, part| add_all(sums, part?))
 }
 
 fn add_row(

@@ -43,8 +43,8 @@ pub(super) fn check_use(checker: &mut Checker<'_>) {
     }
     if !quota.is_zero() {
         let message = format!(
-            "of an epoch that answers fewer than {} of its requests the shortfall is not minted; \
-             an epoch without requests has none",
+            "where participants without a penalty answer fewer than {} of their requests, the \
+             shortfall is not minted; an epoch without requests has none",
             percent(quota)
         );
         checker.fact("emission.quota", message);

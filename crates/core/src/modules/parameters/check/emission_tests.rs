@@ -89,7 +89,7 @@ const REMARKS: &[RemarkRow] = &[
     ("kept", |p| p.emission.schedule = Schedule::RemainingFraction { rate: ratio("0.01") },
      Level::Fact, "emission.schedule", "stays for later ones"),
     ("quota", |p| p.emission.quota = ratio("0.8"), Level::Fact, "emission.quota",
-     "fewer than 80 % of its requests"),
+     "fewer than 80 % of their requests"),
     ("weight", |p| p.emission.reference_weight = 5_000, Level::Fact, "emission.reference_weight",
      "from an effective weight of 5,000 on"),
     ("one allocation", |_| {}, Level::Fact, "streams[3].source", "share one allocation"),

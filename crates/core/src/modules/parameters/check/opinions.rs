@@ -25,7 +25,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         consensus(checker, yuma);
     }
     if let Some(children) = &rules.children {
-        check_children(checker, children);
+        check_children(checker, rules.power, children);
     }
     let paid = checker.parameters.streams.iter().any(|stream| is_of_seats(&stream.score));
     if !paid {
@@ -185,13 +185,28 @@ fn check_liquid(checker: &mut Checker<'_>, kind: YumaKind, rules: &LiquidAlpha) 
     checker.require(holds, "opinions.yuma.liquid.low", low, "1638 to high");
 }
 
-fn check_children(checker: &mut Checker<'_>, rules: &ChildRules) {
+fn check_children(checker: &mut Checker<'_>, power: OpinionPower, rules: &ChildRules) {
     let path = |key: &str| format!("opinions.children.{key}");
     checker.count(&path("most"), u64::from(rules.most), 1, 64);
     let (take, key) = (rules.most_take, path("most_take"));
     checker.ratio(take.at_most_one(), &key, take, "0 to 1");
     if take == Ratio::ONE {
         checker.warning(&key, "a seat may keep all that others' power earns");
+    }
+    let commission = checker.parameters.validators.as_ref().map(|rules| rules.most_commission);
+    let bonded = power == OpinionPower::Bonded;
+    if let (Some(commission), true) = (commission, bonded && !take.is_zero()) {
+        let kept = |of: Ratio| of.complement().ok();
+        let left = kept(commission).zip(kept(take));
+        let left = left.and_then(|(one, other)| one.checked_mul(other).ok());
+        let both = left.and_then(|left| left.complement().ok()).unwrap_or(Ratio::ONE);
+        let message = format!(
+            "a validator that lends its power to a seat of its own keeps commission and take: up to \
+             {} of what its delegators' money earns, not {}",
+            both.to_decimal_string(4),
+            commission.to_decimal_string(4)
+        );
+        checker.fact(&key, message);
     }
     let (delay, key) = (rules.delay_epochs, path("delay"));
     checker.count(&key, delay, 1, 100_000);
