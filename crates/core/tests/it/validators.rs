@@ -48,7 +48,7 @@ pub(crate) fn bond(units: u128, commission: &str) -> Message {
     say(Say::Bond(Bond { amount: amount(units), commission: Some(ratio(commission)) }))
 }
 
-fn bond_more(units: u128) -> Message {
+pub(crate) fn bond_more(units: u128) -> Message {
     say(Say::Bond(Bond { amount: amount(units), commission: None }))
 }
 
@@ -90,11 +90,11 @@ pub(crate) fn running(parameters: Parameters, who: &[&str]) -> Chain {
     chain
 }
 
-fn addresses(who: &[&str]) -> BTreeSet<Address> {
+pub(crate) fn addresses(who: &[&str]) -> BTreeSet<Address> {
     who.iter().map(|one| address(one)).collect()
 }
 
-fn active(chain: &Chain) -> BTreeSet<Address> {
+pub(crate) fn active(chain: &Chain) -> BTreeSet<Address> {
     validators::active(&chain.state).into_iter().map(|(one, _)| one).collect()
 }
 

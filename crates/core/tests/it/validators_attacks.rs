@@ -2,10 +2,11 @@
 
 use crate::kit::*;
 use crate::validators::*;
+use workmint_amounts::Ratio;
 use workmint_core::block::Evidence;
 use workmint_core::modules::ledger::Pot;
 use workmint_core::modules::parameters::Validators;
-use workmint_core::modules::validators::Bond;
+use workmint_core::modules::validators::{Bond, absence_fraction};
 use workmint_core::time::{DAY_MS, Duration};
 
 /// 99 times as much for the closing block alone earns nothing, and takes nothing from the others.
@@ -187,4 +188,144 @@ fn a_slash_touches_few_rows_whatever_leaves_when() {
     assert!(slashable.count() <= 66 + 24, "and one epoch's more until its close");
     // 200 withdrawals within 66.7 hours, one deadline an hour.
     assert_eq!(chain.state.validators.withdrawals(chain.handle("cust"), handle).count(), 67);
+}
+
+/// 95 % of 19 blocks are 18.05: who misses one has missed too many, and no share of them would
+/// have allowed a miss. So few are not judged, unless every single block must be signed.
+#[test]
+fn few_blocks_judge_nobody() {
+    let fraction = |least: &str, signed, due| {
+        let rules = Validators { least_signed: ratio(least), ..rules() };
+        absence_fraction(&rules, signed, due).unwrap()
+    };
+    for due in [1, 2, 19] {
+        assert_eq!(fraction("0.95", 0, due), Ratio::ZERO, "{due} blocks");
+    }
+    assert_eq!(fraction("0.95", 0, 20), ratio("0.1"));
+    assert_eq!(fraction("0.95", 19, 20), Ratio::ZERO);
+    // A 19th of the 19 wanted, rounded up to 0.052631579; 0.01 + 0.09 of it.
+    assert_eq!(fraction("0.95", 18, 20), ratio("0.01473684211"));
+    assert_eq!(fraction("0.5", 0, 1), Ratio::ZERO);
+    assert_eq!(fraction("0.5", 0, 2), ratio("0.1"));
+    assert_eq!(fraction("1", 0, 1), ratio("0.1"));
+    assert_eq!(fraction("1", 1, 2), ratio("0.055"));
+    assert_eq!(fraction("1", 2, 2), Ratio::ZERO);
+    assert_eq!(fraction("0", 0, 100), Ratio::ZERO);
+    let strict = Validators { least_signed: ratio("0.95"), ..rules() };
+    let mut chain = running(bonded(strict), &["alice", "bob"]);
+    chain.absent = addresses(&["bob"]);
+    full_epoch(&mut chain);
+    assert_eq!(chain.pot(&Pot::Bonds), 2_000);
+}
+
+/// A consensus layer reports that a validator left its set after this set displaced it: that is no
+/// wish of the validator's.
+#[test]
+fn a_displaced_validator_asks_on_when_its_leaving_is_reported() {
+    let one = Validators { most_active: 1, churn_limit: 1, ..rules() };
+    let mut chain = running(bonded(one), &["alice"]);
+    chain.ok("bob", bond(2_000, "0"));
+    chain.ok("bob", say(Say::Activate));
+    chain.close();
+    assert_eq!(active(&chain), addresses(&["bob"]));
+    chain.evidence(Evidence::ValidatorBeganUnbonding { validator: address("alice") });
+    chain.ok("bob", say(Say::Retire));
+    chain.close();
+    assert_eq!(active(&chain), addresses(&["alice"]), "it went on asking");
+    chain.evidence(Evidence::ValidatorBeganUnbonding { validator: address("alice") });
+    chain.close();
+    assert!(active(&chain).is_empty(), "who is active and leaves asks no more");
+    assert_eq!(chain.refused("alice", say(Say::Retire)), 2014);
+}
+
+/// A commission of many digits would make every later rise overflow.
+#[test]
+fn a_commission_has_a_bounded_denominator() {
+    const MOST: u128 = 1_000_000_000_000_000_000;
+    let of = |denominator| Ratio::new(1, denominator).unwrap();
+    let first =
+        |commission| say(Say::Bond(Bond { amount: amount(1_000), commission: Some(commission) }));
+    let mut chain = Chain::new(bonded(rules()));
+    assert_eq!(chain.refused("alice", first(of(MOST + 1))), 2018);
+    assert_eq!(chain.refused("alice", first(of(u128::MAX))), 2018);
+    chain.ok("alice", first(of(MOST - 1)));
+    assert_eq!(chain.refused("alice", say(Say::SetCommission(of(MOST + 1)))), 2018);
+    assert_eq!(chain.refused("bob", say(Say::SetCommission(of(MOST + 1)))), 2003);
+    chain.ok("alice", say(Say::SetCommission(ratio("0.05"))));
+    chain.ok("alice", say(Say::SetCommission(of(MOST))));
+    chain.close();
+    assert_eq!(chain.refused("alice", say(Say::SetCommission(ratio("0.051")))), 2006);
+    chain.ok("alice", say(Say::SetCommission(ratio("0.05"))));
+}
+
+/// Bonding and leaving again with ever new accounts leaves nothing behind that a close walks.
+#[test]
+fn a_pool_of_which_nothing_is_left_is_removed() {
+    let mut chain = Chain::new(bonded(rules()));
+    let has_pool = |chain: &Chain| chain.state.validators.pool(chain.handle("alice")).is_some();
+    chain.ok("alice", bond(1_000, "0.1"));
+    chain.ok("cust", delegate("alice", 100));
+    chain.ok("alice", say(Say::Unbond(None)));
+    chain.ok("cust", undelegate("alice", None));
+    for _ in 0..4 {
+        chain.close();
+    }
+    chain.ok("alice", withdraw("alice"));
+    assert!(has_pool(&chain), "the delegator's withdrawal is left");
+    chain.ok("cust", withdraw("alice"));
+    assert!(!has_pool(&chain));
+    assert_eq!((chain.pot(&Pot::Bonds), chain.balance("cust")), (0, RICH));
+    assert_eq!(chain.refused("bob", delegate("alice", 100)), 2003);
+    assert_eq!(chain.refused("alice", bond_more(1_000)), 2004, "it begins anew");
+    chain.ok("alice", bond(1_000, "0"));
+    chain.close();
+}
+
+/// What an ended generation earned is asked for by its rows: the pool waits for the last of them,
+/// so that no new pool ever meets an old share.
+#[test]
+fn a_pool_stays_while_shares_of_an_ended_generation_are_there() {
+    let mut chain = running(bonded(rules()), &["alice"]);
+    let pool = |chain: &Chain| chain.state.validators.pool(chain.handle("alice")).copied();
+    chain.ok("cust", delegate("alice", 1_000));
+    chain.close();
+    full_epoch(&mut chain);
+    let now = chain.now();
+    chain.evidence(guilty("alice", "1", 1, now));
+    for _ in 0..3 {
+        chain.close();
+    }
+    chain.ok("alice", say(Say::LeaveJail));
+    let cycle = |chain: &mut Chain| {
+        chain.ok("alice", bond_more(1_000));
+        chain.ok("alice", say(Say::Unbond(None)));
+        for _ in 0..4 {
+            chain.close();
+        }
+        chain.ok("alice", withdraw("alice"));
+    };
+    cycle(&mut chain);
+    assert_eq!(pool(&chain).unwrap().generation, 1);
+    assert_eq!(collected(&mut chain, "cust", "alice"), 500, "of the one epoch that paid");
+    cycle(&mut chain);
+    assert_eq!(pool(&chain), None);
+    chain.ok("alice", bond(1_000, "0"));
+    chain.ok("cust", delegate("alice", 100));
+    assert_eq!(collected(&mut chain, "cust", "alice"), 0);
+    chain.close();
+}
+
+/// With nothing bonded the last way out of a pool is out of jail.
+#[test]
+fn an_emptied_pool_is_removed_with_its_jail() {
+    let mut chain = running(bonded(rules()), &["alice"]);
+    let has_pool = |chain: &Chain| chain.state.validators.pool(chain.handle("alice")).is_some();
+    let now = chain.now();
+    chain.evidence(guilty("alice", "1", 1, now));
+    for _ in 0..3 {
+        chain.close();
+        assert!(has_pool(&chain), "nobody is out of jail before its time");
+    }
+    chain.ok("alice", say(Say::LeaveJail));
+    assert!(!has_pool(&chain));
 }

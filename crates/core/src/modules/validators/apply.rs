@@ -82,6 +82,7 @@ fn bond(state: &mut State, context: &Context, message: &Bond) -> Result<(), AnyE
 }
 
 fn new_pool(rules: &Validators, context: &Context, commission: Ratio) -> Result<Pool, Error> {
+    standing::require_coarse(commission)?;
     let most = rules.most_commission;
     if commission > most {
         return Err(Error::CommissionTooHigh { commission, most });

@@ -40,7 +40,10 @@ pub(crate) fn release_due(state: &mut State, context: &Context) {
             Some(row) if row.shares > 0 => {
                 state.validators.unbonding.put(place, Unbonding { released: true, ..row });
             }
-            Some(_) => state.validators.unbonding.remove(&place),
+            Some(_) => {
+                state.validators.unbonding.remove(&place);
+                state.validators.remove_if_done(validator);
+            }
             None => {}
         }
     }

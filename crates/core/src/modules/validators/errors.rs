@@ -76,4 +76,11 @@ numbered_errors! {
         /// The validator.
         validator: Address,
     } => "no withdrawal of the sender from {validator} is released";
+    /// A rise by a step must never overflow.
+    18 CommissionTooFine {
+        /// Denominator of the commission asked for, in lowest terms.
+        denominator: u128,
+        /// Highest allowed.
+        most: u128,
+    } => "the commission has the denominator {denominator}; allowed: 1 to {most}";
 }

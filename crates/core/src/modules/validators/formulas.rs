@@ -45,7 +45,8 @@ pub fn slash_amount(
 
 /// What of a validator's bonds its absence costs: `absence_least` where it signed just too few
 /// blocks, `absence_most` where it signed none, in between by the share it missed of what it had to
-/// sign, rounded up to 10^-9. Zero if it signed enough or had none to sign.
+/// sign, rounded up to 10^-9. Zero if it signed enough, and where it had to sign so few that the
+/// share would not allow it a single miss ([`judges`]).
 ///
 /// # Errors
 /// Overflow for rates of more than 18 digits, which the checker refuses.
@@ -57,10 +58,22 @@ pub fn absence_fraction(
     let (signed, due, least) = (u128::from(signed), u128::from(due), rules.least_signed);
     let wanted = least.numerator().checked_mul(due).ok_or(OVERFLOW)?;
     let given = least.denominator().checked_mul(signed).ok_or(OVERFLOW)?;
+    if !judges(least, due)? {
+        return Ok(Ratio::ZERO);
+    }
     let Some(missing) = wanted.checked_sub(given).filter(|missing| *missing > 0) else {
         return Ok(Ratio::ZERO);
     };
     let missed = Ratio::new(mul_div_ceil(MISSED_UNIT, missing, wanted)?, MISSED_UNIT)?;
     let span = rules.absence_most.checked_sub(rules.absence_least)?;
     Ok(rules.absence_least.checked_add(span.checked_mul(missed)?)?.min(Ratio::ONE))
+}
+
+/// Whether so many blocks say anything about absence: one miss must be allowed, that is,
+/// floor(due x (1 - least)) >= 1, or none ever is, where all must be signed. Else a chain that
+/// stood still for most of an epoch would cost whoever missed one block of two.
+fn judges(least: Ratio, due: u128) -> Result<bool, ArithmeticError> {
+    let allowed = Ratio::ONE.checked_sub(least)?;
+    let misses = allowed.numerator().checked_mul(due).ok_or(OVERFLOW)?;
+    Ok(allowed.is_zero() || misses >= allowed.denominator())
 }

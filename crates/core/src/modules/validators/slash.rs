@@ -116,12 +116,16 @@ pub(crate) fn punish(
     Ok(taken)
 }
 
-/// The consensus layer says that a validator left: it is active no more.
+/// The consensus layer says that a validator left: if it is active, it is so no more and does not
+/// ask to be. Of one that is not, the report says what is known here: a displaced one asks on.
 pub(crate) fn retire_at_once(
     state: &mut State,
     context: &Context,
     validator: AccountHandle,
 ) -> Result<(), Error> {
+    if !state.validators.is_active(validator) {
+        return Ok(());
+    }
     let mut pool = pool_of(state, context, validator)?;
     pool.wish = Wish::Rest;
     state.validators.pools.put(validator, pool);

@@ -7,6 +7,18 @@ use crate::error::{Error as AnyError, OVERFLOW};
 use crate::state::{Context, State};
 use workmint_amounts::Ratio;
 
+/// Highest denominator of a commission, as of the parameters it is compared with and added to.
+const MOST_DENOMINATOR: u128 = 1_000_000_000_000_000_000;
+
+/// A commission of at most 18 digits: adding a step to it never overflows.
+pub(super) fn require_coarse(commission: Ratio) -> Result<(), Error> {
+    let (denominator, most) = (commission.denominator(), MOST_DENOMINATOR);
+    if denominator > most {
+        return Err(Error::CommissionTooFine { denominator, most });
+    }
+    Ok(())
+}
+
 /// Sets the sender's commission from the next epoch on. It may fall by any step, and rise by one of
 /// `commission_step` above what it is in the open epoch.
 pub(super) fn set_commission(
@@ -16,8 +28,11 @@ pub(super) fn set_commission(
 ) -> Result<(), AnyError> {
     let (rules, sender, epoch) = (rules(context)?, context.sender, context.now.epoch);
     let mut pool = pool_of(state, context, sender)?;
-    let now = pool.commission.during(epoch);
-    let most = rules.most_commission.min(now.checked_add(rules.commission_step)?);
+    require_coarse(commission)?;
+    let (now, mut most) = (pool.commission.during(epoch), rules.most_commission);
+    if commission > now {
+        most = most.min(now.checked_add(rules.commission_step)?);
+    }
     if commission > most {
         return Err(Error::CommissionTooHigh { commission, most }.into());
     }
@@ -78,6 +93,7 @@ pub(super) fn leave_jail(state: &mut State, context: &Context) -> Result<(), Any
     }
     pool.jail = None;
     state.validators.pools.put(sender, pool);
+    state.validators.remove_if_done(sender);
     let validator = state.ledger.address(sender);
     state.emit(Event::LeftJail { validator });
     Ok(())

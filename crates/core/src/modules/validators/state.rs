@@ -1,6 +1,6 @@
 //! Pools, delegations, withdrawals, the active set, counters of the open epoch.
 
-use super::pool::{Delegation, Pool};
+use super::pool::{Delegation, Part, Pool, Wish};
 use crate::modules::ledger::AccountHandle;
 use crate::table::{Single, Table};
 use crate::time::Deadline;
@@ -50,7 +50,7 @@ pub(crate) struct Checkpoint {
 /// State of `validators`.
 #[derive(Default)]
 pub struct ValidatorState {
-    /// By validator; never removed.
+    /// By validator; removed with the last that needs it.
     pub(crate) pools: Table<AccountHandle, Pool>,
     /// By delegator and validator.
     pub(crate) delegations: Table<(AccountHandle, AccountHandle), Delegation>,
@@ -138,6 +138,29 @@ impl ValidatorState {
         let (first, last) = (Deadline::Time(0), Deadline::Epoch(u64::MAX));
         let range = (account, validator, first)..=(account, validator, last);
         self.withdrawals.range(range).map(|((.., deadline), row)| (*deadline, row))
+    }
+
+    /// Removes a pool of which nothing is left: what a close walks is never more than what is
+    /// bonded or leaving, and the few that are in jail or owe dust. Without holders and endings no
+    /// delegation of any generation is there, so what comes later meets no old share.
+    pub(super) fn remove_if_done(&mut self, validator: AccountHandle) {
+        let is_empty = self.pool(validator).is_some_and(|pool| {
+            let shares = [pool.own, pool.delegated];
+            pool.tokens.is_zero()
+                && shares == [Part::default(); 2]
+                && pool.holders == 0
+                && pool.unclaimed.is_zero()
+                && pool.remainder == Fixed::ZERO
+                && pool.wish == Wish::Rest
+                && pool.jail.is_none()
+        });
+        let mut endings = self.endings.range((validator, 0)..=(validator, u64::MAX));
+        let is_needed = endings.next().is_some()
+            || self.unbonding(validator).next().is_some()
+            || self.is_active(validator);
+        if is_empty && !is_needed {
+            self.pools.remove(&validator);
+        }
     }
 
     /// Who is active in the open epoch, by account.

@@ -108,6 +108,7 @@ pub(super) fn withdraw(
         return Err(Error::NothingReleased { validator: *validator }.into());
     }
     pay(state, rules, sender, paid)?;
+    state.validators.remove_if_done(handle);
     let account = state.ledger.address(sender);
     state.emit(Event::Withdrawn { account, validator: *validator, amount: paid });
     Ok(())

@@ -142,6 +142,9 @@ fn absence(checker: &mut Checker<'_>, rules: &Validators) {
     } else if most.is_zero() {
         let message = format!("who signs less than {} of its blocks loses nothing", brief(signed));
         checker.warning("validators.absence_most", message);
+    } else if signed == Ratio::ONE {
+        let message = "a single block that it did not sign slashes a validator";
+        checker.warning(path, message);
     }
     let cap = checker.parameters.asset(rules.asset).map(|asset| asset.cap);
     if cap.is_some_and(|cap| rules.least_slash > cap) {

@@ -80,6 +80,8 @@ const REMARKS: &[RemarkRow] = &[
      Level::Warning, "validators.absence_most", "loses nothing"),
     ("no duty", |p| rules(p).least_signed = ratio("0"), Level::Fact, "validators.least_signed",
      "nobody is slashed"),
+    ("every block", |p| rules(p).least_signed = ratio("1"), Level::Warning,
+     "validators.least_signed", "a single block"),
     ("taken at once",
      |p| (rules(p).most_commission, rules(p).commission_step) = (ratio("1"), ratio("1")),
      Level::Warning, "validators.commission_step", "all of its delegators' rewards"),
