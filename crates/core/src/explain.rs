@@ -60,10 +60,10 @@ pub struct StreamStep {
     pub share: Amount,
     /// What penalties, readings and the power cap removed.
     pub forfeited: Amount,
-    /// What a debt to customers took of the rest.
-    pub recovered: Amount,
     /// What of the rest is its delegators'.
     pub delegated: Amount,
+    /// What a debt to customers took of what was left then.
+    pub recovered: Amount,
     /// What is paid.
     pub paid: Amount,
     /// What its contributions came to; `None` for a stream without a rate, or quarantined.

@@ -191,9 +191,8 @@ fn by_rate(
         let (reward, debt) =
             line.rewards.get_mut(at).zip(debts.get_mut(at)).ok_or("a bucket pays nobody")?;
         let amount = Amount::new(*amount);
-        let taken = if offer.repays { amount.min(*debt) } else { Amount::ZERO };
-        *debt = debt.checked_sub(taken).map_err(failed)?;
-        *reward = amount.checked_sub(taken).map_err(failed)?;
+        *reward = amount;
+        let taken = repay(offer, reward, debt)?;
         line.budget = line.budget.checked_add(amount).map_err(failed)?;
         line.paid = line.paid.checked_add(*reward).map_err(failed)?;
         line.recovered = line.recovered.checked_add(taken).map_err(failed)?;
@@ -205,6 +204,30 @@ fn by_rate(
     } else {
         Err(format!("stream {name}: {recipients} recipients of {wanted}, recorded {recorded:?}"))
     }
+}
+
+/// Takes out of a reward what its owner owes customers, and gives it back.
+fn repay(offer: &Offer, reward: &mut Amount, debt: &mut Amount) -> Fallible<Amount> {
+    let taken = if offer.repays { (*reward).min(*debt) } else { Amount::ZERO };
+    *reward = reward.checked_sub(taken).map_err(failed)?;
+    *debt = debt.checked_sub(taken).map_err(failed)?;
+    Ok(taken)
+}
+
+/// Of validators' rewards, first what is their delegators', then what they owe customers.
+fn of_validators(
+    inputs: &EpochInputs,
+    offer: &Offer,
+    line: &mut Line,
+    debts: &mut [Amount],
+) -> Fallible<()> {
+    line.delegated = validators::share(inputs, &mut line.rewards)?;
+    for (reward, debt) in line.rewards.iter_mut().zip(debts) {
+        let taken = repay(offer, reward, debt)?;
+        line.recovered = line.recovered.checked_add(taken).map_err(failed)?;
+    }
+    line.paid = Amount::sum(line.rewards.iter().copied()).map_err(failed)?;
+    Ok(())
 }
 
 fn add(
@@ -365,6 +388,7 @@ fn settle(
     let most = Amount::new(if asked { denominator } else { u128::MAX });
     let (budget, uncut) = (budget.min(most), uncut.min(most));
     let mut line = Line { budget, ..Line::default() };
+    let shared = stream.score.is_of_validators();
     let part = |total: Amount, of: u128, all: u128| -> Fallible<u128> {
         share_by_long_division(total.get(), of, all).map_err(failed)
     };
@@ -380,7 +404,8 @@ fn settle(
             let lost = scaled(share(*full)?)?.checked_sub(reward).map_err(failed)?;
             line.forfeited = line.forfeited.checked_add(lost).map_err(failed)?;
         }
-        if let Some(debt) = debts.get_mut(at).filter(|debt| offer.repays && !debt.is_zero()) {
+        let owes = debts.get_mut(at).filter(|debt| offer.repays && !debt.is_zero());
+        if let Some(debt) = owes.filter(|_| !shared) {
             let left = scaled(own - own.min(debt.get()))?;
             let taken = reward.checked_sub(left).map_err(failed)?;
             line.recovered = line.recovered.checked_add(taken).map_err(failed)?;
@@ -392,9 +417,8 @@ fn settle(
     }
     let spent = Amount::sum([line.paid, line.recovered, line.forfeited]).map_err(failed)?;
     line.dust = budget.checked_sub(spent).map_err(failed)?;
-    if stream.score.is_of_validators() {
-        line.delegated = validators::share(inputs, &mut line.rewards)?;
-        line.paid = line.paid.checked_sub(line.delegated).map_err(failed)?;
+    if shared {
+        of_validators(inputs, offer, &mut line, debts)?;
     }
     Ok(line)
 }

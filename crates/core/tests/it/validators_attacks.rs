@@ -1,12 +1,18 @@
 //! What does not pay: ways to get rewards or keep bonds that one has no right to.
 
 use crate::kit::*;
+use crate::reward_split::{Host, host, inputs, mainnet, who};
 use crate::validators::*;
-use workmint_amounts::Ratio;
+use workmint_amounts::{Amount, Ratio};
+use workmint_core::Message;
 use workmint_core::block::Evidence;
-use workmint_core::modules::ledger::Pot;
-use workmint_core::modules::parameters::Validators;
+use workmint_core::explain::explain;
+use workmint_core::inputs::ValidatorRow;
+use workmint_core::modules::ledger::{LockKind, Pot};
+use workmint_core::modules::parameters::{Parameters, Score, Source, Validators};
+use workmint_core::modules::rewards::{StreamPlan, plan};
 use workmint_core::modules::validators::{Bond, absence_fraction};
+use workmint_core::modules::vesting::ReleaseVested;
 use workmint_core::time::{DAY_MS, Duration};
 
 /// 99 times as much for the closing block alone earns nothing, and takes nothing from the others.
@@ -165,6 +171,121 @@ fn delegating_to_oneself_from_a_second_account_gains_nothing() {
         reward(&applied, "alice") + second
     };
     assert_eq!(total(true), total(false));
+}
+
+/// 1,400 bonded to the first of two, 400 of them delegated, commission 10 %; it owes customers.
+fn indebted(parameters: &Parameters, debt: u128) -> Vec<StreamPlan> {
+    let mut inputs = inputs(&[Host { debt, ..host(1) }, host(1)]);
+    inputs.validators.push(ValidatorRow {
+        participant: 0,
+        bonded: amount(1_400),
+        delegated: amount(400),
+        commission: ratio("0.1"),
+        signed: 1,
+        due: 1,
+        proposed: 0,
+    });
+    let plan = plan(parameters, &inputs).unwrap();
+    for (at, stream) in plan.streams.iter().enumerate() {
+        assert_eq!((stream.quarantined, stream.dust), (None, Amount::ZERO));
+        let line =
+            explain(parameters, &inputs, &plan, &who(0)).unwrap().unwrap().streams[at].clone();
+        let parts = (line.paid, line.recovered, line.delegated);
+        assert_eq!(parts, (stream.paid, stream.recovered, stream.delegated));
+        assert_eq!((line.share, line.forfeited), (stream.budget, Amount::ZERO));
+    }
+    plan.streams
+}
+
+/// A debt to customers, among them its own second account, takes what a validator has itself:
+/// of 1,000 floor(900 x 400 / 1,400) = 257 are its delegators', whatever it owes.
+#[test]
+fn a_validator_repays_nothing_with_its_delegators_money() {
+    let mut parameters = mainnet(1_000);
+    parameters.streams[0].score = Score::BondedStake;
+    for (debt, recovered) in [(0, 0), (100, 100), (743, 743), (5_000, 743)] {
+        let stream = &indebted(&parameters, debt)[0];
+        assert_eq!(stream.delegations, [(0, amount(257))], "debt {debt}");
+        let taken: Vec<_> =
+            stream.recoveries.iter().map(|(row, part)| (*row, part.get())).collect();
+        let expected = (recovered > 0).then_some((0, recovered));
+        assert_eq!(taken, Vec::from_iter(expected), "debt {debt}");
+        assert_eq!(stream.rewards, [amount(743 - recovered), Amount::ZERO]);
+        assert_eq!(stream.recipients, u64::from(recovered < 743));
+    }
+    // 700 left of the allocation: floor(630 x 400 / 1,400) = 180 leave 520 of its own.
+    parameters.emission.allocation = amount(700);
+    let stream = &indebted(&parameters, 300)[0];
+    let parts = [stream.delegated, stream.recovered, stream.paid].map(Amount::get);
+    assert_eq!(parts, [180, 300, 220]);
+    // Two streams of 500, each with floor(450 x 400 / 1,400) = 128 for delegators: what the first
+    // does not repay the second does.
+    parameters.emission.allocation = Amount::MAX;
+    parameters.streams[0].source = Source::Emission { share: ratio("0.5") };
+    parameters.streams.push(parameters.streams[0].clone());
+    parameters.streams[1].name = name("more");
+    let parts = indebted(&parameters, 500);
+    let parts = parts.iter().map(|stream| (stream.delegated.get(), stream.recovered.get()));
+    assert_eq!(parts.collect::<Vec<_>>(), [(128, 372), (128, 128)]);
+}
+
+/// Half of every claim vests over 4 epochs.
+fn vesting() -> Parameters {
+    let mut parameters = bonded(rules());
+    parameters.claims.vesting_epochs = 4;
+    parameters.claims.vesting_share = ratio("0.5");
+    parameters
+}
+
+/// Own money delegated from a second account is free no sooner than as own bond.
+#[test]
+fn delegating_to_oneself_from_a_second_account_vests_the_same() {
+    for split in [false, true] {
+        let mut chain = Chain::new(vesting());
+        chain.ok("alice", bond(if split { 1_000 } else { 2_000 }, "0"));
+        if split {
+            chain.ok("cust", delegate("alice", 1_000));
+        }
+        chain.ok("alice", say(Say::Activate));
+        chain.close();
+        full_epoch(&mut chain);
+        let sum = |chain: &Chain| chain.spendable("alice") + chain.spendable("cust");
+        let before = sum(&chain);
+        chain.ok("alice", claim(chain.epoch() - 1));
+        if split {
+            chain.ok("cust", collect("alice"));
+        }
+        let locked = |who| chain.locked(who, LockKind::Vesting);
+        assert_eq!((sum(&chain) - before, locked("alice") + locked("cust")), (500, 500));
+        chain.close();
+        chain.close();
+        chain.ok("alice", Message::ReleaseVested(ReleaseVested {}));
+        if split {
+            chain.ok("cust", Message::ReleaseVested(ReleaseVested {}));
+        }
+        assert_eq!(sum(&chain) - before, 750, "2 of 4 epochs are over");
+        chain.close();
+        chain.close();
+        assert_eq!(sum(&chain) - before, 1_000);
+    }
+}
+
+/// What comes with the next delegation or on the way out vests as what is asked for does.
+#[test]
+fn every_way_of_collecting_vests() {
+    for (message, paid) in
+        [(collect("alice"), 0), (delegate("alice", 10), 10), (undelegate("alice", None), 0)]
+    {
+        let mut chain = running(vesting(), &["alice"]);
+        chain.ok("cust", delegate("alice", 500));
+        chain.close();
+        full_epoch(&mut chain);
+        let before = chain.spendable("cust");
+        chain.ok("cust", message);
+        // 1,000 x 500 / 1,500 = 333, of which floor(166.5) vest.
+        assert_eq!(chain.locked("cust", LockKind::Vesting), 166);
+        assert_eq!(chain.spendable("cust") + paid, before + 167);
+    }
 }
 
 /// One deadline bucket is 1/64 of the period: a slash meets at most 66 unbonding pools.

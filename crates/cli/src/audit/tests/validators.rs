@@ -77,7 +77,13 @@ fn the_recount_agrees_on_validators_and_on_nothing_else() {
     for case in 0..300 {
         let parameters = parameters(&mut dice);
         let inputs = bonded(&mut dice, &parameters);
+        let mut free = inputs.clone();
+        free.participants.debt.fill(Amount::ZERO);
+        let free = settle_inputs(&parameters, free, true).unwrap();
         let settled = settle_inputs(&parameters, inputs, true).unwrap();
+        for (stream, free) in settled.plan.streams.iter().zip(&free.plan.streams) {
+            assert_eq!(stream.delegations, free.delegations, "case {case}: debts are validators'");
+        }
         let check = |inputs, record| recount::check(&parameters, inputs, record);
         check(&settled.inputs, &settled.record).unwrap_or_else(|why| panic!("case {case}: {why}"));
         for stream in &settled.plan.streams {

@@ -54,7 +54,8 @@ pub(super) fn tell_delegated(
     }
     let bonded = asset_of(&facts.parameters, bonded_asset(facts, step))?;
     let asset = asset_of(&facts.parameters, step.asset)?;
-    let before = step.paid.checked_add(step.delegated).map_err(Failure::damage)?;
+    let before = Amount::sum([step.paid, step.recovered, step.delegated]);
+    let before = before.map_err(Failure::damage)?;
     page.say(&format!(
         "You keep {} of what money delegated to you earns. Your delegators get reward x (1 - \
          commission) x delegated / bonded, rounded down twice:",

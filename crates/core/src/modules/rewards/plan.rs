@@ -3,7 +3,7 @@
 use super::buckets::{self, Offered, RateStream};
 use super::emitted::{EmissionLine, Emitted, emission_line};
 use super::scores::StreamScores;
-use super::split::{Rule, split};
+use super::split::{Rule, recover_rest, split};
 use super::validators::share_with_delegators;
 use super::{BucketPlan, CountedWeights, Judged};
 use crate::error::{Error as AnyError, OVERFLOW};
@@ -185,17 +185,8 @@ fn fill_by_rate(
         let reward = planned.rewards.get_mut(row as usize).ok_or(OVERFLOW)?;
         *reward = reward.checked_add(amount)?;
     }
-    for (row, debt) in debts {
-        let Some(reward) = planned.rewards.get_mut(*row as usize) else { continue };
-        let taken = (*debt).min(*reward);
-        if !taken.is_zero() {
-            *reward = reward.checked_sub(taken)?;
-            planned.paid = planned.paid.checked_sub(taken)?;
-            planned.recovered = planned.recovered.checked_add(taken)?;
-            planned.recoveries.push((*row, taken));
-        }
-    }
     planned.recipients = planned.rewards.iter().filter(|reward| !reward.is_zero()).count() as u64;
+    recover_rest(&mut planned, debts)?;
     planned.bucket = Some(Box::new(bucket));
     Ok(planned)
 }
@@ -318,9 +309,13 @@ fn fill(
         | Score::YumaDividends => {
             let asked = matches!(stream.score, Score::Availability(_));
             let rule = Rule { denominator: stream.denominator, asked };
-            split(&mut planned, rule, scores, debts)?;
             if stream.score.is_of_validators() {
+                // A debt is the validator's: it takes nothing of what is its delegators'.
+                split(&mut planned, rule, scores, &[])?;
                 share_with_delegators(&mut planned, inputs)?;
+                recover_rest(&mut planned, debts)?;
+            } else {
+                split(&mut planned, rule, scores, debts)?;
             }
         }
     }

@@ -18,10 +18,10 @@ pub struct ShareLine {
     pub share: Amount,
     /// What penalties, readings and caps took of that.
     pub forfeited: Amount,
-    /// What its debt took of the rest.
-    pub recovered: Amount,
     /// What of the rest is its delegators'.
     pub delegated: Amount,
+    /// What its debt took of what was left then.
+    pub recovered: Amount,
     /// What is left for it.
     pub paid: Amount,
 }
@@ -203,21 +203,45 @@ fn recover<S: Scored>(
 ) -> Result<(), AnyError> {
     for (row, debt) in debts {
         let at = *row as usize;
-        let (Some(full), Some(reward)) = (scores.full.get(at), planned.rewards.get_mut(at)) else {
-            continue;
-        };
-        let taken = shares.recovered(scores.counted(at, *full), *debt)?;
-        if taken.is_zero() {
-            continue;
+        if let Some(full) = scores.full.get(at) {
+            let taken = shares.recovered(scores.counted(at, *full), *debt)?;
+            note_recovered(planned, *row, taken)?;
         }
-        *reward = reward.checked_sub(taken)?;
-        if reward.is_zero() {
-            planned.recipients = planned.recipients.checked_sub(1).ok_or(OVERFLOW)?;
-        }
-        planned.paid = planned.paid.checked_sub(taken)?;
-        planned.recovered = planned.recovered.checked_add(taken)?;
-        planned.recoveries.push((*row, taken));
     }
+    Ok(())
+}
+
+/// Takes debts out of the rewards as they are, of each row min(debt, reward): where nothing was
+/// split by scores, and where the rewards are what is left after others had their part.
+pub(super) fn recover_rest(
+    planned: &mut StreamPlan,
+    debts: &[(u32, Amount)],
+) -> Result<(), AnyError> {
+    for (row, debt) in debts {
+        let reward = planned.rewards.get(*row as usize).copied().unwrap_or_default();
+        note_recovered(planned, *row, reward.min(*debt))?;
+    }
+    Ok(())
+}
+
+fn note_recovered(planned: &mut StreamPlan, row: u32, taken: Amount) -> Result<(), AnyError> {
+    if taken.is_zero() {
+        return Ok(());
+    }
+    take_out(planned, row, taken)?;
+    planned.recovered = planned.recovered.checked_add(taken)?;
+    planned.recoveries.push((row, taken));
+    Ok(())
+}
+
+/// Takes a part above 0 out of a reward that is to be paid.
+pub(super) fn take_out(planned: &mut StreamPlan, row: u32, part: Amount) -> Result<(), AnyError> {
+    let reward = planned.rewards.get_mut(row as usize).ok_or(OVERFLOW)?;
+    *reward = reward.checked_sub(part)?;
+    if reward.is_zero() {
+        planned.recipients = planned.recipients.checked_sub(1).ok_or(OVERFLOW)?;
+    }
+    planned.paid = planned.paid.checked_sub(part)?;
     Ok(())
 }
 
@@ -268,7 +292,7 @@ impl StreamScores<'_> {
             Denominator::Full => share.checked_sub(Amount::sum([paid, recovered, delegated])?)?,
             Denominator::Paid => Amount::ZERO,
         };
-        Ok(ShareLine { score, counted, share, forfeited, recovered, delegated, paid })
+        Ok(ShareLine { score, counted, share, forfeited, delegated, recovered, paid })
     }
 }
 

@@ -1,8 +1,9 @@
 //! Scores of validators, and what of their rewards is their delegators' (document 004 §3.1,
 //! ModernTensor).
 
+use super::split::take_out;
 use super::{Error, StreamPlan};
-use crate::error::{Error as AnyError, OVERFLOW};
+use crate::error::Error as AnyError;
 use crate::inputs::{EpochInputs, ValidatorRow};
 use crate::modules::parameters::Score;
 use workmint_amounts::{Amount, ArithmeticError, mul_div_floor};
@@ -53,25 +54,22 @@ pub fn delegators_part(row: &ValidatorRow, reward: Amount) -> Result<Amount, Ari
     Ok(Amount::new(mul_div_floor(shared.get(), delegated.get(), row.bonded.get())?))
 }
 
-/// Takes out of the rewards, after debts, what is delegators'. Budget and dust stay what they are:
-/// what is paid less goes to the pot of delegators.
+/// Takes out of the rewards, before debts, what is delegators': they owe their validator's
+/// customers nothing. Budget and dust stay what they are: what is paid less goes to the pot of
+/// delegators.
 pub(super) fn share_with_delegators(
     planned: &mut StreamPlan,
     inputs: &EpochInputs,
 ) -> Result<(), AnyError> {
     for row in inputs.validators.rows() {
-        let Some(reward) = planned.rewards.get_mut(row.participant as usize) else {
+        let Some(reward) = planned.rewards.get(row.participant as usize) else {
             continue;
         };
         let part = delegators_part(&row, *reward)?;
         if part.is_zero() {
             continue;
         }
-        *reward = reward.checked_sub(part)?;
-        if reward.is_zero() {
-            planned.recipients = planned.recipients.checked_sub(1).ok_or(OVERFLOW)?;
-        }
-        planned.paid = planned.paid.checked_sub(part)?;
+        take_out(planned, row.participant, part)?;
         planned.delegated = planned.delegated.checked_add(part)?;
         planned.delegations.push((row.participant, part));
     }

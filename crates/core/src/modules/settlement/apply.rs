@@ -11,7 +11,7 @@ use crate::modules::work;
 use crate::names::AssetId;
 use crate::state::{Context, State};
 use borsh::{BorshDeserialize, BorshSerialize};
-use workmint_amounts::{Amount, Ratio};
+use workmint_amounts::Amount;
 
 /// Claim everything the sender has in a settled epoch; its sampled checks must be done.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -110,11 +110,7 @@ impl Payout {
         let mut vesting = Amount::ZERO;
         for (earner, part) in [(Some(account), reward), (None, rest)] {
             let id = GrantId { account: recipient, asset, start_epoch, epochs, earner };
-            let vests = match epochs {
-                0 => Amount::ZERO,
-                _ => rules.vesting_share.min(Ratio::ONE).apply_floor(part)?,
-            };
-            vesting::grant(state, id, vests, rules.vesting_remainder)?;
+            let vests = vesting::grant_share(state, rules, id, part)?;
             vesting = vesting.checked_add(vests)?;
         }
         state.emit(Event::Claimed {

@@ -11,6 +11,7 @@ use super::{Delegate, Delegation, Error, Event, Part, Pool, Undelegate, unbond};
 use crate::address::Address;
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::modules::ledger::{AccountHandle, Holder, Posting, Pot, Reason};
+use crate::modules::vesting::{self, GrantId};
 use crate::state::{Context, State};
 use crate::table::Table;
 use workmint_amounts::{Amount, Fixed};
@@ -171,6 +172,8 @@ fn paid_of(pool: &mut Pool, earned: Fixed) -> Result<Amount, AnyError> {
     Ok(Amount::new(earned.whole))
 }
 
+/// Pays a delegator. Of it the same share vests as of a claim, from the open epoch on: one's own
+/// second account frees nothing sooner. No conviction takes it, as the delegator reported nothing.
 fn pay(
     state: &mut State,
     context: &Context,
@@ -183,6 +186,10 @@ fn pay(
     let (from, to) = (Holder::Pot(Pot::Delegators), Holder::Account(account));
     let (asset, reason) = (context.parameters.emission.asset, Reason::Claim);
     state.ledger.post(Posting { asset, from, to, amount, reason })?;
+    let rules = &context.parameters.claims;
+    let (start_epoch, epochs) = (context.now.epoch, rules.vesting_epochs);
+    let id = GrantId { account, asset, start_epoch, epochs, earner: None };
+    vesting::grant_share(state, rules, id, amount)?;
     let account = state.ledger.address(account);
     let validator = state.ledger.address(validator);
     state.emit(Event::Collected { account, validator, amount });

@@ -86,7 +86,7 @@ pub enum Event {
         /// Base units.
         amount: Amount,
     },
-    /// A delegator's rewards were paid to it.
+    /// A delegator's rewards were paid to it, all of them; what vests of them is a grant.
     Collected {
         /// The delegator.
         account: Address,

@@ -4,12 +4,12 @@ use super::{Error, Event, Grant, GrantId};
 use crate::error::{Error as AnyError, OVERFLOW};
 use crate::invariants::Violation;
 use crate::modules::ledger::{AccountHandle, LockKind};
-use crate::modules::parameters::VestingRemainder;
+use crate::modules::parameters::{Claims, VestingRemainder};
 use crate::names::AssetId;
 use crate::state::{Context, State};
 use borsh::{BorshDeserialize, BorshSerialize};
 use std::collections::BTreeMap;
-use workmint_amounts::Amount;
+use workmint_amounts::{Amount, Ratio};
 
 /// Release what has vested so far of all the sender's grants.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -37,6 +37,23 @@ pub(crate) fn grant(
     let asset = id.asset;
     state.emit(Event::Granted { account, asset, amount, end_epoch });
     Ok(())
+}
+
+/// Of a reward that the account just received floor(amount x vesting share) vests by the rules of
+/// claims, over the epochs of `id`; the rest is free. Gives back what vests, base units: 0 over 0
+/// epochs.
+pub(crate) fn grant_share(
+    state: &mut State,
+    rules: &Claims,
+    id: GrantId,
+    amount: Amount,
+) -> Result<Amount, AnyError> {
+    let vests = match id.epochs {
+        0 => Amount::ZERO,
+        _ => rules.vesting_share.min(Ratio::ONE).apply_floor(amount)?,
+    };
+    grant(state, id, vests, rules.vesting_remainder)?;
+    Ok(vests)
 }
 
 /// Releases what has vested of the sender's grants.

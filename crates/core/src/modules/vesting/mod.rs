@@ -17,7 +17,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use workmint_amounts::Amount;
 
 pub use apply::{ReleaseVested, apply_release};
-pub(crate) use apply::{cancel, grant, recount, release_ended};
+pub(crate) use apply::{cancel, grant, grant_share, recount, release_ended};
 pub use formulas::{Outlook, outlook};
 pub use state::{Grant, GrantId, Vesting};
 

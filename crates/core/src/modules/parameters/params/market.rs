@@ -170,7 +170,8 @@ pub struct Claims {
     pub window_epochs: u64,
     /// Where expired claims go.
     pub unclaimed: Destination,
-    /// Epochs over which a claimed reward vests; 0 pays at once; at most 3,650.
+    /// Epochs over which a claimed reward, and what delegators collect, vests; 0 pays at once; at
+    /// most 3,650.
     pub vesting_epochs: u64,
     /// Share of a claimed reward that vests, rounded down; the rest is paid at once; 0 to 1.
     pub vesting_share: Ratio,
