@@ -66,8 +66,6 @@ pub(crate) enum Decision {
     SharesAlwaysPaid,
     /// Bonds of a seat that lost its permit are cleared.
     PermitHoldsBonds,
-    /// Under liquid alpha a bond without a weight ends at once.
-    BondsEndWithWeights,
     /// Columns of seats have one entry per seat.
     OneEntryPerSeat,
     /// What is burned of a fee or slash is rounded up.
@@ -118,7 +116,6 @@ impl Decision {
             Self::TransfersWhole => TRANSFERS_WHOLE,
             Self::SharesAlwaysPaid => SHARES_PAID,
             Self::PermitHoldsBonds => PERMIT_HOLDS,
-            Self::BondsEndWithWeights => BONDS_END,
             Self::OneEntryPerSeat => ONE_PER_SEAT,
             Self::BurnRoundsUp => BURN_UP,
             Self::TailIsCounted => TAIL,
@@ -192,10 +189,6 @@ const LENDERS_WHOLE: &str = "\
     docs/spec/opinions.md, lenders: what lent power earns is its lender's less the take of the \
     seat; the peer besides burns a share of it where parent and child have other owners. With what \
     it burns, its parents get the same but for 32 binary digits";
-
-const BONDS_END: &str = "\
-    reference/bittensor.md §1.3: as upstream's production path, a bond without a weight ends under \
-    liquid alpha, and dividends with it; in the dense path, which only its tests run, it decays";
 
 const DEBTS: &str = "\
     reference/gonka.md §1.2, finding B2: what a debt takes of a reward is kept for the customers \

@@ -7,11 +7,11 @@ use serde_json::{Value, json as value};
 #[rustfmt::skip]
 const BITTENSOR: [Row; 96] = [
     ("consensus_graph", "epoch_sparse", [36, 0, 0]),
-    ("epoch", "epoch_dense", [0, 42, 0]),
+    ("epoch", "epoch_dense", [0, 12, 30]),
     ("epoch", "epoch_sparse", [138, 1, 0]),
     ("epoch_large", "epoch_dense", [0, 4, 0]),
     ("epoch_large", "epoch_sparse", [4, 0, 0]),
-    ("epoch_oracle", "epoch_dense", [5, 78, 0]),
+    ("epoch_oracle", "epoch_dense", [5, 66, 12]),
     ("epoch_oracle", "epoch_sparse", [255, 0, 0]),
     ("epoch_quirks", "epoch_sparse", [254, 0, 0]),
     ("fixed_ops", "I32F32::checked_div", [80, 0, 0]),
@@ -106,11 +106,12 @@ const BITTENSOR: [Row; 96] = [
 
 /// Prices of seats, emission, dividends.
 #[rustfmt::skip]
-const COINBASE: [Row; 11] = [
+const COINBASE: [Row; 12] = [
     ("coinbase", "calculate_dividend_distribution", [0, 30, 0]),
     ("coinbase", "get_inherited_for_hotkey_on_subnet", [6, 34, 0]),
     ("coinbase", "get_parent_child_dividends_distribution", [16, 23, 0]),
     ("coinbase", "take_split", [10, 15, 0]),
+    ("coinbase", "total_stake_weight", [0, 0, 40]),
     ("emission", "emit_split", [5, 22, 0]),
     ("emission", "get_block_emission_for_issuance", [119, 0, 0]),
     ("emission", "halving_thresholds", [1, 0, 0]),

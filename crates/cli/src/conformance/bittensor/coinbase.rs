@@ -21,10 +21,14 @@ pub(super) const ADAPTERS: &[Adapter] = &[
     of("take_split", take_split),
     of("get_parent_child_dividends_distribution", lenders),
     of("get_inherited_for_hotkey_on_subnet", inherited),
+    of("total_stake_weight", |_| Ok(Verdict::NotCovered(ROOT))),
     of("get_shares", |_| Ok(Verdict::NotCovered(OTHER_SUBNETS))),
     of("apply_emission_gate", |_| Ok(Verdict::NotCovered(OTHER_SUBNETS))),
     of("safe_pow", |_| Ok(Verdict::NotCovered(OTHER_SUBNETS))),
 ];
+
+/// Why stake of two tokens is not weighed.
+const ROOT: &str = "stake in the root network counts beside a subnet's own: there is one token";
 
 /// Binary digits after the point of the peer's numbers.
 const DIGITS: u32 = 32;

@@ -94,6 +94,11 @@ fn python(case: &Case) -> Outcome {
     let ours = stream(&planned, "dao")?.paid;
     if !some {
         require("the treasury without any other", ours, Amount::ZERO)?;
+        // Theirs is paid its fifth all the same.
+        let due = Amount::new(total.get() / 5);
+        if due.get().abs_diff(theirs.get()) > width {
+            return Err(Mismatch::new(format!("the treasury: due {due}, theirs {theirs}")));
+        }
         return Ok(decided(theirs.is_zero(), Decision::TreasuryWithTheOthers));
     }
     if ours.get().abs_diff(theirs.get()) > width {

@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 use workmint_amounts::{Amount, ArithmeticError, mul_div_floor};
 
 /// An account's own power, base units, before anything is lent: what counts in the epoch, so that
-/// money which comes for the close alone counts for nothing where the bond or stake knows it.
+/// money which comes for the close alone counts for nothing where the bond or stake knows it. A
+/// validator in jail has no say.
 pub(super) fn own_power(
     state: &State,
     context: &Context,
@@ -20,8 +21,8 @@ pub(super) fn own_power(
     let rules = super::rules(context)?;
     Ok(match rules.power {
         OpinionPower::Bonded => match state.validators.pool(account) {
-            Some(pool) => pool.throughout(context.now.epoch)?.0,
-            None => Amount::ZERO,
+            Some(pool) if pool.jail.is_none() => pool.throughout(context.now.epoch)?.0,
+            Some(_) | None => Amount::ZERO,
         },
         OpinionPower::Collateral => state.collateral.active(account),
         OpinionPower::Stake => stake::earning(state, parameters, account, &context.now),

@@ -164,10 +164,13 @@ pub(super) fn apply_reveal(
     };
     let found = state.opinions.commitments(number).find(|(_, row)| is_of(row));
     let (at, found) = found.map(|(at, row)| (at, *row)).ok_or(Error::NotCommitted {})?;
-    // What is overdue ended at its close.
     let epoch = found.epoch.checked_add(reveal_epochs).ok_or(OVERFLOW)?;
     if context.now.epoch < epoch {
         return Err(Error::RevealTooEarly { epoch }.into());
+    }
+    // Overdue ones end at their close, but for a period that has just become shorter.
+    if context.now.epoch > epoch {
+        return Err(Error::NotCommitted {}.into());
     }
     require_power(state, rules, (number, &seat))?;
     check(state, rules, (number, &seat), &message.entries)?;

@@ -186,6 +186,7 @@ fn count_sale(
     Sale { model, tier, units, payment, is_job, is_merit }: Sale,
 ) -> Result<(), AnyError> {
     pricing::add_demand(state, model, units)?;
+    pricing::add_load(state, model, units)?;
     let active = state.active_parameters();
     let rules = active.as_ref().and_then(|active| active.market.jobs.as_ref());
     let counts = is_job && is_merit && rules.is_none_or(|rules| payment >= rules.counts_from);

@@ -135,6 +135,13 @@ fn weighing(checker: &mut Checker<'_>, all: &Opinions, rules: &Weighing) {
     }
     let most = u64::from(rules.most_commitments);
     checker.count(&path("most_commitments"), most, 1, 64);
+    if rules.reveal_epochs.is_some() && most > 1 {
+        let message = format!(
+            "a seat may commit to {most} opinions and reveal the one it likes once it has seen \
+             others'"
+        );
+        checker.fact(&path("most_commitments"), message);
+    }
     match rules.reveal_epochs {
         Some(epochs) => checker.count(&path("reveal"), epochs, 1, 100),
         None => {

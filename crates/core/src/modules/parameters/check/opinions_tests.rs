@@ -145,6 +145,8 @@ const REMARKS: &[RemarkRow] = &[
      Level::Warning, "opinions.registration.maximum", "costs nothing"),
     ("greedy", |p| children(p).most_take = ratio("1"),
      Level::Warning, "opinions.children.most_take", "keep all"),
+    ("several opinions", |_| {}, Level::Fact, "opinions.weighing.most_commitments",
+     "commit to 10 opinions"),
     ("unpaid", |p| p.streams[0].score = Score::WorkDone,
      Level::Warning, "opinions", "seats earn nothing"),
 ];
