@@ -208,8 +208,8 @@ fn check_children(checker: &mut Checker<'_>, power: OpinionPower, rules: &ChildR
         let left = left.and_then(|(one, other)| one.checked_mul(other).ok());
         let both = left.and_then(|left| left.complement().ok()).unwrap_or(Ratio::ONE);
         let message = format!(
-            "a validator that lends its power to a seat of its own keeps commission and take: up to \
-             {} of what its delegators' money earns, not {}",
+            "a validator that lends its power to a seat of its own keeps commission and take: up \
+             to {} of what its delegators' money earns, not {}",
             both.to_decimal_string(4),
             commission.to_decimal_string(4)
         );
