@@ -46,7 +46,7 @@ pub fn slash_amount(
 /// What of a validator's bonds its absence costs: `absence_least` where it signed just too few
 /// blocks, `absence_most` where it signed none, in between by the share it missed of what it had to
 /// sign, rounded up to 10^-9. Zero if it signed enough, and where it had to sign so few that the
-/// share would not allow it a single miss ([`judges`]).
+/// share would not allow it a single miss.
 ///
 /// # Errors
 /// Overflow for rates of more than 18 digits, which the checker refuses.
