@@ -12,7 +12,7 @@ use workmint_storage::store::{self, Recovery, Store, View};
 
 use crate::demo::{Calendar, Conservation, Director, Story, story};
 use crate::failure::Failure;
-use crate::output::{Out, progress, wrapped};
+use crate::output::{Out, counted, progress, wrapped};
 use plan::Plan;
 
 /// Most requests an epoch.
@@ -175,10 +175,10 @@ impl Run {
         };
         let mut out = Out::stdout();
         let network = format!(
-            "Network  {}: {}, {} models, epochs {epochs}",
+            "Network  {}: {}, {}, epochs {epochs}",
             parameters.network.name,
             self.story.people().counted(),
-            parameters.models.len(),
+            counted(parameters.models.len() as u64, "model"),
         );
         out.line(wrapped(&network, 100, "         ").trim_start())?;
         let demand = format!("Demand   {}", self.story.demand());

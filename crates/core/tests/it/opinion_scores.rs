@@ -417,6 +417,17 @@ fn bonds_of_the_whole_epoch_are_power_and_delegators_share_dividends() {
 }
 
 #[test]
+fn whoever_is_in_jail_has_no_say() {
+    let mut chain = bonded_seats();
+    chain.close();
+    let guilty = crate::validators::guilty("bob", "0.1", 1, chain.now());
+    chain.evidence(guilty);
+    let frozen = chain.close().closed.unwrap().inputs.opinions.clone().unwrap();
+    // Bob has 360 left.
+    assert_eq!(frozen.seats.power, [amount(900), amount(0), amount(0), amount(0)]);
+}
+
+#[test]
 fn another_arithmetic_begins_without_bonds() {
     let mut chain = seated(with_yuma);
     chain.block(vec![("alice", weigh(&[(2, 30), (3, 10)])), ("bob", weigh(&[(2, 10), (3, 30)]))]);

@@ -200,6 +200,27 @@ fn the_window_is_averaged_and_what_is_missing_counts_nothing() {
     assert_eq!(chain.state.pricing.model(ModelId(0)).load, 0);
 }
 
+/// What sessions pay for uses a model as reported work does.
+#[test]
+fn sessions_load_a_model() {
+    let mut parameters = steep(|_| ());
+    parameters.market.sessions = Some(SessionRules {
+        close_window: workmint_core::time::Duration::Milliseconds(1),
+        max_length: workmint_core::time::Duration::Milliseconds(DAY_MS),
+    });
+    for (paid, price) in [(300, 4), (150, 3), (0, 2)] {
+        let mut chain = served(parameters.clone());
+        chain.ok("cust", crate::sessions::open_for("alice", 1_000, None));
+        if paid > 0 {
+            let voucher = crate::sessions::redeem(&chain, 0, paid);
+            chain.ok("alice", voucher);
+        }
+        chain.prove(&[("alice", 0, 10)]);
+        chain.close();
+        assert_eq!(price_of(&chain, 0), price, "{paid} at 3 a unit, of a capacity of 100 units");
+    }
+}
+
 #[test]
 fn grace_then_the_models_own_price_then_moves() {
     let mut chain = served(steep(|rules| rules.grace_end_epoch = 2));

@@ -282,6 +282,21 @@ fn what_is_not_revealed_lapses() {
     assert_eq!(chain.refused("alice", reveals(SAID, 1)), 2116);
 }
 
+/// A commitment that a shorter period has just made overdue opens no more.
+#[test]
+fn a_shorter_period_opens_nothing_late() {
+    let mut chain = seated(hidden);
+    chain.ok("alice", commit(&chain, "alice", SAID, 1));
+    chain.close();
+    let next = with_seats(|rules| rules.weighing.reveal_epochs = Some(1));
+    let from = chain.epoch() + 1;
+    chain.ok("friend", schedule(from, &next));
+    chain.close();
+    assert_eq!(*chain.state.active_parameters().unwrap(), next);
+    assert_eq!(chain.state.opinions.commitments(0).count(), 1, "its close came by the old rule");
+    assert_eq!(chain.refused("alice", reveals(SAID, 1)), 2116, "it was due an epoch ago");
+}
+
 #[test]
 fn commitments_are_few_and_a_newer_one_ends_older_ones() {
     let mut chain = seated(hidden);
