@@ -33,7 +33,7 @@ const MAX_REQUESTS: u64 = 100_000_000;
                         --data-dir /tmp/large\n  workmint demo --trace conversations.csv\n  \
                         workmint demo --network blyan\n  workmint demo --network hanzo\n  \
                         workmint demo --network moderntensor\n  workmint demo --network \
-                        bittensor\n\n\
+                        bittensor\n  workmint demo --network workmint\n\n\
                         A trace has the columns TIMESTAMP,ContextTokens,GeneratedTokens.\n\
                         Exit codes: 0 success; 2 wrong input; 3 damaged data or a broken \
                         invariant; 4 the machine refused to read or write."
