@@ -55,6 +55,9 @@ DIRECTIONS = {
     "networks": {"amounts", "core"},
     "protocol": {"amounts", "core"},
     "storage": {"amounts", "core"},
+    "answers": {"amounts", "core", "networks", "protocol", "storage"},
+    "node": {"amounts", "core", "protocol", "storage"},
+    "api": {"amounts", "answers", "core", "networks", "node", "protocol", "storage"},
     "cli": None,
 }
 PACKAGE_PREFIX = "workmint-"

@@ -10,7 +10,8 @@ use crate::modules::ledger::{AccountHandle, Posting};
 use crate::modules::{fees, market, pricing, slashing, validators};
 use crate::state::{Chain, Context, State};
 use crate::table::{EncodingError, Log};
-use crate::transaction::{self, DecodedTransaction};
+use crate::transaction::{self, DecodedTransaction, ETHEREUM_CODEC};
+use alloy_primitives::keccak256;
 use borsh::{BorshDeserialize, BorshSerialize};
 use std::fmt;
 use workmint_amounts::{ArithmeticError, Ratio};
@@ -30,9 +31,12 @@ pub struct RawTransaction {
 }
 
 impl RawTransaction {
-    /// The transaction's id.
+    /// The transaction's id: of a signed one the hash that wallets show, Keccak-256 of its bytes.
     #[must_use]
     pub fn id(&self) -> Hash {
+        if self.codec == ETHEREUM_CODEC {
+            return Hash(keccak256(&self.bytes).0);
+        }
         Hash::of("workmint transaction v1", &[&[self.codec], &self.bytes])
     }
 }
@@ -89,6 +93,26 @@ pub enum Commitments {
     Off,
 }
 
+/// How many events and postings of a block there are by some moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// Events.
+    pub events: usize,
+    /// Postings.
+    pub postings: usize,
+}
+
+/// What a transaction would do now.
+#[derive(Debug)]
+pub struct Simulated {
+    /// Whether it would succeed.
+    pub result: Result<(), Error>,
+    /// What would happen.
+    pub events: Vec<Event>,
+    /// Every amount that would move.
+    pub postings: Vec<Posting>,
+}
+
 /// What a block did.
 #[derive(Debug)]
 pub struct Applied {
@@ -104,6 +128,9 @@ pub struct Applied {
     pub events: Vec<Event>,
     /// Every amount that moved.
     pub postings: Vec<Posting>,
+    /// How far events and postings reached before the first transaction, and after each: what lies
+    /// between two of them is one transaction's, what lies after the last is the block's end.
+    pub reached: Vec<Reach>,
     /// The epoch this block closed.
     pub closed: Option<ClosedEpoch>,
 }
@@ -283,8 +310,11 @@ impl State {
             });
         }
         let mut results = Vec::with_capacity(decoded.len());
+        let mut reached = Vec::with_capacity(decoded.len());
+        reached.push(self.reach());
         for transaction in decoded {
             results.push(self.run_transaction(&mut context, transaction));
+            reached.push(self.reach());
         }
         let closed = if epoch::is_over(&context.parameters, &chain, &now) {
             context.sender = AccountHandle(0);
@@ -314,7 +344,29 @@ impl State {
         };
         self.chain.set(Chain { app_hash, ..*self.chain.get() });
         let (events, postings) = (self.events.clone(), self.ledger.postings.clone());
-        Ok(Applied { app_hash, changes, epoch_root, results, events, postings, closed })
+        Ok(Applied { app_hash, changes, epoch_root, results, events, postings, reached, closed })
+    }
+
+    fn reach(&self) -> Reach {
+        Reach { events: self.events.len(), postings: self.ledger.postings.len() }
+    }
+
+    /// What a transaction would do if it were the next one, at the last block's time; the state is
+    /// as before. Before the genesis it fails.
+    pub fn simulate(&mut self, transaction: &DecodedTransaction) -> Simulated {
+        self.events.clear();
+        self.ledger.postings.clear();
+        let result = match self.active_parameters() {
+            None => Err(Error::Inconsistent { what: "the state has no genesis" }),
+            Some(parameters) => {
+                let now = self.now();
+                let mut context = Context { now, last: now, sender: AccountHandle(0), parameters };
+                self.run_transaction(&mut context, transaction)
+            }
+        };
+        let (events, postings) = (self.events.clone(), self.ledger.postings.clone());
+        self.rollback_block();
+        Simulated { result, events, postings }
     }
 
     /// Effective weight in the open epoch of the participant that evidence is about.

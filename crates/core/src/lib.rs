@@ -54,7 +54,9 @@ mod verdicts;
 mod what_if;
 
 pub use address::Address;
-pub use block::{Applied, Block, BlockError, Commitments, Evidence, RawTransaction, Undo};
+pub use block::{
+    Applied, Block, BlockError, Commitments, Evidence, RawTransaction, Reach, Simulated, Undo,
+};
 pub use error::Error;
 pub use event::Event;
 pub use freeze::count_use;

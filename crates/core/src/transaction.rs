@@ -144,6 +144,10 @@ pub struct DecodedTransaction {
 /// only where no stranger can submit (demo, off-line settlement, simulator).
 pub const LOCAL_CODEC: u8 = 0;
 
+/// The tag of signed Ethereum transactions (EIP-2718). Whoever writes a block decodes and verifies
+/// them; the core is told what they say.
+pub const ETHEREUM_CODEC: u8 = 1;
+
 /// Why bytes are not a transaction of a local network.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DecodeError {

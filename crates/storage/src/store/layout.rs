@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use workmint_core::modules::parameters::Parameters;
+use workmint_core::transaction::LOCAL_CODEC;
 use workmint_core::{Block, DecodedTransaction, EpochInputs, Genesis, Hash};
 
 use super::StoreError;
@@ -18,23 +19,45 @@ const INPUTS: Kind = *b"INPT";
 pub struct StoredBlock {
     /// The block.
     pub block: Block,
+    /// What its signed transactions say, in order, as their writer verified them: replaying recovers
+    /// no signature. Those of the local codec say it themselves.
+    pub verified: Vec<DecodedTransaction>,
     /// The app hash after it.
     pub app_hash: Hash,
 }
 
 impl StoredBlock {
+    pub(super) fn new(block: Block, decoded: Vec<DecodedTransaction>, app_hash: Hash) -> Self {
+        let codecs = block.transactions.iter().map(|raw| raw.codec);
+        let with_codec = codecs.zip(decoded).filter(|(codec, _)| *codec != LOCAL_CODEC);
+        let verified = with_codec.map(|(_, decoded)| decoded).collect();
+        Self { block, verified, app_hash }
+    }
+
     /// Its transactions, decoded.
     ///
     /// # Errors
     /// [`StoreError::Undecodable`].
     pub fn decode(&self) -> Result<Vec<DecodedTransaction>, StoreError> {
-        let decode = |(at, raw): (usize, &workmint_core::RawTransaction)| {
-            DecodedTransaction::decode_local(raw.codec, &raw.bytes).map_err(|error| {
-                let what = format!("transaction {at} of block {}", self.block.height);
-                StoreError::Undecodable { what, why: error.to_string() }
-            })
+        let undecodable = |at: usize, why: String| {
+            let what = format!("transaction {at} of block {}", self.block.height);
+            StoreError::Undecodable { what, why }
         };
-        self.block.transactions.iter().enumerate().map(decode).collect()
+        let mut verified = self.verified.iter();
+        let mut decoded = Vec::with_capacity(self.block.transactions.len());
+        for (at, raw) in self.block.transactions.iter().enumerate() {
+            decoded.push(if raw.codec == LOCAL_CODEC {
+                DecodedTransaction::decode_local(raw.codec, &raw.bytes)
+                    .map_err(|error| undecodable(at, error.to_string()))?
+            } else {
+                let found = verified.next().cloned();
+                found.ok_or_else(|| undecodable(at, "nobody verified it".to_owned()))?
+            });
+        }
+        match verified.next() {
+            None => Ok(decoded),
+            Some(_) => Err(undecodable(decoded.len(), "verified, but not there".to_owned())),
+        }
     }
 }
 

@@ -157,7 +157,7 @@ impl Store {
             match self.state.apply_block(&block, &decoded, Commitments::Full) {
                 Ok((applied, undone)) => {
                     previous = applied.app_hash;
-                    let stored = StoredBlock { block, app_hash: applied.app_hash };
+                    let stored = StoredBlock::new(block, decoded, applied.app_hash);
                     frames.push((stored.block.height, layout::encode("a block", &stored)?));
                     undo.push(undone);
                     done.push((before, applied));
