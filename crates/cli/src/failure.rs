@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::process::ExitCode;
 
+use workmint_answers::AnswerError;
 use workmint_protocol::rewards;
 use workmint_storage::store::StoreError;
 
@@ -44,6 +45,16 @@ impl Failure {
         Self::Damage(what.to_string())
     }
 
+    /// A question has no answer; `option` is what the command line calls the field to blame.
+    pub(crate) fn answer(error: &AnswerError, option: &str) -> Self {
+        let text = error.told(option);
+        match error {
+            AnswerError::NotFound { .. } | AnswerError::BadInput { .. } => Self::Input(text),
+            AnswerError::Damage(_) => Self::Damage(text),
+            AnswerError::Machine(_) => Self::Machine(text),
+        }
+    }
+
     /// A file could not be read: a missing one is wrong input, everything else the machine's fault.
     pub(crate) fn reading(file: &str, error: &io::Error) -> Self {
         let text = format!("cannot read {file}: {error}");
@@ -77,17 +88,15 @@ impl fmt::Display for Failure {
     }
 }
 
+impl From<AnswerError> for Failure {
+    fn from(error: AnswerError) -> Self {
+        Self::answer(&error, error.field().unwrap_or_default())
+    }
+}
+
 impl From<rewards::Error> for Failure {
     fn from(error: rewards::Error) -> Self {
-        match error {
-            rewards::Error::NoRates
-            | rewards::Error::NoStream(_)
-            | rewards::Error::NotOne(_)
-            | rewards::Error::NotAsked { .. }
-            | rewards::Error::TooMuch(_)
-            | rewards::Error::NothingAsked => Self::input(error),
-            rewards::Error::NoAsset | rewards::Error::Engine(_) => Self::damage(error),
-        }
+        AnswerError::from(error).into()
     }
 }
 

@@ -3,7 +3,6 @@
 mod audit;
 mod commands;
 mod conformance;
-mod contribution;
 mod demo;
 mod failure;
 mod output;

@@ -5,13 +5,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use workmint_amounts::Amount;
-use workmint_core::Address;
+use workmint_answers::preview::Preview;
+use workmint_answers::{self as answers, Directory};
 use workmint_core::modules::parameters::{EpochLength, Parameters};
+use workmint_core::{Address, State};
 use workmint_networks::{NetworkDefinition, Problem, parse, preset, presets};
 use workmint_protocol::rewards::{Buckets, rated};
 use workmint_storage::store::View;
 
-use crate::commands::explain::preview::close_copy;
 use crate::failure::Failure;
 
 /// A network file before it is read: its name for messages, and its text.
@@ -82,12 +83,7 @@ pub(crate) fn buckets(
     data_dir: Option<&Path>,
 ) -> Result<(Arc<Parameters>, Buckets), Failure> {
     if let Some(dir) = data_dir {
-        let view = view(dir)?;
-        let parameters = parameters(&view)?;
-        rated(&parameters)?;
-        let closed = close_copy(view.state())?.closed;
-        let buckets = Buckets::of_inputs(&parameters, &closed.inputs, view.state())?;
-        return Ok((parameters, buckets));
+        return Ok(answers::buckets::of_network(&directory(dir)?)?);
     }
     let definition = match network {
         Some(name) => self::network(name)?,
@@ -116,6 +112,11 @@ fn only_rated() -> Result<NetworkDefinition, Failure> {
 }
 
 /// Opens a data directory for reading.
+pub(crate) fn directory(dir: &Path) -> Result<Directory, Failure> {
+    Directory::open(dir).map_err(|error| Failure::answer(&error, ""))
+}
+
+/// Opens a data directory for reading.
 pub(crate) fn view(dir: &Path) -> Result<View, Failure> {
     let (view, _) = View::open(dir)?;
     Ok(view)
@@ -125,6 +126,11 @@ pub(crate) fn view(dir: &Path) -> Result<View, Failure> {
 pub(crate) fn parameters(view: &View) -> Result<Arc<Parameters>, Failure> {
     let active = view.state().active_parameters();
     active.ok_or_else(|| Failure::damage("the state has no parameters"))
+}
+
+/// The close of the open epoch as a copy of the state sees it.
+pub(crate) fn close_copy(state: &State) -> Result<Preview, Failure> {
+    Ok(Preview::of_copy(&state.export().map_err(Failure::damage)?)?)
 }
 
 /// Reads an address of the command line; for clap.

@@ -8,7 +8,6 @@ mod json;
 mod models;
 mod money;
 pub(crate) mod page;
-pub(crate) mod preview;
 mod provider;
 mod rate;
 mod seat;

@@ -1,36 +1,21 @@
 //! `workmint history`: what happened to an account, and what of its money still vests.
 
-mod contributions;
-mod exchange;
-mod governance;
-mod jobs;
-mod opinions;
-mod outlook;
-mod provider;
-mod validators;
-
 use std::path::PathBuf;
 
 use clap::Args;
-use serde_json::{Value, json};
-use workmint_core::modules::parameters::Parameters;
-use workmint_core::modules::{
-    collateral, ledger, market, pricing, registry, settlement, slashing, vesting, weights, work,
-};
-use workmint_core::names::ModelId;
-use workmint_core::{Address, Event};
-use workmint_storage::index::EventKey;
+use workmint_answers::history::{self, Life, Question};
+use workmint_answers::{AnswerError, Directory, EventKey};
+use workmint_core::Address;
 
 use crate::failure::Failure;
-use crate::output::{Out, amount_json, asset_of, counted, print_json, shown};
+use crate::output::{Out, counted, print_json};
 use crate::source;
-use workmint_amounts::Amount;
-use workmint_core::names::AssetId;
 
 /// Show what happened to an account, oldest first, page by page, and what of its money still vests.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example: workmint history --data-dir workmint-data/demo-gonka 0x0ba3...\n\n\
+    after_help = "Examples:\n  workmint history --data-dir workmint-data/demo-gonka 0x0ba3...\n  \
+                  workmint history --data-dir workmint-data/demo-gonka 0x0ba3... --csv\n\n\
                   The index behind it is made from the journal when it is first asked. With \
                   --after, the page that follows a key printed by the page before."
 )]
@@ -50,406 +35,62 @@ pub(crate) struct Arguments {
     /// Print JSON only.
     #[arg(long)]
     json: bool,
+    /// Print the whole life as CSV, from --after on: epoch, kind, amount in base units and display
+    /// units by asset, counterparty, height, time.
+    #[arg(long, conflicts_with_all = ["json", "limit"])]
+    csv: bool,
 }
 
 fn key(text: &str) -> Result<EventKey, String> {
-    let parts = text.split_once('.').and_then(|(height, sequence)| {
-        Some(EventKey { height: height.parse().ok()?, sequence: sequence.parse().ok()? })
-    });
-    parts.ok_or_else(|| "a key is HEIGHT.SEQUENCE, two whole numbers".to_owned())
+    history::key(text).map_err(|error| error.told(""))
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let view = source::view(&arguments.data_dir)?;
-    let parameters = view
-        .state()
-        .active_parameters()
-        .ok_or_else(|| Failure::Damage("the network has no parameters".to_owned()))?;
-    if view.state().ledger.handle(&arguments.address).is_none() {
-        return Err(Failure::Input(format!("{} is not known here", arguments.address)));
+    let network = source::directory(&arguments.data_dir)?;
+    let (account, limit) = (arguments.address, usize::from(arguments.limit));
+    let question = Question { account, after: arguments.after, limit };
+    if arguments.csv {
+        return print_csv(&network, question);
     }
-    let index = view.index()?;
-    let limit = usize::from(arguments.limit);
-    let page = index
-        .get()
-        .events_of(&arguments.address.0, arguments.after, limit)
-        .map_err(Failure::damage)?;
-    let mut lines = Vec::with_capacity(page.events.len());
-    for (key, bytes) in &page.events {
-        let event: Event = borsh::from_slice(bytes)
-            .map_err(|error| Failure::Damage(format!("an indexed event: {error}")))?;
-        lines.push((key, describe(&parameters, &arguments.address, &event)?));
-    }
-    let next = page.next.map(|key| format!("{}.{}", key.height, key.sequence));
-    let vesting = outlook::gather(view.state(), &parameters, &arguments.address)?;
+    let page = history::page(&network, &question).map_err(unnamed)?;
     if arguments.json {
-        let events: Vec<Value> = lines.iter().map(|(key, line)| to_json(key, line)).collect();
-        return print_json(&json!({
-            "account": arguments.address.to_string(),
-            "events": events,
-            "next": next,
-            "vesting": vesting.iter().map(outlook::Vesting::json).collect::<Vec<Value>>(),
-        }));
+        return print_json(&page.document());
     }
     let mut out = Out::stdout();
-    for (key, line) in &lines {
-        out.line(format_args!("{:>8}.{:<4} {}", key.height, key.sequence, line.text))?;
+    for line in &page.lines {
+        out.line(format_args!("{:>8}.{:<4} {}", line.key.height, line.key.sequence, line.text))?;
     }
-    match next {
-        Some(next) => out.line(format_args!("More follows: --after {next}"))?,
-        None => out.line(format_args!("{}; this is all.", counted(lines.len() as u64, "event")))?,
+    match &page.next {
+        Some(next) => {
+            out.line(format_args!("More follows: --after {}", history::key_text(next)))?;
+        }
+        None => {
+            let count = counted(page.lines.len() as u64, "event");
+            out.line(format_args!("{count}; this is all."))?;
+        }
     }
-    for asset in &vesting {
+    for asset in &page.vesting {
         out.line(asset.sentence()?)?;
     }
     out.finish()
 }
 
-/// One event in words, with its amount for machines.
-struct Line {
-    kind: &'static str,
-    text: String,
-    amount: Option<Value>,
-}
-
-fn to_json(key: &EventKey, line: &Line) -> Value {
-    json!({
-        "height": key.height.to_string(),
-        "sequence": key.sequence,
-        "event": line.kind,
-        "text": line.text,
-        "amount": line.amount,
-    })
-}
-
-fn describe(parameters: &Parameters, me: &Address, event: &Event) -> Result<Line, Failure> {
-    let words = Words { parameters, me };
-    match event {
-        Event::Ledger(ledger::Event::Transferred { from, to, asset, amount }) => {
-            let text = if from == me { format!("sent to {to}") } else { format!("from {from}") };
-            words.amount("transferred", *asset, *amount, &text)
-        }
-        Event::Registry(event) => Ok(registry_line(event)),
-        Event::Vesting(vesting::Event::Granted { asset, amount, end_epoch, .. }) => {
-            let text = format!("vests until epoch {end_epoch}");
-            words.amount("granted", *asset, *amount, &text)
-        }
-        Event::Vesting(vesting::Event::Released { asset, amount, .. }) => {
-            words.amount("vested", *asset, *amount, "vested and is free")
-        }
-        Event::Collateral(event) => words.collateral(event),
-        Event::Slashing(slashing::Event::Punished { kind, fraction, amount, .. }) => {
-            let text = format!("slashed for {kind}, {fraction} of active and unbonding collateral");
-            words.amount("punished", parameters.collateral.asset, *amount, &text)
-        }
-        Event::Work(event) => words.work(event),
-        Event::Market(event) => words.market(event),
-        Event::Weights(event) => Ok(words.weights(event)),
-        Event::Settlement(event) => words.settlement(event),
-        Event::Pricing(event) => words.pricing(event),
-        Event::Contributions(event) => words.contribution(event),
-        Event::Rewards(event) => words.rewards(event),
-        Event::Attestation(event) => Ok(provider::tier(event)),
-        Event::Governance(event) => governance::line(&words, event),
-        Event::Stake(event) => provider::stake(&words, event),
-        Event::Exchange(event) => words.exchange(event),
-        Event::Validators(event) => validators::line(&words, event),
-        Event::Opinions(event) => words.opinions(event),
-        Event::Parameters(_) | Event::EpochsSkipped { .. } | Event::Quarantined { .. } => {
-            Ok(plain("other", format!("{event:?}")))
+fn print_csv(network: &Directory, mut question: Question) -> Result<(), Failure> {
+    question.limit = history::MOST;
+    let life = Life::of(network)?;
+    let mut out = Out::stdout();
+    out.text(&life.header()?)?;
+    loop {
+        let sheet = life.rows(network, &question).map_err(unnamed)?;
+        out.text(&sheet.rows)?;
+        match sheet.next {
+            Some(next) => question.after = Some(next),
+            None => return out.finish(),
         }
     }
 }
 
-fn plain(kind: &'static str, text: String) -> Line {
-    Line { kind, text, amount: None }
-}
-
-fn registry_line(event: &registry::Event) -> Line {
-    match event {
-        registry::Event::ParticipantRegistered { .. } => {
-            plain("registered", "registered as a participant".to_owned())
-        }
-        registry::Event::ValidatorConfirmed { validator, .. } => {
-            plain("validator_confirmed", format!("validator {validator} confirmed"))
-        }
-        registry::Event::TieConfirmed { by, .. } => {
-            plain("tie_confirmed", format!("{by} confirmed to be owner or recipient"))
-        }
-        registry::Event::NodeRegistered { node, .. } => {
-            plain("node_registered", format!("registered node {node}"))
-        }
-        registry::Event::NodeRetired { node, .. } => {
-            plain("node_retired", format!("retired node {node}"))
-        }
-        registry::Event::RecipientSet { recipient, .. } => {
-            plain("recipient_set", format!("claims now go to {recipient}"))
-        }
-    }
-}
-
-struct Words<'a> {
-    parameters: &'a Parameters,
-    me: &'a Address,
-}
-
-impl Words<'_> {
-    fn amount(
-        &self,
-        kind: &'static str,
-        asset: AssetId,
-        amount: Amount,
-        text: &str,
-    ) -> Result<Line, Failure> {
-        let asset = asset_of(self.parameters, asset)?;
-        let text = format!("{} {text}", shown(amount, asset));
-        Ok(Line { kind, text, amount: Some(amount_json(amount, asset)) })
-    }
-
-    fn model(&self, model: ModelId) -> String {
-        let model = self.parameters.model(model);
-        model.map_or_else(|| "an unknown model".to_owned(), |model| model.id.to_string())
-    }
-
-    fn collateral(&self, event: &collateral::Event) -> Result<Line, Failure> {
-        let asset = self.parameters.collateral.asset;
-        match event {
-            collateral::Event::Deposited { amount, .. } => {
-                self.amount("collateral_deposited", asset, *amount, "of collateral deposited")
-            }
-            collateral::Event::WithdrawalBegan { amount, completes, .. } => {
-                let text = format!("of collateral is unbonding until {completes}");
-                self.amount("withdrawal_began", asset, *amount, &text)
-            }
-            collateral::Event::Released { amount, .. } => {
-                self.amount("collateral_released", asset, *amount, "of collateral released")
-            }
-            collateral::Event::Slashed { amount, .. } => {
-                self.amount("collateral_slashed", asset, *amount, "of collateral taken")
-            }
-            collateral::Event::Suspended { .. } => {
-                Ok(plain("suspended", "validator inactive: collateral gives no weight".to_owned()))
-            }
-            collateral::Event::Restored { .. } => {
-                Ok(plain("restored", "validator active again: collateral counts".to_owned()))
-            }
-            collateral::Event::UnitPriceMoved { from, to } => {
-                let text = format!("a unit of weight takes {to} instead of {from} base units");
-                Ok(plain("unit_price_moved", text))
-            }
-        }
-    }
-
-    fn pricing(&self, event: &pricing::Event) -> Result<Line, Failure> {
-        let asset = self.parameters.market.asset;
-        match event {
-            pricing::Event::Proposed { price, .. } => {
-                self.amount("price_proposed", asset, *price, "proposed for a unit of compute")
-            }
-            pricing::Event::PriceChanged { model, price } => {
-                let text = format!("is now the price of a unit of {}", self.model(*model));
-                self.amount("price_changed", asset, *price, &text)
-            }
-        }
-    }
-
-    fn market(&self, event: &market::Event) -> Result<Line, Failure> {
-        let asset = self.parameters.market.asset;
-        match event {
-            market::Event::Deposited { model, amount, .. } => {
-                let text = format!("prepaid for {}", self.model(*model));
-                self.amount("deposited", asset, *amount, &text)
-            }
-            market::Event::Paid { model, amount, .. } => {
-                let text = format!("paid for work on {}", self.model(*model));
-                self.amount("paid", asset, *amount, &text)
-            }
-            market::Event::Opened { id, provider, model, price, escrow, .. } => {
-                let unit = shown(*price, asset_of(self.parameters, asset)?);
-                let model = self.model(*model);
-                let text =
-                    format!("in escrow: request {id} to {provider}, {model} at {unit} a unit");
-                self.amount("request_opened", asset, *escrow, &text)
-            }
-            market::Event::AnswerWaits { id, customer, .. } => {
-                let text = format!("the answer to {id} waits for the request of {customer}");
-                Ok(plain("answer_waits", text))
-            }
-            market::Event::Answered { id, units, paid, provider, .. } => {
-                let text = format!("paid for request {id}: {units} units by {provider}");
-                self.amount("request_answered", asset, *paid, &text)
-            }
-            market::Event::Missed { id, provider, refunded, .. } => {
-                let text = format!("free again: {provider} did not answer request {id}");
-                self.amount("request_missed", asset, *refunded, &text)
-            }
-            market::Event::AnswerRefuted { id, provider, amount, missing, returned, .. } => {
-                let (amount, how) = match returned {
-                    market::Return::Paid => (amount, "returns to the customer"),
-                    market::Return::Owed => (missing, "is owed to the customer"),
-                    market::Return::Lost => (missing, "cannot be recovered"),
-                };
-                let text = format!("{how}: the answer of {provider} to {id} was refuted");
-                self.amount("answer_refuted", asset, *amount, &text)
-            }
-            market::Event::DebtPaid { debtor, creditor, amount, .. } => {
-                let text = format!("of the debt of {debtor} paid to {creditor}");
-                self.amount("debt_paid", asset, *amount, &text)
-            }
-            market::Event::Closing { model, ends, .. } => {
-                let text = format!("deposit for {} ends after {ends}", self.model(*model));
-                Ok(plain("deposit_closing", text))
-            }
-            market::Event::Refunded { model, amount, .. } => {
-                let text = format!("of the deposit for {} returned", self.model(*model));
-                self.amount("refunded", asset, *amount, &text)
-            }
-            market::Event::Job(event) => self.jobs(event),
-            market::Event::FeesSplit { total, .. } => {
-                self.amount("fees_split", asset, *total, "of the market's fees split")
-            }
-            market::Event::Session(event) => self.session(event),
-        }
-    }
-
-    fn session(&self, event: &market::SessionEvent) -> Result<Line, Failure> {
-        use market::SessionEvent as Of;
-        let asset = self.parameters.market.asset;
-        match event {
-            Of::Opened { session, provider, model, price, deposit, .. } => {
-                let unit = shown(*price, asset_of(self.parameters, asset)?);
-                let model = self.model(*model);
-                let text =
-                    format!("in session {session} with {provider}, {model} at {unit} a unit");
-                self.amount("session_opened", asset, *deposit, &text)
-            }
-            Of::ToppedUp { session, amount, .. } => {
-                self.amount("session_topped_up", asset, *amount, &format!("added to {session}"))
-            }
-            Of::Redeemed { session, customer, provider, paid, .. } => {
-                let text =
-                    format!("from {customer} to {provider} by a voucher of session {session}");
-                self.amount("voucher_redeemed", asset, *paid, &text)
-            }
-            Of::Closing { session, customer, ends, .. } => {
-                let text = format!("session {session} of {customer} ends after {ends}");
-                Ok(plain("session_closing", text))
-            }
-            Of::Ended { session, customer, refunded, .. } => {
-                let text = format!("of session {session} returned to {customer}");
-                self.amount("session_ended", asset, *refunded, &text)
-            }
-        }
-    }
-
-    fn settlement(&self, event: &settlement::Event) -> Result<Line, Failure> {
-        match event {
-            settlement::Event::Claimed { epoch, account, recipient, asset, amount, .. } => {
-                let whose =
-                    if account == self.me { String::new() } else { format!(" of {account}") };
-                let to =
-                    if recipient == self.me { String::new() } else { format!(" to {recipient}") };
-                let text = format!("paid for the claim{whose} of epoch {epoch}{to}");
-                self.amount("claimed", *asset, *amount, &text)
-            }
-            settlement::Event::ClaimForfeited { epoch, asset, amount, .. } => {
-                let text = format!("of epoch {epoch} forfeited after a lost challenge");
-                self.amount("claim_forfeited", *asset, *amount, &text)
-            }
-            settlement::Event::ClaimRepaid { epoch, account, customer, asset, amount } => {
-                let text = format!("of epoch {epoch}, from {account} to {customer}: refuted work");
-                self.amount("claim_repaid", *asset, *amount, &text)
-            }
-            settlement::Event::Settled { .. }
-            | settlement::Event::Forfeited { .. }
-            | settlement::Event::Recovered { .. }
-            | settlement::Event::DustForfeited { .. }
-            | settlement::Event::Expired { .. } => Ok(plain("other", format!("{event:?}"))),
-        }
-    }
-
-    fn weights(&self, event: &weights::Event) -> Line {
-        match event {
-            weights::Event::Confirmed { confirmed, inactive, .. } => {
-                let found = if *inactive { ", found inactive" } else { "" };
-                plain("confirmed", format!("weight read again: {confirmed} confirmed{found}"))
-            }
-            weights::Event::ModelDelegated { account, model, to } => {
-                let to = to.map_or_else(|| "nobody".to_owned(), |to| to.to_string());
-                plain("delegated", format!("{account} delegates {} to {to}", self.model(*model)))
-            }
-            weights::Event::ModelRefused { model, refused, .. } => {
-                let verb = if *refused { "refused" } else { "no longer refused" };
-                plain("refused_model", format!("{verb}: {}", self.model(*model)))
-            }
-        }
-    }
-
-    fn report(&self, report: &work::ReportRef) -> String {
-        match report {
-            work::ReportRef::Summary(key) => {
-                format!("summary of node {} on {}", key.node, self.model(key.model))
-            }
-            work::ReportRef::Proof(key) => {
-                format!("compute proof of node {} on {}", key.node, self.model(key.model))
-            }
-            work::ReportRef::Misses(key) => {
-                format!("report of {}'s missed requests", key.participant)
-            }
-            work::ReportRef::Confirmation(key) => {
-                format!("reading of {}'s weight", key.participant)
-            }
-        }
-    }
-
-    fn work(&self, event: &work::Event) -> Result<Line, Failure> {
-        let asset = self.parameters.market.asset;
-        let summary = |key: &work::ReportKey| {
-            let report = self.report(&work::ReportRef::Summary(*key));
-            format!("{report}, {}, epoch {}", key.participant, key.epoch)
-        };
-        Ok(match event {
-            work::Event::Reported { report, .. } => {
-                plain("reported", format!("submitted: {}", self.report(report)))
-            }
-            work::Event::Accepted { report, .. } => {
-                plain("accepted", format!("accepted: {}", self.report(report)))
-            }
-            work::Event::Lapsed { report } => {
-                plain("lapsed", format!("found no quorum in time: {}", self.report(report)))
-            }
-            work::Event::Challenged { summary: key, challenger, bond } => {
-                let text = format!("bond: {challenger} challenges the {}", summary(key));
-                return self.amount("challenged", asset, *bond, &text);
-            }
-            work::Event::Refuted { summary: key, .. } => {
-                plain("refuted", format!("refuted: {}", summary(key)))
-            }
-            work::Event::Upheld { summary: key, challenger, bond } => {
-                let text = format!("bond lost by {challenger}, upheld: {}", summary(key));
-                return self.amount("upheld", asset, *bond, &text);
-            }
-            work::Event::Undecided { summary: key } => {
-                plain("undecided", format!("not decided in time, it stands: {}", summary(key)))
-            }
-            work::Event::Tallied { summary: key, requests, units, value } => {
-                let text =
-                    format!("earned by {requests} requests, {units} tokens: {}", summary(key));
-                return self.amount("tallied", asset, *value, &text);
-            }
-            work::Event::SeedCommitted { epoch, .. } => {
-                plain("seed_committed", format!("committed the seed of epoch {epoch}"))
-            }
-            work::Event::ChecksDue { epoch, checks, .. } => {
-                plain("checks_due", format!("owes {checks} checks of epoch {epoch}"))
-            }
-            work::Event::Checked { account, summary: key, valid } => {
-                let verdict = if *valid { "right" } else { "wrong" };
-                plain("checked", format!("{account} found {verdict}: {}", summary(key)))
-            }
-            work::Event::StatusFound { status, reason, .. } => {
-                plain("status_found", format!("{status} until the epoch ends: {reason}"))
-            }
-        })
-    }
+/// The account is the only field that can be wrong, and the text names it.
+fn unnamed(error: AnswerError) -> Failure {
+    Failure::answer(&error, "")
 }

@@ -19,9 +19,10 @@ use super::band::{Basis, Place};
 use super::contributed;
 use super::report::{Assumption, Estimate, Exact, NextWeight};
 use crate::commands::explain::facts::{Facts, nothing, of_preview};
-use crate::commands::explain::preview::{Preview, close_copy};
 use crate::failure::Failure;
 use crate::output::{asset_of, grouped};
+use crate::source::close_copy;
+use workmint_answers::preview::Preview;
 
 /// Estimates what an account earns from the open epoch on; `None` if it has neither weight nor work
 /// nor a seat nor bonds of its own.

@@ -14,10 +14,10 @@ use workmint_core::{Address, State};
 use workmint_storage::store::View;
 
 use super::page::Page;
-use super::preview::close_copy;
 use crate::failure::Failure;
 use crate::output::Out;
 use crate::output::{amount_json, asset_of, counted, grouped, print_json, shown};
+use crate::source::close_copy;
 
 /// What one stream gave a validator's delegators.
 struct Reward {

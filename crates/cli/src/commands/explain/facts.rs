@@ -14,8 +14,8 @@ use workmint_core::offline::settle_inputs;
 use workmint_core::{Address, State};
 use workmint_storage::store::{StoreError, View};
 
-use super::preview::close_copy;
 use crate::failure::Failure;
+use crate::source::close_copy;
 
 /// One participant's epoch.
 pub(crate) struct Facts {

@@ -8,9 +8,11 @@ use workmint_core::modules::rewards::{BucketLine, StreamPlan};
 
 use super::facts::Facts;
 use super::page::Page;
-use crate::contribution::{counted, found, plain_quantity, quantity, rate_of, rated_by, unit};
 use crate::failure::Failure;
 use crate::output::{amount_json, asset_of, grouped, shown};
+use workmint_answers::contribution::{
+    counted, found, plain_quantity, quantity, rate_of, rated_by, unit,
+};
 
 /// Most rows of a kind that people are shown; JSON has all.
 const SHOWN: usize = 20;

@@ -82,7 +82,7 @@ fn power_asset(parameters: &Parameters) -> Result<&Asset, Failure> {
         Some(OpinionPower::Stake) => staked,
         Some(OpinionPower::Collateral) | None => None,
     };
-    asset_of(parameters, asset.unwrap_or(parameters.collateral.asset))
+    Ok(asset_of(parameters, asset.unwrap_or(parameters.collateral.asset))?)
 }
 
 fn account(facts: &Facts, frozen: &Opinions, seat: u16) -> String {

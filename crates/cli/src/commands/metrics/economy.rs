@@ -9,9 +9,9 @@ use workmint_protocol::economy::{Closed, EpochEconomy, economy};
 use workmint_storage::store::{Books, OpenIndex, View};
 
 use super::WIDTH;
-use crate::commands::explain::preview::close_copy;
 use crate::failure::Failure;
 use crate::output::{Out, Side, Table, grouped, scaled, wrapped};
+use crate::source::close_copy;
 
 /// Digits of amounts in the table of epochs.
 const DIGITS: u8 = 2;

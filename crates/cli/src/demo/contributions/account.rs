@@ -280,5 +280,5 @@ impl StreamAccount {
 /// The asset that contributions are paid in.
 pub(super) fn coin(store: &Store) -> Result<&Asset, Failure> {
     let parameters = &store.genesis().parameters;
-    asset_of(parameters, parameters.emission.asset)
+    Ok(asset_of(parameters, parameters.emission.asset)?)
 }

@@ -9,10 +9,10 @@ use workmint_storage::index::EventKey;
 use workmint_storage::store::View;
 
 use super::{Step, Trace, settled};
-use crate::contribution::rate_of;
 use crate::failure::Failure;
 use crate::output::asset_of;
 use crate::source;
+use workmint_answers::contribution::rate_of;
 
 /// Events read at a time.
 const PAGE: usize = 1_000;

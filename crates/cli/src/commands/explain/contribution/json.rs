@@ -6,10 +6,10 @@ use workmint_core::modules::contributions::Event;
 
 use super::settled::{Later, Settled};
 use super::{Step, Trace};
-use crate::contribution::{
+use crate::output::amount_json;
+use workmint_answers::contribution::{
     found, multipliers, plain_loss, plain_measured, plain_multiplier, plain_quantity, unit,
 };
-use crate::output::amount_json;
 
 pub(super) fn document(trace: &Trace) -> Value {
     json!({

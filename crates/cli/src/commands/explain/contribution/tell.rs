@@ -11,11 +11,11 @@ use super::super::page::Page;
 use super::super::rate;
 use super::settled::{Later, Settled};
 use super::{Step, Trace};
-use crate::contribution::{
-    counted, found, loss, measured, multiplier, multipliers, percent_sure, quantity, rated_by,
-};
 use crate::failure::Failure;
 use crate::output::{Out, grouped, shown};
+use workmint_answers::contribution::{
+    counted, found, loss, measured, multiplier, multipliers, percent_sure, quantity, rated_by,
+};
 
 pub(super) fn print(data_dir: &Path, trace: &Trace) -> Result<(), Failure> {
     let mut page = Page::new(Out::stdout());

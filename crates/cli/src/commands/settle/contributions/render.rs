@@ -11,9 +11,11 @@ use workmint_core::modules::rewards::{BucketLine, BucketPlan};
 use super::super::render::{Assets, claims_json, head_json};
 use super::super::{Format, Settled, eprint_lines, summary};
 use super::carried::Memory;
-use crate::contribution::{multipliers, plain_multiplier, plain_quantity, quantity as words, unit};
 use crate::failure::Failure;
 use crate::output::{Out, Side, Table, amount_json, column, grouped, shown};
+use workmint_answers::contribution::{
+    multipliers, plain_multiplier, plain_quantity, quantity as words, unit,
+};
 
 /// Most rows listed for people.
 const SHOWN: usize = 100;

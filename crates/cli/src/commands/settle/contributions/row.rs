@@ -11,7 +11,7 @@ use workmint_core::time::Duration;
 use workmint_core::{Address, Hash};
 
 use super::super::collect::account;
-use crate::contribution::{multipliers, unit};
+use workmint_answers::contribution::{multipliers, unit};
 
 /// The fields, in the documented order.
 pub(super) const FIELDS: [&str; 11] = [

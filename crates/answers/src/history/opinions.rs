@@ -1,11 +1,12 @@
 //! Lines of seats, weights and lent power.
 
-use super::{Line, Words, asset_of, plain, shown};
-use crate::failure::Failure;
+use super::lines::{Said, Words, plain};
+use crate::error::AnswerError;
+use crate::text::{asset_of, shown};
 use workmint_core::modules::opinions::Event;
 
 impl Words<'_> {
-    pub(super) fn opinions(&self, event: &Event) -> Result<Line, Failure> {
+    pub(super) fn opinions(&self, event: &Event) -> Result<Said, AnswerError> {
         Ok(match event {
             Event::SeatTaken { account, seat, price, burned, .. } if account == self.me => {
                 let asset = asset_of(self.parameters, self.parameters.emission.asset)?;

@@ -1,12 +1,12 @@
 //! Events of validators and who delegates to them, in words.
 
-use super::{Line, Words, plain};
-use crate::failure::Failure;
+use super::lines::{Said, Words, plain};
+use crate::error::AnswerError;
 use workmint_core::modules::validators::Event;
 use workmint_core::names::AssetId;
 
 /// One line of an event.
-pub(super) fn line(words: &Words<'_>, event: &Event) -> Result<Line, Failure> {
+pub(super) fn line(words: &Words<'_>, event: &Event) -> Result<Said, AnswerError> {
     use Event as Of;
     let parameters = words.parameters;
     // Without rules nothing can be bonded: the asset is never shown then.

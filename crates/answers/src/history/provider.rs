@@ -1,12 +1,12 @@
 //! Events of stake and privacy tiers, in words.
 
-use super::{Line, Words, plain};
-use crate::failure::Failure;
+use super::lines::{Said, Words, plain};
+use crate::error::AnswerError;
 use workmint_core::modules::{attestation, stake};
 use workmint_core::names::AssetId;
 
 /// What attestors and a provider did about its tier.
-pub(super) fn tier(event: &attestation::Event) -> Line {
+pub(super) fn tier(event: &attestation::Event) -> Said {
     use attestation::Event as Of;
     match event {
         Of::TierRequested { tier, .. } => {
@@ -30,7 +30,7 @@ pub(super) fn tier(event: &attestation::Event) -> Line {
 }
 
 /// What happened to a provider's stake and reputation.
-pub(super) fn stake(words: &Words<'_>, event: &stake::Event) -> Result<Line, Failure> {
+pub(super) fn stake(words: &Words<'_>, event: &stake::Event) -> Result<Said, AnswerError> {
     use stake::Event as Of;
     // Without rules nothing can be staked: the asset is never shown then.
     let asset = words.parameters.stake.as_ref().map(|rules| rules.asset).unwrap_or(AssetId(0));

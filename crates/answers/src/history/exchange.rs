@@ -1,17 +1,18 @@
 //! Lines of the pool of two assets.
 
-use super::{Line, Words, asset_of, plain, shown};
-use crate::failure::Failure;
+use super::lines::{Said, Words, plain};
+use crate::error::AnswerError;
+use crate::text::{asset_of, shown};
 use workmint_amounts::Amount;
 use workmint_core::modules::exchange::Event;
 
 impl Words<'_> {
-    pub(super) fn exchange(&self, event: &Event) -> Result<Line, Failure> {
+    pub(super) fn exchange(&self, event: &Event) -> Result<Said, AnswerError> {
         let Some(rules) = &self.parameters.exchange else {
             return Ok(plain("other", format!("{event:?}")));
         };
         let (first, second) = rules.assets;
-        let both = |amounts: (Amount, Amount)| -> Result<String, Failure> {
+        let both = |amounts: (Amount, Amount)| -> Result<String, AnswerError> {
             let one = shown(amounts.0, asset_of(self.parameters, first)?);
             let other = shown(amounts.1, asset_of(self.parameters, second)?);
             Ok(format!("{one} and {other}"))

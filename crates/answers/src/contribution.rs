@@ -3,10 +3,11 @@
 use workmint_amounts::Amount;
 use workmint_core::modules::parameters::{ContributionKind, Parameters, RateScore, Score};
 
-use crate::output::{grouped, scaled};
+use crate::text::{grouped, scaled};
 
 /// What the first and the second multiplier of a kind are called; a kind may have one only.
-pub(crate) fn multipliers(kind: ContributionKind) -> &'static [&'static str] {
+#[must_use]
+pub fn multipliers(kind: ContributionKind) -> &'static [&'static str] {
     match kind {
         ContributionKind::Tokens => &["quality"],
         ContributionKind::Improvement => &["difficulty", "applicability"],
@@ -16,7 +17,8 @@ pub(crate) fn multipliers(kind: ContributionKind) -> &'static [&'static str] {
 }
 
 /// The unit of a kind in files, and its decimals: a file's 1.5 GB are 1,500,000,000 bytes.
-pub(crate) fn unit(kind: ContributionKind) -> (&'static str, u8) {
+#[must_use]
+pub fn unit(kind: ContributionKind) -> (&'static str, u8) {
     match kind {
         ContributionKind::Tokens => ("tokens", 0),
         ContributionKind::Improvement => ("% of the recorded loss", 7),
@@ -26,7 +28,8 @@ pub(crate) fn unit(kind: ContributionKind) -> (&'static str, u8) {
 }
 
 /// What the rate of a kind pays for.
-pub(crate) fn rated_by(kind: ContributionKind) -> &'static str {
+#[must_use]
+pub fn rated_by(kind: ContributionKind) -> &'static str {
     match kind {
         ContributionKind::Tokens => "1,000 tokens",
         ContributionKind::Improvement => "1 % of the recorded loss",
@@ -36,7 +39,8 @@ pub(crate) fn rated_by(kind: ContributionKind) -> &'static str {
 }
 
 /// A settled quantity with its unit: `100,000 tokens`, `2 % of the recorded loss`.
-pub(crate) fn quantity(kind: ContributionKind, quantity: u64) -> String {
+#[must_use]
+pub fn quantity(kind: ContributionKind, quantity: u64) -> String {
     let (unit, decimals) = unit(kind);
     let unit = match (kind, quantity) {
         (ContributionKind::Tokens, 1) => "token",
@@ -47,12 +51,14 @@ pub(crate) fn quantity(kind: ContributionKind, quantity: u64) -> String {
 }
 
 /// A settled quantity in its unit as a plain decimal, for machines.
-pub(crate) fn plain_quantity(kind: ContributionKind, quantity: u64) -> String {
+#[must_use]
+pub fn plain_quantity(kind: ContributionKind, quantity: u64) -> String {
     Amount::new(u128::from(quantity)).to_decimal(unit(kind).1)
 }
 
 /// A submitted or measured quantity and its unit for machines: of an improvement the new loss.
-pub(crate) fn plain_measured(kind: ContributionKind, number: u64) -> (String, &'static str) {
+#[must_use]
+pub fn plain_measured(kind: ContributionKind, number: u64) -> (String, &'static str) {
     match kind {
         ContributionKind::Improvement => (plain_loss(number), "loss"),
         ContributionKind::Tokens | ContributionKind::Tasks | ContributionKind::Dataset => {
@@ -62,17 +68,20 @@ pub(crate) fn plain_measured(kind: ContributionKind, number: u64) -> (String, &'
 }
 
 /// A loss, 10^-9, as a plain decimal, for machines.
-pub(crate) fn plain_loss(number: u64) -> String {
+#[must_use]
+pub fn plain_loss(number: u64) -> String {
     Amount::new(u128::from(number)).to_decimal(9)
 }
 
 /// A multiplier found, 10^-6, as a plain decimal, for machines.
-pub(crate) fn plain_multiplier(found: u32) -> String {
+#[must_use]
+pub fn plain_multiplier(found: u32) -> String {
     Amount::new(u128::from(found)).to_decimal(6)
 }
 
 /// A submitted or measured quantity with its unit: of an improvement the model's new loss.
-pub(crate) fn measured(kind: ContributionKind, number: u64) -> String {
+#[must_use]
+pub fn measured(kind: ContributionKind, number: u64) -> String {
     match kind {
         ContributionKind::Improvement => format!("a loss of {}", loss(number)),
         ContributionKind::Tokens | ContributionKind::Tasks | ContributionKind::Dataset => {
@@ -82,17 +91,20 @@ pub(crate) fn measured(kind: ContributionKind, number: u64) -> String {
 }
 
 /// A loss, 10^-9, as a number without unit.
-pub(crate) fn loss(number: u64) -> String {
+#[must_use]
+pub fn loss(number: u64) -> String {
     scaled(u128::from(number), 9)
 }
 
 /// A multiplier found, 10^-6, as a number.
-pub(crate) fn multiplier(found: u32) -> String {
+#[must_use]
+pub fn multiplier(found: u32) -> String {
     scaled(u128::from(found), 6)
 }
 
 /// The multipliers found, by their names: `quality 1.1`.
-pub(crate) fn found(kind: ContributionKind, (first, second): (u32, u32)) -> String {
+#[must_use]
+pub fn found(kind: ContributionKind, (first, second): (u32, u32)) -> String {
     let pairs = multipliers(kind).iter().zip([first, second]);
     let words: Vec<String> =
         pairs.map(|(name, found)| format!("{name} {}", multiplier(found))).collect();
@@ -100,7 +112,8 @@ pub(crate) fn found(kind: ContributionKind, (first, second): (u32, u32)) -> Stri
 }
 
 /// The rate of the stream with this name; `None`: there is none, or it pays no rate.
-pub(crate) fn rate_of<'a>(parameters: &'a Parameters, stream: &str) -> Option<&'a RateScore> {
+#[must_use]
+pub fn rate_of<'a>(parameters: &'a Parameters, stream: &str) -> Option<&'a RateScore> {
     let found = parameters.streams.iter().find(|of| of.name.as_str() == stream)?;
     match &found.score {
         Score::Rate(rate) => Some(rate),
@@ -109,12 +122,14 @@ pub(crate) fn rate_of<'a>(parameters: &'a Parameters, stream: &str) -> Option<&'
 }
 
 /// How sure a verifier is, 10^-6, in per cent: `96.5 %`.
-pub(crate) fn percent_sure(confidence: u32) -> String {
+#[must_use]
+pub fn percent_sure(confidence: u32) -> String {
     format!("{} %", scaled(u128::from(confidence), 4))
 }
 
 /// A count for people: `1 contribution`, `2 contributions`.
-pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
+#[must_use]
+pub fn counted(count: u64, one: &str, many: &str) -> String {
     let noun = if count == 1 { one } else { many };
     format!("{} {noun}", grouped(count))
 }

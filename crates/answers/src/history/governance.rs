@@ -1,11 +1,11 @@
 //! Events of proposals and votes, in words.
 
-use super::{Line, Words, plain};
-use crate::failure::Failure;
+use super::lines::{Said, Words, plain};
+use crate::error::AnswerError;
 use workmint_core::modules::governance::{Choice, Event};
 
 /// What an account proposed, how it voted, what the treasury paid it.
-pub(super) fn line(words: &Words<'_>, event: &Event) -> Result<Line, Failure> {
+pub(super) fn line(words: &Words<'_>, event: &Event) -> Result<Said, AnswerError> {
     match event {
         Event::Proposed { proposal, asset, deposit, .. } => {
             let text = format!("locked for proposal {proposal}");

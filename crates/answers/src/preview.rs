@@ -5,25 +5,33 @@ use workmint_core::modules::parameters::EpochLength;
 use workmint_core::modules::validators;
 use workmint_core::{Block, Commitments, State};
 
-use crate::failure::Failure;
+use crate::error::AnswerError;
 
 /// A close that has not happened.
-pub(crate) struct Preview {
+pub struct Preview {
     /// What it was computed from, and what it recorded.
-    pub(crate) closed: ClosedEpoch,
+    pub closed: ClosedEpoch,
     /// The copy after it: the next epoch is open, its weights are fixed from the proofs accepted
     /// so far.
-    pub(crate) after: State,
+    pub after: State,
 }
 
-/// Ends the open epoch of a copy with empty blocks. Summaries whose challenge window is over by
-/// then are tallied, missed requests are judged: the code that settles does it all.
-pub(crate) fn close_copy(state: &State) -> Result<Preview, Failure> {
-    let bytes = state.export().map_err(Failure::damage)?;
-    let mut after = State::import(&bytes).map_err(Failure::damage)?;
+impl Preview {
+    /// Ends the open epoch of an exported state with empty blocks. Summaries whose challenge window
+    /// is over by then are tallied, missed requests are judged: the code that settles does it all.
+    /// It costs as much as a close of the network, and a second state in memory.
+    ///
+    /// # Errors
+    /// Damage: the bytes are no state, or it cannot be closed.
+    pub fn of_copy(exported: &[u8]) -> Result<Self, AnswerError> {
+        close(State::import(exported).map_err(AnswerError::damage)?)
+    }
+}
+
+fn close(mut after: State) -> Result<Preview, AnswerError> {
     let length = after
         .active_parameters()
-        .ok_or_else(|| Failure::damage("the state has no parameters"))?
+        .ok_or_else(|| AnswerError::damage("the state has no parameters"))?
         .network
         .epoch_length;
     loop {
@@ -36,8 +44,8 @@ pub(crate) fn close_copy(state: &State) -> Result<Preview, Failure> {
                 .and_then(|epochs| epochs.checked_mul(length))
                 .and_then(|since| since.checked_add(chain.genesis_time_ms)),
         };
-        let too_late = || Failure::damage("the open epoch ends beyond the end of time");
-        let (votes, proposer) = validators::turn(&after).map_err(Failure::damage)?;
+        let too_late = || AnswerError::damage("the open epoch ends beyond the end of time");
+        let (votes, proposer) = validators::turn(&after).map_err(AnswerError::damage)?;
         let block = Block {
             height: chain.height.checked_add(1).ok_or_else(too_late)?,
             time_ms: end.ok_or_else(too_late)?.max(chain.time_ms),
@@ -47,7 +55,7 @@ pub(crate) fn close_copy(state: &State) -> Result<Preview, Failure> {
             proposer,
         };
         let applied = after.apply_block(&block, &[], Commitments::Off);
-        let (applied, _) = applied.map_err(Failure::damage)?;
+        let (applied, _) = applied.map_err(AnswerError::damage)?;
         if let Some(closed) = applied.closed {
             return Ok(Preview { closed, after });
         }

@@ -2,9 +2,9 @@
 
 use workmint_core::modules::market::jobs::{Event, Outcome};
 
-use super::{Line, Words, plain};
-use crate::failure::Failure;
-use crate::output::{asset_of, grouped, shown};
+use super::lines::{Said, Words, plain};
+use crate::error::AnswerError;
+use crate::text::{asset_of, grouped, shown};
 use workmint_core::Address;
 
 impl Words<'_> {
@@ -17,7 +17,7 @@ impl Words<'_> {
         }
     }
 
-    pub(super) fn jobs(&self, event: &Event) -> Result<Line, Failure> {
+    pub(super) fn jobs(&self, event: &Event) -> Result<Said, AnswerError> {
         let asset = self.parameters.market.asset;
         match event {
             Event::Offered { model, tier, capacity, .. } => {

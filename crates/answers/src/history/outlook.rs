@@ -6,41 +6,48 @@ use workmint_core::modules::parameters::{Asset, Parameters};
 use workmint_core::modules::vesting::Outlook;
 use workmint_core::{Address, State};
 
-use crate::failure::Failure;
-use crate::output::{amount_json, asset_of, grouped, shown};
+use crate::error::AnswerError;
+use crate::text::{amount_json, asset_of, grouped, shown};
 use workmint_core::names::AssetId;
 
 /// The outlook of one asset, from the open epoch on.
-pub(super) struct Vesting<'a> {
-    asset: &'a Asset,
-    open_epoch: u64,
-    outlook: Outlook,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Vesting {
+    /// The asset.
+    pub asset: Asset,
+    /// The open epoch.
+    pub open_epoch: u64,
+    /// What is free and what follows, base units.
+    pub outlook: Outlook,
 }
 
 /// One for each asset of which something vests.
-pub(super) fn gather<'a>(
+pub(super) fn gather(
     state: &State,
-    parameters: &'a Parameters,
+    parameters: &Parameters,
     account: &Address,
-) -> Result<Vec<Vesting<'a>>, Failure> {
+) -> Result<Vec<Vesting>, AnswerError> {
     let Some(handle) = state.ledger.handle(account) else {
         return Ok(Vec::new());
     };
     let open_epoch = state.chain().epoch;
     let mut all = Vec::new();
     for at in 0..parameters.assets.len() {
-        let id = AssetId(u16::try_from(at).map_err(Failure::damage)?);
-        let outlook = state.vesting.outlook(handle, id, open_epoch).map_err(Failure::damage)?;
+        let id = AssetId(u16::try_from(at).map_err(AnswerError::damage)?);
+        let outlook = state.vesting.outlook(handle, id, open_epoch).map_err(AnswerError::damage)?;
         if outlook != Outlook::default() {
-            all.push(Vesting { asset: asset_of(parameters, id)?, open_epoch, outlook });
+            all.push(Vesting { asset: asset_of(parameters, id)?.clone(), open_epoch, outlook });
         }
     }
     Ok(all)
 }
 
-impl Vesting<'_> {
+impl Vesting {
     /// In words.
-    pub(super) fn sentence(&self) -> Result<String, Failure> {
+    ///
+    /// # Errors
+    /// Damage: the sum leaves its range.
+    pub fn sentence(&self) -> Result<String, AnswerError> {
         let Self { asset, open_epoch, outlook } = self;
         let mut parts = Vec::new();
         if !outlook.ready.is_zero() {
@@ -50,7 +57,7 @@ impl Vesting<'_> {
             ));
         }
         if let (Some(next), Some(last)) = (outlook.by_epoch.first(), self.last_epoch()) {
-            let all = Amount::sum(outlook.by_epoch.iter().copied()).map_err(Failure::damage)?;
+            let all = Amount::sum(outlook.by_epoch.iter().copied()).map_err(AnswerError::damage)?;
             parts.push(format!(
                 "{} vests with the close of epoch {}, {} in all until the close of epoch {}",
                 shown(*next, asset),
@@ -63,7 +70,8 @@ impl Vesting<'_> {
     }
 
     /// For machines: stretches of epochs that release the same.
-    pub(super) fn json(&self) -> Value {
+    #[must_use]
+    pub fn document(&self) -> Value {
         let mut epoch = self.open_epoch;
         let releases: Vec<Value> = self
             .outlook
@@ -76,11 +84,11 @@ impl Vesting<'_> {
                 json!({
                     "first_epoch": first.to_string(),
                     "last_epoch": (epoch - 1).to_string(),
-                    "each": amount_json(each, self.asset),
+                    "each": amount_json(each, &self.asset),
                 })
             })
             .collect();
-        json!({ "ready": amount_json(self.outlook.ready, self.asset), "releases": releases })
+        json!({ "ready": amount_json(self.outlook.ready, &self.asset), "releases": releases })
     }
 
     /// The last epoch at whose close something vests.
@@ -100,13 +108,13 @@ mod tests {
             Asset { symbol: "GNK".parse().unwrap(), decimals: 2, cap: Amount::new(1_000_000) };
         let by_epoch = [253, 250, 250, 250].map(Amount::new).to_vec();
         let outlook = Outlook { ready: Amount::new(120), by_epoch };
-        let vesting = Vesting { asset: &asset, open_epoch: 7, outlook };
+        let vesting = Vesting { asset, open_epoch: 7, outlook };
         assert_eq!(
             vesting.sentence().unwrap(),
             "Vesting: 1.2 GNK has vested and waits to be released; 2.53 GNK vests with the close \
              of epoch 7, 10.03 GNK in all until the close of epoch 10."
         );
-        let json = vesting.json();
+        let json = vesting.document();
         assert_eq!(json["ready"]["amount"], "120");
         let stretches: Vec<[&str; 3]> = json["releases"]
             .as_array()

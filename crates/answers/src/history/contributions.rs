@@ -4,10 +4,10 @@ use workmint_core::modules::contributions::{ContributionKey, Event};
 use workmint_core::modules::parameters::ContributionKind;
 use workmint_core::modules::rewards;
 
-use super::{Line, Words, plain};
+use super::lines::{Said, Words, plain};
 use crate::contribution::{found, loss, measured, percent_sure, quantity, rate_of};
-use crate::failure::Failure;
-use crate::output::grouped;
+use crate::error::AnswerError;
+use crate::text::grouped;
 
 impl Words<'_> {
     fn kind(&self, stream: &str) -> Option<ContributionKind> {
@@ -23,7 +23,7 @@ impl Words<'_> {
         }
     }
 
-    pub(super) fn contribution(&self, event: &Event) -> Result<Line, Failure> {
+    pub(super) fn contribution(&self, event: &Event) -> Result<Said, AnswerError> {
         Ok(match event {
             Event::Submitted { contribution, stream, quantity } => {
                 let what = self.kind(stream.as_str());
@@ -84,7 +84,7 @@ impl Words<'_> {
         })
     }
 
-    pub(super) fn rewards(&self, event: &rewards::Event) -> Result<Line, Failure> {
+    pub(super) fn rewards(&self, event: &rewards::Event) -> Result<Said, AnswerError> {
         let asset = self.parameters.emission.asset;
         match event {
             rewards::Event::BackpayPaid { stream, owed_for, amount, .. } => {
@@ -101,7 +101,8 @@ impl Words<'_> {
                 self.amount("backpay_closed", asset, *amount, &text)
             }
             rewards::Event::BucketClosed { stream, epoch, line } => {
-                let paid = line.paid_new.checked_add(line.paid_backpay).map_err(Failure::damage)?;
+                let paid =
+                    line.paid_new.checked_add(line.paid_backpay).map_err(AnswerError::damage)?;
                 let text = format!("paid by {stream} in epoch {epoch}");
                 self.amount("bucket_closed", asset, paid, &text)
             }

@@ -1,0 +1,164 @@
+//! A participant's life as rows of a table.
+
+use std::collections::BTreeMap;
+
+use workmint_core::modules::parameters::{Asset, Parameters};
+
+use super::lines::Line;
+use super::{Question, page};
+use crate::error::AnswerError;
+use crate::network::Network;
+
+/// Some rows of an account's life, and where the next begin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sheet {
+    /// Comma-separated rows, each with its line end; fields are quoted where they must be.
+    pub rows: String,
+    /// What to ask the next rows with, if there are more.
+    pub next: Option<workmint_storage::index::EventKey>,
+}
+
+/// An account's life as a table, page by page: epoch, kind, amount, counterparty, height, time.
+///
+/// Amounts stand in the columns of their asset, in base units and in display units, both named in
+/// the header. An epoch holds the blocks up to the one that closes it; of a block that belongs to
+/// no closed epoch it is the open one.
+pub struct Life {
+    assets: Vec<Asset>,
+    /// Height of the last block of each closed epoch.
+    closes: BTreeMap<u64, u64>,
+    open: u64,
+}
+
+impl Life {
+    /// Reads what all pages need: 16 bytes for each closed epoch.
+    ///
+    /// # Errors
+    /// Damage.
+    pub fn of(network: &impl Network) -> Result<Self, AnswerError> {
+        let parameters: &Parameters = &*network.parameters()?;
+        let (closes, open) = network.read(|state| {
+            let headers = state.settlement.headers(0);
+            let closes = headers.map(|header| (header.height, header.epoch)).collect();
+            (closes, state.chain().epoch)
+        });
+        Ok(Self { assets: parameters.assets.clone(), closes, open })
+    }
+
+    /// The first row.
+    ///
+    /// # Errors
+    /// Damage: it cannot be written.
+    pub fn header(&self) -> Result<String, AnswerError> {
+        let mut fields = vec!["epoch".to_owned(), "kind".to_owned()];
+        for asset in &self.assets {
+            fields.push(format!("amount [10^-{} {}]", asset.decimals, asset.symbol));
+            fields.push(format!("amount [{}]", asset.symbol));
+        }
+        for name in ["counterparty", "height", "sequence", "time [UTC]", "time [Unix ms]", "text"] {
+            fields.push(name.to_owned());
+        }
+        written(&[fields])
+    }
+
+    /// A page of rows, oldest first. Each block that is named costs a look into the journal for its
+    /// time.
+    ///
+    /// # Errors
+    /// As [`page`].
+    pub fn rows(&self, network: &impl Network, question: &Question) -> Result<Sheet, AnswerError> {
+        let page = page(network, question)?;
+        let mut times: BTreeMap<u64, u64> = BTreeMap::new();
+        let mut rows = Vec::with_capacity(page.lines.len());
+        for line in &page.lines {
+            let height = line.key.height;
+            let time = match times.get(&height) {
+                Some(time) => *time,
+                None => {
+                    let missing = || AnswerError::Damage(format!("there is no block {height}"));
+                    let time = network.block_time(height)?.ok_or_else(missing)?;
+                    times.insert(height, time);
+                    time
+                }
+            };
+            rows.push(self.row(line, time));
+        }
+        Ok(Sheet { rows: written(&rows)?, next: page.next })
+    }
+
+    fn row(&self, line: &Line, time_ms: u64) -> Vec<String> {
+        let epoch = self.closes.range(line.key.height..).next();
+        let epoch = epoch.map_or(self.open, |(_, epoch)| *epoch);
+        let mut fields = vec![epoch.to_string(), line.kind.to_owned()];
+        for asset in &self.assets {
+            let money = line.amount.as_ref();
+            let money = money.filter(|money| money.unit.symbol == asset.symbol.as_str());
+            fields.push(money.map_or_else(String::new, |money| money.amount.to_string()));
+            let shown = money.map(|money| money.amount.to_decimal(asset.decimals));
+            fields.push(shown.unwrap_or_default());
+        }
+        let others: Vec<String> = line.others.iter().map(ToString::to_string).collect();
+        fields.push(others.join(" "));
+        fields.push(line.key.height.to_string());
+        fields.push(line.key.sequence.to_string());
+        fields.push(utc(time_ms));
+        fields.push(time_ms.to_string());
+        fields.push(line.text.clone());
+        fields
+    }
+}
+
+fn written(rows: &[Vec<String>]) -> Result<String, AnswerError> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        writer.write_record(row).map_err(AnswerError::damage)?;
+    }
+    let bytes = writer.into_inner().map_err(AnswerError::damage)?;
+    String::from_utf8(bytes).map_err(AnswerError::damage)
+}
+
+/// A block's time as RFC 3339 writes it, in the Gregorian calendar.
+fn utc(time_ms: u64) -> String {
+    const DAY: u64 = 86_400_000;
+    /// Days of 400 years, which repeat.
+    const ERA: u64 = 146_097;
+    let (days, rest) = (time_ms / DAY, time_ms % DAY);
+    // Years counted from March put the leap day at their end; 719,468 days lie before 1970.
+    let days = days + 719_468;
+    let (era, of_era) = (days / ERA, days % ERA);
+    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / (ERA - 1)) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let from_march = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * from_march + 2) / 5 + 1;
+    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+    let year = era * 400 + year + u64::from(month <= 2);
+    let (hour, minute, second) = (rest / 3_600_000, rest / 60_000 % 60, rest / 1_000 % 60);
+    let milliseconds = rest % 1_000;
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milliseconds:03}Z")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_of_the_calendar() {
+        for (time_ms, text) in [
+            (0, "1970-01-01T00:00:00.000Z"),
+            (951_782_400_000, "2000-02-29T00:00:00.000Z"),
+            (951_868_799_999, "2000-02-29T23:59:59.999Z"),
+            (951_868_800_000, "2000-03-01T00:00:00.000Z"),
+            (1_000_000_000_000, "2001-09-09T01:46:40.000Z"),
+            (1_735_689_599_001, "2024-12-31T23:59:59.001Z"),
+            (4_107_542_400_000, "2100-03-01T00:00:00.000Z"),
+        ] {
+            assert_eq!(utc(time_ms), text);
+        }
+    }
+
+    #[test]
+    fn fields_with_commas_are_quoted() {
+        let row = ["1", "a, b", "say \"x\""].map(str::to_owned).to_vec();
+        assert_eq!(written(&[row]).unwrap(), "1,\"a, b\",\"say \"\"x\"\"\"\n");
+    }
+}
