@@ -1,2 +1,14 @@
-//! The faces of a running network: JSON-RPC, REST, events, metrics.
+//! The faces of a running network: JSON-RPC, REST, events, metrics, on one port.
+//!
+//! `server` listens and guards, `limits` says what a client may use, `problem` is the shape of an
+//! HTTP error.
 #![forbid(unsafe_code)]
+
+mod config;
+pub mod limits;
+pub mod problem;
+mod server;
+
+pub use config::{ApiConfig, LogLevel};
+pub use limits::Limits;
+pub use server::{Client, Rates, ServeError, Server, Stopping, serve_routes};

@@ -1,0 +1,175 @@
+//! Listens, guards every connection, and stops in order.
+
+mod guard;
+mod stream;
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tower::ServiceExt;
+
+use crate::config::ApiConfig;
+use crate::limits::{Connections, Slot};
+pub use guard::{Client, Rates};
+use stream::Guarded;
+
+/// Why the surface cannot open.
+#[derive(Debug)]
+pub enum ServeError {
+    /// The address cannot be listened on.
+    Listen(SocketAddr, io::Error),
+    /// The operator's surface may only listen on loopback.
+    AdminNotLoopback(SocketAddr),
+}
+
+impl fmt::Display for ServeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Listen(address, error) => write!(f, "cannot listen on {address}: {error}"),
+            Self::AdminNotLoopback(address) => write!(
+                f,
+                "admin: {address} is not a loopback address; allowed: 127.0.0.0/8 and ::1",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for ServeError {}
+
+/// Tells long answers (WebSockets, event streams) that the server stops.
+#[derive(Clone)]
+pub struct Stopping(watch::Receiver<bool>);
+
+impl Stopping {
+    /// Returns when the server stops.
+    pub async fn wait(&mut self) {
+        // An error means that the server is gone.
+        let _ = self.0.wait_for(|stopping| *stopping).await;
+    }
+}
+
+/// A running surface. Dropped, it stops listening and lets open requests be cut off.
+pub struct Server {
+    address: SocketAddr,
+    stop: watch::Sender<bool>,
+    listening: JoinHandle<()>,
+}
+
+impl Server {
+    /// The address it listens on; with port 0 asked for, the port it got.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Takes no new connections, lets open requests end, and returns when all have or their time is
+    /// over.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        let _ = self.listening.await;
+    }
+}
+
+/// Serves at `config.listen`, behind all guards, the routes that `routes` makes; long answers end
+/// when the [`Stopping`] it is given says so.
+///
+/// # Errors
+/// [`ServeError::Listen`].
+pub async fn serve_routes(
+    config: Arc<ApiConfig>,
+    routes: impl FnOnce(Stopping) -> Router,
+) -> Result<Server, ServeError> {
+    let bind = |error| ServeError::Listen(config.listen, error);
+    let listener = TcpListener::bind(config.listen).await.map_err(bind)?;
+    let address = listener.local_addr().map_err(bind)?;
+    let (stop, receiver) = watch::channel(false);
+    let stopping = Stopping(receiver);
+    let listening = Listening {
+        routes: guard::guarded(routes(stopping.clone()), &config, address),
+        connections: Connections::new(&config.limits),
+        config,
+        stopping,
+    };
+    Ok(Server { address, stop, listening: tokio::spawn(listening.accept_all(listener)) })
+}
+
+struct Listening {
+    routes: Router,
+    connections: Arc<Connections>,
+    config: Arc<ApiConfig>,
+    stopping: Stopping,
+}
+
+impl Listening {
+    async fn accept_all(mut self, listener: TcpListener) {
+        loop {
+            let accepted = tokio::select! {
+                () = self.stopping.wait() => break,
+                accepted = listener.accept() => accepted,
+            };
+            match accepted {
+                // Over the limit a connection is closed at once: waiting would hold up the others.
+                Ok((stream, peer)) => {
+                    if let Some(slot) = self.connections.slot(peer.ip()) {
+                        self.start(stream, peer, slot);
+                    }
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+            }
+        }
+        drop(listener);
+        let drained = self.connections.none_left();
+        if tokio::time::timeout(self.config.limits.drain_time, drained).await.is_err() {
+            let open = self.connections.len();
+            tracing::warn!(open, "connections were cut off at the stop");
+        }
+    }
+
+    fn start(&self, stream: TcpStream, peer: SocketAddr, slot: Slot) {
+        let limits = &self.config.limits;
+        // Small answers must not wait for the reader's acknowledgement.
+        let _ = stream.set_nodelay(true);
+        let stream = Guarded::new(stream, limits.write_time, slot);
+        let routes = self.routes.clone();
+        let forwarded = self.config.forwarded;
+        let service = service_fn(move |request: hyper::Request<Incoming>| {
+            let mut request = request.map(Body::new);
+            let client = guard::client_of(peer, request.headers(), forwarded);
+            request.extensions_mut().insert(client);
+            routes.clone().oneshot(request)
+        });
+        let mut builder = hyper::server::conn::http1::Builder::new();
+        builder
+            .timer(TokioTimer::new())
+            .header_read_timeout(limits.head_time)
+            .max_buf_size(limits.head_bytes.max(8_192));
+        let connection = builder.serve_connection(TokioIo::new(stream), service).with_upgrades();
+        let mut stopping = self.stopping.clone();
+        tokio::spawn(async move {
+            tokio::pin!(connection);
+            let ended = tokio::select! {
+                ended = connection.as_mut() => ended,
+                () = stopping.wait() => {
+                    connection.as_mut().graceful_shutdown();
+                    connection.await
+                }
+            };
+            if let Err(error) = ended {
+                tracing::debug!(%error, "a connection ended early");
+            }
+        });
+    }
+}
