@@ -7,10 +7,10 @@ use crate::event::Event;
 use crate::hash::{Hash, update};
 use crate::invariants::{self, Violation};
 use crate::modules::ledger::{AccountHandle, Posting};
-use crate::modules::{fees, market, pricing, slashing, validators};
+use crate::modules::{market, pricing, slashing, validators};
 use crate::state::{Chain, Context, State};
 use crate::table::{EncodingError, Log};
-use crate::transaction::{self, DecodedTransaction, ETHEREUM_CODEC};
+use crate::transaction::{DecodedTransaction, ETHEREUM_CODEC};
 use alloy_primitives::keccak256;
 use borsh::{BorshDeserialize, BorshSerialize};
 use std::fmt;
@@ -100,17 +100,6 @@ pub struct Reach {
     pub events: usize,
     /// Postings.
     pub postings: usize,
-}
-
-/// What a transaction would do now.
-#[derive(Debug)]
-pub struct Simulated {
-    /// Whether it would succeed.
-    pub result: Result<(), Error>,
-    /// What would happen.
-    pub events: Vec<Event>,
-    /// Every amount that would move.
-    pub postings: Vec<Posting>,
 }
 
 /// What a block did.
@@ -312,8 +301,8 @@ impl State {
         let mut results = Vec::with_capacity(decoded.len());
         let mut reached = Vec::with_capacity(decoded.len());
         reached.push(self.reach());
-        for transaction in decoded {
-            results.push(self.run_transaction(&mut context, transaction));
+        for (raw, transaction) in block.transactions.iter().zip(decoded) {
+            results.push(self.run_transaction(&mut context, transaction, raw.bytes.len()));
             reached.push(self.reach());
         }
         let closed = if epoch::is_over(&context.parameters, &chain, &now) {
@@ -351,24 +340,6 @@ impl State {
         Reach { events: self.events.len(), postings: self.ledger.postings.len() }
     }
 
-    /// What a transaction would do if it were the next one, at the last block's time; the state is
-    /// as before. Before the genesis it fails.
-    pub fn simulate(&mut self, transaction: &DecodedTransaction) -> Simulated {
-        self.events.clear();
-        self.ledger.postings.clear();
-        let result = match self.active_parameters() {
-            None => Err(Error::Inconsistent { what: "the state has no genesis" }),
-            Some(parameters) => {
-                let now = self.now();
-                let mut context = Context { now, last: now, sender: AccountHandle(0), parameters };
-                self.run_transaction(&mut context, transaction)
-            }
-        };
-        let (events, postings) = (self.events.clone(), self.ledger.postings.clone());
-        self.rollback_block();
-        Simulated { result, events, postings }
-    }
-
     /// Effective weight in the open epoch of the participant that evidence is about.
     fn accused_weight(&self, evidence: &Evidence) -> u64 {
         let (Evidence::ValidatorSlashed { validator, .. }
@@ -379,43 +350,6 @@ impl State {
             let open = self.weights.current().effective_of(&self.ledger.address(account));
             open.max(self.work.last_weight(account))
         })
-    }
-
-    fn run_transaction(
-        &mut self,
-        context: &mut Context,
-        transaction: &DecodedTransaction,
-    ) -> Result<(), Error> {
-        let start = self.mark();
-        let charged = self.charge(context, transaction);
-        if let Err(error) = charged {
-            self.rollback_to(&start);
-            return Err(error);
-        }
-        let after_fee = self.mark();
-        let result = transaction::apply(self, context, &transaction.message);
-        if result.is_err() {
-            self.rollback_to(&after_fee);
-        }
-        result
-    }
-
-    /// Checks the nonce, takes fee and tip and counts the transaction.
-    fn charge(
-        &mut self,
-        context: &mut Context,
-        transaction: &DecodedTransaction,
-    ) -> Result<(), Error> {
-        let sender = self.ledger.open(transaction.sender)?;
-        context.sender = sender;
-        let expected = self.ledger.account(sender).map_or(0, |account| account.nonce);
-        if transaction.nonce != expected {
-            return Err(Error::WrongNonce { expected, given: transaction.nonce });
-        }
-        let due =
-            fees::due(&context.parameters.fees, transaction.message.group(), transaction.tip)?;
-        fees::charge(self, context, due)?;
-        self.ledger.bump_nonce(sender)
     }
 
     /// Runs one item of a block's begin or end; if it fails it is put back and named in an event.

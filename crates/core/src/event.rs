@@ -108,6 +108,7 @@ impl Event {
     pub fn accounts(&self) -> Vec<Address> {
         match self {
             Self::Ledger(ledger::Event::Transferred { from, to, .. }) => vec![*from, *to],
+            Self::Ledger(ledger::Event::Approved { owner, spender, .. }) => vec![*owner, *spender],
             Self::Registry(event) => vec![of_registry(event)],
             Self::Vesting(
                 vesting::Event::Granted { account, .. } | vesting::Event::Released { account, .. },

@@ -103,6 +103,21 @@ impl Genesis {
     pub fn hash(&self) -> Result<Hash, EncodingError> {
         Ok(Hash::of("workmint genesis v1", &[&borsh::to_vec(self)?]))
     }
+
+    /// The chain id that signatures are bound to: that of the parameters, or if they say 0 one
+    /// from the genesis hash, so that chains nobody numbered differ.
+    pub fn chain_id(&self) -> Result<u64, EncodingError> {
+        Ok(chain_id(self.parameters.network.chain_id, &self.hash()?))
+    }
+}
+
+/// The chain id stated; if it is 0, 2^40 + the first 40 bits of the genesis hash.
+pub(crate) fn chain_id(stated: u64, genesis: &Hash) -> u64 {
+    if stated != 0 {
+        return stated;
+    }
+    let [a, b, c, d, e, ..] = genesis.0;
+    (1 << 40) | u64::from_be_bytes([0, 0, 0, a, b, c, d, e])
 }
 
 /// Why a genesis is refused.

@@ -49,6 +49,7 @@ pub fn check_block(state: &State) -> Result<(), Violation> {
 /// The full recount at every epoch's close.
 pub fn check_epoch(state: &State) -> Result<(), Violation> {
     ledger::recount(&state.ledger)?;
+    ledger::recount_allowances(&state.ledger)?;
     collateral::recount(state)?;
     exchange::recount(state)?;
     vesting::recount(state)?;

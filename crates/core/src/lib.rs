@@ -37,14 +37,16 @@ pub mod explain;
 pub mod fewest;
 mod freeze;
 pub mod genesis;
-mod groups;
 pub mod hash;
 pub mod inputs;
 pub mod invariants;
+mod kinds;
 pub mod merkle;
 pub mod modules;
 pub mod names;
 pub mod offline;
+pub mod relayed;
+mod run;
 pub mod state;
 pub mod table;
 pub mod time;
@@ -54,14 +56,14 @@ mod verdicts;
 mod what_if;
 
 pub use address::Address;
-pub use block::{
-    Applied, Block, BlockError, Commitments, Evidence, RawTransaction, Reach, Simulated, Undo,
-};
+pub use block::{Applied, Block, BlockError, Commitments, Evidence, RawTransaction, Reach, Undo};
 pub use error::Error;
 pub use event::Event;
 pub use freeze::count_use;
 pub use genesis::Genesis;
 pub use hash::Hash;
 pub use inputs::EpochInputs;
+pub use relayed::{Relayed, Report};
+pub use run::Simulated;
 pub use state::State;
 pub use transaction::{DecodedTransaction, Message};

@@ -113,6 +113,7 @@ macro_rules! stores {
         $visit!($state.ledger.by_address);
         $visit!($state.ledger.locks);
         $visit!($state.ledger.pots);
+        $visit!($state.ledger.allowances);
         $visit!($state.ledger.supply);
         $visit!($state.parameters.active);
         $visit!($state.parameters.scheduled);
@@ -284,6 +285,13 @@ impl State {
     #[must_use]
     pub fn chain(&self) -> &Chain {
         self.chain.get()
+    }
+
+    /// The chain id that signatures are bound to; see [`crate::Genesis::chain_id`].
+    #[must_use]
+    pub fn chain_id(&self) -> u64 {
+        let stated = self.active_parameters().map_or(0, |active| active.network.chain_id);
+        crate::genesis::chain_id(stated, &self.chain.get().genesis)
     }
 
     /// The open epoch, height and time as deadlines see them.

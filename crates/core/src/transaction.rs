@@ -10,6 +10,7 @@ use crate::modules::{
     attestation, collateral, contributions, exchange, governance, ledger, market, opinions,
     parameters, pricing, registry, settlement, stake, validators, vesting, weights, work,
 };
+use crate::relayed::{self, Relayed};
 use crate::state::{Context, State};
 use borsh::{BorshDeserialize, BorshSerialize};
 use std::fmt;
@@ -124,6 +125,12 @@ pub enum Message {
     Validator(validators::Message),
     /// Of seats, weights and lent power.
     Opinion(opinions::Request),
+    /// Let an account spend of one's own.
+    Approve(ledger::Approve),
+    /// Spend of what an account allowed.
+    TransferFrom(ledger::TransferFrom),
+    /// Carry what somebody else reports.
+    Relayed(Box<Relayed>),
 }
 
 /// A transaction the caller has decoded and, where signatures exist, verified.
@@ -133,9 +140,11 @@ pub struct DecodedTransaction {
     pub sender: Address,
     /// The sender's transaction number, from 0.
     pub nonce: u64,
-    /// Paid besides the flat fee, base units of the fee asset: for who orders transactions to
-    /// prefer this one. The core takes it and knows no order.
+    /// Paid besides the fee, base units of the fee asset: for who orders transactions to prefer
+    /// this one. The core takes it and knows no order. Only what `fee_limit` leaves of it is taken.
     pub tip: Amount,
+    /// Most that fee and tip may be together, base units of the fee asset.
+    pub fee_limit: Amount,
     /// What is asked.
     pub message: Message,
 }
@@ -169,10 +178,10 @@ impl fmt::Display for DecodeError {
 impl std::error::Error for DecodeError {}
 
 impl DecodedTransaction {
-    /// A transaction without a tip.
+    /// A transaction without a tip, whatever its fee.
     #[must_use]
     pub fn new(sender: Address, nonce: u64, message: Message) -> Self {
-        Self { sender, nonce, tip: Amount::ZERO, message }
+        Self { sender, nonce, tip: Amount::ZERO, fee_limit: Amount::MAX, message }
     }
 
     /// The one valid local encoding.
@@ -258,6 +267,9 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
         Message::Swap(message) => exchange::apply_swap(state, context, message),
         Message::Validator(message) => validators::apply(state, context, message),
         Message::Opinion(request) => opinions::apply(state, context, request),
+        Message::Approve(message) => ledger::apply_approve(state, context, message),
+        Message::TransferFrom(message) => ledger::apply_transfer_from(state, context, message),
+        Message::Relayed(message) => relayed::apply(state, context, message),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Every section and key of a network file: unit and meaning, for errors, summaries and documents.
 
 mod exchange;
+mod fees;
 mod governance;
 mod jobs;
 mod money;
@@ -18,6 +19,7 @@ pub(crate) struct Section {
 }
 
 /// A key of a section.
+#[derive(Clone, Copy)]
 pub(crate) struct Key {
     pub(crate) name: &'static str,
     /// `$` stands for the symbol of the asset it is counted in.
@@ -272,17 +274,8 @@ pub(crate) const SECTIONS: &[Section] = &[
             key("initial", "$", "price of a unit of compute until somebody asks another"),
         ],
     },
-    Section {
-        name: "fees",
-        list: false,
-        keys: &[
-            key("asset", "", "the asset fees are paid in"),
-            key("flat", "$", "fee of a transaction"),
-            key("free", "", "groups of messages that pay no flat fee"),
-            key("burned_share", "ratio", "of fees and tips, burned"),
-            key("destination", "", "where the rest goes"),
-        ],
-    },
+    fees::FEES,
+    fees::KINDS,
     Section {
         name: "claims",
         list: false,

@@ -2,6 +2,7 @@
 
 mod emission;
 mod exchange;
+mod fees;
 mod governance;
 mod jobs;
 mod opinions;
@@ -12,8 +13,8 @@ mod validators;
 mod weights;
 
 use crate::choices::{
-    CLIPS, DENOMINATORS, DESTINATIONS, LIMITS, MESSAGE_GROUPS, MISS_CONSEQUENCES, MODES,
-    PRICE_ROUNDINGS, REMAINDERS, SPLITS, STEPS, SplitWord, VESTING_REMAINDERS, word,
+    CLIPS, DENOMINATORS, DESTINATIONS, LIMITS, MISS_CONSEQUENCES, MODES, PRICE_ROUNDINGS,
+    REMAINDERS, SPLITS, STEPS, SplitWord, VESTING_REMAINDERS, word,
 };
 use crate::definition::{NetworkDefinition, Owner};
 use crate::schema;
@@ -398,7 +399,7 @@ impl Rows<'_> {
 
     fn market_fees_and_claims(&mut self) {
         let parameters = self.parameters;
-        let (market, fees, claims) = (&parameters.market, &parameters.fees, &parameters.claims);
+        let (market, claims) = (&parameters.market, &parameters.claims);
         let symbol = self.unit(market.asset).0;
         self.add("market", "asset", symbol);
         self.add("market", "close_window", market.close_window);
@@ -409,15 +410,7 @@ impl Rows<'_> {
         self.jobs();
         self.sessions_and_fee(market);
         self.pricing();
-        let symbol = self.unit(fees.asset).0;
-        self.add("fees", "asset", symbol);
-        self.amount("fees", "flat", fees.flat, fees.asset);
-        if !fees.free.is_empty() {
-            let groups = fees.free.iter().map(|group| word(MESSAGE_GROUPS, group));
-            self.add("fees", "free", groups.collect::<Vec<_>>().join(", "));
-        }
-        self.add("fees", "burned_share", fees.burned_share);
-        self.add("fees", "destination", word(DESTINATIONS, &fees.destination));
+        self.fees();
         self.add("claims", "mode", word(MODES, &claims.mode));
         self.add("claims", "window", epochs(claims.window_epochs));
         self.add("claims", "unclaimed", word(DESTINATIONS, &claims.unclaimed));

@@ -72,6 +72,11 @@ fn describe(parameters: &Parameters, me: &Address, event: &Event) -> Result<Said
             let text = if from == me { format!("sent to {to}") } else { format!("from {from}") };
             words.amount("transferred", *asset, *amount, &text)
         }
+        Event::Ledger(ledger::Event::Approved { owner, spender, asset, amount }) => {
+            let of_me = format!("that {spender} may spend");
+            let text = if owner == me { of_me } else { format!("of {owner} that I may spend") };
+            words.amount("approved", *asset, *amount, &text)
+        }
         Event::Registry(event) => Ok(registry_line(event)),
         Event::Vesting(vesting::Event::Granted { asset, amount, end_epoch, .. }) => {
             let text = format!("vests until epoch {end_epoch}");

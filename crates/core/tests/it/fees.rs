@@ -16,6 +16,9 @@ fn rules() -> Parameters {
         asset: USD,
         flat: amount(7),
         free: vec![MessageGroup::Exchange],
+        kinds: Vec::new(),
+        per_byte: workmint_amounts::Amount::ZERO,
+        storage_deposit: workmint_amounts::Amount::ZERO,
         destination: Destination::Treasury,
     };
     let pool = Exchange { assets: (GNK, USD), fee: ratio("0.003"), locked_shares: 100, seed: None };

@@ -14,23 +14,25 @@ use crate::stage::*;
 use crate::whole_market::everything;
 use std::collections::BTreeSet;
 use workmint_core::modules::attestation::{AttestHeartbeats, AttestTier, RefuteTier, RequestTier};
+use workmint_core::modules::contributions::VerifyContributions;
 use workmint_core::modules::exchange::{AddLiquidity, RemoveLiquidity, Swap};
 use workmint_core::modules::governance::{Choice, Kind, Propose, Vote};
+use workmint_core::modules::ledger::{Approve, TransferFrom};
 use workmint_core::modules::market::{
     CloseSession, OpenSession, RedeemVoucher, TopUpSession, Voucher, jobs,
 };
 use workmint_core::modules::market::{FinishEscrow, OpenEscrow, RefuteEscrow};
 use workmint_core::modules::opinions;
-use workmint_core::modules::parameters::ModelId;
+use workmint_core::modules::parameters::{MessageKind, ModelId};
 use workmint_core::modules::pricing::ProposePrice;
 use workmint_core::modules::registry::{ConfirmTie, RetireNode};
 use workmint_core::modules::stake::{DepositStake, FindMalice, WithdrawStake};
 use workmint_core::modules::validators;
 use workmint_core::modules::vesting::ReleaseVested;
 use workmint_core::modules::weights::{DelegateModel, RefuseModel};
-use workmint_core::modules::work::{ReportConfirmation, SubmitSummary};
+use workmint_core::modules::work::{ReportConfirmation, ReportMisses, SubmitSummary};
 use workmint_core::time::Deadline;
-use workmint_core::{DecodedTransaction, Hash, Message};
+use workmint_core::{DecodedTransaction, Hash, Message, Relayed, Report};
 
 const APP_HASH: &str = include_str!("fixtures/app_hash.txt");
 const MESSAGES: &str = include_str!("fixtures/messages.txt");
@@ -242,9 +244,63 @@ fn opinion_messages() -> Vec<(&'static str, Message)> {
     all.map(|(kind, request)| (kind, Message::Opinion(request))).to_vec()
 }
 
+/// Allowances, and every report that others can carry.
+fn wallet_messages() -> Vec<(&'static str, Message)> {
+    let (spender, asset) = (address("bob"), USD);
+    let (from, to) = (address("cust"), address("carol"));
+    let proof = proof(92, 1, 93);
+    let Message::Attest(words) = attest(vec![report_of_proof("alice", &proof)]) else {
+        panic!("attest makes an attestation")
+    };
+    let misses = ReportMisses { epoch: 94, participant: from, missed: 95 };
+    let confirmation =
+        ReportConfirmation { epoch: 96, participant: from, measured: 97, preserved: 98 };
+    let beats = AttestHeartbeats { probe: 99, answered: vec![to] };
+    let quality =
+        jobs::AttestQuality { customer: from, number: 100, latency_ms: 101, quality_permille: 102 };
+    let verdicts = vec![approve("bob", &tokens(103, 104, 105))];
+    let relayed = |report| Message::Relayed(Box::new(Relayed { by: spender, report }));
+    let served = summary(106, 2, &[("cust", 107, 108)], 109);
+    vec![
+        ("Approve", Message::Approve(Approve { spender, asset, amount: amount(90) })),
+        ("TransferFrom", {
+            Message::TransferFrom(TransferFrom { from, to, asset, amount: amount(91) })
+        }),
+        ("Relayed.SubmitSummary", relayed(Report::SubmitSummary(served))),
+        ("Relayed.SubmitComputeProof", relayed(Report::SubmitComputeProof(proof))),
+        ("Relayed.ReportMisses", relayed(Report::ReportMisses(misses))),
+        ("Relayed.ReportConfirmation", relayed(Report::ReportConfirmation(confirmation))),
+        ("Relayed.Attest", relayed(Report::Attest(words))),
+        ("Relayed.AttestHeartbeats", relayed(Report::AttestHeartbeats(beats))),
+        ("Relayed.AttestQuality", relayed(Report::AttestQuality(quality))),
+        ("Relayed.VerifyContributions", {
+            relayed(Report::VerifyContributions(VerifyContributions { verdicts }))
+        }),
+    ]
+}
+
 fn all_messages() -> Vec<(&'static str, Message)> {
-    let (market, jobs) = (market_messages(), job_messages());
-    [messages(), market, jobs, validator_messages(), opinion_messages()].concat()
+    let (market, jobs, wallet) = (market_messages(), job_messages(), wallet_messages());
+    [messages(), market, jobs, validator_messages(), opinion_messages(), wallet].concat()
+}
+
+/// What files and tools call a kind is its name here in snake case; each has one word and number.
+#[test]
+fn kinds_are_named_after_their_messages() {
+    let all = all_messages();
+    let kinds: BTreeSet<MessageKind> = all.iter().map(|(_, message)| message.kind()).collect();
+    assert!(kinds.into_iter().eq(MessageKind::ALL.iter().copied()), "all of them, in order");
+    for (name, message) in all {
+        let name = name.split('.').next().unwrap();
+        let mut word = String::new();
+        for letter in name.chars() {
+            if letter.is_uppercase() && !word.is_empty() {
+                word.push('_');
+            }
+            word.extend(letter.to_lowercase());
+        }
+        assert_eq!(message.kind().name(), word);
+    }
 }
 
 /// A kind that is added without a fixture is found here: kinds have tags from 0 on without a gap.
@@ -256,6 +312,14 @@ fn every_kind_of_message_has_a_fixture() {
     assert!(tags.iter().copied().eq(0..count), "{tags:?}");
     let unknown = borsh::from_slice::<Message>(&[count]).unwrap_err().to_string();
     assert!(unknown.contains("variant tag"), "kind {count} has no fixture: {unknown}");
+    let reports: BTreeSet<u8> = wallet_messages()
+        .iter()
+        .filter(|(_, message)| matches!(message, Message::Relayed(_)))
+        .map(|(_, message)| borsh::to_vec(message).unwrap()[21])
+        .collect();
+    let count = u8::try_from(reports.len()).unwrap();
+    assert!(reports.iter().copied().eq(0..count), "{reports:?}");
+    assert!(borsh::from_slice::<Report>(&[count]).is_err());
     let of_jobs = job_messages();
     let jobs = of_jobs.iter().filter(|(_, message)| matches!(message, Message::Job(_)));
     let tags: BTreeSet<u8> = jobs.map(|(_, message)| borsh::to_vec(message).unwrap()[1]).collect();

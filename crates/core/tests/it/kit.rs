@@ -152,6 +152,9 @@ pub(crate) fn parameters() -> Parameters {
             asset: GNK,
             flat: Amount::ZERO,
             free: Vec::new(),
+            kinds: Vec::new(),
+            per_byte: Amount::ZERO,
+            storage_deposit: Amount::ZERO,
             destination: Destination::Burn,
         },
         claims: Claims {

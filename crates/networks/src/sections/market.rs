@@ -1,12 +1,12 @@
-//! `[market]` with `[market.escrow]`, `[fees]`, `[claims]`, `[roles]`.
+//! `[market]` with `[market.escrow]`, `[claims]`, `[roles]`.
 
 use super::scalars::{Unit, Units};
-use crate::choices::{DESTINATIONS, MESSAGE_GROUPS, MODES, VESTING_REMAINDERS};
+use crate::choices::{DESTINATIONS, MODES, VESTING_REMAINDERS};
 use crate::definition::Owner;
 use crate::reader::{Reader, Section};
 use crate::values;
 use workmint_amounts::Ratio;
-use workmint_core::modules::parameters::{Claims, EscrowRules, Fees, Market, VestingRemainder};
+use workmint_core::modules::parameters::{Claims, EscrowRules, Market, VestingRemainder};
 use workmint_core::modules::registry::Role;
 
 /// With the unit of the market's asset, which prices and bonds are written in.
@@ -37,22 +37,6 @@ fn escrow<'a>(reader: &mut Reader<'a>, market: &Section<'a>) -> Option<Option<Es
     let default_max_units = reader.count(&section, "default_max_units");
     let expiry = reader.duration(&section, "expiry");
     Some(Some(EscrowRules { default_max_units: default_max_units?, expiry: expiry? }))
-}
-
-pub(super) fn fees(reader: &mut Reader<'_>, units: &Units) -> Option<Fees> {
-    let section = reader.section(None, "fees")?;
-    let unit = reader.asset(&section, "asset", units);
-    let flat = reader.amount(&section, "flat", unit.as_ref());
-    let free = reader.choices_or_none(&section, "free", MESSAGE_GROUPS);
-    let burned_share = reader.ratio_or(&section, "burned_share", Ratio::ZERO);
-    let destination = reader.choice(&section, "destination", DESTINATIONS);
-    Some(Fees {
-        asset: unit?.id,
-        flat: flat?,
-        free: free?,
-        burned_share: burned_share?,
-        destination: destination?,
-    })
 }
 
 pub(super) fn claims(reader: &mut Reader<'_>) -> Option<Claims> {

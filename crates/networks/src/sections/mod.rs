@@ -4,6 +4,7 @@ mod buckets;
 mod contributions;
 mod emission;
 mod exchange;
+mod fees;
 mod governance;
 mod jobs;
 mod market;
@@ -40,7 +41,7 @@ pub(crate) fn parameters(reader: &mut Reader<'_>, assets: Assets) -> Option<Para
     let slashing = weights::slashing(reader);
     let work = work::work(reader, unit);
     let pricing = pricing::pricing(reader, unit);
-    let fees = market::fees(reader, &assets.units);
+    let fees = fees::fees(reader, &assets.units);
     let claims = market::claims(reader);
     let contributions = contributions::contributions(reader, emitted, stake);
     let buckets = buckets::buckets(reader, emitted);

@@ -179,6 +179,19 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// An amount that is 0 where the file has none.
+    pub(super) fn amount_or_zero(
+        &mut self,
+        section: &Section<'a>,
+        key: &'static str,
+        unit: Option<&Unit>,
+    ) -> Option<Amount> {
+        match section.optional(key) {
+            Some(_) => self.amount(section, key, unit),
+            None => Some(Amount::ZERO),
+        }
+    }
+
     pub(super) fn ratio(&mut self, section: &Section<'a>, key: &'static str) -> Option<Ratio> {
         let field = self.field(section, key)?;
         self.ratio_in(&field)

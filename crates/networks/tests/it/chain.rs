@@ -53,7 +53,8 @@ impl Chain {
         for (who, message) in messages {
             let nonce = self.nonces.entry(who).or_default();
             let (sender, tip) = (address(who), Amount::ZERO);
-            decoded.push(DecodedTransaction { sender, nonce: *nonce, tip, message });
+            let plain = DecodedTransaction::new(sender, *nonce, message);
+            decoded.push(DecodedTransaction { tip, ..plain });
             *nonce += 1;
         }
         let bytes = decoded.iter().map(|transaction| transaction.encode_local().unwrap());

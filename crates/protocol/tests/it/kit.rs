@@ -167,6 +167,9 @@ pub(crate) fn toy() -> Parameters {
             asset: AssetId(0),
             flat: Amount::ZERO,
             free: Vec::new(),
+            kinds: Vec::new(),
+            per_byte: Amount::ZERO,
+            storage_deposit: Amount::ZERO,
             destination: Destination::Burn,
         },
         claims: Claims {

@@ -1,28 +1,36 @@
-//! `fees`: the flat fee of a transaction, and its tip.
+//! `fees`: what a transaction costs by its kind and its bytes, and its tip.
 //!
 //! Charged before the message runs and kept if it fails. Counts the fees burned in the open epoch,
 //! which can limit a stream's budget.
 //!
 //! Invariant: no fee exists without a transaction that carried it.
 
-use crate::error::{Error as AnyError, numbered_errors};
+use crate::error::{Error as AnyError, OVERFLOW, numbered_errors};
 use crate::modules::ledger::{Holder, Posting, Pot, Reason};
-use crate::modules::parameters::{Destination, Fees, MessageGroup};
+use crate::modules::parameters::{Destination, Fees};
 use crate::names::AssetId;
 use crate::state::{Context, State};
 use crate::table::Single;
+use crate::transaction::Message;
 use workmint_amounts::{Amount, ArithmeticError};
 
 numbered_errors! {
     /// Why a fee could not be taken.
     400;
-    /// The sender cannot pay flat fee and tip.
+    /// The sender cannot pay fee and tip.
     1 CannotPayFee {
         /// Base units.
         fee: Amount,
         /// Base units the sender can spend.
         spendable: Amount,
-    } => "flat fee and tip are {fee} base units, the sender can spend {spendable}";
+    } => "fee and tip are {fee} base units, the sender can spend {spendable}";
+    /// The fee is more than the sender allowed.
+    2 AboveLimit {
+        /// Base units.
+        fee: Amount,
+        /// Base units the sender allowed.
+        limit: Amount,
+    } => "the fee is {fee} base units, the transaction allows {limit}";
 }
 
 /// State of `fees`.
@@ -50,15 +58,21 @@ pub fn holder_of(destination: Destination) -> Holder {
     }
 }
 
-/// What a transaction owes: the flat fee, unless its messages are free, and its tip; base units of
-/// the fee asset.
-pub fn due(
-    fees: &Fees,
-    group: Option<MessageGroup>,
-    tip: Amount,
-) -> Result<Amount, ArithmeticError> {
-    let free = group.is_some_and(|group| fees.free.contains(&group));
-    if free { Ok(tip) } else { fees.flat.checked_add(tip) }
+/// The fee of a message whose transaction has so many bytes as sent: that of its kind and that of
+/// its bytes, or nothing if its group is free; base units of the fee asset.
+pub fn due(fees: &Fees, message: &Message, bytes: usize) -> Result<Amount, ArithmeticError> {
+    let kind = message.kind();
+    if fees.frees(kind) {
+        return Ok(Amount::ZERO);
+    }
+    let bytes = u128::try_from(bytes).map_err(|_| OVERFLOW)?;
+    fees.of_kind(kind).checked_add(fees.per_byte.checked_mul(bytes)?)
+}
+
+/// Fee and tip together: the tip ends where the sender's limit does, which the fee must not exceed.
+pub fn with_tip(fee: Amount, tip: Amount, limit: Amount) -> Result<Amount, AnyError> {
+    let room = limit.checked_sub(fee).map_err(|_| Error::AboveLimit { fee, limit })?;
+    Ok(fee.checked_add(tip.min(room))?)
 }
 
 /// Takes what a transaction owes from its sender.

@@ -58,4 +58,15 @@ numbered_errors! {
     } => "issuing {amount} base units on top of {issued} would exceed the cap of {cap}";
     /// No more accounts can be opened.
     8 TooManyAccounts {} => "no more than 2^32 - 1 accounts can be opened";
+    /// The owner does not let the sender spend so much.
+    9 InsufficientAllowance {
+        /// Whose money it is.
+        owner: Address,
+        /// Who wants to spend it.
+        spender: Address,
+        /// Base units needed.
+        needed: Amount,
+        /// Base units allowed.
+        allowed: Amount,
+    } => "account {owner} lets {spender} spend {allowed} base units, {needed} are needed";
 }

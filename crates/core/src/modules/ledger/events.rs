@@ -19,4 +19,15 @@ pub enum Event {
         /// Base units.
         amount: Amount,
     },
+    /// One account lets another spend of its own.
+    Approved {
+        /// Whose money it is.
+        owner: Address,
+        /// Who may spend it.
+        spender: Address,
+        /// The asset.
+        asset: AssetId,
+        /// Base units from now on; 0: nothing, the largest amount: without end.
+        amount: Amount,
+    },
 }

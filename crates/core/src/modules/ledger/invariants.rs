@@ -30,6 +30,21 @@ pub(crate) fn check(ledger: &Ledger) -> Result<(), Violation> {
     Ok(())
 }
 
+/// O(allowances): none is zero, and each is of accounts and an asset that exist.
+pub(crate) fn recount_allowances(ledger: &Ledger) -> Result<(), Violation> {
+    let known = |account| ledger.account(account).is_some();
+    let fits = |owner, spender, asset: AssetId, amount: Amount| {
+        let priced = usize::from(asset.0) < ledger.asset_count();
+        known(owner) && known(spender) && priced && !amount.is_zero()
+    };
+    match ledger.allowances().find(|row| !fits(row.0, row.1, row.2, row.3)) {
+        None => Ok(()),
+        Some((owner, spender, asset, amount)) => Err(Violation::new("INV-35", || {
+            format!("{owner:?} lets {spender:?} spend {amount} of asset {}", asset.0)
+        })),
+    }
+}
+
 /// O(accounts): recounts every total from the rows. Returns the recounted totals.
 pub fn recount(ledger: &Ledger) -> Result<Vec<(AssetId, Supply)>, Violation> {
     let overflow = |_| Violation::new("INV-01", || "a total exceeds 2^128".to_owned());

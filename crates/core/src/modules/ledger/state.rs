@@ -248,6 +248,8 @@ pub struct Ledger {
     pub(crate) holdings: Vec<DenseTable<Holding>>,
     pub(crate) locks: Table<(AccountHandle, AssetId, LockKind), Amount>,
     pub(crate) pots: Table<(AssetId, Pot), Amount>,
+    /// What an owner lets a spender spend, base units, never 0.
+    pub(crate) allowances: Table<(AccountHandle, AccountHandle, AssetId), Amount>,
     pub(crate) supply: Table<AssetId, Supply>,
     /// Caps by asset, fixed by the active parameters.
     pub(crate) caps: Vec<Amount>,

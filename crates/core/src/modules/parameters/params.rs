@@ -3,6 +3,7 @@
 mod contributions;
 mod emission;
 mod exchange;
+mod fees;
 mod governance;
 mod jobs;
 mod market;
@@ -15,6 +16,7 @@ mod work;
 pub use contributions::*;
 pub use emission::*;
 pub use exchange::*;
+pub use fees::*;
 pub use governance::*;
 pub use jobs::*;
 pub use market::*;
@@ -54,7 +56,7 @@ pub struct Parameters {
     pub market: Market,
     /// How the price of a unit of work moves.
     pub pricing: Pricing,
-    /// The flat fee of a transaction.
+    /// What transactions cost.
     pub fees: Fees,
     /// How settled rewards reach their owners.
     pub claims: Claims,
@@ -81,7 +83,8 @@ pub struct Parameters {
 pub struct Network {
     /// The network's name.
     pub name: Name,
-    /// Bound into the genesis hash and every signature; at least 1.
+    /// Bound into the genesis hash and every signature; 0 to 2^52 - 20; 0: the genesis says it,
+    /// see [`crate::Genesis::chain_id`].
     pub chain_id: u64,
     /// How long an epoch is.
     pub epoch_length: EpochLength,

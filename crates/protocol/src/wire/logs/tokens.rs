@@ -1,4 +1,4 @@
-//! Amounts that moved: the ERC-20 event `Transfer`.
+//! Amounts that moved, and who may move them: the ERC-20 events `Transfer` and `Approval`.
 
 use super::spec::EventSpec;
 use super::{Log, spec};
@@ -10,14 +10,20 @@ use workmint_core::Address;
 use workmint_core::modules::ledger::{Event, Holder, Ledger, Posting};
 
 static TRANSFER: LazyLock<EventSpec> = LazyLock::new(transfer_spec);
+static APPROVAL: LazyLock<EventSpec> = LazyLock::new(approval_spec);
 
 fn transfer_spec() -> EventSpec {
     spec!("IERC20Events", Address::ZERO, Transfer { from: Address, to: Address, value: Amount })
 }
 
+fn approval_spec() -> EventSpec {
+    let zero = Address::ZERO;
+    spec!("IERC20Events", zero, Approval { owner: Address, spender: Address, value: Amount })
+}
+
 /// The declarations.
 pub(super) fn specs() -> Vec<EventSpec> {
-    vec![transfer_spec()]
+    vec![transfer_spec(), approval_spec()]
 }
 
 /// An amount that moved. Issuance is the zero address, so that a mint comes from it and a burn goes
@@ -42,5 +48,13 @@ pub(super) fn log(event: &Event) -> Option<Log> {
     match event {
         // Its posting says it.
         Event::Transferred { .. } => None,
+        Event::Approved { owner, spender, asset, amount } => {
+            let values = vec![
+                Token::Word(address_word(owner)),
+                Token::Word(address_word(spender)),
+                Token::Word(number_word(amount.get())),
+            ];
+            Some(APPROVAL.log(addresses::token(*asset), values))
+        }
     }
 }

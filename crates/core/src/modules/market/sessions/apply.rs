@@ -145,7 +145,7 @@ pub fn apply_redeem_voucher(
     if session.provider != context.sender {
         return Err(Error::NotSessionParty {}.into());
     }
-    require_own(state, context, message)?;
+    require_own(state, message)?;
     let due = voucher.cumulative.min(session.deposit);
     if due <= session.taken {
         let Voucher { cumulative, .. } = voucher;
@@ -191,12 +191,12 @@ fn sale_of(session: &Session, due: Amount, is_job: bool) -> Result<jobs::Sale, A
 }
 
 /// The error unless the customer signed the voucher for this chain.
-fn require_own(state: &State, context: &Context, message: &RedeemVoucher) -> Result<(), AnyError> {
+fn require_own(state: &State, message: &RedeemVoucher) -> Result<(), AnyError> {
     let RedeemVoucher { customer, voucher } = *message;
     if voucher.signer != customer {
         return Err(Error::WrongSigner { signer: voucher.signer, customer }.into());
     }
-    let own = (context.parameters.network.chain_id, state.chain().genesis);
+    let own = (state.chain_id(), state.chain().genesis);
     if (voucher.chain_id, voucher.genesis) != own {
         return Err(Error::OtherChain { chain_id: own.0, genesis: own.1 }.into());
     }

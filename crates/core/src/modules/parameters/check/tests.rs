@@ -76,6 +76,9 @@ pub(crate) fn sound() -> Parameters {
             asset: AssetId(0),
             flat: Amount::new(1),
             free: Vec::new(),
+            kinds: Vec::new(),
+            per_byte: Amount::ZERO,
+            storage_deposit: Amount::ZERO,
             destination: Destination::Burn,
         },
         claims: Claims {
@@ -193,8 +196,8 @@ pub(super) type RemarkRow = (&'static str, Change, Level, &'static str, &'static
 
 #[rustfmt::skip]
 const ERRORS: &[ErrorRow] = &[
-    ("chain id 0", |p| p.network.chain_id = 0,
-     "network.chain_id", "\"0\" is out of range; allowed: 1 to"),
+    ("chain id of 2^53", |p| p.network.chain_id = 1 << 53,
+     "network.chain_id", "is out of range; allowed: 0 to 4503599627370476"),
     ("epoch of half a second", |p| p.network.epoch_length = EpochLength::Time(500),
      "network.epoch_length", "1s to 366d"),
     ("epoch of 367 days", |p| p.network.epoch_length = EpochLength::Time(367 * DAY_MS),

@@ -1,4 +1,4 @@
-//! Deposits, prices, fees, claims.
+//! Deposits, prices, claims.
 
 use super::{Destination, JobRules, MarketFee, SessionRules};
 use crate::names::AssetId;
@@ -131,34 +131,6 @@ pub enum PriceRounding {
     /// They are cut off each step: below 50 base units a price can never rise (Gonka's mainnet,
     /// issue 1450).
     Truncate,
-}
-
-/// The flat fee of a transaction, and which messages are free of it.
-#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub struct Fees {
-    /// The asset it is paid in, and tips.
-    pub asset: AssetId,
-    /// Base units; may be 0 in a local network.
-    pub flat: Amount,
-    /// Groups of messages that pay no flat fee, each at most once, ascending.
-    pub free: Vec<MessageGroup>,
-    /// Share of fees and tips that is burned, rounded up; 0 to 1.
-    pub burned_share: Ratio,
-    /// Where the rest goes.
-    pub destination: Destination,
-}
-
-/// Messages that a network can free of its flat fee together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
-pub enum MessageGroup {
-    /// Depositing and withdrawing stake and collateral, bonding and delegating to validators.
-    Staking,
-    /// Proposals, votes, parameters of a governor.
-    Governance,
-    /// The pool of two assets: how a newcomer gets the fee asset.
-    Exchange,
-    /// What only holders of a role can send: attesting, judging, verifying, measuring.
-    Duties,
 }
 
 /// How settled rewards reach their owners.

@@ -1,0 +1,79 @@
+//! One transaction: its fees, its message, and what it would do.
+
+use crate::error::Error;
+use crate::event::Event;
+use crate::modules::fees;
+use crate::modules::ledger::{AccountHandle, Posting};
+use crate::state::{Context, State};
+use crate::transaction::{self, DecodedTransaction};
+
+/// What a transaction would do now.
+#[derive(Debug)]
+pub struct Simulated {
+    /// Whether it would succeed.
+    pub result: Result<(), Error>,
+    /// What would happen.
+    pub events: Vec<Event>,
+    /// Every amount that would move.
+    pub postings: Vec<Posting>,
+}
+
+impl State {
+    /// What a transaction of so many bytes would do if it were the next one, at the last block's
+    /// time; the state is as before. Before the genesis it fails.
+    pub fn simulate(&mut self, transaction: &DecodedTransaction, bytes: usize) -> Simulated {
+        self.events.clear();
+        self.ledger.postings.clear();
+        let result = match self.active_parameters() {
+            None => Err(Error::Inconsistent { what: "the state has no genesis" }),
+            Some(parameters) => {
+                let now = self.now();
+                let mut context = Context { now, last: now, sender: AccountHandle(0), parameters };
+                self.run_transaction(&mut context, transaction, bytes)
+            }
+        };
+        let (events, postings) = (self.events.clone(), self.ledger.postings.clone());
+        self.rollback_block();
+        Simulated { result, events, postings }
+    }
+
+    /// Runs a transaction of so many bytes. One that fails has paid its fees, unless it could not.
+    pub(crate) fn run_transaction(
+        &mut self,
+        context: &mut Context,
+        transaction: &DecodedTransaction,
+        bytes: usize,
+    ) -> Result<(), Error> {
+        let start = self.mark();
+        let charged = self.charge(context, transaction, bytes);
+        if let Err(error) = charged {
+            self.rollback_to(&start);
+            return Err(error);
+        }
+        let after_fee = self.mark();
+        let result = transaction::apply(self, context, &transaction.message);
+        if result.is_err() {
+            self.rollback_to(&after_fee);
+        }
+        result
+    }
+
+    /// Checks nonce and fee limit, takes fee and tip and counts the transaction.
+    fn charge(
+        &mut self,
+        context: &mut Context,
+        transaction: &DecodedTransaction,
+        bytes: usize,
+    ) -> Result<(), Error> {
+        let sender = self.ledger.open(transaction.sender)?;
+        context.sender = sender;
+        let expected = self.ledger.account(sender).map_or(0, |account| account.nonce);
+        if transaction.nonce != expected {
+            return Err(Error::WrongNonce { expected, given: transaction.nonce });
+        }
+        let due = fees::due(&context.parameters.fees, &transaction.message, bytes)?;
+        let total = fees::with_tip(due, transaction.tip, transaction.fee_limit)?;
+        fees::charge(self, context, total)?;
+        self.ledger.bump_nonce(sender)
+    }
+}
