@@ -4,6 +4,7 @@
 //! `0x…010000` and their number, pots at `0x…020000` and theirs; a pot with a name of its own is at
 //! the address derived from that name.
 
+use super::contracts::Contract;
 use workmint_core::Address;
 use workmint_core::modules::ledger::Pot;
 use workmint_core::names::AssetId;
@@ -11,53 +12,54 @@ use workmint_core::names::AssetId;
 const ASSETS: u32 = 0x01_0000;
 const POTS: u32 = 0x02_0000;
 
-const fn fixed(number: u32) -> Address {
+/// The address that ends in this number.
+pub(crate) const fn fixed(number: u32) -> Address {
     let [first, second, third, fourth] = number.to_be_bytes();
     Address([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, first, second, third, fourth])
 }
 
 /// The engine itself, of no module.
-pub const ENGINE: Address = fixed(0x0800 + 23);
+pub const ENGINE: Address = Contract::Network.address();
 /// `parameters`.
-pub const PARAMETERS: Address = fixed(0x0800 + 12);
+pub const PARAMETERS: Address = Contract::Parameters.address();
 /// `registry`.
-pub const REGISTRY: Address = fixed(0x0800 + 1);
+pub const REGISTRY: Address = Contract::Registry.address();
 /// `vesting`.
-pub const VESTING: Address = fixed(0x0800 + 11);
+pub const VESTING: Address = Contract::Vesting.address();
 /// `collateral`.
-pub const COLLATERAL: Address = fixed(0x0800 + 2);
+pub const COLLATERAL: Address = Contract::Collateral.address();
 /// `pricing`.
-pub const PRICING: Address = fixed(0x0800 + 9);
+pub const PRICING: Address = Contract::Pricing.address();
 /// `slashing`.
-pub const SLASHING: Address = fixed(0x0800 + 19);
+pub const SLASHING: Address = Contract::Slashing.address();
 /// `work`.
-pub const WORK: Address = fixed(0x0800 + 3);
+pub const WORK: Address = Contract::Work.address();
 /// `market`.
-pub const MARKET: Address = fixed(0x0800 + 5);
+pub const MARKET: Address = Contract::Market.address();
 /// `market::jobs`.
-pub const JOBS: Address = fixed(0x0800 + 6);
+pub const JOBS: Address = Contract::Jobs.address();
 /// `market::sessions`.
-pub const SESSIONS: Address = fixed(0x0800 + 7);
+pub const SESSIONS: Address = Contract::Sessions.address();
 /// `weights`.
-pub const WEIGHTS: Address = fixed(0x0800 + 4);
+pub const WEIGHTS: Address = Contract::Weights.address();
 /// `contributions`.
-pub const CONTRIBUTIONS: Address = fixed(0x0800 + 8);
+pub const CONTRIBUTIONS: Address = Contract::Contributions.address();
 /// `rewards`.
-pub const REWARDS: Address = fixed(0x0800 + 20);
+pub const REWARDS: Address = Contract::Rewards.address();
 /// `settlement`.
-pub const SETTLEMENT: Address = fixed(0x0800 + 10);
+pub const SETTLEMENT: Address = Contract::Settlement.address();
 /// `attestation`.
-pub const ATTESTATION: Address = fixed(0x0800 + 13);
+pub const ATTESTATION: Address = Contract::Attestation.address();
 /// `stake`.
-pub const STAKE: Address = fixed(0x0800 + 14);
+pub const STAKE: Address = Contract::Stake.address();
 /// `governance`.
-pub const GOVERNANCE: Address = fixed(0x0800 + 15);
+pub const GOVERNANCE: Address = Contract::Governance.address();
 /// `exchange`.
-pub const EXCHANGE: Address = fixed(0x0800 + 16);
+pub const EXCHANGE: Address = Contract::Exchange.address();
 /// `validators`.
-pub const VALIDATORS: Address = fixed(0x0800 + 17);
+pub const VALIDATORS: Address = Contract::Validators.address();
 /// `opinions`.
-pub const OPINIONS: Address = fixed(0x0800 + 18);
+pub const OPINIONS: Address = Contract::Opinions.address();
 
 /// The ERC-20 contract of an asset.
 #[must_use]

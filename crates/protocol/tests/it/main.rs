@@ -4,3 +4,4 @@
 mod answers;
 mod estimates;
 mod kit;
+mod wire;

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.20;
+
+/// @title Sessions: a deposit for one provider, paid out by vouchers signed off-line.
+interface ISessions {
+    /// @notice Opens a session. Its number is the customer's next one, from 0.
+    /// @param provider Who works.
+    /// @param model Number of the model.
+    /// @param deposit Base units of the market's asset, at least 1.
+    /// @param maxPrice Most to pay for a unit, base units; 2^256 - 1: whatever it costs now.
+    /// @param expiryKind 0: it ends as late as the network allows, 1: at a block time, 2: at the
+    /// close of an epoch.
+    /// @param expiry Milliseconds since 1970, or the epoch; 0 with `expiryKind` 0.
+    function openSession(
+        address provider,
+        uint16 model,
+        uint256 deposit,
+        uint256 maxPrice,
+        uint8 expiryKind,
+        uint64 expiry
+    ) external;
+
+    /// @notice Adds to the deposit of an open session of the sender.
+    /// @param session Number of the session.
+    /// @param amount Base units, at least 1.
+    function topUpSession(uint64 session, uint256 amount) external;
+
+    /// @notice Pays the sender, as the session's provider, up to a voucher's sum.
+    /// @param customer The customer.
+    /// @param session Number of its session.
+    /// @param cumulative Everything the provider may have of the session, base units, fee included.
+    /// @param signature The customer's EIP-712 signature over Voucher(session, cumulative): 65 bytes
+    /// r, s, v with the lower s and v 27 or 28.
+    function redeemVoucher(
+        address customer,
+        uint64 session,
+        uint256 cumulative,
+        bytes calldata signature
+    ) external;
+
+    /// @notice Ends a session: at once as its provider, after the close window as its customer.
+    /// @param customer The customer.
+    /// @param session Number of its session.
+    function closeSession(address customer, uint64 session) external;
+}

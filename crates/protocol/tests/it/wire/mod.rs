@@ -1,0 +1,51 @@
+//! Signed transactions, their calls, what they are refused for.
+
+mod signed;
+
+use workmint_core::genesis::{Allocation, AllocationTo, Genesis};
+use workmint_core::names::AssetId;
+use workmint_protocol::wire::{Call, ChainSpec, SecretKey, U256, Unsigned, address_of};
+
+use crate::kit;
+
+/// A key whose bytes are all `byte`, or that number where it is small.
+pub(crate) fn key(byte: u8) -> SecretKey {
+    SecretKey::from_slice(&[byte; 32]).expect("a key")
+}
+
+/// The toy network; the account of key 1 owns a million cents.
+pub(crate) fn genesis() -> Genesis {
+    let to = AllocationTo::Account(address_of(&key(1)));
+    Genesis {
+        time_ms: 1_000_000_000,
+        parameters: kit::toy(),
+        allocations: vec![Allocation {
+            asset: AssetId(0),
+            amount: kit::cents(1_000_000),
+            to,
+            vesting_epochs: 0,
+            cliff_epochs: 0,
+            at_once: workmint_amounts::Ratio::ONE,
+        }],
+        roles: Vec::new(),
+    }
+}
+
+pub(crate) fn chain() -> ChainSpec {
+    ChainSpec::of(&genesis()).expect("a network")
+}
+
+pub(crate) fn unsigned(chain: &ChainSpec, call: Call) -> Unsigned {
+    Unsigned {
+        chain_id: chain.chain_id,
+        nonce: 7,
+        max_priority_fee_per_gas: 3,
+        max_fee_per_gas: 2_000_000_000,
+        gas_limit: 50_000,
+        call,
+    }
+}
+
+pub(crate) fn native(to: u8, value: U256) -> Call {
+    Call { to: address_of(&key(to)), value, input: Vec::new() }
+}
