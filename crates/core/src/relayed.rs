@@ -32,8 +32,13 @@ pub enum Report {
     ReportConfirmation(work::ReportConfirmation),
     /// Attested reports.
     Attest(work::Attest),
-    /// Who answered a probe.
-    AttestHeartbeats(attestation::AttestHeartbeats),
+    /// Who answered a probe. Probes are numbered anew in each epoch, so the word says which.
+    AttestHeartbeats {
+        /// The open epoch.
+        epoch: u64,
+        /// The report.
+        report: attestation::AttestHeartbeats,
+    },
     /// What a job's result is worth.
     AttestQuality(jobs::AttestQuality),
     /// Verdicts on contributions.
@@ -48,7 +53,7 @@ impl From<Report> for Message {
             Report::ReportMisses(message) => Self::ReportMisses(message),
             Report::ReportConfirmation(message) => Self::ReportConfirmation(message),
             Report::Attest(message) => Self::Attest(message),
-            Report::AttestHeartbeats(message) => Self::AttestHeartbeats(message),
+            Report::AttestHeartbeats { report, .. } => Self::AttestHeartbeats(report),
             Report::AttestQuality(message) => Self::Job(jobs::Message::AttestQuality(message)),
             Report::VerifyContributions(message) => Self::VerifyContributions(message),
         }
@@ -57,6 +62,9 @@ impl From<Report> for Message {
 
 /// Runs the report as if its signer had sent it.
 pub(crate) fn apply(state: &mut State, context: &Context, message: &Relayed) -> Result<(), Error> {
+    if let Report::AttestHeartbeats { epoch, .. } = &message.report {
+        attestation::require_open_epoch(context, *epoch)?;
+    }
     let sender = state.ledger.open(message.by)?;
     let context = Context { sender, ..context.clone() };
     transaction::apply(state, &context, &Message::from(message.report.clone()))

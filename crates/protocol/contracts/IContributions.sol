@@ -31,6 +31,12 @@ interface IContributions {
         uint32 second;
     }
 
+    /// @notice Verdicts on a batch of contributions.
+    struct Verdicts {
+        /// At least 1 verdict, strictly ascending by contribution.
+        Verdict[] verdicts;
+    }
+
     /// @notice Claims work for a stream with a rate.
     /// @param epoch The epoch in which the work was done.
     /// @param id The contributor's own number for it.
@@ -49,9 +55,19 @@ interface IContributions {
         bytes32 content
     ) external;
 
-    /// @notice Gives verdicts on a batch of contributions.
-    /// @param verdicts 1 to 4,096 verdicts, strictly ascending by contribution.
-    function verifyContributions(Verdict[] calldata verdicts) external;
+    /// @notice Gives verdicts on a batch of contributions, as a verifier.
+    /// @param verdicts The verdicts.
+    function verifyContributions(Verdicts calldata verdicts) external;
+
+    /// @notice Carries such verdicts.
+    /// @param by The verifier, who signed them.
+    /// @param verdicts The verdicts.
+    /// @param signature EIP-712 signature of `by`: 65 bytes r, s, v.
+    function relayVerdicts(
+        address by,
+        Verdicts calldata verdicts,
+        bytes calldata signature
+    ) external;
 
     /// @notice Says that an accepted contribution is wrong.
     /// @param contribution The contribution.

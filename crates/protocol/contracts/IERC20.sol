@@ -9,4 +9,16 @@ interface IERC20 {
     /// @param to Recipient; no reserved address.
     /// @param value Base units, at least 1.
     function transfer(address to, uint256 value) external returns (bool);
+
+    /// @notice Lets an account spend up to an amount of the sender's, instead of what it was allowed
+    /// before.
+    /// @param spender Who may spend.
+    /// @param value Base units; 0 takes the allowance back, 2^256 - 1 never runs out.
+    function approve(address spender, uint256 value) external returns (bool);
+
+    /// @notice Spends of what an account allowed the sender.
+    /// @param from Whose money it is.
+    /// @param to Recipient; no reserved address.
+    /// @param value Base units, at least 1.
+    function transferFrom(address from, address to, uint256 value) external returns (bool);
 }

@@ -3,6 +3,18 @@ pragma solidity ^0.8.20;
 
 /// @title Single jobs: offers, escrow, results, disputes.
 interface IJobs {
+    /// @notice How a revealed job was done.
+    struct Quality {
+        /// The customer.
+        address customer;
+        /// The customer's number of the job.
+        uint64 number;
+        /// Milliseconds to the result.
+        uint32 latencyMs;
+        /// Quality, thousandths; the network bounds it.
+        uint16 qualityPermille;
+    }
+
     /// @notice Offers to take jobs, or changes what is offered.
     /// @param model Number of the model.
     /// @param tier The highest privacy tier offered; jobs of lower ones are taken too.
@@ -56,15 +68,17 @@ interface IJobs {
     ) external;
 
     /// @notice Says, as a reporter, how a revealed job was done.
-    /// @param customer The customer.
-    /// @param number The customer's number of the job.
-    /// @param latencyMs Milliseconds to the result.
-    /// @param qualityPermille Quality, thousandths; the network bounds it.
-    function attestQuality(
-        address customer,
-        uint64 number,
-        uint32 latencyMs,
-        uint16 qualityPermille
+    /// @param quality How it was done.
+    function attestQuality(Quality calldata quality) external;
+
+    /// @notice Carries such a report.
+    /// @param by The reporter, who signed it.
+    /// @param quality How it was done.
+    /// @param signature EIP-712 signature of `by`: 65 bytes r, s, v.
+    function relayQuality(
+        address by,
+        Quality calldata quality,
+        bytes calldata signature
     ) external;
 
     /// @notice Disputes the sender's revealed job, with a bond.

@@ -3,6 +3,14 @@ pragma solidity ^0.8.20;
 
 /// @title Sessions: a deposit for one provider, paid out by vouchers signed off-line.
 interface ISessions {
+    /// @notice What a customer signs off-line (EIP-712) for its provider.
+    struct Voucher {
+        /// Number of the signer's session.
+        uint64 session;
+        /// Everything the provider may have of the session, base units, fee included.
+        uint256 cumulative;
+    }
+
     /// @notice Opens a session. Its number is the customer's next one, from 0.
     /// @param provider Who works.
     /// @param model Number of the model.
@@ -27,14 +35,12 @@ interface ISessions {
 
     /// @notice Pays the sender, as the session's provider, up to a voucher's sum.
     /// @param customer The customer.
-    /// @param session Number of its session.
-    /// @param cumulative Everything the provider may have of the session, base units, fee included.
-    /// @param signature The customer's EIP-712 signature over Voucher(session, cumulative): 65 bytes
-    /// r, s, v with the lower s and v 27 or 28.
+    /// @param voucher What the customer signed.
+    /// @param signature The customer's EIP-712 signature: 65 bytes r, s, v with the lower s and v 27
+    /// or 28.
     function redeemVoucher(
         address customer,
-        uint64 session,
-        uint256 cumulative,
+        Voucher calldata voucher,
         bytes calldata signature
     ) external;
 

@@ -43,6 +43,74 @@ interface IWork {
         address reporter;
     }
 
+    /// @notice A provider's summary of one node and model in the open epoch.
+    struct Summary {
+        /// The open epoch.
+        uint64 epoch;
+        /// The provider's node.
+        uint32 node;
+        /// Number of the model.
+        uint16 model;
+        /// By customer, addresses ascending, each once.
+        Usage[] usage;
+        /// Requests not answered.
+        uint64 missed;
+        /// Median time to the first token, milliseconds.
+        uint32 latencyMs;
+        /// Share of self-checks passed, parts per thousand, at most 1,000.
+        uint16 qualityPermille;
+        /// Merkle root of the single requests, opened only in a challenge.
+        bytes32 requestsRoot;
+    }
+
+    /// @notice A claim of compute, to be attested before it is worth anything.
+    struct ComputeProof {
+        /// The open epoch.
+        uint64 epoch;
+        /// The provider's node.
+        uint32 node;
+        /// Number of the model.
+        uint16 model;
+        /// Weight measured, 1 to 10^12.
+        uint64 weight;
+        /// Hash of the proof's evidence.
+        bytes32 evidence;
+        /// When measuring began, milliseconds since 1970; 0 with `toMs` 0: the nominal time.
+        uint64 fromMs;
+        /// When it ended, milliseconds since 1970.
+        uint64 toMs;
+    }
+
+    /// @notice A reporter's count of requests that a participant left unanswered.
+    struct Misses {
+        /// The open epoch.
+        uint64 epoch;
+        /// The participant.
+        address participant;
+        /// Requests not answered, at least 1.
+        uint64 missed;
+    }
+
+    /// @notice A reporter's reading of a participant's weight, in units of potential weight.
+    struct Confirmation {
+        /// The open epoch.
+        uint64 epoch;
+        /// The participant.
+        address participant;
+        /// Weight measured.
+        uint64 measured;
+        /// Weight of nodes that were excused because they were serving.
+        uint64 preserved;
+    }
+
+    /// @notice A reporter's word for a batch of reports.
+    struct Attested {
+        /// At least 1 report, strictly ascending.
+        ReportRef[] reports;
+        /// State-tree root over the reports' content hashes in that order.
+        bytes32 root;
+    }
+
     /// @notice One check done.
     struct Check {
         /// The summary checked.
@@ -53,67 +121,75 @@ interface IWork {
         bytes32 evidence;
     }
 
-    /// @notice Claims compute, to be attested before it is worth anything.
-    /// @param epoch The open epoch.
-    /// @param node The provider's node.
-    /// @param model Number of the model.
-    /// @param weight Weight measured, 1 to 10^12.
-    /// @param evidence Hash of the proof's evidence.
-    /// @param fromMs When measuring began, milliseconds since 1970; 0 with `toMs` 0: the network's
-    /// nominal time.
-    /// @param toMs When it ended, milliseconds since 1970.
-    function submitComputeProof(
-        uint64 epoch,
-        uint32 node,
-        uint16 model,
-        uint64 weight,
-        bytes32 evidence,
-        uint64 fromMs,
-        uint64 toMs
+    /// @notice Claims compute, as its provider.
+    /// @param proof What is reported.
+    function submitComputeProof(ComputeProof calldata proof) external;
+
+    /// @notice Carries such a report.
+    /// @param by Who signed it.
+    /// @param proof What is reported.
+    /// @param signature EIP-712 signature of `by`: 65 bytes r, s, v.
+    function relayComputeProof(
+        address by,
+        ComputeProof calldata proof,
+        bytes calldata signature
     ) external;
 
-    /// @notice A provider's summary of one node and model in the open epoch.
-    /// @param epoch The open epoch.
-    /// @param node The provider's node.
-    /// @param model Number of the model.
-    /// @param usage By customer, addresses ascending, each once.
-    /// @param missed Requests not answered.
-    /// @param latencyMs Median time to the first token, milliseconds.
-    /// @param qualityPermille Share of self-checks passed, parts per thousand, at most 1,000.
-    /// @param requestsRoot Merkle root of the single requests, opened only in a challenge.
-    function submitSummary(
-        uint64 epoch,
-        uint32 node,
-        uint16 model,
-        Usage[] calldata usage,
-        uint64 missed,
-        uint32 latencyMs,
-        uint16 qualityPermille,
-        bytes32 requestsRoot
+    /// @notice Reports served requests, as their provider.
+    /// @param summary What is reported.
+    function submitSummary(Summary calldata summary) external;
+
+    /// @notice Carries such a report.
+    /// @param by Who signed it.
+    /// @param summary What is reported.
+    /// @param signature EIP-712 signature of `by`: 65 bytes r, s, v.
+    function relaySummary(
+        address by,
+        Summary calldata summary,
+        bytes calldata signature
     ) external;
 
-    /// @notice A reporter's count of requests that a participant left unanswered.
-    /// @param epoch The open epoch.
-    /// @param participant The participant.
-    /// @param missed Requests not answered, at least 1.
-    function reportMisses(uint64 epoch, address participant, uint64 missed) external;
+    /// @notice Reports requests that a participant did not answer, as a reporter.
+    /// @param misses What is reported.
+    function reportMisses(Misses calldata misses) external;
 
-    /// @notice A reporter's reading of a participant's weight, in units of potential weight.
-    /// @param epoch The open epoch.
-    /// @param participant The participant.
-    /// @param measured Weight measured.
-    /// @param preserved Weight of nodes that were excused because they were serving.
-    function reportConfirmation(
-        uint64 epoch,
-        address participant,
-        uint64 measured,
-        uint64 preserved
+    /// @notice Carries such a report.
+    /// @param by Who signed it.
+    /// @param misses What is reported.
+    /// @param signature EIP-712 signature of `by`: 65 bytes r, s, v.
+    function relayMisses(
+        address by,
+        Misses calldata misses,
+        bytes calldata signature
     ) external;
 
-    /// @notice A reporter's word for a batch of reports.
-    /// @param reports 1 to 4,096 reports, strictly ascending.
-    /// @param root State-tree root over the reports' content hashes in that order.
-    function attest(ReportRef[] calldata reports, bytes32 root) external;
+    /// @notice Reads a participant's weight again, as a reporter.
+    /// @param reading What is reported.
+    function reportConfirmation(Confirmation calldata reading) external;
+
+    /// @notice Carries such a report.
+    /// @param by Who signed it.
+    /// @param reading What is reported.
+    /// @param signature EIP-712 signature of `by`: 65 bytes r, s, v.
+    function relayConfirmation(
+        address by,
+        Confirmation calldata reading,
+        bytes calldata signature
+    ) external;
+
+    /// @notice Attests reports, as a reporter.
+    /// @param attested The reports and what was seen of them.
+    function attest(Attested calldata attested) external;
+
+    /// @notice Carries a reporter's attestation.
+    /// @param by The reporter, who signed it.
+    /// @param attested The reports and what was seen of them.
+    /// @param signature EIP-712 signature of `by`: 65 bytes r, s, v.
+    function relayAttest(
+        address by,
+        Attested calldata attested,
+        bytes calldata signature
+    ) external;
 
     /// @notice Says that an accepted summary is wrong.
     /// @param summary The summary.

@@ -6,7 +6,7 @@ use workmint_core::modules::attestation::{
     self, AttestHeartbeats, AttestTier, RefuteTier, RequestTier,
 };
 use workmint_core::modules::parameters::{Parameters, ScheduleParameters};
-use workmint_core::{Hash, Message};
+use workmint_core::{Hash, Message, Relayed, Report};
 
 fn evidence(text: &str) -> Hash {
     Hash::of("evidence", &[text.as_bytes()])
@@ -168,6 +168,28 @@ fn an_attestor_names_a_provider_once_for_a_probe() {
     let many = vec![address("alice"); 1_025];
     let long = Message::AttestHeartbeats(AttestHeartbeats { probe: 1, answered: many });
     assert_eq!(chain.refused("buyer", long), 1_611);
+}
+
+/// Anyone may carry an attestor's word, but only into the epoch it was signed for: in the next one,
+/// whose probes have the same numbers, it counts nothing.
+#[test]
+fn a_carried_word_of_a_probe_counts_in_its_epoch_only() {
+    let mut chain = staked_chain();
+    let carried = |by: &str, epoch| {
+        let Message::AttestHeartbeats(report) = beats(0, &["alice"]) else { panic!("a report") };
+        let report = Report::AttestHeartbeats { epoch, report };
+        Message::Relayed(Box::new(Relayed { by: address(by), report }))
+    };
+    let open = chain.state.now().epoch;
+    assert_eq!(chain.refused("carol", carried("carol", open)), 1_605, "no attestor signed it");
+    assert_eq!(chain.refused("carol", carried("buyer", open + 1)), 1_613);
+    chain.ok("carol", carried("buyer", open));
+    assert_eq!(chain.refused("carol", carried("buyer", open)), 1_612, "said already");
+    chain.ok("hunter", beats(0, &["alice"]));
+    assert_eq!(uptime(&chain, "alice"), (1, 1), "the quorum is of buyer and hunter");
+    chain.close();
+    assert_eq!(chain.refused("carol", carried("buyer", open)), 1_613, "replayed");
+    chain.ok("buyer", beats(0, &["alice"]));
 }
 
 /// What the checker refuses of stake and tiers, each by its place.

@@ -271,7 +271,10 @@ fn wallet_messages() -> Vec<(&'static str, Message)> {
         ("Relayed.ReportMisses", relayed(Report::ReportMisses(misses))),
         ("Relayed.ReportConfirmation", relayed(Report::ReportConfirmation(confirmation))),
         ("Relayed.Attest", relayed(Report::Attest(words))),
-        ("Relayed.AttestHeartbeats", relayed(Report::AttestHeartbeats(beats))),
+        (
+            "Relayed.AttestHeartbeats",
+            relayed(Report::AttestHeartbeats { epoch: 110, report: beats }),
+        ),
         ("Relayed.AttestQuality", relayed(Report::AttestQuality(quality))),
         ("Relayed.VerifyContributions", {
             relayed(Report::VerifyContributions(VerifyContributions { verdicts }))

@@ -121,7 +121,3 @@ sol! {
     #![sol(abi)]
     "contracts/IWork.sol"
 }
-
-sol! {
-    "contracts/Typed.sol"
-}

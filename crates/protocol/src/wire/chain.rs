@@ -62,7 +62,7 @@ impl ChainSpec {
         let native = assets.get(usize::from(fee_asset.0));
         Ok(Self {
             name: parameters.network.name.clone(),
-            chain_id: parameters.network.chain_id,
+            chain_id: genesis.chain_id()?,
             genesis: genesis.hash()?,
             fee_asset,
             decimals: native.map_or(WEI_DECIMALS, |asset| asset.decimals),

@@ -96,6 +96,7 @@ pub fn verify(bytes: &[u8], chain: &ChainSpec) -> Result<Verified, Refusal> {
         sender,
         nonce: envelope.nonce,
         tip: gas::tip(&envelope, chain),
+        fee_limit: gas::fee_limit(&envelope, chain),
         message,
     };
     let hash = Hash(keccak256(&raw).0);

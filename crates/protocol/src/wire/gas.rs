@@ -99,7 +99,8 @@ fn product(price: u128, envelope: &Envelope, chain: &ChainSpec) -> Amount {
 
 /// Every number that a fee is a sum of multiples of, base units.
 fn all_fees(fees: &Fees) -> impl Iterator<Item = Amount> + '_ {
-    std::iter::once(fees.flat)
+    let kinds = fees.kinds.iter().map(|(_, fee)| *fee);
+    kinds.chain([fees.flat, fees.per_byte])
 }
 
 fn gcd(mut a: u128, mut b: u128) -> u128 {

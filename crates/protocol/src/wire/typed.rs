@@ -1,4 +1,4 @@
-//! What is signed off-line: EIP-712 vouchers of customers.
+//! What is signed off-line (EIP-712): vouchers of customers, reports that others carry.
 //!
 //! The domain is {name "Workmint", version "1", chainId, salt = genesis hash}, so a word counts on
 //! one network only. A signature is 65 bytes r, s, v with the lower s and v 27 or 28.
@@ -7,9 +7,10 @@ use alloy_primitives::{B256, U256};
 use alloy_sol_types::{Eip712Domain, SolStruct};
 use std::borrow::Cow;
 use workmint_amounts::Amount;
-use workmint_core::Address;
+use workmint_core::{Address, Report};
 
-use super::abi;
+use super::abi::ISessions::Voucher;
+use super::calls::{attestation, contributions, jobs, work};
 use super::chain::ChainSpec;
 use super::refusal::Refusal;
 use super::sign::{self, SecretKey};
@@ -29,8 +30,28 @@ pub fn domain(chain: &ChainSpec) -> Eip712Domain {
 /// What a customer signs for a voucher.
 #[must_use]
 pub fn voucher_digest(session: u64, cumulative: Amount, chain: &ChainSpec) -> [u8; 32] {
-    let voucher = abi::Voucher { session, cumulative: U256::from(cumulative.get()) };
-    voucher.eip712_signing_hash(&domain(chain)).0
+    digest(&Voucher { session, cumulative: U256::from(cumulative.get()) }, chain)
+}
+
+/// What the author of a report signs so that others can carry it.
+#[must_use]
+pub fn report_digest(report: &Report, chain: &ChainSpec) -> [u8; 32] {
+    match report {
+        Report::SubmitSummary(it) => digest(&work::of_summary(it), chain),
+        Report::SubmitComputeProof(it) => digest(&work::of_proof(it), chain),
+        Report::ReportMisses(it) => digest(&work::of_misses(it), chain),
+        Report::ReportConfirmation(it) => digest(&work::of_confirmation(it), chain),
+        Report::Attest(it) => digest(&work::of_attested(it), chain),
+        Report::AttestHeartbeats { epoch, report } => {
+            digest(&attestation::of_heartbeats(*epoch, report), chain)
+        }
+        Report::AttestQuality(it) => digest(&jobs::of_quality(it), chain),
+        Report::VerifyContributions(it) => digest(&contributions::of_verdicts(it), chain),
+    }
+}
+
+fn digest(word: &impl SolStruct, chain: &ChainSpec) -> [u8; 32] {
+    word.eip712_signing_hash(&domain(chain)).0
 }
 
 /// Signs a digest: r, s, v with v 27 or 28.

@@ -65,4 +65,11 @@ numbered_errors! {
         account: Address,
     } => "address {account} is not above the one before it; allowed: strictly ascending, also \
           after the sender's last batch of this probe";
+    /// A report of a probe of another epoch.
+    13 NotOpenEpoch {
+        /// Its epoch.
+        epoch: u64,
+        /// The open one.
+        open: u64,
+    } => "epoch is {epoch}; allowed: {open}, the open one";
 }

@@ -59,6 +59,12 @@ pub fn apply_heartbeats(
     Ok(())
 }
 
+/// A word about a probe that was signed for one epoch counts in no other.
+pub(crate) fn require_open_epoch(context: &Context, epoch: u64) -> Result<(), AnyError> {
+    let open = context.now.epoch;
+    if epoch == open { Ok(()) } else { Err(Error::NotOpenEpoch { epoch, open }.into()) }
+}
+
 /// How many attestors reported a probe.
 pub(super) fn reporters(state: &State, probe: u16) -> usize {
     let range = (probe, AccountHandle(0))..=(probe, AccountHandle(u32::MAX));

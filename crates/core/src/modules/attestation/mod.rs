@@ -23,6 +23,7 @@ pub(crate) use close::end_close;
 pub use errors::Error;
 pub use events::Event;
 pub use heartbeats::apply_heartbeats;
+pub(crate) use heartbeats::require_open_epoch;
 pub(crate) use invariants::recount;
 pub use messages::{AttestHeartbeats, AttestTier, RefuteTier, RequestTier};
 pub use refute::apply_refute_tier;

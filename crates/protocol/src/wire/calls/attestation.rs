@@ -1,14 +1,17 @@
 //! `IAttestation`.
 
 use alloy_sol_types::SolCall;
-use workmint_core::Message;
-use workmint_core::modules::attestation::{AttestHeartbeats, AttestTier, RefuteTier, RequestTier};
 
-use super::values::{address, hash, of_address, of_hash, strict};
+use workmint_core::modules::attestation::{AttestHeartbeats, AttestTier, RefuteTier, RequestTier};
+use workmint_core::{Message, Report};
+
+use super::relays::relayed;
+use super::values::{EthAddress, address, hash, of_address, of_hash, strict};
 use crate::wire::abi::IAttestation::{self, IAttestationCalls as Calls};
+use crate::wire::chain::ChainSpec;
 use crate::wire::refusal::Refusal;
 
-pub(super) fn decode(input: &[u8]) -> Result<Message, Refusal> {
+pub(super) fn decode(input: &[u8], chain: &ChainSpec) -> Result<Message, Refusal> {
     Ok(match strict::<Calls>("IAttestation", input)? {
         Calls::requestTier(call) => {
             Message::RequestTier(RequestTier { tier: call.tier, evidence: hash(call.evidence) })
@@ -23,13 +26,20 @@ pub(super) fn decode(input: &[u8]) -> Result<Message, Refusal> {
             account: address(call.account),
             evidence: hash(call.evidence),
         }),
-        Calls::attestHeartbeats(call) => Message::AttestHeartbeats(heartbeats(call)),
+        Calls::attestHeartbeats(call) => {
+            Message::AttestHeartbeats(heartbeats(call.probe, call.answered))
+        }
+        Calls::relayHeartbeats(call) => {
+            let word = call.heartbeats;
+            let report = heartbeats(word.probe, word.answered);
+            let report = Report::AttestHeartbeats { epoch: word.epoch, report };
+            relayed(address(call.by), report, &call.signature, chain)?
+        }
     })
 }
 
-fn heartbeats(call: IAttestation::attestHeartbeatsCall) -> AttestHeartbeats {
-    let answered = call.answered.into_iter().map(address).collect();
-    AttestHeartbeats { probe: call.probe, answered }
+fn heartbeats(probe: u16, answered: Vec<EthAddress>) -> AttestHeartbeats {
+    AttestHeartbeats { probe, answered: answered.into_iter().map(address).collect() }
 }
 
 pub(super) fn request_tier(message: &RequestTier) -> Vec<u8> {
@@ -52,7 +62,15 @@ pub(super) fn refute_tier(message: &RefuteTier) -> Vec<u8> {
     IAttestation::refuteTierCall { account, evidence: of_hash(message.evidence) }.abi_encode()
 }
 
-pub(super) fn of_heartbeats(message: &AttestHeartbeats) -> IAttestation::attestHeartbeatsCall {
-    let answered = message.answered.iter().copied().map(of_address).collect();
-    IAttestation::attestHeartbeatsCall { probe: message.probe, answered }
+pub(super) fn attest_heartbeats(message: &AttestHeartbeats) -> Vec<u8> {
+    let answered = addresses(message);
+    IAttestation::attestHeartbeatsCall { probe: message.probe, answered }.abi_encode()
+}
+
+pub(crate) fn of_heartbeats(epoch: u64, message: &AttestHeartbeats) -> IAttestation::Heartbeats {
+    IAttestation::Heartbeats { epoch, probe: message.probe, answered: addresses(message) }
+}
+
+fn addresses(message: &AttestHeartbeats) -> Vec<EthAddress> {
+    message.answered.iter().copied().map(of_address).collect()
 }

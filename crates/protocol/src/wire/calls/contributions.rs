@@ -1,25 +1,31 @@
 //! `IContributions`.
 
 use alloy_sol_types::SolCall;
-use workmint_core::Message;
 use workmint_core::modules::contributions::{
     ChallengeContribution, ContributionKey, JudgeContribution, SubmitContribution, Verdict,
     VerifyContributions,
 };
 use workmint_core::names::{ModelId, Name};
+use workmint_core::{Message, Report};
 
 use super::CallError;
+use super::relays::relayed;
 use super::values::{address, amount, hash, of_address, of_amount, of_hash, strict};
 use crate::wire::abi::IContributions::{self, IContributionsCalls as Calls};
+use crate::wire::chain::ChainSpec;
 use crate::wire::refusal::Refusal;
 
 /// Says that there is no model.
 const NO_MODEL: u16 = u16::MAX;
 
-pub(super) fn decode(input: &[u8]) -> Result<Message, Refusal> {
+pub(super) fn decode(input: &[u8], chain: &ChainSpec) -> Result<Message, Refusal> {
     Ok(match strict::<Calls>("IContributions", input)? {
         Calls::submitContribution(call) => Message::SubmitContribution(submission(call)?),
-        Calls::verifyContributions(call) => Message::VerifyContributions(verdicts(&call)),
+        Calls::verifyContributions(call) => Message::VerifyContributions(verdicts(&call.verdicts)),
+        Calls::relayVerdicts(call) => {
+            let report = Report::VerifyContributions(verdicts(&call.verdicts));
+            relayed(address(call.by), report, &call.signature, chain)?
+        }
         Calls::challengeContribution(call) => {
             Message::ChallengeContribution(ChallengeContribution {
                 contribution: key(&call.contribution),
@@ -50,7 +56,7 @@ fn submission(call: IContributions::submitContributionCall) -> Result<SubmitCont
     })
 }
 
-fn verdicts(call: &IContributions::verifyContributionsCall) -> VerifyContributions {
+fn verdicts(call: &IContributions::Verdicts) -> VerifyContributions {
     let verdicts = call.verdicts.iter().map(|verdict| Verdict {
         contribution: key(&verdict.contribution),
         submission: hash(verdict.submission),
@@ -88,9 +94,7 @@ pub(super) fn submit(message: &SubmitContribution) -> Result<Vec<u8>, CallError>
     Ok(call.abi_encode())
 }
 
-pub(super) fn of_verdicts(
-    message: &VerifyContributions,
-) -> IContributions::verifyContributionsCall {
+pub(crate) fn of_verdicts(message: &VerifyContributions) -> IContributions::Verdicts {
     let verdicts = message.verdicts.iter().map(|verdict| IContributions::Verdict {
         contribution: of_key(&verdict.contribution),
         submission: of_hash(verdict.submission),
@@ -100,7 +104,7 @@ pub(super) fn of_verdicts(
         first: verdict.first,
         second: verdict.second,
     });
-    IContributions::verifyContributionsCall { verdicts: verdicts.collect() }
+    IContributions::Verdicts { verdicts: verdicts.collect() }
 }
 
 pub(super) fn challenge(message: &ChallengeContribution) -> Vec<u8> {
@@ -115,4 +119,8 @@ pub(super) fn challenge(message: &ChallengeContribution) -> Vec<u8> {
 pub(super) fn judge(message: &JudgeContribution) -> Vec<u8> {
     let contribution = of_key(&message.contribution);
     IContributions::judgeContributionCall { contribution, refuted: message.refuted }.abi_encode()
+}
+
+pub(super) fn verify(message: &VerifyContributions) -> Vec<u8> {
+    IContributions::verifyContributionsCall { verdicts: of_verdicts(message) }.abi_encode()
 }

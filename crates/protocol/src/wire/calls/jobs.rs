@@ -1,21 +1,23 @@
 //! `IJobs`.
 
 use alloy_sol_types::SolCall;
-use workmint_core::Message;
 use workmint_core::modules::market::jobs::{
     AcceptJob, AttestQuality, CancelJob, CreateJob, DisputeJob, JudgeJob, Message as Job,
     PostEvidence, PutOffer, RevealResult, WithdrawOffer,
 };
 use workmint_core::names::ModelId;
+use workmint_core::{Message, Report};
 
 use super::CallError;
+use super::relays::relayed;
 use super::values::{
     address, amount, hash, named, of_address, of_amount, of_hash, of_named, strict,
 };
 use crate::wire::abi::IJobs::{self, IJobsCalls as Calls};
+use crate::wire::chain::ChainSpec;
 use crate::wire::refusal::Refusal;
 
-pub(super) fn decode(input: &[u8]) -> Result<Message, Refusal> {
+pub(super) fn decode(input: &[u8], chain: &ChainSpec) -> Result<Message, Refusal> {
     Ok(Message::Job(match strict::<Calls>("IJobs", input)? {
         Calls::putOffer(call) => Job::PutOffer(PutOffer {
             model: ModelId(call.model),
@@ -45,7 +47,11 @@ pub(super) fn decode(input: &[u8]) -> Result<Message, Refusal> {
             result: hash(call.result),
             seal: hash(call.seal),
         }),
-        Calls::attestQuality(call) => Job::AttestQuality(quality(&call)),
+        Calls::attestQuality(call) => Job::AttestQuality(quality(&call.quality)),
+        Calls::relayQuality(call) => {
+            let report = Report::AttestQuality(quality(&call.quality));
+            return relayed(address(call.by), report, &call.signature, chain);
+        }
         Calls::disputeJob(call) => {
             Job::DisputeJob(DisputeJob { number: call.number, grounds: hash(call.grounds) })
         }
@@ -62,7 +68,7 @@ pub(super) fn decode(input: &[u8]) -> Result<Message, Refusal> {
     }))
 }
 
-fn quality(call: &IJobs::attestQualityCall) -> AttestQuality {
+fn quality(call: &IJobs::Quality) -> AttestQuality {
     AttestQuality {
         customer: address(call.customer),
         number: call.number,
@@ -92,7 +98,7 @@ pub(super) fn encode(message: &Job) -> Result<Vec<u8>, CallError> {
             seal: of_hash(it.seal),
         }
         .abi_encode(),
-        Job::AttestQuality(it) => of_quality(it).abi_encode(),
+        Job::AttestQuality(it) => IJobs::attestQualityCall { quality: of_quality(it) }.abi_encode(),
         Job::DisputeJob(it) => {
             IJobs::disputeJobCall { number: it.number, grounds: of_hash(it.grounds) }.abi_encode()
         }
@@ -111,8 +117,8 @@ pub(super) fn encode(message: &Job) -> Result<Vec<u8>, CallError> {
     })
 }
 
-pub(super) fn of_quality(message: &AttestQuality) -> IJobs::attestQualityCall {
-    IJobs::attestQualityCall {
+pub(crate) fn of_quality(message: &AttestQuality) -> IJobs::Quality {
+    IJobs::Quality {
         customer: of_address(message.customer),
         number: message.number,
         latencyMs: message.latency_ms,

@@ -3,23 +3,23 @@
 //! Every message has one function. [`message_of`] accepts one encoding of it; [`call_of`] makes
 //! that one.
 
-mod attestation;
+pub(crate) mod attestation;
 mod collateral;
-mod contributions;
+pub(crate) mod contributions;
 mod governance;
-mod jobs;
+pub(crate) mod jobs;
 mod market;
 mod opinions;
 mod plain;
 mod registry;
+mod relays;
 mod sessions;
 mod token;
 mod validators;
 mod values;
-mod work;
+pub(crate) mod work;
 
 use alloy_primitives::U256;
-use alloy_sol_types::SolCall;
 use std::fmt;
 use workmint_core::{Address, Message};
 
@@ -102,17 +102,17 @@ fn of_contract(contract: Contract, input: &[u8], chain: &ChainSpec) -> Result<Me
     match contract {
         Contract::Registry => registry::decode(input),
         Contract::Collateral => collateral::decode(input),
-        Contract::Work => work::decode(input),
+        Contract::Work => work::decode(input, chain),
         Contract::Weights => plain::weights(input),
         Contract::Market => market::decode(input),
-        Contract::Jobs => jobs::decode(input),
+        Contract::Jobs => jobs::decode(input, chain),
         Contract::Sessions => sessions::decode(input, chain),
-        Contract::Contributions => contributions::decode(input),
+        Contract::Contributions => contributions::decode(input, chain),
         Contract::Pricing => plain::pricing(input),
         Contract::Settlement => plain::settlement(input),
         Contract::Vesting => plain::vesting(input),
         Contract::Parameters => governance::parameters(input),
-        Contract::Attestation => attestation::decode(input),
+        Contract::Attestation => attestation::decode(input, chain),
         Contract::Stake => plain::stake(input),
         Contract::Governance => governance::governance(input),
         Contract::Exchange => plain::exchange(input),
@@ -134,15 +134,16 @@ fn of_contract(contract: Contract, input: &[u8], chain: &ChainSpec) -> Result<Me
 /// # Errors
 /// [`CallError`].
 pub fn call_of(message: &Message, chain: &ChainSpec) -> Result<Call, CallError> {
-    if let Message::Transfer(transfer) = message {
-        return Ok(token::transfer(transfer, chain));
-    }
-    let (contract, input) = encode(message)?;
-    Ok(Call { to: contract.address(), value: U256::ZERO, input })
+    Ok(match message {
+        Message::Transfer(transfer) => token::transfer(transfer, chain),
+        Message::Approve(approve) => token::approve(approve),
+        Message::TransferFrom(transfer) => token::transfer_from(transfer),
+        other => at(encode(other)?),
+    })
 }
 
 /// The call that says a message with the EIP-712 signature of the account whose word it carries:
-/// of a voucher's customer.
+/// of a voucher's customer, of a report's author.
 ///
 /// # Errors
 /// [`CallError`].
@@ -151,23 +152,26 @@ pub fn signed_call_of(
     signature: &[u8; 65],
     chain: &ChainSpec,
 ) -> Result<Call, CallError> {
-    let (contract, input) = match message {
+    Ok(match message {
         Message::RedeemVoucher(redeem) => {
-            (Contract::Sessions, sessions::redeem_voucher(redeem, signature))
+            at((Contract::Sessions, sessions::redeem_voucher(redeem, signature)))
         }
+        Message::Relayed(relayed) => at(relays::encode(relayed, signature)),
         other => return call_of(other, chain),
-    };
-    Ok(Call { to: contract.address(), value: U256::ZERO, input })
+    })
 }
 
+fn at((contract, input): (Contract, Vec<u8>)) -> Call {
+    Call { to: contract.address(), value: U256::ZERO, input }
+}
+
+/// What contracts of modules are asked; what tokens are asked is not of them.
 fn encode(message: &Message) -> Result<(Contract, Vec<u8>), CallError> {
     use Contract::{
         Attestation, Collateral, Contributions, Exchange, Governance, Jobs, Market, Opinions,
         Parameters, Pricing, Registry, Sessions, Settlement, Stake, Validators, Vesting, Weights,
-        Work,
     };
     Ok(match message {
-        Message::Transfer(_) | Message::RedeemVoucher(_) => return Err(CallError::NeedsSignature),
         Message::RegisterParticipant(it) => (Registry, registry::participant(it)?),
         Message::ConfirmValidator(it) => (Registry, registry::confirm_validator(it)),
         Message::ConfirmTie(it) => (Registry, registry::confirm_tie(it)),
@@ -176,16 +180,6 @@ fn encode(message: &Message) -> Result<(Contract, Vec<u8>), CallError> {
         Message::SetRecipient(it) => (Registry, registry::set_recipient(it)),
         Message::DepositCollateral(it) => (Collateral, collateral::deposit(it)),
         Message::WithdrawCollateral(it) => (Collateral, collateral::withdraw(it)),
-        Message::SubmitComputeProof(it) => (Work, work::of_proof(it).abi_encode()),
-        Message::SubmitSummary(it) => (Work, work::of_summary(it).abi_encode()),
-        Message::ReportMisses(it) => (Work, work::of_misses(it).abi_encode()),
-        Message::ReportConfirmation(it) => (Work, work::of_confirmation(it).abi_encode()),
-        Message::Attest(it) => (Work, work::of_attest(it).abi_encode()),
-        Message::Challenge(it) => (Work, work::challenge(it)),
-        Message::Judge(it) => (Work, work::judge(it)),
-        Message::CommitSeed(it) => (Work, work::commit_seed(it)),
-        Message::RevealSeed(it) => (Work, work::reveal_seed(it)),
-        Message::RecordChecks(it) => (Work, work::record_checks(it)),
         Message::DelegateModel(it) => (Weights, plain::delegate_model(it)?),
         Message::RefuseModel(it) => (Weights, plain::refuse_model(it)),
         Message::OpenDeposit(it) => (Market, market::open_deposit(it)),
@@ -194,22 +188,20 @@ fn encode(message: &Message) -> Result<(Contract, Vec<u8>), CallError> {
         Message::FinishEscrow(it) => (Market, market::finish_escrow(it)),
         Message::RefuteEscrow(it) => (Market, market::refute_escrow(it)),
         Message::SubmitContribution(it) => (Contributions, contributions::submit(it)?),
-        Message::VerifyContributions(it) => {
-            (Contributions, contributions::of_verdicts(it).abi_encode())
-        }
+        Message::VerifyContributions(it) => (Contributions, contributions::verify(it)),
         Message::ChallengeContribution(it) => (Contributions, contributions::challenge(it)),
         Message::JudgeContribution(it) => (Contributions, contributions::judge(it)),
         Message::ProposePrice(it) => (Pricing, plain::propose_price(it)),
         Message::Claim(it) => (Settlement, plain::claim(it)),
-        Message::ReleaseVested(it) => (Vesting, plain::release_vested(it)),
+        Message::ReleaseVested(_) => (Vesting, plain::release_vested()),
         Message::ScheduleParameters(it) => (Parameters, governance::schedule(it)?),
-        Message::OpenSession(it) => (Sessions, sessions::open(it)?),
+        Message::OpenSession(it) => (Sessions, sessions::open(it)),
         Message::TopUpSession(it) => (Sessions, sessions::top_up(it)),
         Message::CloseSession(it) => (Sessions, sessions::close(it)),
         Message::RequestTier(it) => (Attestation, attestation::request_tier(it)),
         Message::AttestTier(it) => (Attestation, attestation::attest_tier(it)),
         Message::RefuteTier(it) => (Attestation, attestation::refute_tier(it)),
-        Message::AttestHeartbeats(it) => (Attestation, attestation::of_heartbeats(it).abi_encode()),
+        Message::AttestHeartbeats(it) => (Attestation, attestation::attest_heartbeats(it)),
         Message::DepositStake(it) => (Stake, plain::deposit_stake(it)),
         Message::WithdrawStake(it) => (Stake, plain::withdraw_stake(it)),
         Message::FindMalice(it) => (Stake, plain::find_malice(it)),
@@ -221,5 +213,22 @@ fn encode(message: &Message) -> Result<(Contract, Vec<u8>), CallError> {
         Message::Swap(it) => (Exchange, plain::swap(it)),
         Message::Validator(it) => (Validators, validators::encode(it)),
         Message::Opinion(it) => (Opinions, opinions::encode(it)),
+        Message::SubmitComputeProof(_)
+        | Message::SubmitSummary(_)
+        | Message::ReportMisses(_)
+        | Message::ReportConfirmation(_)
+        | Message::Attest(_)
+        | Message::Challenge(_)
+        | Message::Judge(_)
+        | Message::CommitSeed(_)
+        | Message::RevealSeed(_)
+        | Message::RecordChecks(_) => (Contract::Work, work::encode(message)?),
+        Message::RedeemVoucher(_) | Message::Relayed(_) => return Err(CallError::NeedsSignature),
+        Message::Transfer(_) | Message::Approve(_) | Message::TransferFrom(_) => {
+            return Err(CallError::NoForm {
+                field: "asset",
+                why: "tokens have their own contracts",
+            });
+        }
     })
 }

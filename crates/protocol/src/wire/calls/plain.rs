@@ -71,7 +71,7 @@ pub(super) fn vesting(input: &[u8]) -> Result<Message, Refusal> {
     })
 }
 
-pub(super) fn release_vested(_: &ReleaseVested) -> Vec<u8> {
+pub(super) fn release_vested() -> Vec<u8> {
     IVesting::releaseVestedCall {}.abi_encode()
 }
 

@@ -8,7 +8,6 @@ use workmint_core::modules::market::{
 use workmint_core::names::ModelId;
 use workmint_core::time::Deadline;
 
-use super::CallError;
 use super::values::{address, amount, of_address, of_amount, of_optional, optional, strict};
 use crate::wire::abi::ISessions::{self, ISessionsCalls as Calls};
 use crate::wire::chain::ChainSpec;
@@ -51,8 +50,8 @@ fn redeem(
     call: &ISessions::redeemVoucherCall,
     chain: &ChainSpec,
 ) -> Result<RedeemVoucher, Refusal> {
-    let (customer, session) = (address(call.customer), call.session);
-    let cumulative = amount("cumulative", call.cumulative)?;
+    let (customer, session) = (address(call.customer), call.voucher.session);
+    let cumulative = amount("voucher.cumulative", call.voucher.cumulative)?;
     let digest = typed::voucher_digest(session, cumulative, chain);
     typed::require(customer, &digest, &call.signature)?;
     let (chain_id, genesis) = (chain.chain_id, chain.genesis);
@@ -60,21 +59,21 @@ fn redeem(
     Ok(RedeemVoucher { customer, voucher })
 }
 
-pub(super) fn open(message: &OpenSession) -> Result<Vec<u8>, CallError> {
+pub(super) fn open(message: &OpenSession) -> Vec<u8> {
     let (kind, expiry) = match message.expires {
         None => (0, 0),
         Some(Deadline::Time(at)) => (1, at),
         Some(Deadline::Epoch(epoch)) => (2, epoch),
     };
-    let call = ISessions::openSessionCall {
+    ISessions::openSessionCall {
         provider: of_address(message.provider),
         model: message.model.0,
         deposit: of_amount(message.deposit),
         maxPrice: of_optional(message.max_price),
         expiryKind: kind,
         expiry,
-    };
-    Ok(call.abi_encode())
+    }
+    .abi_encode()
 }
 
 pub(super) fn top_up(message: &TopUpSession) -> Vec<u8> {
@@ -83,10 +82,11 @@ pub(super) fn top_up(message: &TopUpSession) -> Vec<u8> {
 }
 
 pub(super) fn redeem_voucher(message: &RedeemVoucher, signature: &[u8; 65]) -> Vec<u8> {
+    let RedeemVoucher { customer, voucher } = message;
+    let (session, cumulative) = (voucher.session, of_amount(voucher.cumulative));
     ISessions::redeemVoucherCall {
-        customer: of_address(message.customer),
-        session: message.voucher.session,
-        cumulative: of_amount(message.voucher.cumulative),
+        customer: of_address(*customer),
+        voucher: ISessions::Voucher { session, cumulative },
         signature: signature.to_vec().into(),
     }
     .abi_encode()

@@ -2,12 +2,13 @@
 
 use alloy_primitives::U256;
 use alloy_sol_types::SolCall;
-use workmint_core::modules::ledger::Transfer;
+use workmint_amounts::Amount;
+use workmint_core::modules::ledger::{Approve, Transfer, TransferFrom};
 use workmint_core::names::AssetId;
 use workmint_core::{Address, Message};
 
 use super::Call;
-use super::values::{address, amount, of_address, of_amount, strict};
+use super::values::{address, amount, of_address, of_amount, of_optional, optional, strict};
 use crate::wire::abi::IERC20::{self, IERC20Calls as Calls};
 use crate::wire::chain::ChainSpec;
 use crate::wire::refusal::Refusal;
@@ -20,7 +21,35 @@ pub(super) fn decode(asset: AssetId, input: &[u8]) -> Result<Message, Refusal> {
             asset,
             amount: amount("value", call.value)?,
         }),
+        Calls::approve(call) => Message::Approve(Approve {
+            spender: owner("spender", address(call.spender))?,
+            asset,
+            // What never runs out is the largest number in both worlds.
+            amount: optional("value", call.value)?.unwrap_or(Amount::MAX),
+        }),
+        Calls::transferFrom(call) => Message::TransferFrom(TransferFrom {
+            from: address(call.from),
+            to: owner("to", address(call.to))?,
+            asset,
+            amount: amount("value", call.value)?,
+        }),
     })
+}
+
+pub(super) fn approve(message: &Approve) -> Call {
+    let limited = Some(message.amount).filter(|amount| *amount != Amount::MAX);
+    let (spender, value) = (of_address(message.spender), of_optional(limited));
+    of_token(message.asset, IERC20::approveCall { spender, value }.abi_encode())
+}
+
+pub(super) fn transfer_from(message: &TransferFrom) -> Call {
+    let (from, to) = (of_address(message.from), of_address(message.to));
+    let value = of_amount(message.amount);
+    of_token(message.asset, IERC20::transferFromCall { from, to, value }.abi_encode())
+}
+
+fn of_token(asset: AssetId, input: Vec<u8>) -> Call {
+    Call { to: addresses::token(asset), value: U256::ZERO, input }
 }
 
 /// Sending native value.
@@ -47,8 +76,7 @@ pub(super) fn transfer(message: &Transfer, chain: &ChainSpec) -> Call {
         return Call { to: message.to, value: chain.to_wei(message.amount), input: Vec::new() };
     }
     let (to, value) = (of_address(message.to), of_amount(message.amount));
-    let input = IERC20::transferCall { to, value }.abi_encode();
-    Call { to: addresses::token(message.asset), value: U256::ZERO, input }
+    of_token(message.asset, IERC20::transferCall { to, value }.abi_encode())
 }
 
 /// An address that can own something.

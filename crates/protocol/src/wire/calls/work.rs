@@ -7,19 +7,39 @@ use workmint_core::modules::work::{
     SubmitSummary, Usage, Window,
 };
 use workmint_core::names::ModelId;
-use workmint_core::{Address, Message};
+use workmint_core::{Address, Message, Report};
 
+use super::CallError;
+use super::relays::relayed;
 use super::values::{address, amount, hash, of_address, of_amount, of_hash, strict};
 use crate::wire::abi::IWork::{self, IWorkCalls as Calls};
+use crate::wire::chain::ChainSpec;
 use crate::wire::refusal::Refusal;
 
-pub(super) fn decode(input: &[u8]) -> Result<Message, Refusal> {
+pub(super) fn decode(input: &[u8], chain: &ChainSpec) -> Result<Message, Refusal> {
+    let signed = |by, report, signature: &[u8]| relayed(address(by), report, signature, chain);
     Ok(match strict::<Calls>("IWork", input)? {
-        Calls::submitComputeProof(call) => Message::SubmitComputeProof(proof(call)),
-        Calls::submitSummary(call) => Message::SubmitSummary(summary(call)),
-        Calls::reportMisses(call) => Message::ReportMisses(misses(call)),
-        Calls::reportConfirmation(call) => Message::ReportConfirmation(confirmation(call)),
-        Calls::attest(call) => Message::Attest(attest(call)?),
+        Calls::submitComputeProof(call) => Message::SubmitComputeProof(proof(&call.proof)),
+        Calls::submitSummary(call) => Message::SubmitSummary(summary(&call.summary)),
+        Calls::reportMisses(call) => Message::ReportMisses(misses(&call.misses)),
+        Calls::reportConfirmation(call) => Message::ReportConfirmation(confirmation(&call.reading)),
+        Calls::attest(call) => Message::Attest(attested(&call.attested)?),
+        Calls::relayComputeProof(call) => {
+            signed(call.by, Report::SubmitComputeProof(proof(&call.proof)), &call.signature)?
+        }
+        Calls::relaySummary(call) => {
+            signed(call.by, Report::SubmitSummary(summary(&call.summary)), &call.signature)?
+        }
+        Calls::relayMisses(call) => {
+            signed(call.by, Report::ReportMisses(misses(&call.misses)), &call.signature)?
+        }
+        Calls::relayConfirmation(call) => {
+            let report = Report::ReportConfirmation(confirmation(&call.reading));
+            signed(call.by, report, &call.signature)?
+        }
+        Calls::relayAttest(call) => {
+            signed(call.by, Report::Attest(attested(&call.attested)?), &call.signature)?
+        }
         Calls::challenge(call) => Message::Challenge(Challenge {
             summary: key(&call.summary),
             bond: amount("bond", call.bond)?,
@@ -43,7 +63,7 @@ pub(super) fn decode(input: &[u8]) -> Result<Message, Refusal> {
     })
 }
 
-fn proof(call: IWork::submitComputeProofCall) -> SubmitComputeProof {
+fn proof(call: &IWork::ComputeProof) -> SubmitComputeProof {
     SubmitComputeProof {
         epoch: call.epoch,
         node: call.node,
@@ -54,7 +74,7 @@ fn proof(call: IWork::submitComputeProofCall) -> SubmitComputeProof {
     }
 }
 
-fn summary(call: IWork::submitSummaryCall) -> SubmitSummary {
+fn summary(call: &IWork::Summary) -> SubmitSummary {
     let usage = call.usage.iter().map(|usage| Usage {
         customer: address(usage.customer),
         requests: usage.requests,
@@ -72,11 +92,11 @@ fn summary(call: IWork::submitSummaryCall) -> SubmitSummary {
     }
 }
 
-fn misses(call: IWork::reportMissesCall) -> ReportMisses {
+fn misses(call: &IWork::Misses) -> ReportMisses {
     ReportMisses { epoch: call.epoch, participant: address(call.participant), missed: call.missed }
 }
 
-fn confirmation(call: IWork::reportConfirmationCall) -> ReportConfirmation {
+fn confirmation(call: &IWork::Confirmation) -> ReportConfirmation {
     ReportConfirmation {
         epoch: call.epoch,
         participant: address(call.participant),
@@ -85,7 +105,7 @@ fn confirmation(call: IWork::reportConfirmationCall) -> ReportConfirmation {
     }
 }
 
-fn attest(call: IWork::attestCall) -> Result<Attest, Refusal> {
+fn attested(call: &IWork::Attested) -> Result<Attest, Refusal> {
     let reports = call.reports.iter().enumerate().map(|(at, report)| reference(at, report));
     Ok(Attest { reports: reports.collect::<Result<_, _>>()?, root: hash(call.root) })
 }
@@ -131,8 +151,8 @@ fn reference(at: usize, given: &IWork::ReportRef) -> Result<ReportRef, Refusal> 
     }
 }
 
-pub(super) fn of_proof(message: &SubmitComputeProof) -> IWork::submitComputeProofCall {
-    IWork::submitComputeProofCall {
+pub(crate) fn of_proof(message: &SubmitComputeProof) -> IWork::ComputeProof {
+    IWork::ComputeProof {
         epoch: message.epoch,
         node: message.node,
         model: message.model.0,
@@ -143,13 +163,13 @@ pub(super) fn of_proof(message: &SubmitComputeProof) -> IWork::submitComputeProo
     }
 }
 
-pub(super) fn of_summary(message: &SubmitSummary) -> IWork::submitSummaryCall {
+pub(crate) fn of_summary(message: &SubmitSummary) -> IWork::Summary {
     let usage = message.usage.iter().map(|usage| IWork::Usage {
         customer: of_address(usage.customer),
         requests: usage.requests,
         units: usage.units,
     });
-    IWork::submitSummaryCall {
+    IWork::Summary {
         epoch: message.epoch,
         node: message.node,
         model: message.model.0,
@@ -161,16 +181,16 @@ pub(super) fn of_summary(message: &SubmitSummary) -> IWork::submitSummaryCall {
     }
 }
 
-pub(super) fn of_misses(message: &ReportMisses) -> IWork::reportMissesCall {
-    IWork::reportMissesCall {
+pub(crate) fn of_misses(message: &ReportMisses) -> IWork::Misses {
+    IWork::Misses {
         epoch: message.epoch,
         participant: of_address(message.participant),
         missed: message.missed,
     }
 }
 
-pub(super) fn of_confirmation(message: &ReportConfirmation) -> IWork::reportConfirmationCall {
-    IWork::reportConfirmationCall {
+pub(crate) fn of_confirmation(message: &ReportConfirmation) -> IWork::Confirmation {
+    IWork::Confirmation {
         epoch: message.epoch,
         participant: of_address(message.participant),
         measured: message.measured,
@@ -178,12 +198,35 @@ pub(super) fn of_confirmation(message: &ReportConfirmation) -> IWork::reportConf
     }
 }
 
-pub(super) fn of_attest(message: &Attest) -> IWork::attestCall {
+pub(crate) fn of_attested(message: &Attest) -> IWork::Attested {
     let reports = message.reports.iter().map(of_reference).collect();
-    IWork::attestCall { reports, root: of_hash(message.root) }
+    IWork::Attested { reports, root: of_hash(message.root) }
 }
 
-pub(super) fn challenge(message: &Challenge) -> Vec<u8> {
+/// Of the messages of `work`.
+pub(super) fn encode(message: &Message) -> Result<Vec<u8>, CallError> {
+    Ok(match message {
+        Message::SubmitComputeProof(it) => {
+            IWork::submitComputeProofCall { proof: of_proof(it) }.abi_encode()
+        }
+        Message::SubmitSummary(it) => {
+            IWork::submitSummaryCall { summary: of_summary(it) }.abi_encode()
+        }
+        Message::ReportMisses(it) => IWork::reportMissesCall { misses: of_misses(it) }.abi_encode(),
+        Message::ReportConfirmation(it) => {
+            IWork::reportConfirmationCall { reading: of_confirmation(it) }.abi_encode()
+        }
+        Message::Attest(it) => IWork::attestCall { attested: of_attested(it) }.abi_encode(),
+        Message::Challenge(it) => challenge(it),
+        Message::Judge(it) => judge(it),
+        Message::CommitSeed(it) => commit_seed(it),
+        Message::RevealSeed(it) => reveal_seed(it),
+        Message::RecordChecks(it) => record_checks(it),
+        _ => return Err(CallError::NoForm { field: "message", why: "it is not of IWork" }),
+    })
+}
+
+fn challenge(message: &Challenge) -> Vec<u8> {
     IWork::challengeCall {
         summary: of_key(&message.summary),
         bond: of_amount(message.bond),
@@ -192,12 +235,12 @@ pub(super) fn challenge(message: &Challenge) -> Vec<u8> {
     .abi_encode()
 }
 
-pub(super) fn judge(message: &Judge) -> Vec<u8> {
+fn judge(message: &Judge) -> Vec<u8> {
     let summary = of_key(&message.summary);
     IWork::judgeCall { summary, refuted: message.refuted }.abi_encode()
 }
 
-pub(super) fn commit_seed(message: &CommitSeed) -> Vec<u8> {
+fn commit_seed(message: &CommitSeed) -> Vec<u8> {
     IWork::commitSeedCall {
         epoch: message.epoch,
         commitment: of_hash(message.commitment),
@@ -206,11 +249,11 @@ pub(super) fn commit_seed(message: &CommitSeed) -> Vec<u8> {
     .abi_encode()
 }
 
-pub(super) fn reveal_seed(message: &RevealSeed) -> Vec<u8> {
+fn reveal_seed(message: &RevealSeed) -> Vec<u8> {
     IWork::revealSeedCall { epoch: message.epoch, seed: of_hash(message.seed) }.abi_encode()
 }
 
-pub(super) fn record_checks(message: &RecordChecks) -> Vec<u8> {
+fn record_checks(message: &RecordChecks) -> Vec<u8> {
     let checks = message.checks.iter().map(|check| IWork::Check {
         summary: of_key(&check.summary),
         valid: check.valid,
