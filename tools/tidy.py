@@ -56,7 +56,7 @@ DIRECTIONS = {
     "protocol": {"amounts", "core"},
     "storage": {"amounts", "core"},
     "answers": {"amounts", "core", "networks", "protocol", "storage"},
-    "node": {"amounts", "core", "protocol", "storage"},
+    "node": {"amounts", "core", "networks", "protocol", "storage"},
     "api": {"amounts", "answers", "core", "networks", "node", "protocol", "storage"},
     "cli": None,
 }

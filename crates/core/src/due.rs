@@ -7,6 +7,15 @@ use crate::time::Deadline;
 /// next.
 const MAX_DUE: usize = 4_096;
 
+/// The earliest deadline of a queue that is a time, milliseconds.
+pub(crate) fn first_time<K: Ord + Copy>(queue: &Table<(Deadline, K), ()>) -> Option<u64> {
+    // Times come before epochs.
+    match queue.iter().next() {
+        Some(((Deadline::Time(at), _), ())) => Some(*at),
+        Some(((Deadline::Epoch(_), _), ())) | None => None,
+    }
+}
+
 /// The entries whose deadline is over, ascending. No more is looked at than that, nor than one
 /// block ends. `lowest` is the smallest key there can be.
 pub(crate) fn take_due<K: Ord + Copy>(

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeBounds;
 
 /// What a store replaced during one block; only the store it came from can use it.
-pub type Log = Box<dyn Any + Send>;
+pub type Log = Box<dyn Any + Send + Sync>;
 
 /// Encoding into memory failed, or bytes do not decode strictly.
 pub type EncodingError = borsh::io::Error;

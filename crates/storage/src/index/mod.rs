@@ -6,20 +6,25 @@
 //! again. Keys and values: `docs/spec/storage.md` §4.
 
 mod error;
+mod key;
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use error::IndexError;
 use fjall::{Database, Keyspace, KeyspaceCreateOptions};
+pub use key::EventKey;
 
 use crate::Hash;
 use crate::bytes::Fields;
 use crate::files::{self, Context};
+use key::{FIRST_EVENT, LAST_EVENT, event_key, parse_event_key};
 
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 const STATE_KEY: &[u8] = b"state";
+const RECORDED_KEY: &[u8] = b"recorded";
 const CACHE_BYTES: u64 = 16 * 1024 * 1024;
 const MEMTABLE_BYTES: u64 = 16 * 1024 * 1024;
 
@@ -81,15 +86,6 @@ pub struct TransactionPlace {
     pub position: u32,
 }
 
-/// Names one event of an account, in the order in which they happened.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub struct EventKey {
-    /// Height of its block.
-    pub height: u64,
-    /// Number of the event in the block.
-    pub sequence: u32,
-}
-
 /// Some events of one account.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct EventPage {
@@ -109,7 +105,16 @@ pub struct Index {
     account_events: Keyspace,
     epochs: Keyspace,
     epoch_events: Keyspace,
+    blocks: Keyspace,
+    block_names: Keyspace,
+    progress: Mutex<Progress>,
+}
+
+/// How far the index is; locked while a block is written, so there is one writer at a time.
+#[derive(Clone, Copy, Debug, Default)]
+struct Progress {
     indexed: Option<Indexed>,
+    recorded: u64,
 }
 
 impl Index {
@@ -158,10 +163,14 @@ impl Index {
             account_events: keyspace("account_events")?,
             epochs: keyspace("epochs")?,
             epoch_events: keyspace("epoch_events")?,
+            blocks: keyspace("blocks")?,
+            block_names: keyspace("block_names")?,
             database,
-            indexed: None,
+            progress: Mutex::default(),
         };
-        index.indexed = index.read_state()?;
+        let indexed = index.read_state()?;
+        let recorded = index.read_recorded()?;
+        index.progress = Mutex::new(Progress { indexed, recorded });
         Ok(index)
     }
 
@@ -189,13 +198,23 @@ impl Index {
     /// How far the index follows the journal; `None` when it is empty.
     #[must_use]
     pub fn indexed(&self) -> Option<Indexed> {
-        self.indexed
+        self.progress().indexed
     }
 
     /// The last height whose entries are in.
     #[must_use]
     pub fn indexed_height(&self) -> Option<u64> {
-        self.indexed.map(|indexed| indexed.height)
+        self.indexed().map(|indexed| indexed.height)
+    }
+
+    /// The last height whose whole record is in, 0 when there is none.
+    #[must_use]
+    pub fn recorded_height(&self) -> u64 {
+        self.progress().recorded
+    }
+
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Writes the entries of one block and its height, all or nothing, without fsync.
@@ -204,12 +223,14 @@ impl Index {
     /// [`IndexError::NotNext`] unless the height follows the last one (1 at first), or a database
     /// failure.
     pub fn apply(
-        &mut self,
+        &self,
         height: u64,
         chain_hash: Hash,
         entries: &[IndexEntry<'_>],
     ) -> Result<(), IndexError> {
-        let expected = self.indexed_height().unwrap_or(0).saturating_add(1);
+        let mut progress = self.progress();
+        let last = progress.indexed.map_or(0, |indexed| indexed.height);
+        let expected = last.saturating_add(1);
         if height != expected {
             return Err(IndexError::NotNext { expected, found: height });
         }
@@ -238,8 +259,57 @@ impl Index {
             joined(&[&VERSION.to_be_bytes(), &self.genesis, &height.to_be_bytes(), &chain_hash]);
         batch.insert(&self.state, STATE_KEY, state);
         batch.commit().map_err(|error| self.failed(&error))?;
-        self.indexed = Some(Indexed { height, chain_hash });
+        progress.indexed = Some(Indexed { height, chain_hash });
         Ok(())
+    }
+
+    /// Keeps the record of one whole block under its height and its second name, without fsync.
+    ///
+    /// # Errors
+    /// [`IndexError::NotNext`] unless the height follows the last one (1 at first), or a database
+    /// failure.
+    pub fn record(&self, height: u64, name: &Hash, record: &[u8]) -> Result<(), IndexError> {
+        let mut progress = self.progress();
+        let expected = progress.recorded.saturating_add(1);
+        if height != expected {
+            return Err(IndexError::NotNext { expected, found: height });
+        }
+        let key = height.to_be_bytes();
+        let mut batch = self.database.batch();
+        batch.insert(&self.blocks, key, record);
+        batch.insert(&self.block_names, *name, key);
+        batch.insert(&self.state, RECORDED_KEY, key);
+        batch.commit().map_err(|error| self.failed(&error))?;
+        progress.recorded = height;
+        Ok(())
+    }
+
+    /// The record of the block of that height.
+    ///
+    /// # Errors
+    /// A database failure.
+    pub fn block(&self, height: u64) -> Result<Option<Vec<u8>>, IndexError> {
+        let value = self.blocks.get(height.to_be_bytes()).map_err(|error| self.failed(&error))?;
+        Ok(value.map(|value| value.to_vec()))
+    }
+
+    /// The height of the block of that second name.
+    ///
+    /// # Errors
+    /// A database failure.
+    pub fn height_of(&self, name: &Hash) -> Result<Option<u64>, IndexError> {
+        let value = self.block_names.get(name).map_err(|error| self.failed(&error))?;
+        value.map(|value| self.parse_height(&value)).transpose()
+    }
+
+    fn read_recorded(&self) -> Result<u64, IndexError> {
+        let value = self.state.get(RECORDED_KEY).map_err(|error| self.failed(&error))?;
+        value.map_or(Ok(0), |value| self.parse_height(&value))
+    }
+
+    fn parse_height(&self, value: &[u8]) -> Result<u64, IndexError> {
+        let value = <[u8; 8]>::try_from(value).map_err(|_| self.malformed("height of a block"))?;
+        Ok(u64::from_be_bytes(value))
     }
 
     /// Where the transaction of that hash is.
@@ -404,40 +474,6 @@ impl Index {
     fn malformed(&self, record: &'static str) -> IndexError {
         IndexError::Malformed { dir: self.dir.clone(), record }
     }
-}
-
-const FIRST_EVENT: EventKey = EventKey { height: 0, sequence: 0 };
-const LAST_EVENT: EventKey = EventKey { height: u64::MAX, sequence: u32::MAX };
-
-impl EventKey {
-    fn next(self) -> Option<Self> {
-        match self.sequence.checked_add(1) {
-            Some(sequence) => Some(Self { height: self.height, sequence }),
-            None => Some(Self { height: self.height.checked_add(1)?, sequence: 0 }),
-        }
-    }
-
-    fn previous(self) -> Option<Self> {
-        match self.sequence.checked_sub(1) {
-            Some(sequence) => Some(Self { height: self.height, sequence }),
-            None => Some(Self { height: self.height.checked_sub(1)?, sequence: u32::MAX }),
-        }
-    }
-}
-
-// Big endian, so that the database's byte order is the order of events:
-// |<---- address 20 ---->|<- height 8 ->|<- sequence 4 ->|
-fn event_key(address: &Address, key: EventKey) -> Vec<u8> {
-    joined(&[address, &key.height.to_be_bytes(), &key.sequence.to_be_bytes()])
-}
-
-fn parse_event_key(bytes: &[u8]) -> Option<EventKey> {
-    let mut fields = Fields(bytes);
-    let _address: Address = fields.array()?;
-    let (height, sequence) = (fields.array()?, fields.array()?);
-    let key =
-        EventKey { height: u64::from_be_bytes(height), sequence: u32::from_be_bytes(sequence) };
-    fields.0.is_empty().then_some(key)
 }
 
 fn joined(parts: &[&[u8]]) -> Vec<u8> {

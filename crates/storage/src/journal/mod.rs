@@ -216,21 +216,21 @@ impl Journal {
     }
 
     /// Appends a group of frames in one contiguous write. They are durable only after
-    /// [`Journal::sync`]. A group is never split between segments.
+    /// [`Journal::sync`]. A group is never split between segments. Returns their chain hashes.
     ///
     /// # Errors
     /// [`JournalError::NotNext`] or [`JournalError::BodyTooLong`] before anything is written;
     /// after an I/O failure every later call is [`JournalError::Stopped`].
-    pub fn append(&mut self, frames: &[(u64, &[u8])]) -> Result<(), JournalError> {
+    pub fn append(&mut self, frames: &[(u64, &[u8])]) -> Result<Vec<Hash>, JournalError> {
         self.check_alive()?;
         if frames.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
-        let tip = self.encode(frames)?;
+        let (tip, chain_hashes) = self.encode(frames)?;
         let written = self.rotate_if_full().and_then(|()| self.write_buffer());
         self.stop_on_failure(written)?;
         self.tip = tip;
-        Ok(())
+        Ok(chain_hashes)
     }
 
     /// Makes everything appended durable (fdatasync). Only after it returns may it be acknowledged.
@@ -313,13 +313,15 @@ impl Journal {
         })
     }
 
-    /// Checks a group and fills the buffer with its bytes; returns the tip after it.
-    fn encode(&mut self, frames: &[(u64, &[u8])]) -> Result<Tip, JournalError> {
+    /// Checks a group and fills the buffer with its bytes; returns the tip after it and the chain
+    /// hash of each frame.
+    fn encode(&mut self, frames: &[(u64, &[u8])]) -> Result<(Tip, Vec<Hash>), JournalError> {
         self.buffer.clear();
         self.buffer.shrink_to(KEPT_BUFFER_BYTES);
         let total: usize = frames.iter().map(|(_, body)| body.len() + FRAME_HEADER_BYTES).sum();
         self.buffer.reserve(total);
         let mut tip = self.tip;
+        let mut chain_hashes = Vec::with_capacity(frames.len());
         for (height, body) in frames {
             let expected = tip.height.saturating_add(1);
             if *height != expected {
@@ -341,8 +343,9 @@ impl Journal {
             let chain_hash = header.encode_into(&mut self.buffer);
             self.buffer.extend_from_slice(body);
             tip = Tip { height: *height, chain_hash };
+            chain_hashes.push(chain_hash);
         }
-        Ok(tip)
+        Ok((tip, chain_hashes))
     }
 
     fn write_buffer(&mut self) -> Result<(), IoFailure> {

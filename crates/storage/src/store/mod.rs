@@ -9,16 +9,17 @@ mod recover;
 mod view;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use workmint_core::epoch::ClosedEpoch;
-use workmint_core::{Applied, Block, Commitments, DecodedTransaction, Genesis, State};
+use workmint_core::{Applied, Block, Commitments, DecodedTransaction, Genesis, Hash, State, Undo};
 
 pub use error::StoreError;
 pub use layout::{StoredBlock, StoredEpoch};
 pub use recover::{Recovery, Replay, Replayed};
-pub use view::{Books, OpenIndex, View, catch_up};
+pub use view::{Books, Indexable, OpenIndex, View, catch_up};
 
-use crate::journal::{Journal, Limits};
+use crate::journal::{Journal, Limits, TornTail};
 use crate::lock::DirectoryLock;
 use crate::{chunk, snapshot};
 use layout::SnapshotMeta;
@@ -57,9 +58,63 @@ pub struct Store {
     state: State,
     journal: Journal,
     settings: Settings,
-    /// Journal bytes and transactions since the last snapshot.
-    since_snapshot: (u64, u64),
+    since_snapshot: SinceSnapshot,
+    /// Applied, not yet written.
+    waiting: Vec<Waiting>,
     _lock: DirectoryLock,
+}
+
+/// Journal bytes and transactions since the last snapshot.
+#[derive(Default)]
+struct SinceSnapshot {
+    bytes: AtomicU64,
+    transactions: AtomicU64,
+}
+
+/// A block that is applied and not yet written.
+struct Waiting {
+    body: Vec<u8>,
+    undo: Undo,
+    done: Done,
+}
+
+/// A durable block, as far as what follows it needs it.
+pub struct Done {
+    height: u64,
+    /// Known once it is written.
+    chain_hash: crate::Hash,
+    /// The app hash before it.
+    previous: Hash,
+    changes: Hash,
+    app_hash: Hash,
+    transactions: u64,
+    closed: Option<StoredEpoch>,
+}
+
+impl Done {
+    /// The chain hash of its journal frame, as the indexes need it.
+    #[must_use]
+    pub fn chain_hash(&self) -> crate::Hash {
+        self.chain_hash
+    }
+}
+
+/// A directory whose state is not read yet.
+struct Opened {
+    dir: PathBuf,
+    genesis: Genesis,
+    journal: Journal,
+    settings: Settings,
+    torn_tail: Option<TornTail>,
+    lock: DirectoryLock,
+}
+
+/// What the indexes keep of a whole block.
+pub struct Record {
+    /// Its second name beside its height.
+    pub name: crate::Hash,
+    /// What is kept.
+    pub bytes: Vec<u8>,
 }
 
 /// Snapshots kept.
@@ -92,7 +147,8 @@ impl Store {
             state,
             journal,
             settings,
-            since_snapshot: (0, 0),
+            since_snapshot: SinceSnapshot::default(),
+            waiting: Vec::new(),
             _lock: lock,
         })
     }
@@ -102,6 +158,46 @@ impl Store {
     /// # Errors
     /// [`StoreError::Missing`], [`StoreError::Lock`], damage, or an I/O failure.
     pub fn open(dir: &Path, settings: Settings) -> Result<(Self, Recovery), StoreError> {
+        Self::open_at(Self::open_journal(dir, settings)?, None, |_, _| Ok(()))
+    }
+
+    /// Opens a network with its indexes and brings both to where its journal ends, in one replay:
+    /// from a snapshot that the indexes have passed, or from genesis where they are missing.
+    /// `record` says what the indexes keep of a whole block, and under which second name.
+    ///
+    /// # Errors
+    /// As [`Store::open`]; or a failure of the indexes.
+    pub fn open_indexed(
+        dir: &Path,
+        settings: Settings,
+        mut record: impl FnMut(&Replayed, &State) -> Result<Record, StoreError>,
+    ) -> Result<(Self, OpenIndex, Recovery), StoreError> {
+        let opened = Self::open_journal(dir, settings)?;
+        let open_index = view::open_index(dir, &opened.genesis, &opened.journal.reader())?;
+        let index = open_index.get();
+        let indexed = index.indexed_height().unwrap_or(0);
+        let recorded = index.recorded_height();
+        let (store, recovery) =
+            Self::open_at(opened, Some(indexed.min(recorded)), |block, after| {
+                let height = block.stored.block.height;
+                if height > indexed {
+                    view::index_block(
+                        index,
+                        (&block.stored.block, block.chain_hash),
+                        &block.applied,
+                        after,
+                    )?;
+                }
+                if height > recorded {
+                    let record = record(block, after)?;
+                    index.record(height, &record.name, &record.bytes)?;
+                }
+                Ok(())
+            })?;
+        Ok((store, open_index, recovery))
+    }
+
+    fn open_journal(dir: &Path, settings: Settings) -> Result<Opened, StoreError> {
         let genesis = layout::read_genesis(dir)?;
         let lock = DirectoryLock::acquire(dir)?;
         let hash = recover::genesis_hash(&genesis)?;
@@ -113,29 +209,135 @@ impl Store {
             layout::require_no_remains(dir)?;
             Journal::create(&journal_dir, hash.0, settings.limits())?
         };
-        snapshot::remove_leftovers(&layout::snapshots_dir(dir))?;
-        chunk::remove_leftovers(&layout::epochs_dir(dir))?;
-        let keep = |epoch: &StoredEpoch| {
-            let path = layout::inputs_path(dir, epoch.inputs.epoch);
-            if chunk::verify(&path).is_ok() { Ok(()) } else { layout::write_inputs(dir, epoch) }
-        };
-        let (state, mut recovery) = recover::recover(dir, &genesis, &journal.reader(), keep)?;
-        recovery.torn_tail = report.torn_tail_dropped;
-        let since_snapshot = (recovery.replayed_bytes, recovery.replayed_transactions);
-        let dir = dir.to_path_buf();
-        Ok((Self { dir, genesis, state, journal, settings, since_snapshot, _lock: lock }, recovery))
+        let torn_tail = report.torn_tail_dropped;
+        Ok(Opened { dir: dir.to_path_buf(), genesis, journal, settings, torn_tail, lock })
     }
 
-    /// The state after the last durable block.
+    /// `at_most` is the height of the newest snapshot it may begin with.
+    fn open_at(
+        opened: Opened,
+        at_most: Option<u64>,
+        mut seen: impl FnMut(&Replayed, &State) -> Result<(), StoreError>,
+    ) -> Result<(Self, Recovery), StoreError> {
+        let Opened { dir, genesis, journal, settings, torn_tail, lock } = opened;
+        snapshot::remove_leftovers(&layout::snapshots_dir(&dir))?;
+        chunk::remove_leftovers(&layout::epochs_dir(&dir))?;
+        let keep = |block: &Replayed, after: &State| {
+            if let Some(closed) = &block.applied.closed {
+                let path = layout::inputs_path(&dir, closed.inputs.epoch);
+                if chunk::verify(&path).is_err() {
+                    layout::write_inputs(&dir, &stored_epoch(closed))?;
+                }
+            }
+            seen(block, after)
+        };
+        let reader = journal.reader();
+        let (state, mut recovery) = recover::recover(&dir, &genesis, (&reader, at_most), keep)?;
+        recovery.torn_tail = torn_tail;
+        let since_snapshot = SinceSnapshot {
+            bytes: recovery.replayed_bytes.into(),
+            transactions: recovery.replayed_transactions.into(),
+        };
+        let waiting = Vec::new();
+        let store =
+            Self { dir, genesis, state, journal, settings, since_snapshot, waiting, _lock: lock };
+        Ok((store, recovery))
+    }
+
+    /// The state after the last block that was applied.
     #[must_use]
     pub fn state(&self) -> &State {
         &self.state
+    }
+
+    /// The state, to dry-run transactions on; no block may be applied through it.
+    pub fn state_mut(&mut self) -> &mut State {
+        &mut self.state
     }
 
     /// The network's genesis.
     #[must_use]
     pub fn genesis(&self) -> &Genesis {
         &self.genesis
+    }
+
+    /// Applies the next block in memory. It is nowhere on the disk before [`Store::sync`], and must
+    /// not be acknowledged or shown before.
+    ///
+    /// # Errors
+    /// [`StoreError::Block`] leaves the store as it was.
+    pub fn apply(
+        &mut self,
+        block: Block,
+        decoded: Vec<DecodedTransaction>,
+    ) -> Result<Applied, StoreError> {
+        let previous = self.state.chain().app_hash;
+        let (applied, undo) = self.state.apply_block(&block, &decoded, Commitments::Full)?;
+        let height = block.height;
+        let stored = StoredBlock::new(block, decoded, applied.app_hash);
+        let body = match layout::encode("a block", &stored) {
+            Ok(body) => body,
+            Err(error) => {
+                self.state.revert(undo);
+                return Err(error);
+            }
+        };
+        let done = Done {
+            height,
+            chain_hash: [0; 32],
+            previous,
+            changes: applied.changes,
+            app_hash: applied.app_hash,
+            transactions: applied.results.len() as u64,
+            closed: applied.closed.as_ref().map(stored_epoch),
+        };
+        self.waiting.push(Waiting { body, undo, done });
+        Ok(applied)
+    }
+
+    /// Takes back the last block that was applied and not synced; `false` if there is none.
+    pub fn take_back(&mut self) -> bool {
+        let last = self.waiting.pop();
+        last.is_some_and(|waiting| self.state.revert(waiting.undo))
+    }
+
+    /// Writes what was applied, with one sync, and says which blocks are durable by it.
+    ///
+    /// # Errors
+    /// After any error the process must stop: what is on the disk is known again only when it is
+    /// opened anew.
+    pub fn sync(&mut self) -> Result<Vec<Done>, StoreError> {
+        let waiting = std::mem::take(&mut self.waiting);
+        let group: Vec<(u64, &[u8])> =
+            waiting.iter().map(|block| (block.done.height, &block.body[..])).collect();
+        let chain_hashes = self.journal.append(&group)?;
+        self.journal.sync()?;
+        let bytes: usize = waiting.iter().map(|block| block.body.len()).sum();
+        self.since_snapshot.bytes.fetch_add(bytes as u64, Relaxed);
+        let done = waiting.into_iter().zip(chain_hashes);
+        Ok(done.map(|(block, chain_hash)| Done { chain_hash, ..block.done }).collect())
+    }
+
+    /// What follows the acknowledgement: inputs of closed epochs, and a snapshot when one is due.
+    /// The state must still stand at the last of `done`.
+    ///
+    /// # Errors
+    /// An I/O failure; then the process must stop.
+    pub fn follow_up(&self, done: &[Done]) -> Result<(), StoreError> {
+        let since = &self.since_snapshot;
+        for block in done {
+            since.transactions.fetch_add(block.transactions, Relaxed);
+            if let Some(closed) = &block.closed {
+                layout::write_inputs(&self.dir, closed)?;
+            }
+        }
+        let due = since.bytes.load(Relaxed) >= self.settings.snapshot_bytes
+            || since.transactions.load(Relaxed) >= self.settings.snapshot_transactions;
+        // Only a close commits to the whole state, so only its state can be checked when loaded.
+        match done.last() {
+            Some(last) if due && last.closed.is_some() => self.snapshot(last),
+            _ => Ok(()),
+        }
     }
 
     /// Applies a group of blocks, writes them with one sync, and returns what they did once they
@@ -148,73 +350,27 @@ impl Store {
         &mut self,
         blocks: Vec<(Block, Vec<DecodedTransaction>)>,
     ) -> Result<Vec<Applied>, StoreError> {
-        let mut done = Vec::with_capacity(blocks.len());
-        let mut frames = Vec::with_capacity(blocks.len());
-        let mut undo = Vec::with_capacity(blocks.len());
-        let mut previous = self.state.chain().app_hash;
+        let mut all = Vec::with_capacity(blocks.len());
         for (block, decoded) in blocks {
-            let before = previous;
-            match self.state.apply_block(&block, &decoded, Commitments::Full) {
-                Ok((applied, undone)) => {
-                    previous = applied.app_hash;
-                    let stored = StoredBlock::new(block, decoded, applied.app_hash);
-                    frames.push((stored.block.height, layout::encode("a block", &stored)?));
-                    undo.push(undone);
-                    done.push((before, applied));
-                }
+            match self.apply(block, decoded) {
+                Ok(applied) => all.push(applied),
                 Err(error) => {
-                    while let Some(undone) = undo.pop() {
-                        self.state.revert(undone);
-                    }
-                    return Err(error.into());
+                    while self.take_back() {}
+                    return Err(error);
                 }
             }
         }
-        self.write(&frames)?;
-        self.after_commit(&done)?;
-        Ok(done.into_iter().map(|(_, applied)| applied).collect())
+        let done = self.sync()?;
+        self.follow_up(&done)?;
+        Ok(all)
     }
 
-    fn write(&mut self, frames: &[(u64, Vec<u8>)]) -> Result<(), StoreError> {
-        let group: Vec<(u64, &[u8])> =
-            frames.iter().map(|(height, body)| (*height, &body[..])).collect();
-        self.journal.append(&group)?;
-        self.journal.sync()?;
-        let bytes: usize = frames.iter().map(|(_, body)| body.len()).sum();
-        self.since_snapshot.0 += bytes as u64;
-        Ok(())
-    }
-
-    /// What follows the acknowledgement: inputs of closed epochs, and a snapshot when one is due.
-    fn after_commit(&mut self, done: &[(workmint_core::Hash, Applied)]) -> Result<(), StoreError> {
-        for (_, applied) in done {
-            self.since_snapshot.1 += applied.results.len() as u64;
-            if let Some(closed) = &applied.closed {
-                layout::write_inputs(&self.dir, &stored_epoch(closed))?;
-            }
-        }
-        let (bytes, transactions) = self.since_snapshot;
-        let due = bytes >= self.settings.snapshot_bytes
-            || transactions >= self.settings.snapshot_transactions;
-        // Only a close commits to the whole state, so only its state can be checked when loaded.
-        match done.last() {
-            Some((previous, applied)) if due && applied.closed.is_some() => {
-                self.snapshot(*previous, applied)
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn snapshot(
-        &mut self,
-        previous: workmint_core::Hash,
-        applied: &Applied,
-    ) -> Result<(), StoreError> {
+    fn snapshot(&self, last: &Done) -> Result<(), StoreError> {
         let meta = SnapshotMeta {
             genesis: recover::genesis_hash(&self.genesis)?,
-            previous,
-            changes: applied.changes,
-            app_hash: applied.app_hash,
+            previous: last.previous,
+            changes: last.changes,
+            app_hash: last.app_hash,
         };
         let body = self.state.export().map_err(|error| StoreError::Undecodable {
             what: "the state".to_owned(),
@@ -224,7 +380,8 @@ impl Store {
         let meta = layout::encode("a snapshot's meta", &meta)?;
         snapshot::write(&dir, self.state.chain().height, &meta, [body])?;
         snapshot::prune(&dir, KEPT_SNAPSHOTS)?;
-        self.since_snapshot = (0, 0);
+        self.since_snapshot.bytes.store(0, Relaxed);
+        self.since_snapshot.transactions.store(0, Relaxed);
         Ok(())
     }
 

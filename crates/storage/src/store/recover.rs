@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use workmint_core::block::next_app_hash;
 use workmint_core::{Applied, Commitments, Genesis, Hash, State};
 
+use super::StoreError;
 use super::layout::{self, SnapshotMeta, StoredBlock};
-use super::{StoreError, StoredEpoch};
 use crate::journal::{Frames, JournalReader, TornTail};
 use crate::snapshot;
 
@@ -38,6 +38,8 @@ pub struct Replay {
 pub struct Replayed {
     /// The block.
     pub stored: StoredBlock,
+    /// The app hash before it.
+    pub previous: Hash,
     /// What it did.
     pub applied: Applied,
     /// Length of its journal body, bytes.
@@ -77,6 +79,7 @@ impl Replay {
         let what = format!("block {}", frame.height);
         let stored: StoredBlock = layout::decode(&what, &frame.body)?;
         let decoded = stored.decode()?;
+        let previous = self.state.chain().app_hash;
         let (applied, _) = self.state.apply_block(&stored.block, &decoded, Commitments::Full)?;
         if applied.app_hash != stored.app_hash {
             return Err(StoreError::Diverged {
@@ -86,19 +89,20 @@ impl Replay {
             });
         }
         let bytes = u64::try_from(frame.body.len()).unwrap_or(u64::MAX);
-        Ok(Some(Replayed { stored, applied, bytes, chain_hash: frame.chain_hash }))
+        Ok(Some(Replayed { stored, previous, applied, bytes, chain_hash: frame.chain_hash }))
     }
 }
 
-/// The state a directory holds. `closed` is told every epoch that replaying closes.
+/// The state a directory holds, from a snapshot not above the given height, if one is given. `seen`
+/// is told every block that is replayed, and the state after it.
 pub(super) fn recover(
     dir: &Path,
     genesis: &Genesis,
-    reader: &JournalReader,
-    mut closed: impl FnMut(&StoredEpoch) -> Result<(), StoreError>,
+    (reader, at_most): (&JournalReader, Option<u64>),
+    mut seen: impl FnMut(&Replayed, &State) -> Result<(), StoreError>,
 ) -> Result<(State, Recovery), StoreError> {
     let mut recovery = Recovery::default();
-    let start = match newest_snapshot(dir, genesis, reader, &mut recovery)? {
+    let start = match newest_snapshot(dir, genesis, (reader, at_most), &mut recovery)? {
         Some(state) => state,
         None => first_state(genesis)?,
     };
@@ -107,9 +111,7 @@ pub(super) fn recover(
         recovery.replayed_blocks += 1;
         recovery.replayed_transactions += block.applied.results.len() as u64;
         recovery.replayed_bytes += block.bytes;
-        if let Some(epoch) = &block.applied.closed {
-            closed(&super::stored_epoch(epoch))?;
-        }
+        seen(&block, replay.state())?;
     }
     Ok((replay.into_state(), recovery))
 }
@@ -133,7 +135,7 @@ pub(super) fn genesis_hash(genesis: &Genesis) -> Result<Hash, StoreError> {
 fn newest_snapshot(
     dir: &Path,
     genesis: &Genesis,
-    reader: &JournalReader,
+    (reader, at_most): (&JournalReader, Option<u64>),
     recovery: &mut Recovery,
 ) -> Result<Option<State>, StoreError> {
     let files = snapshot::list(&layout::snapshots_dir(dir))?;
@@ -141,6 +143,9 @@ fn newest_snapshot(
         if file.height > reader.last_height() {
             let (journal, snapshot) = (reader.last_height(), file.height);
             return Err(StoreError::JournalBehindSnapshot { journal, snapshot });
+        }
+        if at_most.is_some_and(|height| file.height > height) {
+            continue;
         }
         match load_snapshot(&file.path, file.height, genesis, reader) {
             Ok(state) => {

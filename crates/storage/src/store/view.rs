@@ -7,7 +7,7 @@ use workmint_core::modules::ledger::Supply;
 use workmint_core::modules::settlement::Header;
 use workmint_core::names::AssetId;
 use workmint_core::offline::settle_inputs;
-use workmint_core::{Address, Event, Genesis, Hash, State};
+use workmint_core::{Address, Applied, Block, Event, Genesis, Hash, RawTransaction, State};
 
 use super::layout::{self, StoredBlock, StoredEpoch};
 use super::recover::{self, Recovery, Replay};
@@ -32,7 +32,8 @@ impl View {
     /// [`StoreError::Missing`], damage, or an I/O failure.
     pub fn open(dir: &Path) -> Result<(Self, Recovery), StoreError> {
         let (genesis, reader, torn_tail) = open_reader(dir)?;
-        let (state, mut recovery) = recover::recover(dir, &genesis, &reader, |_| Ok(()))?;
+        let (state, mut recovery) =
+            recover::recover(dir, &genesis, (&reader, None), |_, _| Ok(()))?;
         recovery.torn_tail = torn_tail;
         Ok((Self { dir: dir.to_path_buf(), genesis, state, reader }, recovery))
     }
@@ -194,6 +195,27 @@ pub fn catch_up(
     genesis: &Genesis,
     reader: &JournalReader,
 ) -> Result<OpenIndex, StoreError> {
+    let open = open_index(dir, genesis, reader)?;
+    let done = open.index.indexed_height().unwrap_or(0);
+    if done >= reader.last_height() {
+        return Ok(open);
+    }
+    let mut replay = Replay::new(recover::first_state(genesis)?, reader);
+    while let Some(block) = replay.next_block()? {
+        if block.stored.block.height > done {
+            let named = (&block.stored.block, block.chain_hash);
+            index_block(&open.index, named, &block.applied, replay.state())?;
+        }
+    }
+    Ok(open)
+}
+
+/// Opens the indexes as they are; those of another journal, or damaged ones, are emptied.
+pub(super) fn open_index(
+    dir: &Path,
+    genesis: &Genesis,
+    reader: &JournalReader,
+) -> Result<OpenIndex, StoreError> {
     let lock = DirectoryLock::acquire(&layout::index_lock_dir(dir))?;
     let path = layout::index_dir(dir);
     let hash = recover::genesis_hash(genesis)?;
@@ -210,17 +232,6 @@ pub fn catch_up(
         drop(index);
         index = fresh(&path, &hash)?;
     }
-    let done = index.indexed_height().unwrap_or(0);
-    if done >= reader.last_height() {
-        return Ok(OpenIndex { index, _lock: lock });
-    }
-    let mut replay = Replay::new(recover::first_state(genesis)?, reader);
-    while let Some(block) = replay.next_block()? {
-        let height = block.stored.block.height;
-        if height > done {
-            index_block(&mut index, &block, replay.state())?;
-        }
-    }
     Ok(OpenIndex { index, _lock: lock })
 }
 
@@ -229,41 +240,73 @@ fn fresh(path: &Path, genesis: &Hash) -> Result<Index, StoreError> {
     Ok(Index::open(path, genesis.0)?)
 }
 
-fn index_block(
-    index: &mut Index,
-    block: &super::Replayed,
+/// Indexes one block, named by its journal frame's chain hash, from what it did and the state after
+/// it.
+pub(super) fn index_block(
+    index: &Index,
+    (block, chain_hash): (&Block, crate::Hash),
+    applied: &Applied,
     after: &State,
 ) -> Result<(), StoreError> {
-    let mut encoded: Vec<(Address, u32, Vec<u8>)> = Vec::new();
-    let mut of_epoch: Vec<(u32, Vec<u8>)> = Vec::new();
-    let mut sequence = 0_u32;
-    for event in &block.applied.events {
-        for address in accounts_of(event) {
-            encoded.push((address, sequence, layout::encode("an event", event)?));
+    let books = applied.closed.as_ref().map(|closed| (closed.inputs.epoch, Books::of(after)));
+    let ids: Vec<Hash> = block.transactions.iter().map(RawTransaction::id).collect();
+    let indexed = Indexable { height: block.height, chain_hash, ids: &ids, books: books.as_ref() };
+    indexed.write(index, &applied.events)
+}
+
+/// What the indexes are told of one block beside its events.
+pub struct Indexable<'a> {
+    /// Its height.
+    pub height: u64,
+    /// The chain hash of its journal frame.
+    pub chain_hash: crate::Hash,
+    /// Its transactions' ids, in order.
+    pub ids: &'a [Hash],
+    /// The epoch it closed and the books by then.
+    pub books: Option<&'a (u64, Books)>,
+}
+
+impl Indexable<'_> {
+    /// Writes it.
+    ///
+    /// # Errors
+    /// A database failure, or not the next height.
+    pub fn write(&self, index: &Index, events: &[Event]) -> Result<(), StoreError> {
+        let mut encoded: Vec<(Address, u32, Vec<u8>)> = Vec::new();
+        let mut of_epoch: Vec<(u32, Vec<u8>)> = Vec::new();
+        let mut sequence = 0_u32;
+        for event in events {
+            for address in accounts_of(event) {
+                encoded.push((address, sequence, layout::encode("an event", event)?));
+            }
+            if event.is_of_epoch() {
+                of_epoch.push((sequence, layout::encode("an event", event)?));
+            }
+            sequence = sequence.saturating_add(1);
         }
-        if event.is_of_epoch() {
-            of_epoch.push((sequence, layout::encode("an event", event)?));
+        let mut entries: Vec<IndexEntry<'_>> = Vec::new();
+        for (position, id) in (0_u32..).zip(self.ids) {
+            entries.push(IndexEntry::Transaction { hash: id.0, position });
         }
-        sequence = sequence.saturating_add(1);
+        for (address, sequence, event) in &encoded {
+            let (address, sequence) = (address.0, *sequence);
+            entries.push(IndexEntry::AccountEvent { address, sequence, event });
+        }
+        let closed = self
+            .books
+            .as_ref()
+            .map(|(epoch, books)| layout::encode("the books", books).map(|books| (*epoch, books)));
+        let closed = closed.transpose()?;
+        if let Some((epoch, books)) = &closed {
+            let epoch = *epoch;
+            entries.push(IndexEntry::EpochClosed { epoch, books });
+            entries.extend(of_epoch.iter().map(|(sequence, event)| {
+                let sequence = *sequence;
+                IndexEntry::EpochEvent { epoch, sequence, event }
+            }));
+        }
+        Ok(index.apply(self.height, self.chain_hash, &entries)?)
     }
-    let mut entries: Vec<IndexEntry<'_>> = Vec::new();
-    for (position, raw) in (0_u32..).zip(&block.stored.block.transactions) {
-        entries.push(IndexEntry::Transaction { hash: raw.id().0, position });
-    }
-    for (address, sequence, event) in &encoded {
-        let (address, sequence) = (address.0, *sequence);
-        entries.push(IndexEntry::AccountEvent { address, sequence, event });
-    }
-    let books = layout::encode("the books", &Books::of(after))?;
-    if let Some(closed) = &block.applied.closed {
-        let epoch = closed.inputs.epoch;
-        entries.push(IndexEntry::EpochClosed { epoch, books: &books });
-        entries.extend(of_epoch.iter().map(|(sequence, event)| {
-            let sequence = *sequence;
-            IndexEntry::EpochEvent { epoch, sequence, event }
-        }));
-    }
-    Ok(index.apply(block.stored.block.height, block.chain_hash, &entries)?)
 }
 
 fn accounts_of(event: &Event) -> Vec<Address> {

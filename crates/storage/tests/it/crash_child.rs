@@ -90,7 +90,7 @@ fn write_journal(dir: &Path) {
         let last = (next + next % 3).min(LAST_HEIGHT);
         let bodies: Vec<(u64, Vec<u8>)> = (next..=last).map(|h| (h, body(h))).collect();
         let group: Vec<(u64, &[u8])> = bodies.iter().map(|(h, b)| (*h, b.as_slice())).collect();
-        if let Err(error) = journal.append(&group).and_then(|()| journal.sync()) {
+        if let Err(error) = journal.append(&group).and_then(|_| journal.sync()) {
             assert_stopped(&mut journal, &error);
             std::process::exit(STOPPED);
         }
@@ -102,7 +102,11 @@ fn write_journal(dir: &Path) {
 fn assert_stopped(journal: &mut Journal, first: &JournalError) {
     assert!(matches!(first, JournalError::Io(_)), "{first}");
     let next = journal.last_height() + 1;
-    let later = [journal.append(&[(next, b"body")]), journal.append(&[]), journal.sync()];
+    let later = [
+        journal.append(&[(next, b"body")]).map(drop),
+        journal.append(&[]).map(drop),
+        journal.sync(),
+    ];
     for result in later {
         match result {
             Err(JournalError::Stopped { first: named }) => assert_eq!(named, first.to_string()),

@@ -146,7 +146,7 @@ fn pages_should_join_to_the_whole_in_both_directions() {
 #[test]
 fn heights_should_follow_each_other() {
     let dir = tempdir().unwrap();
-    let mut index = filled(dir.path(), 3);
+    let index = filled(dir.path(), 3);
     for height in [0, 3, 5] {
         let error = index.apply(height, [0; 32], &[]).unwrap_err();
         assert!(matches!(error, IndexError::NotNext { expected: 4, .. }), "{error}");

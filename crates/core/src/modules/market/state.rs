@@ -2,6 +2,7 @@
 
 use super::jobs::JobState;
 use super::{Answer, FeeTotals, Session, SessionId, SessionTotals, Terms};
+use crate::due::first_time;
 use crate::hash::Hash;
 use crate::modules::ledger::AccountHandle;
 use crate::names::ModelId;
@@ -144,6 +145,15 @@ pub struct MarketState {
 }
 
 impl MarketState {
+    /// The earliest deadline that is a time: of a request, an answer, a session or a job.
+    /// Milliseconds since 1970. Blocks at or after it end what is due, transactions or not.
+    #[must_use]
+    pub fn first_deadline_ms(&self) -> Option<u64> {
+        let queues =
+            [first_time(&self.due), first_time(&self.session_due), first_time(&self.jobs.due)];
+        queues.into_iter().flatten().min()
+    }
+
     /// Fees of jobs and sessions since genesis.
     #[must_use]
     pub fn fees(&self) -> FeeTotals {

@@ -1,0 +1,121 @@
+//! Writes the index behind the durable blocks, on a thread of its own. The queue is bounded by
+//! bytes: producing waits when it is full, so nothing is lost and nothing grows without bound.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use workmint_core::{Applied, Hash};
+use workmint_storage::store::{Books, Indexable, OpenIndex, StoreError};
+
+use crate::fatal;
+use crate::record::BlockRecord;
+
+/// One durable block to be indexed.
+pub(crate) struct Job {
+    pub(crate) record: Arc<BlockRecord>,
+    pub(crate) applied: Arc<Applied>,
+    /// The chain hash of its journal frame.
+    pub(crate) chain_hash: [u8; 32],
+    /// The epoch it closed, and the books by then.
+    pub(crate) books: Option<(u64, Books)>,
+}
+
+/// The index and the queue of what it lacks.
+pub(crate) struct Indexer {
+    index: OpenIndex,
+    limit: usize,
+    queue: Mutex<Queue>,
+    moved: Condvar,
+}
+
+#[derive(Default)]
+struct Queue {
+    jobs: VecDeque<(Job, usize)>,
+    bytes: usize,
+    indexed: u64,
+    ends: bool,
+}
+
+impl Indexer {
+    pub(crate) fn new(index: OpenIndex, limit: usize) -> Self {
+        let indexed = index.get().recorded_height();
+        let queue = Mutex::new(Queue { indexed, ..Queue::default() });
+        Self { index, limit, queue, moved: Condvar::new() }
+    }
+
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The index, as far as it is.
+    pub(crate) fn index(&self) -> &OpenIndex {
+        &self.index
+    }
+
+    /// The last height that is indexed.
+    pub(crate) fn indexed(&self) -> u64 {
+        self.queue().indexed
+    }
+
+    /// Waits until a durable height is indexed.
+    pub(crate) fn wait_for(&self, height: u64) {
+        let queue = self.queue();
+        let behind = |queue: &mut Queue| queue.indexed < height && !queue.ends;
+        drop(self.moved.wait_while(queue, behind).unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Adds a block; waits while too much is queued.
+    pub(crate) fn push(&self, job: Job) {
+        let memory = job.record.memory();
+        let queue = self.queue();
+        let full = |queue: &mut Queue| queue.bytes > self.limit && !queue.jobs.is_empty();
+        let mut queue = self.moved.wait_while(queue, full).unwrap_or_else(PoisonError::into_inner);
+        queue.bytes = queue.bytes.saturating_add(memory);
+        queue.jobs.push_back((job, memory));
+        self.moved.notify_all();
+    }
+
+    /// Lets the thread end once the queue is empty.
+    pub(crate) fn end(&self) {
+        self.queue().ends = true;
+        self.moved.notify_all();
+    }
+
+    /// The thread: writes block after block.
+    pub(crate) fn run(&self) {
+        loop {
+            let queue = self.queue();
+            let idle = |queue: &mut Queue| queue.jobs.is_empty() && !queue.ends;
+            let mut queue =
+                self.moved.wait_while(queue, idle).unwrap_or_else(PoisonError::into_inner);
+            let Some((job, memory)) = queue.jobs.pop_front() else { return };
+            drop(queue);
+            if let Err(error) = self.write(&job) {
+                fatal::stop("writing the index", &error);
+            }
+            let mut queue = self.queue();
+            queue.bytes = queue.bytes.saturating_sub(memory);
+            queue.indexed = job.record.height;
+            drop(queue);
+            self.moved.notify_all();
+        }
+    }
+
+    fn write(&self, job: &Job) -> Result<(), StoreError> {
+        let record = &job.record;
+        let ids: Vec<Hash> = record.transactions.iter().map(|one| one.hash).collect();
+        let indexable = Indexable {
+            height: record.height,
+            chain_hash: job.chain_hash,
+            ids: &ids,
+            books: job.books.as_ref(),
+        };
+        let index = self.index.get();
+        indexable.write(index, &job.applied.events)?;
+        let bytes = borsh::to_vec(&**record).map_err(|error| StoreError::Undecodable {
+            what: format!("the record of block {}", record.height),
+            why: error.to_string(),
+        })?;
+        Ok(index.record(record.height, &record.hash.0, &bytes)?)
+    }
+}

@@ -1,0 +1,542 @@
+//! The node's handle: what servers and tests call.
+
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::mpsc::{Sender, channel, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use rayon::prelude::*;
+use tokio::sync::{broadcast, oneshot};
+use workmint_core::transaction::LOCAL_CODEC;
+use workmint_core::{
+    Address, Block, DecodedTransaction, Event, Genesis, Hash, RawTransaction, Simulated, State,
+};
+use workmint_protocol::wire::{self, ChainSpec, Verified};
+use workmint_storage::index::EventKey;
+use workmint_storage::store::{OpenIndex, Recovery, Store, StoreError, StoredEpoch};
+
+use crate::application::Application;
+use crate::config::Config;
+use crate::error::{NodeError, SubmitError};
+use crate::fatal;
+use crate::indexer::Indexer;
+use crate::mempool::{Gate, Mempool, Outcome, Pending};
+use crate::producer::{Command, Driven, Producer};
+use crate::recent::Recent;
+use crate::record::{BlockRecord, Failed};
+use crate::status::{Counters, Head, Status};
+
+/// Where a transaction is and what became of it. Its block is durable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Included {
+    /// Its hash.
+    pub hash: Hash,
+    /// Height of its block.
+    pub height: u64,
+    /// Its place there.
+    pub position: usize,
+    /// Whether it did what it says.
+    pub result: Result<(), Failed>,
+}
+
+/// A running node; clones are the same node.
+#[derive(Clone)]
+pub struct Node {
+    shared: Arc<Shared>,
+}
+
+/// What the threads of a node share.
+pub(crate) struct Shared {
+    pub(crate) config: Config,
+    pub(crate) chain: ChainSpec,
+    genesis: Genesis,
+    recovery: Recovery,
+    application: RwLock<Application>,
+    pool: Mutex<Mempool>,
+    gate: Arc<Gate>,
+    head: RwLock<Head>,
+    pub(crate) recent: Recent,
+    pub(crate) indexer: Indexer,
+    pub(crate) blocks: broadcast::Sender<Arc<BlockRecord>>,
+    commands: Sender<Command>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    pub(crate) counters: Counters,
+    started: Instant,
+    stopping: AtomicBool,
+    pub(crate) stopped: AtomicBool,
+}
+
+/// Blocks a slow listener may be behind before it misses some.
+const LISTENER_LAG: usize = 64;
+
+impl Node {
+    /// Opens or makes the network of a data directory, brings state and index to where its journal
+    /// ends, and starts the threads. A missing index is rebuilt first, by a replay from genesis.
+    ///
+    /// # Errors
+    /// [`NodeError`]; nothing is running then.
+    pub fn start(config: Config) -> Result<Self, NodeError> {
+        let (store, index, recovery) = open(&config)?;
+        let genesis = store.genesis().clone();
+        let application = Application::new(store)?;
+        let (commands, receiver) = channel();
+        let (blocks, _) = broadcast::channel(LISTENER_LAG);
+        let shared = Arc::new(Shared {
+            chain: application.chain().clone(),
+            genesis,
+            recovery,
+            head: RwLock::new(head_of(application.state())),
+            application: RwLock::new(application),
+            pool: Mutex::new(Mempool::new(config.mempool)),
+            gate: Arc::new(Gate::new(config.mempool)),
+            recent: Recent::new(config.recent_bytes),
+            indexer: Indexer::new(index, config.unindexed_bytes),
+            blocks,
+            commands,
+            threads: Mutex::default(),
+            counters: Counters::default(),
+            started: Instant::now(),
+            stopping: AtomicBool::new(false),
+            stopped: AtomicBool::new(false),
+            config,
+        });
+        let indexer = Arc::clone(&shared);
+        let indexer = spawn("index", move || indexer.indexer.run())?;
+        let producer = Producer::new(Arc::clone(&shared), receiver);
+        let producer = spawn("producer", move || producer.run())?;
+        shared.threads().extend([producer, indexer]);
+        Ok(Self { shared })
+    }
+
+    /// Stops: no new transactions; what can run is made durable, the rest is told; the index is
+    /// brought to the last block. Returns when all of it is done; a second call does nothing.
+    pub fn stop(&self) {
+        self.shared.stopping.store(true, Relaxed);
+        // If it ended already, nobody listens.
+        drop(self.shared.commands.send(Command::Stop));
+        let threads = std::mem::take(&mut *self.shared.threads());
+        for thread in threads {
+            // A thread that panicked has ended the process.
+            drop(thread.join());
+        }
+    }
+
+    /// What transactions are read by.
+    #[must_use]
+    pub fn chain(&self) -> &ChainSpec {
+        &self.shared.chain
+    }
+
+    /// The network's genesis.
+    #[must_use]
+    pub fn genesis(&self) -> &Genesis {
+        &self.shared.genesis
+    }
+
+    /// What opening the data directory found.
+    #[must_use]
+    pub fn recovery(&self) -> &Recovery {
+        &self.shared.recovery
+    }
+
+    /// Reads the state after the last durable block. Blocks wait meanwhile, and it waits for a
+    /// block that is being written: keep it short, and off threads that must not wait.
+    pub fn read<T>(&self, read: impl FnOnce(&State) -> T) -> T {
+        read(self.shared.application().state())
+    }
+
+    /// What a transaction would do now, had it so many bytes; the state is as before.
+    #[must_use]
+    pub fn simulate(&self, transaction: &DecodedTransaction, bytes: usize) -> Simulated {
+        self.shared.application_mut().simulate(transaction, bytes)
+    }
+
+    /// The last durable block. Never waits for one that is being written.
+    #[must_use]
+    pub fn head(&self) -> Head {
+        self.shared.head()
+    }
+
+    /// Sends one signed transaction and waits until its block is durable. Its signature is checked
+    /// here and now, beside any batch.
+    ///
+    /// # Errors
+    /// [`SubmitError`]; after [`SubmitError::Queued`] it still waits for its turn.
+    pub async fn submit(&self, bytes: Vec<u8>) -> Result<Included, SubmitError> {
+        let verified = match wire::verify(&bytes, &self.shared.chain) {
+            Ok(verified) => verified,
+            Err(refusal) => return Err(self.shared.refused(refusal.into())),
+        };
+        let hash = verified.hash();
+        let (pending, answer) = self.shared.enter(verified)?;
+        self.shared.send(vec![pending]);
+        let wait = self.shared.wait();
+        answered(tokio::time::timeout(wait, answer).await, hash)
+    }
+
+    /// Sends many, their signatures checked on all cores; the answers are in their order.
+    pub async fn submit_many(
+        &self,
+        transactions: Vec<Vec<u8>>,
+    ) -> Vec<Result<Included, SubmitError>> {
+        let (checked, receive) = oneshot::channel();
+        let shared = Arc::clone(&self.shared);
+        rayon::spawn(move || {
+            let verify = |bytes: &Vec<u8>| wire::verify(bytes, &shared.chain);
+            let verified: Vec<_> = transactions.par_iter().map(verify).collect();
+            let mut pending = Vec::with_capacity(verified.len());
+            let mut answers = Vec::with_capacity(verified.len());
+            for verified in verified {
+                let entered = verified.map_err(|refusal| shared.refused(refusal.into()));
+                let entered = entered.and_then(|verified| {
+                    let hash = verified.hash();
+                    let (one, answer) = shared.enter(verified)?;
+                    pending.push(one);
+                    Ok((answer, hash))
+                });
+                answers.push(entered);
+            }
+            shared.send(pending);
+            // Whoever asked may have gone; the transactions are on their way all the same.
+            drop(checked.send(answers));
+        });
+        let Ok(answers) = receive.await else { return Vec::new() };
+        let end = tokio::time::Instant::now() + self.shared.wait();
+        let mut results = Vec::with_capacity(answers.len());
+        for answer in answers {
+            results.push(match answer {
+                Ok((answer, hash)) => answered(tokio::time::timeout_at(end, answer).await, hash),
+                Err(error) => Err(error),
+            });
+        }
+        results
+    }
+
+    /// The durable block of that height.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn block(&self, height: u64) -> Result<Option<Arc<BlockRecord>>, NodeError> {
+        self.shared.block(height)
+    }
+
+    /// The durable block of that app hash.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn block_by_hash(&self, hash: &Hash) -> Result<Option<Arc<BlockRecord>>, NodeError> {
+        if let Some(record) = self.shared.recent.by_name(hash) {
+            return Ok(Some(record));
+        }
+        let index = self.shared.indexer.index().get();
+        match index.height_of(&hash.0).map_err(StoreError::from)? {
+            Some(height) => self.shared.block(height),
+            None => Ok(None),
+        }
+    }
+
+    /// The durable block that holds a transaction, and its place there.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn transaction(&self, hash: &Hash) -> Result<Option<(Arc<BlockRecord>, usize)>, NodeError> {
+        self.shared.transaction(hash)
+    }
+
+    /// The transaction of that hash that waits for a block.
+    #[must_use]
+    pub fn waiting(&self, hash: &Hash) -> Option<Verified> {
+        self.shared.pool().get(hash).cloned()
+    }
+
+    /// The nonce for an account's next transaction, behind those that wait.
+    #[must_use]
+    pub fn pending_nonce(&self, address: &Address) -> u64 {
+        let waiting = self.shared.pool().pending_nonce(address);
+        waiting.unwrap_or_else(|| {
+            self.read(|state| {
+                let handle = state.ledger.handle(address);
+                let account = handle.and_then(|handle| state.ledger.account(handle).copied());
+                account.map_or(0, |account| account.nonce)
+            })
+        })
+    }
+
+    /// Every durable block from now on, in order. A listener that falls too far behind is told how
+    /// many it missed; they can be read by height.
+    #[must_use]
+    pub fn subscribe(&self) -> broadcast::Receiver<Arc<BlockRecord>> {
+        self.shared.blocks.subscribe()
+    }
+
+    /// The frozen inputs of a closed epoch.
+    ///
+    /// # Errors
+    /// Not closed, skipped, or unreadable.
+    pub fn epoch_inputs(&self, epoch: u64) -> Result<StoredEpoch, StoreError> {
+        self.shared.application().store().epoch_inputs(epoch)
+    }
+
+    /// At most `limit` events of an account, oldest first, after the given one, and where to go on.
+    /// Waits until the last durable block is indexed.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn account_events(
+        &self,
+        address: &Address,
+        after: Option<EventKey>,
+        limit: usize,
+    ) -> Result<(Vec<(EventKey, Event)>, Option<EventKey>), NodeError> {
+        let page = self.index(|index| index.get().events_of(&address.0, after, limit))?;
+        let mut events = Vec::with_capacity(page.events.len());
+        for (key, bytes) in page.events {
+            let event =
+                borsh::from_slice(&bytes).map_err(|error| unreadable("an event", &error))?;
+            events.push((key, event));
+        }
+        Ok((events, page.next))
+    }
+
+    /// At most `limit` closed epochs from the given one on, ascending.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn closed_epochs(&self, from: u64, limit: usize) -> Result<Vec<u64>, NodeError> {
+        self.index(|index| index.get().closed_epochs(from, limit))
+    }
+
+    /// Reads the index, brought to the last durable block first.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn index<T, E: Into<StoreError>>(
+        &self,
+        read: impl FnOnce(&OpenIndex) -> Result<T, E>,
+    ) -> Result<T, NodeError> {
+        self.shared.indexer.wait_for(self.head().height);
+        read(self.shared.indexer.index()).map_err(|error| NodeError::Store(error.into()))
+    }
+
+    /// How the node is doing.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        let shared = &self.shared;
+        let (pending, pending_bytes) = shared.gate.load();
+        let stopped = shared.stopped.load(Relaxed);
+        let counters = &shared.counters;
+        Status {
+            head: self.head(),
+            healthy: !stopped,
+            ready: !stopped && !shared.stopping.load(Relaxed),
+            pending,
+            pending_bytes,
+            gapped: shared.pool().counts().1,
+            indexed: shared.indexer.indexed(),
+            uptime_ms: u64::try_from(shared.started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            transactions: (counters.transactions.load(Relaxed), counters.failed.load(Relaxed)),
+            refused: counters.refused.load(Relaxed),
+            apply: counters.apply.read(),
+            sync: counters.sync.read(),
+            answer: counters.answer.read(),
+        }
+    }
+
+    /// Makes one block of local transactions at this time, milliseconds since 1970 but not before
+    /// the last block's, followed by what waits; returns when it is durable.
+    ///
+    /// # Errors
+    /// Encoding failed, or the node is stopping.
+    pub fn drive(
+        &self,
+        time_ms: u64,
+        transactions: Vec<DecodedTransaction>,
+    ) -> Result<Driven, NodeError> {
+        let raw = |one: &DecodedTransaction| -> Result<RawTransaction, NodeError> {
+            let bytes = one.encode_local();
+            let bytes = bytes.map_err(|error| NodeError::Encoding(error.to_string()))?;
+            Ok(RawTransaction { codec: LOCAL_CODEC, bytes })
+        };
+        let raw: Vec<RawTransaction> =
+            transactions.iter().map(raw).collect::<Result<_, NodeError>>()?;
+        let (votes, proposer) = self
+            .read(workmint_core::modules::validators::turn)
+            .map_err(|error| NodeError::Encoding(error.to_string()))?;
+        let block =
+            Block { height: 0, time_ms, transactions: raw, evidence: Vec::new(), votes, proposer };
+        self.drive_block(block, transactions)
+    }
+
+    /// Makes this block, followed by what waits; its height is set. Returns when it is durable.
+    ///
+    /// # Errors
+    /// The node is stopping.
+    pub fn drive_block(
+        &self,
+        block: Block,
+        decoded: Vec<DecodedTransaction>,
+    ) -> Result<Driven, NodeError> {
+        let (reply, receive) = sync_channel(1);
+        let command = Command::Drive(Box::new((block, decoded)), reply);
+        self.shared.commands.send(command).map_err(|_| NodeError::Stopping)?;
+        receive.recv().map_err(|_| NodeError::Stopping)?
+    }
+}
+
+fn open(config: &Config) -> Result<(Store, OpenIndex, Recovery), NodeError> {
+    let dir = &config.dir;
+    if !Store::exists(dir) {
+        let genesis = config.genesis.as_ref().ok_or(NodeError::NoNetwork)?;
+        drop(Store::create(dir, genesis, config.store)?);
+    }
+    let opened = Store::open_indexed(dir, config.store, BlockRecord::replayed)?;
+    if let Some(genesis) = &config.genesis {
+        let encoding =
+            |error: workmint_core::table::EncodingError| NodeError::Encoding(error.to_string());
+        let expected = genesis.hash().map_err(encoding)?;
+        let found = opened.0.genesis().hash().map_err(encoding)?;
+        if expected != found {
+            return Err(NodeError::OtherNetwork { expected, found });
+        }
+    }
+    Ok(opened)
+}
+
+/// A thread whose panic ends the process: half a block must never be read.
+fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, NodeError> {
+    let named = name.to_owned();
+    let guarded = move || {
+        if std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).is_err() {
+            fatal::stop_engine(&format!("its thread {named} panicked"));
+        }
+    };
+    std::thread::Builder::new().name(name.to_owned()).spawn(guarded).map_err(NodeError::Thread)
+}
+
+fn answered(
+    answer: Result<Result<Outcome, oneshot::error::RecvError>, tokio::time::error::Elapsed>,
+    hash: Hash,
+) -> Outcome {
+    match answer {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(_)) => Err(SubmitError::Stopping),
+        Err(_) => Err(SubmitError::Queued { hash }),
+    }
+}
+
+fn head_of(state: &State) -> Head {
+    let chain = state.chain();
+    Head { height: chain.height, time_ms: chain.time_ms, hash: chain.app_hash, epoch: chain.epoch }
+}
+
+fn unreadable(what: &str, error: &std::io::Error) -> NodeError {
+    let (what, why) = (format!("{what} of the index"), error.to_string());
+    NodeError::Store(StoreError::Undecodable { what, why })
+}
+
+impl Shared {
+    pub(crate) fn application(&self) -> RwLockReadGuard<'_, Application> {
+        self.application.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn application_mut(&self) -> RwLockWriteGuard<'_, Application> {
+        self.application.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn pool(&self) -> MutexGuard<'_, Mempool> {
+        self.pool.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn threads(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {
+        self.threads.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn head(&self) -> Head {
+        *self.head.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Shows a block. Of a group the state is that after its last block already.
+    pub(crate) fn set_head(&self, record: &BlockRecord, application: &Application) {
+        let epoch = application.state().chain().epoch;
+        let head =
+            Head { height: record.height, time_ms: record.time_ms, hash: record.hash, epoch };
+        *self.head.write().unwrap_or_else(PoisonError::into_inner) = head;
+    }
+
+    /// How long an answer waits: at least for the block after the next.
+    fn wait(&self) -> Duration {
+        let interval = match self.config.production {
+            crate::Production::Interval(length) => length,
+            crate::Production::Instant | crate::Production::Driven => 0,
+        };
+        Duration::from_millis(self.config.wait_ms.max(interval.saturating_mul(2)))
+    }
+
+    fn enter(
+        &self,
+        verified: Verified,
+    ) -> Result<(Pending, oneshot::Receiver<Outcome>), SubmitError> {
+        if self.stopping.load(Relaxed) {
+            return Err(self.refused(SubmitError::Stopping));
+        }
+        let permit = self.gate.enter(verified.raw().len()).map_err(|full| self.refused(full))?;
+        let (waiter, answer) = oneshot::channel();
+        let since = Instant::now();
+        Ok((Pending { verified, waiters: vec![waiter], _permit: permit, since }, answer))
+    }
+
+    fn send(&self, pending: Vec<Pending>) {
+        if !pending.is_empty() {
+            // If the producer has ended, the waiters learn it from their dropped channels.
+            drop(self.commands.send(Command::Submit(pending)));
+        }
+    }
+
+    fn refused(&self, error: SubmitError) -> SubmitError {
+        self.counters.refused.fetch_add(1, Relaxed);
+        error
+    }
+
+    pub(crate) fn refuse(&self, pending: Pending, error: SubmitError) {
+        pending.answer(&Err(self.refused(error)));
+    }
+
+    fn block(&self, height: u64) -> Result<Option<Arc<BlockRecord>>, NodeError> {
+        if let Some(record) = self.recent.block(height) {
+            return Ok(Some(record));
+        }
+        let bytes = self.indexer.index().get().block(height).map_err(StoreError::from)?;
+        let Some(bytes) = bytes else { return Ok(None) };
+        let record: BlockRecord =
+            borsh::from_slice(&bytes).map_err(|error| unreadable("a block", &error))?;
+        Ok(Some(Arc::new(record)))
+    }
+
+    fn transaction(&self, hash: &Hash) -> Result<Option<(Arc<BlockRecord>, usize)>, NodeError> {
+        if let Some(found) = self.recent.transaction(hash) {
+            return Ok(Some(found));
+        }
+        let place = self.indexer.index().get().transaction(&hash.0).map_err(StoreError::from)?;
+        let Some(place) = place else { return Ok(None) };
+        let position = usize::try_from(place.position).unwrap_or(usize::MAX);
+        Ok(self.block(place.height)?.map(|record| (record, position)))
+    }
+
+    /// Where a transaction is, if it is in a block. An index that cannot be read stops the node.
+    pub(crate) fn included(&self, hash: &Hash) -> Option<Included> {
+        let found = self.transaction(hash);
+        let found = found.unwrap_or_else(|error| fatal::stop("reading the index", &error));
+        let (record, position) = found?;
+        let one = record.transactions.get(position)?;
+        let result = one.outcome.clone();
+        Some(Included { hash: one.hash, height: record.height, position, result })
+    }
+}
+
+impl Drop for Shared {
+    /// The last handle is gone without a stop: the threads end with what they have.
+    fn drop(&mut self) {
+        drop(self.commands.send(Command::Stop));
+    }
+}

@@ -1,0 +1,184 @@
+//! The one thread that moves the state: it judges what comes in, makes blocks, makes them durable,
+//! and only then answers.
+//!
+//! Blocks are made for transactions, and without any only where time must pass: at the end of an
+//! epoch counted in time; when a deadline of an escrow, a session or a job is over; and every
+//! `heartbeat_ms` in a network that counts epochs in blocks. Blocks that only time asks for are at
+//! least a second apart. A block's time is the clock's, and never before the last block's.
+
+mod due;
+mod group;
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
+use std::time::{Duration, Instant};
+
+use workmint_core::{Applied, Block, DecodedTransaction};
+
+use crate::config::Production;
+use crate::error::{NodeError, SubmitError};
+use crate::mempool::{Facts, Pending};
+use crate::node::Shared;
+use crate::record::BlockRecord;
+
+/// What the producer is asked to do.
+pub(crate) enum Command {
+    /// Transactions that came in.
+    Submit(Vec<Pending>),
+    /// Make this block now, followed by what waits. Height is set; time is at least the last one's.
+    Drive(Box<(Block, Vec<DecodedTransaction>)>, SyncSender<Result<Driven, NodeError>>),
+    /// Make what waits durable, then end.
+    Stop,
+}
+
+/// A block made on request.
+#[derive(Clone, Debug)]
+pub struct Driven {
+    /// What is kept of it.
+    pub record: Arc<BlockRecord>,
+    /// What it did.
+    pub applied: Arc<Applied>,
+}
+
+/// How often expired transactions are looked for.
+const SWEEP: Duration = Duration::from_secs(5);
+
+pub(crate) struct Producer {
+    shared: Arc<Shared>,
+    commands: Receiver<Command>,
+    /// When the next block of an interval may be made.
+    tick: Instant,
+    /// When time was last given a block of its own.
+    timed: Option<Instant>,
+    swept: Instant,
+}
+
+impl Producer {
+    pub(crate) fn new(shared: Arc<Shared>, commands: Receiver<Command>) -> Self {
+        let now = Instant::now();
+        Self { shared, commands, tick: now, timed: None, swept: now }
+    }
+
+    /// The thread: until it is told to stop.
+    pub(crate) fn run(mut self) {
+        loop {
+            let first = match self.commands.recv_timeout(self.idle()) {
+                Ok(command) => Some(command),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => Some(Command::Stop),
+            };
+            let mut next = first.or_else(|| self.commands.try_recv().ok());
+            while let Some(command) = next {
+                match command {
+                    Command::Submit(transactions) => self.admit(transactions),
+                    Command::Drive(block, reply) => {
+                        // Whoever asked may have stopped waiting.
+                        drop(reply.send(self.drive(*block)));
+                    }
+                    Command::Stop => return self.end(),
+                }
+                next = self.commands.try_recv().ok();
+            }
+            self.sweep();
+            self.produce();
+        }
+    }
+
+    /// How long to wait for something to come in.
+    fn idle(&self) -> Duration {
+        let now = Instant::now();
+        let ready = self.shared.pool().has_ready();
+        let transactions = match self.shared.config.production {
+            Production::Instant if ready => Duration::ZERO,
+            Production::Interval(_) if ready => self.tick.saturating_duration_since(now),
+            Production::Instant | Production::Interval(_) | Production::Driven => SWEEP,
+        };
+        transactions.min(self.until_due()).min(SWEEP)
+    }
+
+    /// Makes blocks if there is a reason to.
+    fn produce(&mut self) {
+        let ready = self.shared.pool().has_ready();
+        let wanted = match self.shared.config.production {
+            Production::Driven => return,
+            Production::Instant => ready,
+            Production::Interval(length) => {
+                let now = Instant::now();
+                let wanted = ready && now >= self.tick;
+                if wanted {
+                    self.tick = now + Duration::from_millis(length);
+                }
+                wanted
+            }
+        };
+        if wanted {
+            self.make_group();
+        } else if self.until_due().is_zero() {
+            self.timed = Some(Instant::now());
+            self.make_empty();
+        }
+    }
+
+    /// Judges what came in against the state, and lets it wait.
+    fn admit(&mut self, transactions: Vec<Pending>) {
+        let shared = Arc::clone(&self.shared);
+        let application = shared.application();
+        let mut pool = shared.pool();
+        for pending in transactions {
+            let Some(pending) = pool.join(pending) else { continue };
+            let checked = match application.check_tx(&pending.verified) {
+                Ok(checked) => checked,
+                Err(error) => {
+                    shared.refuse(pending, error);
+                    continue;
+                }
+            };
+            // A transaction that is in a block is answered with what became of it.
+            let used = pending.verified.decoded().nonce < checked.nonce;
+            let included = if used { shared.included(&pending.verified.hash()) } else { None };
+            match included {
+                Some(included) => pending.answer(&Ok(included)),
+                None => {
+                    let (cost, spendable, nonce) = (checked.cost, checked.spendable, checked.nonce);
+                    pool.add(pending, Facts { cost, spendable, nonce });
+                }
+            }
+        }
+    }
+
+    fn sweep(&mut self) {
+        let now = Instant::now();
+        if now.saturating_duration_since(self.swept) < SWEEP {
+            return;
+        }
+        self.swept = now;
+        let expired = self.shared.pool().expired(now);
+        let after_ms = self.shared.config.mempool.expire_ms;
+        for pending in expired {
+            self.shared.refuse(pending, SubmitError::Expired { after_ms });
+        }
+    }
+
+    /// Makes a last block of what can run, tells the rest, and lets the index catch up.
+    fn end(&mut self) {
+        if self.shared.config.production != Production::Driven {
+            while self.shared.pool().has_ready() {
+                self.make_group();
+            }
+        }
+        self.shared.stopped.store(true, Relaxed);
+        let mut left = self.shared.pool().clear();
+        while let Ok(command) = self.commands.try_recv() {
+            match command {
+                Command::Submit(transactions) => left.extend(transactions),
+                Command::Drive(_, reply) => drop(reply.send(Err(NodeError::Stopping))),
+                Command::Stop => {}
+            }
+        }
+        for pending in left {
+            pending.answer(&Err(SubmitError::Stopping));
+        }
+        self.shared.indexer.end();
+    }
+}

@@ -1,0 +1,225 @@
+//! One group of blocks: taken, applied, written with one sync, recorded, answered.
+
+use std::collections::BTreeSet;
+use std::fmt::Display;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Instant;
+
+use workmint_core::modules::parameters::Parameters;
+use workmint_core::transaction::ETHEREUM_CODEC;
+use workmint_core::{Address, Applied, Block, DecodedTransaction, Error, Hash, RawTransaction};
+use workmint_storage::store::{Books, Done};
+
+use super::{Driven, Producer};
+use crate::application::Application;
+use crate::clock;
+use crate::error::{NodeError, SubmitError};
+use crate::fatal;
+use crate::indexer::Job;
+use crate::mempool::Pending;
+use crate::node::Included;
+use crate::record::{BlockRecord, is_uncharged};
+
+/// A block that is applied and not durable.
+struct Made {
+    block: Block,
+    decoded: Vec<DecodedTransaction>,
+    parent: Hash,
+    applied: Applied,
+    parameters: Arc<Parameters>,
+    /// Who waits for its last transactions: those before are local ones.
+    waiting: Vec<Pending>,
+    books: Option<(u64, Books)>,
+}
+
+impl Producer {
+    /// Makes blocks of what waits, up to a group.
+    pub(super) fn make_group(&mut self) {
+        let shared = Arc::clone(&self.shared);
+        let mut application = shared.application_mut();
+        let began = Instant::now();
+        let mut group = Vec::new();
+        for _ in 0..shared.config.block.group {
+            let limits = shared.config.block;
+            let taken = shared.pool().take(limits.signatures, limits.bytes);
+            if taken.is_empty() {
+                break;
+            }
+            let draft = draft(&application).unwrap_or_else(|error| stop_on(&error));
+            group.extend(self.make(&mut application, (draft, Vec::new()), taken));
+        }
+        shared.counters.apply.count(began.elapsed());
+        if !group.is_empty() {
+            let _made = self.publish(application, group);
+        }
+    }
+
+    /// Makes one block without transactions.
+    pub(super) fn make_empty(&mut self) {
+        let shared = Arc::clone(&self.shared);
+        let mut application = shared.application_mut();
+        let draft = draft(&application).unwrap_or_else(|error| stop_on(&error));
+        if let Some(made) = self.make(&mut application, (draft, Vec::new()), Vec::new()) {
+            let _made = self.publish(application, vec![made]);
+        }
+    }
+
+    /// Makes the given block, followed by what waits.
+    pub(super) fn drive(
+        &mut self,
+        (mut block, decoded): (Block, Vec<DecodedTransaction>),
+    ) -> Result<Driven, NodeError> {
+        let shared = Arc::clone(&self.shared);
+        let mut application = shared.application_mut();
+        let chain = *application.state().chain();
+        block.height = chain.height.saturating_add(1);
+        block.time_ms = block.time_ms.max(chain.time_ms);
+        let limits = shared.config.block;
+        let taken = shared.pool().take(limits.signatures, limits.bytes);
+        let made = self.make(&mut application, (block, decoded), taken);
+        let made = made.ok_or(NodeError::Stopping)?;
+        self.publish(application, vec![made]).pop().ok_or(NodeError::Stopping)
+    }
+
+    /// Applies one block of local transactions and what was taken. Whatever could not even pay its
+    /// fee is left out and answered; `None` if nothing is left of a block that was taken for
+    /// transactions.
+    fn make(
+        &self,
+        application: &mut Application,
+        (draft, local): (Block, Vec<DecodedTransaction>),
+        mut taken: Vec<Pending>,
+    ) -> Option<Made> {
+        let parent = application.state().chain().app_hash;
+        let asked = !taken.is_empty();
+        loop {
+            if asked && taken.is_empty() && local.is_empty() && draft.evidence.is_empty() {
+                return None;
+            }
+            let (mut block, mut decoded) = (draft.clone(), local.clone());
+            let raw = |pending: &Pending| RawTransaction {
+                codec: ETHEREUM_CODEC,
+                bytes: pending.verified.raw().to_vec(),
+            };
+            block.transactions.extend(taken.iter().map(raw));
+            decoded.extend(taken.iter().map(|pending| pending.verified.decoded().clone()));
+            let parameters = application.state().active_parameters();
+            let applied = application.finalize_block(block.clone(), decoded.clone());
+            let applied = applied.unwrap_or_else(|error| stop_on(&error)).applied;
+            let results = applied.results.iter().skip(local.len());
+            let unpaid: Vec<Option<&Error>> = results
+                .map(|result| result.as_ref().err().filter(|error| is_uncharged(error)))
+                .collect();
+            if unpaid.iter().all(Option::is_none) {
+                let closed = applied.closed.as_ref().map(|closed| closed.inputs.epoch);
+                let books = closed.map(|epoch| (epoch, Books::of(application.state())));
+                let parameters = parameters?;
+                let waiting = taken;
+                return Some(Made { block, decoded, parent, applied, parameters, waiting, books });
+            }
+            taken = self.without(taken, &unpaid);
+            application.take_back();
+        }
+    }
+
+    /// Answers those that could not pay, and returns the others.
+    fn without(&self, taken: Vec<Pending>, unpaid: &[Option<&Error>]) -> Vec<Pending> {
+        let mut left = Vec::with_capacity(taken.len());
+        for (pending, unpaid) in taken.into_iter().zip(unpaid) {
+            match unpaid {
+                None => left.push(pending),
+                Some(error) => {
+                    let (code, text) = (error.code(), error.to_string());
+                    self.shared.refuse(pending, SubmitError::Dropped { code, text });
+                }
+            }
+        }
+        left
+    }
+
+    /// Makes a group durable, records it, answers, and hands it to the index.
+    fn publish(
+        &self,
+        mut application: std::sync::RwLockWriteGuard<'_, Application>,
+        group: Vec<Made>,
+    ) -> Vec<Driven> {
+        let shared = &self.shared;
+        let began = Instant::now();
+        // Until it is durable nobody may read it: the lock is held on.
+        let done = application.commit();
+        let done = done.unwrap_or_else(|error| fatal::stop("writing the journal", &error));
+        drop(application);
+        shared.counters.sync.count(began.elapsed());
+        let application = shared.application();
+        let mut all = Vec::with_capacity(group.len());
+        for (made, done) in group.into_iter().zip(&done) {
+            all.push(self.publish_one(&application, made, done));
+        }
+        if let Err(error) = application.follow_up(&done) {
+            fatal::stop("writing behind the journal", &error);
+        }
+        all
+    }
+
+    fn publish_one(&self, application: &Application, made: Made, done: &Done) -> Driven {
+        let shared = &self.shared;
+        let Made { block, decoded, parent, applied, parameters, waiting, books } = made;
+        let state = application.state();
+        let of = (&state.ledger, &parameters.fees);
+        let record = Arc::new(BlockRecord::of((block, decoded), parent, &applied, of));
+        shared.recent.push(Arc::clone(&record), shared.indexer.indexed());
+        shared.set_head(&record, application);
+        self.settle_pool(application, &record, &parameters);
+        let transactions = record.transactions.len();
+        shared.counters.transactions.fetch_add(transactions as u64, Relaxed);
+        let failed = record.transactions.iter().filter(|one| one.outcome.is_err()).count();
+        shared.counters.failed.fetch_add(failed as u64, Relaxed);
+        let local = transactions.saturating_sub(waiting.len());
+        for (position, (pending, one)) in
+            waiting.into_iter().zip(record.transactions.iter().skip(local)).enumerate()
+        {
+            shared.counters.answer.count(pending.since.elapsed());
+            pending.answer(&Ok(Included {
+                hash: one.hash,
+                height: record.height,
+                position: local.saturating_add(position),
+                result: one.outcome.clone(),
+            }));
+        }
+        // Without a listener it goes nowhere.
+        drop(shared.blocks.send(Arc::clone(&record)));
+        let applied = Arc::new(applied);
+        shared.indexer.push(Job {
+            record: Arc::clone(&record),
+            applied: Arc::clone(&applied),
+            chain_hash: done.chain_hash(),
+            books,
+        });
+        Driven { record, applied }
+    }
+
+    /// Tells the mempool the senders' next nonces.
+    fn settle_pool(&self, application: &Application, record: &BlockRecord, of: &Parameters) {
+        let senders: BTreeSet<Address> =
+            record.transactions.iter().map(|one| one.decoded.sender).collect();
+        let mut pool = self.shared.pool();
+        for sender in senders {
+            let (expected, _) = application.account(&sender, of);
+            for pending in pool.set_nonce(&sender, expected) {
+                let given = pending.verified.decoded().nonce;
+                self.shared.refuse(pending, SubmitError::NonceTooLow { expected, given });
+            }
+        }
+    }
+}
+
+/// The next block, with nothing in it.
+fn draft(application: &Application) -> Result<Block, Error> {
+    application.prepare_proposal(clock::now_ms(), &[], &crate::BlockLimits::default())
+}
+
+/// A block that the engine refuses to make: it must stop and a person must look.
+fn stop_on(error: &dyn Display) -> ! {
+    fatal::stop_engine(error)
+}

@@ -1,0 +1,177 @@
+//! What a node keeps of a block: its transactions, what became of them, their logs.
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use workmint_amounts::Amount;
+use workmint_core::modules::fees;
+use workmint_core::modules::ledger::{Ledger, Posting};
+use workmint_core::modules::parameters::Fees;
+use workmint_core::{
+    Applied, Block, DecodedTransaction, Error, Event, Hash, RawTransaction, Reach, State,
+};
+use workmint_protocol::wire::errors::revert_data;
+use workmint_protocol::wire::logs::{Log, logs_of};
+use workmint_storage::store::{Record, Replayed, StoreError};
+
+/// A durable block. Kept in the index by height, rebuilt from the journal.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct BlockRecord {
+    /// Its height, from 1.
+    pub height: u64,
+    /// Its time, milliseconds since 1970.
+    pub time_ms: u64,
+    /// The app hash after it.
+    pub hash: Hash,
+    /// The app hash before it.
+    pub parent: Hash,
+    /// Its transactions, in order.
+    pub transactions: Vec<TransactionRecord>,
+    /// What no transaction caused: votes, evidence, deadlines, the epoch's close.
+    pub end_logs: Vec<Log>,
+    /// The epoch it closed.
+    pub closed: Option<u64>,
+}
+
+/// One transaction of a block.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct TransactionRecord {
+    /// Its bytes, with their codec.
+    pub raw: RawTransaction,
+    /// Its hash, as wallets show it.
+    pub hash: Hash,
+    /// What it says.
+    pub decoded: DecodedTransaction,
+    /// Fee and tip charged, base units of the fee asset.
+    pub fee: Amount,
+    /// Whether it did what it says; if not, it paid its fee and changed nothing else.
+    pub outcome: Result<(), Failed>,
+    /// What it caused.
+    pub logs: Vec<Log>,
+}
+
+/// Why a transaction failed.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Failed {
+    /// Number of the error.
+    pub code: u16,
+    /// The error in words.
+    pub text: String,
+    /// The same as a contract would revert with.
+    pub revert: Vec<u8>,
+}
+
+impl Failed {
+    /// That of an error.
+    #[must_use]
+    pub fn of(error: &Error) -> Self {
+        Self { code: error.code(), text: error.to_string(), revert: revert_data(error) }
+    }
+}
+
+/// Whether a transaction failed before it paid: then its nonce is not used either.
+#[must_use]
+pub fn is_uncharged(error: &Error) -> bool {
+    matches!(error, Error::WrongNonce { .. } | Error::Fees(_))
+}
+
+impl BlockRecord {
+    /// That of a block just applied. `ledger` is that after it, `fees` what it ran under.
+    #[must_use]
+    pub fn of(
+        (block, decoded): (Block, Vec<DecodedTransaction>),
+        parent: Hash,
+        applied: &Applied,
+        (ledger, fees): (&Ledger, &Fees),
+    ) -> Self {
+        let slices = Slices { applied, ledger };
+        let mut transactions = Vec::with_capacity(block.transactions.len());
+        let reached = applied.reached.iter().zip(applied.reached.iter().skip(1));
+        let said = block.transactions.into_iter().zip(decoded);
+        for ((from, to), ((raw, decoded), result)) in reached.zip(said.zip(&applied.results)) {
+            let fee = charged(fees, &raw, &decoded, result);
+            let outcome = result.as_ref().map_err(Failed::of).copied();
+            let logs = slices.logs(*from, *to);
+            let hash = raw.id();
+            transactions.push(TransactionRecord { raw, hash, decoded, fee, outcome, logs });
+        }
+        let first = applied.reached.first().copied().unwrap_or_default();
+        let last = applied.reached.last().copied().unwrap_or_default();
+        let mut end_logs = slices.logs(Reach::default(), first);
+        let end = Reach { events: applied.events.len(), postings: applied.postings.len() };
+        end_logs.extend(slices.logs(last, end));
+        Self {
+            height: block.height,
+            time_ms: block.time_ms,
+            hash: applied.app_hash,
+            parent,
+            transactions,
+            end_logs,
+            closed: applied.closed.as_ref().map(|closed| closed.inputs.epoch),
+        }
+    }
+
+    /// Those of a replayed block, as the index keeps them.
+    pub(crate) fn replayed(block: &Replayed, after: &State) -> Result<Record, StoreError> {
+        let decoded = block.stored.decode()?;
+        let closed = block.applied.closed.as_ref();
+        let parameters = closed.map(|closed| closed.parameters.clone());
+        let parameters = parameters.or_else(|| after.active_parameters());
+        let undecodable = |why: String| StoreError::Undecodable {
+            what: format!("block {}", block.stored.block.height),
+            why,
+        };
+        let parameters = parameters.ok_or_else(|| undecodable("no parameters".to_owned()))?;
+        let record = Self::of(
+            (block.stored.block.clone(), decoded),
+            block.previous,
+            &block.applied,
+            (&after.ledger, &parameters.fees),
+        );
+        let bytes = borsh::to_vec(&record).map_err(|error| undecodable(error.to_string()))?;
+        Ok(Record { name: record.hash.0, bytes })
+    }
+
+    /// About how many bytes of memory it takes.
+    pub(crate) fn memory(&self) -> usize {
+        let transactions = self.transactions.iter();
+        let of_transactions: usize = transactions
+            .map(|transaction| 700 + 2 * transaction.raw.bytes.len() + memory(&transaction.logs))
+            .sum();
+        300 + of_transactions + memory(&self.end_logs)
+    }
+}
+
+fn memory(logs: &[Log]) -> usize {
+    logs.iter().map(|log| 120 + 32 * log.topics.len() + log.data.len()).sum()
+}
+
+/// What a transaction paid: nothing if it failed before it paid.
+fn charged(
+    fees: &Fees,
+    raw: &RawTransaction,
+    decoded: &DecodedTransaction,
+    result: &Result<(), Error>,
+) -> Amount {
+    if result.as_ref().is_err_and(is_uncharged) {
+        return Amount::ZERO;
+    }
+    let due = fees::due(fees, &decoded.message, raw.bytes.len());
+    let paid = due
+        .map_err(Error::from)
+        .and_then(|due| fees::with_tip(due, decoded.tip, decoded.fee_limit));
+    // It was charged, so both are in range.
+    paid.unwrap_or_default()
+}
+
+struct Slices<'a> {
+    applied: &'a Applied,
+    ledger: &'a Ledger,
+}
+
+impl Slices<'_> {
+    fn logs(&self, from: Reach, to: Reach) -> Vec<Log> {
+        let events: &[Event] = self.applied.events.get(from.events..to.events).unwrap_or_default();
+        let postings: &[Posting] =
+            self.applied.postings.get(from.postings..to.postings).unwrap_or_default();
+        logs_of(events, postings, self.ledger)
+    }
+}

@@ -1,0 +1,4 @@
+//! A node in this process: submit, blocks, receipts, restarts.
+
+mod basics;
+mod kit;
