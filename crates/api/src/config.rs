@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use crate::limits::Limits;
+use crate::rpc::Faucet;
 
 /// Sets the log filter of the process; the error names what is allowed.
 pub type LogLevel = Arc<dyn Fn(&str) -> Result<(), String> + Send + Sync>;
@@ -26,6 +27,8 @@ pub struct ApiConfig {
     pub forwarded: bool,
     /// What one client may use.
     pub limits: Limits,
+    /// An account that gives to whoever asks; for development networks only. None by default.
+    pub faucet: Option<Faucet>,
     /// How the operator's surface sets the log level; without it the level is fixed.
     pub log_level: Option<LogLevel>,
 }
@@ -39,6 +42,7 @@ impl Default for ApiConfig {
             hosts: Vec::new(),
             forwarded: false,
             limits: Limits::default(),
+            faucet: None,
             log_level: None,
         }
     }

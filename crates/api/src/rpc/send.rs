@@ -1,0 +1,129 @@
+//! Transactions: taken in, and answered when they are durable.
+
+use serde_json::{Value, json};
+use workmint_amounts::Amount;
+use workmint_core::modules::fees;
+use workmint_core::modules::ledger::Transfer;
+use workmint_core::names::AssetId;
+use workmint_core::Message;
+use workmint_node::SubmitError;
+use workmint_protocol::wire::{self, SecretKey, Unsigned, gas};
+
+use super::engine::Engine;
+use super::error::RpcError;
+use super::methods::Method;
+use super::params::{self, Params};
+use super::read::parameters;
+use super::show;
+
+/// An account of a development network that gives to whoever asks.
+#[derive(Clone)]
+pub struct Faucet {
+    /// Signs its transfers.
+    pub key: SecretKey,
+    /// What one request gets of each asset, base units.
+    pub amounts: Vec<(AssetId, Amount)>,
+}
+
+/// How often the faucet tries again when another of its transactions took its nonce.
+const TRIES: u32 = 20;
+
+impl Engine {
+    /// Answers a method that waits for a block.
+    pub(super) async fn sends(&self, method: Method, params: &Params) -> Result<Value, RpcError> {
+        match method {
+            Method::SubmitRawTransactions => self.submit_many(params).await,
+            Method::Faucet => self.give(params).await,
+            _ => {
+                params.at_most(1)?;
+                let bytes = params.data(0, "transaction")?;
+                let included = self.node.submit(bytes).await?;
+                Ok(show::hash(&included.hash))
+            }
+        }
+    }
+
+    /// Many at once: they share blocks and the check of their signatures. One answer each, in
+    /// order.
+    async fn submit_many(&self, params: &Params) -> Result<Value, RpcError> {
+        params.at_most(1)?;
+        let texts: Vec<String> = params.required(0, "transactions")?;
+        let most = self.config.limits.transactions;
+        if texts.len() > most {
+            return Err(RpcError::param("transactions", &format!("at most {most}")));
+        }
+        let mut list = Vec::with_capacity(texts.len());
+        for (index, text) in texts.iter().enumerate() {
+            list.push(params::data(text, &format!("transactions[{index}]"))?);
+        }
+        let answers = self.node.submit_many(list).await.into_iter().map(|answer| match answer {
+            Ok(included) => json!({
+                "hash": show::hash(&included.hash),
+                "blockNumber": show::quantity(included.height),
+                "status": if included.result.is_ok() { "0x1" } else { "0x0" },
+            }),
+            Err(error) => json!({ "error": RpcError::from(error).json() }),
+        });
+        Ok(answers.collect::<Vec<_>>().into())
+    }
+
+    async fn give(&self, params: &Params) -> Result<Value, RpcError> {
+        let Some(faucet) = &self.config.faucet else {
+            let text = "this network has no faucet: only development networks do";
+            return Err(RpcError::new(RpcError::METHOD, text));
+        };
+        params.at_most(1)?;
+        let to = params.address(0, "address")?;
+        let mut hashes = Vec::new();
+        for (asset, amount) in &faucet.amounts {
+            let transfer = Message::Transfer(Transfer { to, asset: *asset, amount: *amount });
+            hashes.push(self.pay(&faucet.key, &transfer).await?);
+        }
+        Ok(hashes.into())
+    }
+
+    /// Sends a message of the faucet. Others may ask at the same time, so a nonce may be taken.
+    async fn pay(&self, key: &SecretKey, message: &Message) -> Result<Value, RpcError> {
+        let from = wire::address_of(key);
+        let mut last = None;
+        for _ in 0..TRIES {
+            let nonce = self.node.pending_nonce(&from);
+            let signed = self.signed(key, nonce, message)?;
+            match self.node.submit(signed).await {
+                Ok(included) => match included.result {
+                    Ok(()) => return Ok(show::hash(&included.hash)),
+                    Err(failed) => {
+                        let text = format!("the faucet cannot give: {}", failed.text);
+                        return Err(RpcError::new(RpcError::REFUSED, text));
+                    }
+                },
+                Err(
+                    error @ (SubmitError::NonceTooLow { .. }
+                    | SubmitError::Underpriced { .. }
+                    | SubmitError::Replaced { .. }),
+                ) => last = Some(error),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(last.map_or_else(|| RpcError::internal("the faucet is busy"), RpcError::from))
+    }
+
+    fn signed(&self, key: &SecretKey, nonce: u64, message: &Message) -> Result<Vec<u8>, RpcError> {
+        let chain = self.node.chain();
+        let call = wire::call_of(message, chain).map_err(RpcError::internal)?;
+        let parameters = self.node.read(parameters)?;
+        let due = fees::due(&parameters.fees, message, gas::longest(&call));
+        let due = due.map_err(RpcError::internal)?;
+        let price = gas::price_wei(&parameters, chain);
+        let price = u128::try_from(price).map_err(RpcError::internal)?;
+        let unsigned = Unsigned {
+            chain_id: chain.chain_id,
+            nonce,
+            max_priority_fee_per_gas: 0,
+            max_fee_per_gas: price,
+            gas_limit: gas::estimate(due, &parameters, chain),
+            call,
+        };
+        Ok(wire::sign(key, &unsigned))
+    }
+}

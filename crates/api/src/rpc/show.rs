@@ -1,0 +1,330 @@
+//! Blocks, transactions, receipts and logs as Ethereum clients read them.
+
+use alloy_primitives::{U256, hex, keccak256};
+use serde_json::{Map, Value, json};
+use workmint_amounts::Amount;
+use workmint_core::modules::fees;
+use workmint_core::modules::parameters::Parameters;
+use workmint_core::transaction::ETHEREUM_CODEC;
+use workmint_core::{Address, Hash};
+use workmint_node::{BlockRecord, TransactionRecord};
+use workmint_protocol::wire::logs::Log;
+use workmint_protocol::wire::{ChainSpec, Envelope, call_of, gas};
+
+/// What a block can take; it says nothing here, but wallets cap gas limits by it.
+const BLOCK_GAS: u64 = 1_000_000_000;
+/// Keccak-256 of the RLP of an empty list: there are no uncles.
+const NO_UNCLES: &str = "0x1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a7413f0a142fd40d49347";
+
+/// A quantity.
+pub(super) fn quantity(value: impl Into<u128>) -> Value {
+    Value::String(format!("{:#x}", value.into()))
+}
+
+/// A quantity of up to 256 bits.
+pub(super) fn wide(value: U256) -> Value {
+    Value::String(format!("{value:#x}"))
+}
+
+/// Data.
+pub(super) fn data(bytes: &[u8]) -> Value {
+    Value::String(hex::encode_prefixed(bytes))
+}
+
+fn zeros(bytes: usize) -> Value {
+    data(&vec![0; bytes])
+}
+
+/// An account or contract; lower case, as nodes answer.
+pub(super) fn address(address: &Address) -> Value {
+    data(address.as_bytes())
+}
+
+pub(super) fn hash(hash: &Hash) -> Value {
+    data(&hash.0)
+}
+
+fn position(index: usize) -> Value {
+    quantity(u64::try_from(index).unwrap_or(u64::MAX))
+}
+
+/// What is shown depends on: how the network's money looks, and what gas costs.
+pub(super) struct View<'a> {
+    pub(super) chain: &'a ChainSpec,
+    pub(super) parameters: &'a Parameters,
+}
+
+/// Gas of a transaction and what one of it cost, wei.
+struct Paid {
+    gas: u64,
+    price: U256,
+}
+
+impl View<'_> {
+    pub(super) fn price(&self) -> U256 {
+        gas::price_wei(self.parameters, self.chain)
+    }
+
+    /// A block. In `full` form its transactions are whole, else hashes.
+    pub(super) fn block(&self, record: &BlockRecord, full: bool) -> Value {
+        let mut block = self.header(record);
+        let transactions = record.transactions.iter().enumerate();
+        let listed: Vec<Value> = match full {
+            true => transactions.map(|(index, _)| self.transaction(record, index)).collect(),
+            false => transactions.map(|(_, it)| hash(&it.hash)).collect(),
+        };
+        block.insert("transactions".to_owned(), listed.into());
+        block.insert("uncles".to_owned(), json!([]));
+        let size: usize = record.transactions.iter().map(|it| it.raw.bytes.len()).sum();
+        block.insert("size".to_owned(), position(size));
+        Value::Object(block)
+    }
+
+    /// What `newHeads` tells: a block without its transactions. `hash` and `stateRoot` are the app
+    /// hash after it.
+    pub(super) fn header(&self, record: &BlockRecord) -> Map<String, Value> {
+        let used: u64 = record
+            .transactions
+            .iter()
+            .map(|it| self.paid(it).gas)
+            .fold(0, u64::saturating_add);
+        let logs = record.transactions.iter().flat_map(|it| &it.logs).chain(&record.end_logs);
+        let header = json!({
+            "number": quantity(record.height),
+            "hash": hash(&record.hash),
+            "parentHash": hash(&record.parent),
+            "nonce": zeros(8),
+            "sha3Uncles": NO_UNCLES,
+            "logsBloom": data(&bloom(logs)),
+            "transactionsRoot": zeros(32),
+            "stateRoot": hash(&record.hash),
+            "receiptsRoot": zeros(32),
+            "mixHash": zeros(32),
+            "miner": zeros(20),
+            "difficulty": "0x0",
+            "extraData": "0x",
+            "gasLimit": quantity(BLOCK_GAS.max(used)),
+            "gasUsed": quantity(used),
+            "timestamp": quantity(record.time_ms / 1_000),
+            "baseFeePerGas": wide(self.price()),
+        });
+        match header {
+            Value::Object(fields) => fields,
+            _ => Map::new(),
+        }
+    }
+
+    /// A transaction of a block; null if it has none of this index.
+    pub(super) fn transaction(&self, record: &BlockRecord, index: usize) -> Value {
+        let Some(it) = record.transactions.get(index) else {
+            return Value::Null;
+        };
+        let mut shown = json!({
+            "hash": hash(&it.hash),
+            "blockHash": hash(&record.hash),
+            "blockNumber": quantity(record.height),
+            "transactionIndex": position(index),
+            "from": address(&it.decoded.sender),
+            "nonce": quantity(it.decoded.nonce),
+            "type": "0x2",
+            "chainId": quantity(self.chain.chain_id),
+            "accessList": [],
+            "gasPrice": wide(self.paid(it).price),
+        });
+        let fields = match envelope(it) {
+            Some(signed) => {
+                let parity = quantity(u8::from(signed.y_parity));
+                json!({
+                    "to": address(&signed.to),
+                    "value": wide(signed.value),
+                    "input": data(&signed.input),
+                    "gas": quantity(signed.gas_limit),
+                    "maxFeePerGas": quantity(signed.max_fee_per_gas),
+                    "maxPriorityFeePerGas": quantity(signed.max_priority_fee_per_gas),
+                    "v": parity,
+                    "yParity": parity,
+                    "r": wide(signed.r),
+                    "s": wide(signed.s),
+                })
+            }
+            None => self.unsigned(it),
+        };
+        if let (Some(shown), Value::Object(fields)) = (shown.as_object_mut(), fields) {
+            shown.extend(fields);
+        }
+        shown
+    }
+
+    /// What a driven network's own transactions would look like: they carry no signature.
+    fn unsigned(&self, it: &TransactionRecord) -> Value {
+        let call = call_of(&it.decoded.message, self.chain).unwrap_or_default();
+        let paid = self.paid(it);
+        json!({
+            "to": address(&call.to),
+            "value": wide(call.value),
+            "input": data(&call.input),
+            "gas": quantity(paid.gas),
+            "maxFeePerGas": wide(paid.price),
+            "maxPriorityFeePerGas": "0x0",
+            "v": "0x0", "yParity": "0x0", "r": "0x0", "s": "0x0",
+        })
+    }
+
+    /// The receipt of a transaction; null if the block has none of this index. A failed one has
+    /// besides the usual fields `revertReason`, the custom error's bytes, as other nodes name it.
+    pub(super) fn receipt(&self, record: &BlockRecord, index: usize) -> Value {
+        let Some(it) = record.transactions.get(index) else {
+            return Value::Null;
+        };
+        let before = record.transactions.iter().take(index);
+        let logs_before: usize = before.clone().map(|it| it.logs.len()).sum();
+        let gas_before = before.map(|it| self.paid(it).gas).fold(0, u64::saturating_add);
+        let paid = self.paid(it);
+        let to = match envelope(it) {
+            Some(signed) => signed.to,
+            None => call_of(&it.decoded.message, self.chain).unwrap_or_default().to,
+        };
+        let place = Place { record, hash: &it.hash, index };
+        let logs = it.logs.iter().zip(logs_before..);
+        let mut receipt = json!({
+            "transactionHash": hash(&it.hash),
+            "transactionIndex": position(index),
+            "blockHash": hash(&record.hash),
+            "blockNumber": quantity(record.height),
+            "from": address(&it.decoded.sender),
+            "to": address(&to),
+            "contractAddress": null,
+            "type": "0x2",
+            "status": if it.outcome.is_ok() { "0x1" } else { "0x0" },
+            "gasUsed": quantity(paid.gas),
+            "cumulativeGasUsed": quantity(gas_before.saturating_add(paid.gas)),
+            "effectiveGasPrice": wide(paid.price),
+            "logsBloom": data(&bloom(it.logs.iter())),
+            "logs": logs.map(|(log, number)| place.log(log, number)).collect::<Vec<_>>(),
+        });
+        if let Err(failed) = &it.outcome {
+            receipt["revertReason"] = data(&failed.revert);
+            receipt["workmintError"] = json!({ "code": failed.code, "text": failed.text });
+        }
+        receipt
+    }
+
+    /// Gas used x price is what was paid: exactly without a tip, else rounded down by less than one
+    /// wei for each gas. What cannot be had from the block, the fee without the tip, is taken from
+    /// today's parameters.
+    fn paid(&self, it: &TransactionRecord) -> Paid {
+        let fee = it.fee.get();
+        let capped = it.fee == it.decoded.fee_limit && !it.decoded.tip.is_zero();
+        let due = if capped {
+            let today = fees::due(&self.parameters.fees, &it.decoded.message, it.raw.bytes.len());
+            today.map_or(fee, |due| due.get().min(fee))
+        } else {
+            fee.checked_sub(it.decoded.tip.get()).unwrap_or(fee)
+        };
+        let gas = gas::gas_of(Amount::new(due), self.parameters, self.chain);
+        if gas == 0 {
+            return Paid { gas, price: self.price() };
+        }
+        Paid { gas, price: self.chain.to_wei(it.fee) / U256::from(gas) }
+    }
+}
+
+fn envelope(it: &TransactionRecord) -> Option<Envelope> {
+    let signed = it.raw.codec == ETHEREUM_CODEC;
+    signed.then(|| Envelope::decode(&it.raw.bytes).ok()).flatten()
+}
+
+/// Where a log is. What the end of a block says has the block's own hash for its transaction's: no
+/// transaction said it.
+pub(super) struct Place<'a> {
+    pub(super) record: &'a BlockRecord,
+    pub(super) hash: &'a Hash,
+    pub(super) index: usize,
+}
+
+impl Place<'_> {
+    /// A log; `number` is its place among all logs of its block.
+    pub(super) fn log(&self, log: &Log, number: usize) -> Value {
+        json!({
+            "address": address(&log.address),
+            "topics": log.topics.iter().map(hash).collect::<Vec<_>>(),
+            "data": data(&log.data),
+            "blockNumber": quantity(self.record.height),
+            "blockHash": hash(&self.record.hash),
+            "blockTimestamp": quantity(self.record.time_ms / 1_000),
+            "transactionHash": hash(self.hash),
+            "transactionIndex": position(self.index),
+            "logIndex": position(number),
+            "removed": false,
+        })
+    }
+}
+
+/// Every log of a block with its place: those of the transactions, then those of its end.
+pub(super) fn logs_of(record: &BlockRecord) -> impl Iterator<Item = (Place<'_>, &Log)> {
+    let of_transactions = record.transactions.iter().enumerate().flat_map(move |(index, it)| {
+        it.logs.iter().map(move |log| (Place { record, hash: &it.hash, index }, log))
+    });
+    let index = record.transactions.len();
+    let of_end = record
+        .end_logs
+        .iter()
+        .map(move |log| (Place { record, hash: &record.hash, index }, log));
+    of_transactions.chain(of_end)
+}
+
+/// Ethereum's Bloom filter over addresses and topics: 3 bits of 2,048 for each.
+fn bloom<'a>(logs: impl Iterator<Item = &'a Log>) -> [u8; 256] {
+    let mut bits = [0_u8; 256];
+    let mut add = |bytes: &[u8]| {
+        let digest = keccak256(bytes);
+        for pair in digest.chunks_exact(2).take(3) {
+            let bit = usize::from(pair[0] & 7) << 8 | usize::from(pair[1]);
+            bits[255 - bit / 8] |= 1 << (bit % 8);
+        }
+    };
+    for log in logs {
+        add(log.address.as_bytes());
+        log.topics.iter().for_each(|topic| add(&topic.0));
+    }
+    bits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_filter_is_ethereums() {
+        // Of a Transfer log of the token 0x0000000000000000000000000000000000010000, computed by
+        // hand: for each item the low 11 bits of the first three pairs of its Keccak-256.
+        let mut token = Address::ZERO;
+        token.0[17] = 1;
+        let topic = Hash(keccak256("Transfer(address,address,uint256)").0);
+        let log = Log { address: token, topics: vec![topic], data: vec![1, 2, 3] };
+        let bits = bloom(std::iter::once(&log));
+        let mut expected = std::collections::BTreeSet::new();
+        for item in [token.as_bytes().as_slice(), &topic.0] {
+            let digest = keccak256(item);
+            for at in [0, 2, 4] {
+                let pair = u16::from_be_bytes([digest[at], digest[at + 1]]);
+                expected.insert(pair % 2_048);
+            }
+        }
+        let set: std::collections::BTreeSet<u16> = (0..2_048)
+            .filter(|bit| bits[255 - usize::from(*bit) / 8] >> (bit % 8) & 1 == 1)
+            .collect();
+        assert_eq!(set, expected);
+        assert_eq!(bloom(std::iter::empty()), [0; 256]);
+    }
+
+    #[test]
+    fn quantities_have_no_leading_zeros() {
+        assert_eq!(quantity(0_u64), "0x0");
+        assert_eq!(quantity(16_u64), "0x10");
+        assert_eq!(wide(U256::MAX), format!("0x{}", "f".repeat(64)));
+        assert_eq!(wide(U256::ZERO), "0x0");
+        assert_eq!(data(&[0, 1]), "0x0001");
+        assert_eq!(data(&[]), "0x");
+    }
+}
