@@ -1,14 +1,16 @@
 //! The faces of a running network: JSON-RPC, REST, events, metrics, on one port.
 //!
-//! `server` listens and guards, `limits` says what a client may use, `problem` is the shape of an
-//! HTTP error.
+//! `server` listens and guards, `limits` says what a client may use, `rpc` speaks JSON-RPC, `admin`
+//! is the operator's own surface, `problem` is the shape of an HTTP error.
 #![forbid(unsafe_code)]
 
+mod admin;
 mod config;
 pub mod limits;
 pub mod problem;
+pub mod rpc;
 mod server;
 
 pub use config::{ApiConfig, LogLevel};
 pub use limits::Limits;
-pub use server::{Client, Rates, ServeError, Server, Stopping, serve_routes};
+pub use server::{Client, Rates, ServeError, Server, Stopping, serve, serve_routes};

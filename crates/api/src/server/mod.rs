@@ -19,8 +19,12 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tower::ServiceExt;
 
+use workmint_node::Node;
+
 use crate::config::ApiConfig;
 use crate::limits::{Connections, Slot};
+use crate::rpc::{self, Engine};
+use crate::admin;
 pub use guard::{Client, Rates};
 use stream::Guarded;
 
@@ -64,6 +68,8 @@ pub struct Server {
     address: SocketAddr,
     stop: watch::Sender<bool>,
     listening: JoinHandle<()>,
+    admin: Option<Box<Server>>,
+    asked: Arc<watch::Sender<bool>>,
 }
 
 impl Server {
@@ -72,11 +78,28 @@ impl Server {
         self.address
     }
 
+    /// Where the operator's surface listens, if it does.
+    pub fn admin_address(&self) -> Option<SocketAddr> {
+        self.admin.as_ref().map(|admin| admin.address)
+    }
+
+    /// Returns when the operator's surface was asked to stop the process; never without one.
+    pub async fn stop_asked(&self) {
+        // The sender is here: there is no error.
+        let _ = self.asked.subscribe().wait_for(|asked| *asked).await;
+    }
+
     /// Takes no new connections, lets open requests end, and returns when all have or their time is
     /// over.
     pub async fn stop(self) {
         self.stop.send_replace(true);
+        if let Some(admin) = &self.admin {
+            admin.stop.send_replace(true);
+        }
         let _ = self.listening.await;
+        if let Some(admin) = self.admin {
+            let _ = admin.listening.await;
+        }
     }
 }
 

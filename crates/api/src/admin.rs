@@ -1,0 +1,130 @@
+//! The operator's surface: off by default, on loopback only, on a port of its own.
+//!
+//! Every request that changes something must be JSON: a web page cannot send that here without
+//! asking first, and is refused then.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::sync::watch;
+use workmint_node::Node;
+
+use crate::config::ApiConfig;
+use crate::problem::problem;
+use crate::server::{ServeError, Server, serve_routes};
+
+#[derive(Clone)]
+struct Admin {
+    node: Node,
+    config: Arc<ApiConfig>,
+    stop: Arc<watch::Sender<bool>>,
+}
+
+/// Opens the surface at `listen`; `stop` is set when a stop is asked for.
+pub(crate) async fn serve(
+    node: Node,
+    config: &ApiConfig,
+    listen: SocketAddr,
+    stop: Arc<watch::Sender<bool>>,
+) -> Result<Server, ServeError> {
+    if !listen.ip().is_loopback() {
+        return Err(ServeError::AdminNotLoopback(listen));
+    }
+    let config = ApiConfig {
+        listen,
+        cors: Vec::new(),
+        hosts: Vec::new(),
+        forwarded: false,
+        ..config.clone()
+    };
+    let config = Arc::new(config);
+    let admin = Admin { node, config: Arc::clone(&config), stop };
+    let routes = Router::new()
+        .route("/status", get(status))
+        .route("/log-level", post(log_level))
+        .route("/mempool/drop", post(drop_waiting))
+        .route("/stop", post(stop_node))
+        .with_state(admin);
+    serve_routes(config, |_| routes).await
+}
+
+/// A body of JSON, or why not.
+fn json_body(headers: &HeaderMap, body: &Bytes) -> Result<Value, Box<Response>> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    if !kind.is_some_and(|kind| kind.starts_with("application/json")) {
+        let text = "Content-Type: must be application/json";
+        return Err(Box::new(problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, text)));
+    }
+    if body.is_empty() {
+        return Ok(json!({}));
+    }
+    serde_json::from_slice(body)
+        .map_err(|error| Box::new(problem(StatusCode::BAD_REQUEST, &format!("body: {error}"))))
+}
+
+async fn status(State(admin): State<Admin>) -> Json<Value> {
+    let status = admin.node.status();
+    Json(json!({
+        "height": status.head.height,
+        "time_ms": status.head.time_ms,
+        "app_hash": status.head.hash.to_string(),
+        "epoch": status.head.epoch,
+        "healthy": status.healthy,
+        "ready": status.ready,
+        "waiting_transactions": status.pending,
+        "waiting_bytes": status.pending_bytes,
+        "waiting_for_a_nonce": status.gapped,
+        "indexed_height": status.indexed,
+        "uptime_ms": status.uptime_ms,
+        "transactions": status.transactions.0,
+        "failed_transactions": status.transactions.1,
+        "refused_transactions": status.refused,
+    }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Level {
+    level: String,
+}
+
+async fn log_level(State(admin): State<Admin>, headers: HeaderMap, body: Bytes) -> Response {
+    let body = match json_body(&headers, &body) {
+        Ok(body) => body,
+        Err(refused) => return *refused,
+    };
+    let Ok(Level { level }) = serde_json::from_value(body) else {
+        let text = "level: a log filter, such as {\"level\": \"debug\"}";
+        return problem(StatusCode::BAD_REQUEST, text);
+    };
+    let Some(set) = &admin.config.log_level else {
+        return problem(StatusCode::NOT_FOUND, "the log level of this process is fixed");
+    };
+    match set(&level) {
+        Ok(()) => Json(json!({ "level": level })).into_response(),
+        Err(why) => problem(StatusCode::BAD_REQUEST, &format!("level: {why}")),
+    }
+}
+
+async fn drop_waiting(State(admin): State<Admin>, headers: HeaderMap, body: Bytes) -> Response {
+    if let Err(refused) = json_body(&headers, &body) {
+        return *refused;
+    }
+    Json(json!({ "dropped": admin.node.drop_waiting() })).into_response()
+}
+
+async fn stop_node(State(admin): State<Admin>, headers: HeaderMap, body: Bytes) -> Response {
+    if let Err(refused) = json_body(&headers, &body) {
+        return *refused;
+    }
+    admin.stop.send_replace(true);
+    (StatusCode::ACCEPTED, Json(json!({ "stopping": true }))).into_response()
+}
