@@ -168,6 +168,14 @@ impl Node {
             Ok(verified) => verified,
             Err(refusal) => return Err(self.shared.refused(refusal.into())),
         };
+        self.submit_verified(verified).await
+    }
+
+    /// The same of a transaction whose signature is checked already.
+    ///
+    /// # Errors
+    /// [`SubmitError`].
+    pub async fn submit_verified(&self, verified: Verified) -> Result<Included, SubmitError> {
         let hash = verified.hash();
         let (pending, answer) = self.shared.enter(verified)?;
         self.shared.send(vec![pending]);
@@ -248,6 +256,17 @@ impl Node {
     #[must_use]
     pub fn waiting(&self, hash: &Hash) -> Option<Verified> {
         self.shared.pool().get(hash).cloned()
+    }
+
+    /// Drops what waits for a block and tells whoever sent it; how many that were.
+    pub fn drop_waiting(&self) -> usize {
+        let gone = self.shared.pool().clear();
+        let count = gone.len();
+        for pending in gone {
+            let text = "the node's operator dropped what waited".to_owned();
+            self.shared.refuse(pending, SubmitError::Dropped { code: 0, text });
+        }
+        count
     }
 
     /// The nonce for an account's next transaction, behind those that wait.

@@ -6,7 +6,7 @@ use serde_json::Value;
 use workmint_core::modules::fees;
 use workmint_core::{Address, DecodedTransaction};
 use workmint_protocol::wire::contracts::{self, Place};
-use workmint_protocol::wire::{self, Call, gas, views};
+use workmint_protocol::wire::{self, Call, gas};
 
 use super::engine::Engine;
 use super::error::RpcError;
@@ -61,17 +61,9 @@ impl Engine {
             Place::Account | Place::Reserved => return Ok(show::data(&[])),
             Place::Contract(_) | Place::Token(_) => {}
         }
-        let genesis = self.node.genesis();
-        let view = self.node.read(|state| views::call(state, genesis, &call.to, &call.input));
-        match view {
-            Ok(answer) => Ok(show::data(&answer)),
-            // Not a view: what the transaction would answer.
-            Err(error) if error.is_unknown_function() => {
-                self.would(from, &call)?;
-                Ok(self.returned(&call.to))
-            }
-            Err(error) => Err(RpcError::revert(&error.to_string(), &error.revert_data())),
-        }
+        // What the transaction would answer.
+        self.would(from, &call)?;
+        Ok(self.returned(&call.to))
     }
 
     pub(super) fn estimate_gas(&self, params: &Params) -> Result<Value, RpcError> {
@@ -83,7 +75,10 @@ impl Engine {
         params.at_most(3)?;
         let asked: Asked = params.required(0, "transaction")?;
         self.latest(params.block(1, "block")?)?;
-        if params.optional::<serde_json::Map<String, Value>>(2, "overrides")?.is_some_and(|map| !map.is_empty()) {
+        if params
+            .optional::<serde_json::Map<String, Value>>(2, "overrides")?
+            .is_some_and(|map| !map.is_empty())
+        {
             return Err(RpcError::param("overrides", "absent: the state cannot be replaced"));
         }
         asked.read()

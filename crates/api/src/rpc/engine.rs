@@ -10,6 +10,7 @@ use futures_util::future::join_all;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use tokio::sync::Semaphore;
+use workmint_core::Address;
 use workmint_node::Node;
 
 use super::error::RpcError;
@@ -19,6 +20,7 @@ use super::request::{self, Body, Request, Unreadable};
 use super::show;
 use super::socket::Session;
 use crate::config::ApiConfig;
+use crate::limits::Buckets;
 use crate::server::{Client, Rates};
 
 /// Calls that read at once, of all clients: each has a thread of its own meanwhile.
@@ -52,6 +54,8 @@ pub struct Engine {
     pub(super) node: Node,
     pub(super) config: Arc<ApiConfig>,
     pub(super) rest: Router,
+    /// Transactions by sender.
+    pub(super) accounts: Buckets<Address>,
     reads: Arc<Semaphore>,
 }
 
@@ -60,7 +64,9 @@ impl Engine {
     /// give under another name.
     #[must_use]
     pub fn new(node: Node, config: Arc<ApiConfig>, rest: Router) -> Arc<Self> {
-        Arc::new(Self { node, config, rest, reads: Arc::new(Semaphore::new(READS)) })
+        let limits = &config.limits;
+        let accounts = Buckets::new(limits.per_account, limits.remembered);
+        Arc::new(Self { node, config, rest, accounts, reads: Arc::new(Semaphore::new(READS)) })
     }
 
     /// The answer to a body: one call or a batch, whose calls run at the same time. `None` if it
@@ -96,7 +102,8 @@ impl Engine {
             Err(Unreadable { id, error }) => return Some(answer(id.as_deref(), Err(error))),
         };
         let too_large = || {
-            let text = format!("a body's answers: at most {} bytes", self.config.limits.answer_bytes);
+            let text =
+                format!("a body's answers: at most {} bytes", self.config.limits.answer_bytes);
             Err(RpcError::new(RpcError::TOO_LARGE, text))
         };
         let result = match budget.load(Relaxed) {

@@ -173,9 +173,8 @@ mod tests {
     #[test]
     fn ranges_end_at_the_head_and_have_a_limit() {
         let limits = Limits::default();
-        let blocks = |json: &str, head| {
-            serde_json::from_str::<Asked>(json).unwrap().blocks(head, &limits)
-        };
+        let blocks =
+            |json: &str, head| serde_json::from_str::<Asked>(json).unwrap().blocks(head, &limits);
         assert_eq!(blocks("{}", 7), Ok(Blocks::Range(7, 7)));
         let all = r#"{"fromBlock":"earliest","toBlock":"latest"}"#;
         assert_eq!(blocks(all, 9_999), Ok(Blocks::Range(0, 9_999)));

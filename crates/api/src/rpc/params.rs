@@ -17,7 +17,7 @@ const TAG: &str = "a block: latest, pending, safe, finalized, earliest, a height
 
 /// The parameters of one call.
 #[derive(Debug, Default)]
-pub struct Params(Vec<Box<RawValue>>);
+pub(super) struct Params(Vec<Box<RawValue>>);
 
 /// A block that a caller names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,8 +152,7 @@ pub(super) fn tag(text: &str, name: &str) -> Result<BlockId, RpcError> {
 }
 
 pub(super) fn address(text: &str, name: &str) -> Result<Address, RpcError> {
-    text.parse()
-        .map_err(|error| RpcError::new(RpcError::PARAMS, format!("{name}: {error}")))
+    text.parse().map_err(|error| RpcError::new(RpcError::PARAMS, format!("{name}: {error}")))
 }
 
 pub(super) fn hash(text: &str, name: &str) -> Result<Hash, RpcError> {
@@ -165,7 +164,9 @@ pub(super) fn data(text: &str, name: &str) -> Result<Vec<u8>, RpcError> {
     let digits = text.strip_prefix("0x");
     let bytes = digits.and_then(|digits| hex::decode(digits).ok());
     // The decoder would take a second prefix.
-    bytes.filter(|bytes| text.len() == 2 + 2 * bytes.len()).ok_or_else(|| RpcError::param(name, DATA))
+    bytes
+        .filter(|bytes| text.len() == 2 + 2 * bytes.len())
+        .ok_or_else(|| RpcError::param(name, DATA))
 }
 
 pub(super) fn quantity(text: &str, name: &str) -> Result<U256, RpcError> {

@@ -16,9 +16,7 @@ fn place(method: Method) -> (&'static str, &'static [&'static str]) {
     match method {
         Method::Explain => ("/v1/settlements/{epoch}/explain/{address}", &["address", "epoch"]),
         Method::Estimate => ("/v1/estimate/{address}", &["address"]),
-        Method::History => {
-            ("/v1/accounts/{address}/history", &["address", "limit", "cursor"])
-        }
+        Method::History => ("/v1/accounts/{address}/history", &["address", "limit", "cursor"]),
         Method::Prices => ("/v1/prices", &["limit", "cursor"]),
         Method::Epoch => ("/v1/settlements/{epoch}", &["epoch"]),
         Method::Proof => ("/v1/settlements/{epoch}/proofs/{address}", &["address", "epoch"]),
@@ -42,7 +40,8 @@ impl Engine {
         };
         let status = answer.status();
         let body = to_bytes(answer.into_body(), self.config.limits.answer_bytes).await;
-        let body = body.map_err(|_| RpcError::new(RpcError::TOO_LARGE, "ask for a smaller page"))?;
+        let body =
+            body.map_err(|_| RpcError::new(RpcError::TOO_LARGE, "ask for a smaller page"))?;
         let body: Value = serde_json::from_slice(&body).map_err(RpcError::internal)?;
         if status == StatusCode::OK {
             return Ok(body);
@@ -154,9 +153,6 @@ mod tests {
         ] {
             assert_eq!(asked(wrong, Method::Proof).unwrap_err().code, RpcError::PARAMS, "{wrong}");
         }
-        assert_eq!(
-            asked(r#"["a"]"#, Method::Proof).unwrap_err().message,
-            "epoch: missing"
-        );
+        assert_eq!(asked(r#"["a"]"#, Method::Proof).unwrap_err().message, "epoch: missing");
     }
 }

@@ -79,9 +79,9 @@ fn request(raw: &RawValue) -> Result<Request, Unreadable> {
     let fields: Fields<'_> = serde_json::from_str(raw.get())
         .map_err(|error| refused(None, format!("request: {error}")))?;
     if let Some(id) = fields.id
-        && !id.get().starts_with(|first: char| {
-            matches!(first, '"' | '-' | 'n') || first.is_ascii_digit()
-        })
+        && !id
+            .get()
+            .starts_with(|first: char| matches!(first, '"' | '-' | 'n') || first.is_ascii_digit())
     {
         return Err(refused(None, "id: must be a string, a number or null".to_owned()));
     }

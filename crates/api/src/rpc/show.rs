@@ -83,11 +83,8 @@ impl View<'_> {
     /// What `newHeads` tells: a block without its transactions. `hash` and `stateRoot` are the app
     /// hash after it.
     pub(super) fn header(&self, record: &BlockRecord) -> Map<String, Value> {
-        let used: u64 = record
-            .transactions
-            .iter()
-            .map(|it| self.paid(it).gas)
-            .fold(0, u64::saturating_add);
+        let used: u64 =
+            record.transactions.iter().map(|it| self.paid(it).gas).fold(0, u64::saturating_add);
         let logs = record.transactions.iter().flat_map(|it| &it.logs).chain(&record.end_logs);
         let header = json!({
             "number": quantity(record.height),
@@ -266,10 +263,8 @@ pub(super) fn logs_of(record: &BlockRecord) -> impl Iterator<Item = (Place<'_>, 
         it.logs.iter().map(move |log| (Place { record, hash: &it.hash, index }, log))
     });
     let index = record.transactions.len();
-    let of_end = record
-        .end_logs
-        .iter()
-        .map(move |log| (Place { record, hash: &record.hash, index }, log));
+    let of_end =
+        record.end_logs.iter().map(move |log| (Place { record, hash: &record.hash, index }, log));
     of_transactions.chain(of_end)
 }
 

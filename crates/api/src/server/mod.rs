@@ -21,10 +21,10 @@ use tower::ServiceExt;
 
 use workmint_node::Node;
 
+use crate::admin;
 use crate::config::ApiConfig;
 use crate::limits::{Connections, Slot};
 use crate::rpc::{self, Engine};
-use crate::admin;
 pub use guard::{Client, Rates};
 use stream::Guarded;
 
@@ -123,7 +123,39 @@ pub async fn serve_routes(
         config,
         stopping,
     };
-    Ok(Server { address, stop, listening: tokio::spawn(listening.accept_all(listener)) })
+    Ok(Server {
+        address,
+        stop,
+        listening: tokio::spawn(listening.accept_all(listener)),
+        admin: None,
+        asked: Arc::new(watch::Sender::new(false)),
+    })
+}
+
+/// Shows a node: JSON-RPC over HTTP and WebSocket, REST, metrics, health, and, if the configuration
+/// says so, the operator's surface on a port of its own.
+///
+/// # Errors
+/// [`ServeError`]; nothing listens then.
+pub async fn serve(node: Node, config: ApiConfig) -> Result<Server, ServeError> {
+    let config = Arc::new(config);
+    let asked = Arc::new(watch::Sender::new(false));
+    let admin = match config.admin {
+        Some(listen) => {
+            Some(admin::serve(node.clone(), &config, listen, Arc::clone(&asked)).await?)
+        }
+        None => None,
+    };
+    let all = Arc::clone(&config);
+    let server = serve_routes(config, |stopping| routes(&node, all, &stopping)).await?;
+    Ok(Server { admin: admin.map(Box::new), asked, ..server })
+}
+
+/// Every route of the public surface.
+fn routes(node: &Node, config: Arc<ApiConfig>, stopping: &Stopping) -> Router {
+    let rest = Router::new();
+    let engine = Engine::new(node.clone(), config, rest.clone());
+    rpc::router(engine, stopping.clone()).merge(rest)
 }
 
 struct Listening {

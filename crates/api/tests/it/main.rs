@@ -1,0 +1,5 @@
+//! The faces of a node, asked as clients ask them.
+#![forbid(unsafe_code)]
+
+mod kit;
+mod smoke;
