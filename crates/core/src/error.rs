@@ -1,5 +1,7 @@
 //! Numbered errors: clients in any language switch on the number, people read the text.
 
+mod fields;
+
 use crate::modules::{
     attestation, collateral, contributions, exchange, fees, governance, ledger, market, opinions,
     parameters, pricing, registry, rewards, settlement, slashing, stake, validators, vesting,
@@ -7,6 +9,8 @@ use crate::modules::{
 };
 use std::fmt;
 use workmint_amounts::{ArithmeticError, Operation};
+
+pub use fields::{ErrorField, ErrorInfo, Field, FieldInfo, FieldKind};
 
 /// A counter left its range.
 pub(crate) const OVERFLOW: ArithmeticError =
@@ -18,13 +22,14 @@ macro_rules! numbered_errors {
     (
         $(#[$about:meta])*
         $base:literal;
-        $( $(#[$doc:meta])* $number:literal $name:ident
-           { $( $(#[$field_doc:meta])* $field:ident : $kind:ty ),* $(,)? } => $text:literal; )*
+        $( $(#[doc = $doc:literal])* $number:literal $name:ident
+           { $( $(#[doc = $field_doc:literal])* $field:ident : $kind:ty ),* $(,)? }
+           => $text:literal; )*
     ) => {
         $(#[$about])*
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum Error {
-            $( $(#[$doc])* $name { $( $(#[$field_doc])* $field : $kind ),* } ),*
+            $( $(#[doc = $doc])* $name { $( $(#[doc = $field_doc])* $field : $kind ),* } ),*
         }
 
         impl Error {
@@ -33,6 +38,39 @@ macro_rules! numbered_errors {
             pub fn code(&self) -> u16 {
                 match self {
                     $( Self::$name { .. } => const { $base + $number } ),*
+                }
+            }
+
+            /// Every error of this module.
+            pub const CATALOGUE: &'static [$crate::error::ErrorInfo] = &[
+                $( $crate::error::ErrorInfo {
+                    code: $base + $number,
+                    name: stringify!($name),
+                    about: concat!($($doc),*),
+                    text: $text,
+                    fields: &[ $( $crate::error::FieldInfo {
+                        name: stringify!($field),
+                        about: concat!($($field_doc),*),
+                        kind: <$kind as $crate::error::ErrorField>::KIND,
+                    } ),* ],
+                } ),*
+            ];
+
+            /// Its name, unique in this module.
+            #[must_use]
+            pub fn name(&self) -> &'static str {
+                match self {
+                    $( Self::$name { .. } => stringify!($name) ),*
+                }
+            }
+
+            /// Its values, in the order of its fields.
+            #[must_use]
+            pub fn fields(&self) -> Vec<$crate::error::Field> {
+                match self {
+                    $( Self::$name { $( $field ),* } => {
+                        vec![ $( $crate::error::ErrorField::field($field) ),* ]
+                    } ),*
                 }
             }
         }
@@ -142,6 +180,97 @@ impl Error {
             Self::Validators(error) => error.code(),
             Self::Opinions(error) => error.code(),
         }
+    }
+
+    /// Its name, unique in its module.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Arithmetic(_) => "Arithmetic",
+            Self::WrongNonce { .. } => "WrongNonce",
+            Self::Inconsistent { .. } => "Inconsistent",
+            Self::Ledger(error) => error.name(),
+            Self::Parameters(error) => error.name(),
+            Self::Registry(error) => error.name(),
+            Self::Fees(error) => error.name(),
+            Self::Vesting(error) => error.name(),
+            Self::Collateral(error) => error.name(),
+            Self::Slashing(error) => error.name(),
+            Self::Work(error) => error.name(),
+            Self::Market(error) => error.name(),
+            Self::Jobs(error) => error.name(),
+            Self::Weights(error) => error.name(),
+            Self::Rewards(error) => error.name(),
+            Self::Settlement(error) => error.name(),
+            Self::Pricing(error) => error.name(),
+            Self::Contributions(error) => error.name(),
+            Self::Attestation(error) => error.name(),
+            Self::Stake(error) => error.name(),
+            Self::Governance(error) => error.name(),
+            Self::Exchange(error) => error.name(),
+            Self::Validators(error) => error.name(),
+            Self::Opinions(error) => error.name(),
+        }
+    }
+
+    /// Its values, in the order of its fields.
+    #[must_use]
+    pub fn fields(&self) -> Vec<Field> {
+        match self {
+            Self::Arithmetic(error) => vec![Field::Text(error.to_string())],
+            Self::WrongNonce { expected, given } => vec![expected.field(), given.field()],
+            Self::Inconsistent { what } => vec![what.field()],
+            Self::Ledger(error) => error.fields(),
+            Self::Parameters(error) => error.fields(),
+            Self::Registry(error) => error.fields(),
+            Self::Fees(error) => error.fields(),
+            Self::Vesting(error) => error.fields(),
+            Self::Collateral(error) => error.fields(),
+            Self::Slashing(error) => error.fields(),
+            Self::Work(error) => error.fields(),
+            Self::Market(error) => error.fields(),
+            Self::Jobs(error) => error.fields(),
+            Self::Weights(error) => error.fields(),
+            Self::Rewards(error) => error.fields(),
+            Self::Settlement(error) => error.fields(),
+            Self::Pricing(error) => error.fields(),
+            Self::Contributions(error) => error.fields(),
+            Self::Attestation(error) => error.fields(),
+            Self::Stake(error) => error.fields(),
+            Self::Governance(error) => error.fields(),
+            Self::Exchange(error) => error.fields(),
+            Self::Validators(error) => error.fields(),
+            Self::Opinions(error) => error.fields(),
+        }
+    }
+
+    /// Every error there is, by module: names are unique in one, numbers over all.
+    #[must_use]
+    pub fn catalogue() -> Vec<(&'static str, &'static [ErrorInfo])> {
+        vec![
+            ("engine", fields::ENGINE),
+            ("ledger", ledger::Error::CATALOGUE),
+            ("parameters", parameters::Error::CATALOGUE),
+            ("registry", registry::Error::CATALOGUE),
+            ("fees", fees::Error::CATALOGUE),
+            ("vesting", vesting::Error::CATALOGUE),
+            ("collateral", collateral::Error::CATALOGUE),
+            ("slashing", slashing::Error::CATALOGUE),
+            ("work", work::Error::CATALOGUE),
+            ("market", market::Error::CATALOGUE),
+            ("jobs", market::jobs::Error::CATALOGUE),
+            ("weights", weights::Error::CATALOGUE),
+            ("rewards", rewards::Error::CATALOGUE),
+            ("settlement", settlement::Error::CATALOGUE),
+            ("pricing", pricing::Error::CATALOGUE),
+            ("contributions", contributions::Error::CATALOGUE),
+            ("attestation", attestation::Error::CATALOGUE),
+            ("stake", stake::Error::CATALOGUE),
+            ("governance", governance::Error::CATALOGUE),
+            ("exchange", exchange::Error::CATALOGUE),
+            ("validators", validators::Error::CATALOGUE),
+            ("opinions", opinions::Error::CATALOGUE),
+        ]
     }
 }
 

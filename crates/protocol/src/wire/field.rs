@@ -2,7 +2,8 @@
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
-use workmint_core::{Address, Hash};
+use std::fmt;
+use workmint_core::{Address, Hash, error};
 
 /// A value of a log or of an error. In JSON numbers are decimal strings, accounts have their
 /// checksum, words of a closed list are words.
@@ -10,8 +11,6 @@ use workmint_core::{Address, Hash};
 pub enum Field {
     /// A number, at least 0.
     Number(u128),
-    /// A number with a sign.
-    Signed(i128),
     /// An account.
     Address(Address),
     /// 32 bytes.
@@ -30,7 +29,6 @@ impl Serialize for Field {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Number(number) => serializer.collect_str(number),
-            Self::Signed(number) => serializer.collect_str(number),
             Self::Address(address) => serializer.collect_str(address),
             Self::Hash(hash) => serializer.collect_str(hash),
             Self::Text(text) => serializer.serialize_str(text),
@@ -51,4 +49,33 @@ pub(crate) fn as_map<S: Serializer>(
         map.serialize_entry(name, value)?;
     }
     map.end()
+}
+
+impl From<error::Field> for Field {
+    fn from(field: error::Field) -> Self {
+        match field {
+            error::Field::Number(number) => Self::Number(number),
+            error::Field::Address(address) => Self::Address(address),
+            error::Field::Hash(hash) => Self::Hash(hash),
+            error::Field::Text(text) => Self::Text(text),
+            error::Field::Flag(flag) => Self::Flag(flag),
+        }
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => number.fmt(formatter),
+            Self::Address(address) => address.fmt(formatter),
+            Self::Hash(hash) => hash.fmt(formatter),
+            Self::Text(text) => text.fmt(formatter),
+            Self::Flag(flag) => flag.fmt(formatter),
+            Self::Word(word) => word.fmt(formatter),
+            Self::List(fields) => {
+                let texts: Vec<String> = fields.iter().map(Self::to_string).collect();
+                formatter.write_str(&texts.join(", "))
+            }
+        }
+    }
 }

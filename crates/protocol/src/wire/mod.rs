@@ -19,6 +19,7 @@ pub mod envelope;
 pub mod errors;
 mod field;
 pub mod gas;
+mod kind;
 pub mod logs;
 pub mod refusal;
 pub mod sign;
@@ -34,3 +35,4 @@ pub use refusal::Refusal;
 pub use sign::{SecretKey, Unsigned, address_of, sign};
 
 pub use alloy_primitives::{Bytes, U256};
+pub use kind::{Kind, Words};

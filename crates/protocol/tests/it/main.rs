@@ -4,4 +4,5 @@
 mod answers;
 mod estimates;
 mod kit;
+mod logs;
 mod wire;

@@ -24,7 +24,7 @@ numbered_errors! {
     5 NotInPool {
         /// The asset.
         asset: AssetId,
-    } => "the pool does not hold asset {asset:?}";
+    } => "the pool does not hold asset {asset}";
     /// So little is added that it is worth no share.
     6 TooLittle {
         /// Shares of the first deposit that nobody gets.

@@ -26,7 +26,7 @@ numbered_errors! {
         asked: Amount,
         /// Base units held.
         held: Amount,
-    } => "the treasury holds {held} base units of asset number {asset:?}, {asked} are asked for";
+    } => "the treasury holds {held} base units of asset number {asset}, {asked} are asked for";
     /// Other parameters are active, or about to be, than those that the proposal changes.
     5 OtherVersion {
         /// The version it was written against.

@@ -13,7 +13,7 @@ numbered_errors! {
     1 UnknownAsset {
         /// The asset's number.
         asset: AssetId,
-    } => "there is no asset number {asset:?}";
+    } => "there is no asset number {asset}";
     /// The amount is zero.
     2 ZeroAmount {} => "the amount must be at least one base unit";
     /// Nothing can be sent to the zero address.

@@ -25,7 +25,7 @@ numbered_errors! {
     5 UnknownModel {
         /// Its number.
         model: ModelId,
-    } => "there is no model number {model:?}";
+    } => "there is no model number {model}";
     /// The participant has no such node.
     6 UnknownNode {
         /// Its number.
@@ -37,7 +37,7 @@ numbered_errors! {
         node: u32,
         /// The model.
         model: ModelId,
-    } => "node {node} does not serve model number {model:?}";
+    } => "node {node} does not serve model number {model}";
     /// Too many nodes.
     8 TooManyNodes {
         /// Most a participant may have.

@@ -1,10 +1,9 @@
 //! Logs read back: names and values for JSON.
 
-use super::{EventField, Kind, Log, spec_of};
+use super::{Kind, Log, spec_of};
 use crate::wire::Field;
-use alloy_dyn_abi::{DynSolType, DynSolValue};
+use crate::wire::kind::decode;
 use serde::Serialize;
-use workmint_core::{Address, Hash};
 
 /// A log with names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -23,57 +22,20 @@ pub struct Described {
 pub fn describe(log: &Log) -> Option<Described> {
     let (topic, indexed) = log.topics.split_first()?;
     let spec = spec_of(&log.address, topic)?;
-    let rest: Vec<&EventField> = spec.fields.iter().filter(|field| !field.indexed).collect();
-    let kinds = rest.iter().map(|field| sol_type(field.kind)).collect();
-    let decoded = match DynSolType::Tuple(kinds).abi_decode_params(&log.data).ok()? {
-        DynSolValue::Tuple(values) => values,
-        other => vec![other],
+    let kinds = |indexed: bool| -> Vec<Kind> {
+        let fields = spec.fields.iter().filter(|field| field.indexed == indexed);
+        fields.map(|field| field.kind).collect()
     };
-    if indexed.len().checked_add(rest.len())? != spec.fields.len() || decoded.len() != rest.len() {
+    if indexed.len() != spec.fields.iter().filter(|field| field.indexed).count() {
         return None;
     }
-    let (mut topics, mut values) = (indexed.iter(), decoded.into_iter());
+    let words: Vec<u8> = indexed.iter().flat_map(|topic| topic.0).collect();
+    let mut topics = decode(&kinds(true), &words)?.into_iter();
+    let mut values = decode(&kinds(false), &log.data)?.into_iter();
     let mut fields = Vec::with_capacity(spec.fields.len());
     for field in &spec.fields {
-        let value = if field.indexed {
-            sol_type(field.kind).abi_decode(&topics.next()?.0).ok()?
-        } else {
-            values.next()?
-        };
-        fields.push((field.name.clone(), field_of(field.kind, value)?));
+        let value = if field.indexed { topics.next()? } else { values.next()? };
+        fields.push((field.name.clone(), value));
     }
     Some(Described { contract: spec.contract, event: spec.name, fields })
-}
-
-fn sol_type(kind: Kind) -> DynSolType {
-    match kind {
-        Kind::Uint(bits) => DynSolType::Uint(usize::from(bits)),
-        Kind::Address => DynSolType::Address,
-        Kind::Hash => DynSolType::FixedBytes(32),
-        Kind::Flag => DynSolType::Bool,
-        Kind::Text => DynSolType::String,
-        Kind::Word(_) => DynSolType::Uint(8),
-        Kind::Uints(bits) => DynSolType::Array(Box::new(DynSolType::Uint(usize::from(bits)))),
-        Kind::Addresses => DynSolType::Array(Box::new(DynSolType::Address)),
-    }
-}
-
-fn field_of(kind: Kind, value: DynSolValue) -> Option<Field> {
-    Some(match (kind, value) {
-        (Kind::Word(words), DynSolValue::Uint(number, _)) => {
-            Field::Word(words.words.get(usize::try_from(number).ok()?)?)
-        }
-        (_, DynSolValue::Uint(number, _)) => Field::Number(u128::try_from(number).ok()?),
-        (_, DynSolValue::Address(address)) => Field::Address(Address(address.0.0)),
-        (_, DynSolValue::FixedBytes(bytes, 32)) => Field::Hash(Hash(bytes.0)),
-        (_, DynSolValue::Bool(flag)) => Field::Flag(flag),
-        (_, DynSolValue::String(text)) => Field::Text(text),
-        (Kind::Uints(bits), DynSolValue::Array(items)) => list(Kind::Uint(bits), items)?,
-        (Kind::Addresses, DynSolValue::Array(items)) => list(Kind::Address, items)?,
-        _ => return None,
-    })
-}
-
-fn list(kind: Kind, items: Vec<DynSolValue>) -> Option<Field> {
-    items.into_iter().map(|item| field_of(kind, item)).collect::<Option<_>>().map(Field::List)
 }

@@ -33,6 +33,7 @@ mod weights;
 mod work;
 
 use super::addresses;
+use super::kind::{Kind, Words};
 use borsh::{BorshDeserialize, BorshSerialize};
 use spec::{events, spec};
 use std::collections::BTreeMap;
@@ -42,7 +43,7 @@ use workmint_core::modules::ledger::{Ledger, Posting};
 use workmint_core::{Address, Event, Hash};
 
 pub use describe::{Described, describe};
-pub use spec::{EventField, EventSpec, Kind, Words};
+pub use spec::{EventField, EventSpec};
 
 /// A log as Ethereum knows it.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]

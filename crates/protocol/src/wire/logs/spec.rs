@@ -1,77 +1,12 @@
 //! What an event looks like on the wire: its Solidity declaration, and how values become words.
 
-use super::Log;
+use super::{Kind, Log};
+use crate::wire::kind::solidity_name;
 use crate::wire::token::{Token, encode};
 use workmint_core::{Address, Hash};
 
 /// Most indexed fields that an event of Solidity has beside its own topic.
 const MOST_INDEXED: usize = 3;
-
-/// Words that Solidity reserves and that our fields use.
-const RESERVED: [&str; 8] =
-    ["case", "final", "match", "of", "override", "reference", "return", "static"];
-
-/// A closed list of words: an `enum` of Solidity, a `uint8` on the wire.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Words {
-    /// Name of the enum.
-    pub name: &'static str,
-    /// The words; the place of a word is its number.
-    pub words: &'static [&'static str],
-}
-
-/// The Solidity type of a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// An unsigned number of so many bits.
-    Uint(u16),
-    /// An account.
-    Address,
-    /// 32 bytes.
-    Hash,
-    /// True or false.
-    Flag,
-    /// Text.
-    Text,
-    /// One of a closed list of words.
-    Word(&'static Words),
-    /// A list of unsigned numbers of so many bits.
-    Uints(u16),
-    /// A list of accounts.
-    Addresses,
-}
-
-impl Kind {
-    /// The type as the signature of an event names it.
-    #[must_use]
-    pub fn abi(&self) -> String {
-        match self {
-            Self::Uint(bits) => format!("uint{bits}"),
-            Self::Address => "address".into(),
-            Self::Hash => "bytes32".into(),
-            Self::Flag => "bool".into(),
-            Self::Text => "string".into(),
-            Self::Word(_) => "uint8".into(),
-            Self::Uints(bits) => format!("uint{bits}[]"),
-            Self::Addresses => "address[]".into(),
-        }
-    }
-
-    /// The type as a Solidity file writes it: an enum by its name.
-    #[must_use]
-    pub fn solidity(&self) -> String {
-        match self {
-            Self::Word(words) => words.name.into(),
-            Self::Uint(_)
-            | Self::Address
-            | Self::Hash
-            | Self::Flag
-            | Self::Text
-            | Self::Uints(_)
-            | Self::Addresses => self.abi(),
-        }
-    }
-}
 
 /// One field of an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +15,8 @@ pub struct EventField {
     pub name: String,
     /// The field of the event in the engine that it says, or says a part of.
     pub of: &'static str,
+    /// Which part of it; empty if it says all of it.
+    pub part: &'static str,
     /// Its type.
     pub kind: Kind,
     /// Whether it is a topic: wallets and indexers can ask for it.
@@ -117,7 +54,13 @@ impl EventSpec {
             for (part, kind) in *parts {
                 let before = fields.iter().filter(|field| field.indexed).count();
                 let indexed = *kind == Kind::Address && before < MOST_INDEXED;
-                fields.push(EventField { name: solidity_name(of, part), of, kind: *kind, indexed });
+                fields.push(EventField {
+                    name: solidity_name(of, part),
+                    of,
+                    part,
+                    kind: *kind,
+                    indexed,
+                });
             }
         }
         let types: Vec<String> = fields.iter().map(|field| field.kind.abi()).collect();
@@ -138,24 +81,6 @@ impl EventSpec {
         }
         Log { address, topics, data: encode(&rest) }
     }
-}
-
-/// `from_unbonding` and `epoch` are `fromUnbondingEpoch` in Solidity.
-fn solidity_name(field: &str, part: &str) -> String {
-    let mut name = String::new();
-    for word in field.split('_').chain(part.split('_')) {
-        let mut letters = word.chars();
-        match letters.next() {
-            Some(first) if !name.is_empty() => name.extend(first.to_uppercase()),
-            Some(first) => name.push(first),
-            None => {}
-        }
-        name.push_str(letters.as_str());
-    }
-    if RESERVED.contains(&name.as_str()) {
-        name.push('_');
-    }
-    name
 }
 
 /// The declaration of one event.

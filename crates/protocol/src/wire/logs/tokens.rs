@@ -13,7 +13,7 @@ static TRANSFER: LazyLock<EventSpec> = LazyLock::new(transfer_spec);
 static APPROVAL: LazyLock<EventSpec> = LazyLock::new(approval_spec);
 
 fn transfer_spec() -> EventSpec {
-    spec!("IERC20Events", Address::ZERO, Transfer { from: Address, to: Address, value: Amount })
+    spec!("IERC20", Address::ZERO, Transfer { from: Address, to: Address, value: Amount })
 }
 
 fn approval_spec() -> EventSpec {

@@ -4,7 +4,8 @@
 //! lowest terms. A deadline is a block time in milliseconds or an epoch, and says which. No account
 //! is the zero address, which never owns anything.
 
-use super::spec::{Kind, Parts, Words};
+use super::spec::Parts;
+use super::{Kind, Words};
 use crate::wire::token::{Token, address_word, number_word};
 use workmint_amounts::{Amount, Ratio};
 use workmint_core::modules::contributions::{ClosedReason, ContributionKey};

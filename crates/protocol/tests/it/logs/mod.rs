@@ -1,0 +1,7 @@
+//! What happened, as logs and custom errors: declarations, and round trips of every one.
+
+mod dice;
+mod docs;
+mod errors;
+mod events;
+mod solidity;
