@@ -28,8 +28,8 @@ interface IAttestationEvents {
     /// @notice A quorum approved.
     /// @param account The provider.
     /// @param tier The tier.
-    /// @param untilKind When it lapses. (untilKind)
-    /// @param untilValue When it lapses. (untilValue)
+    /// @param untilKind When it lapses: kind.
+    /// @param untilValue When it lapses: value.
     event TierGranted(
         address indexed account,
         uint8 tier,

@@ -18,8 +18,8 @@ interface ICollateralEvents {
     /// @notice A withdrawal began.
     /// @param account The participant.
     /// @param amount Withdrawn.
-    /// @param completesKind When it is released. (completesKind)
-    /// @param completesValue When it is released. (completesValue)
+    /// @param completesKind When it is released: kind.
+    /// @param completesValue When it is released: value.
     event WithdrawalBegan(
         address indexed account,
         uint256 amount,
@@ -60,10 +60,10 @@ interface ICollateralEvents {
     );
 
     /// @notice A unit of weight takes another collateral from the epoch on that opens, base units.
-    /// @param fromNumerator Until now. (fromNumerator)
-    /// @param fromDenominator Until now. (fromDenominator)
-    /// @param toNumerator From now on. (toNumerator)
-    /// @param toDenominator From now on. (toDenominator)
+    /// @param fromNumerator Until now: numerator.
+    /// @param fromDenominator Until now: denominator.
+    /// @param toNumerator From now on: numerator.
+    /// @param toDenominator From now on: denominator.
     event UnitPriceMoved(
         uint128 fromNumerator,
         uint128 fromDenominator,

@@ -6,9 +6,9 @@ import {ClosedReason} from "./EventTypes.sol";
 /// @title What happens in `contributions`.
 interface IContributionsEvents {
     /// @notice Submitted.
-    /// @param contributionEpoch The contribution. (contributionEpoch)
-    /// @param contributionContributor The contribution. (contributionContributor)
-    /// @param contributionId The contribution. (contributionId)
+    /// @param contributionEpoch The contribution: epoch.
+    /// @param contributionContributor The contribution: contributor.
+    /// @param contributionId The contribution: id.
     /// @param stream Its stream.
     /// @param quantity Tokens; loss in 10^-9; tasks; bytes.
     event Submitted(
@@ -20,9 +20,9 @@ interface IContributionsEvents {
     );
 
     /// @notice Submitted again with the same content: nothing happened.
-    /// @param contributionEpoch The contribution. (contributionEpoch)
-    /// @param contributionContributor The contribution. (contributionContributor)
-    /// @param contributionId The contribution. (contributionId)
+    /// @param contributionEpoch The contribution: epoch.
+    /// @param contributionContributor The contribution: contributor.
+    /// @param contributionId The contribution: id.
     event Repeated(
         uint64 contributionEpoch,
         address indexed contributionContributor,
@@ -30,9 +30,9 @@ interface IContributionsEvents {
     );
 
     /// @notice A verifier gave its verdict.
-    /// @param contributionEpoch The contribution. (contributionEpoch)
-    /// @param contributionContributor The contribution. (contributionContributor)
-    /// @param contributionId The contribution. (contributionId)
+    /// @param contributionEpoch The contribution: epoch.
+    /// @param contributionContributor The contribution: contributor.
+    /// @param contributionId The contribution: id.
     /// @param verifier Who.
     /// @param approved Whether it counts for it: the verifier approves and is sure enough.
     /// @param confidence How sure the verifier is, 10^-6.
@@ -52,9 +52,9 @@ interface IContributionsEvents {
     );
 
     /// @notice Enough verifiers approved.
-    /// @param contributionEpoch The contribution. (contributionEpoch)
-    /// @param contributionContributor The contribution. (contributionContributor)
-    /// @param contributionId The contribution. (contributionId)
+    /// @param contributionEpoch The contribution: epoch.
+    /// @param contributionContributor The contribution: contributor.
+    /// @param contributionId The contribution: id.
     /// @param stream Its stream.
     /// @param quantity Quantity that counts, in the submission's unit.
     /// @param first First multiplier, 10^-6.
@@ -70,9 +70,9 @@ interface IContributionsEvents {
     );
 
     /// @notice Challenged.
-    /// @param contributionEpoch The contribution. (contributionEpoch)
-    /// @param contributionContributor The contribution. (contributionContributor)
-    /// @param contributionId The contribution. (contributionId)
+    /// @param contributionEpoch The contribution: epoch.
+    /// @param contributionContributor The contribution: contributor.
+    /// @param contributionId The contribution: id.
     /// @param challenger By whom.
     /// @param bond Bond, base units of the emission's asset.
     event Challenged(
@@ -84,9 +84,9 @@ interface IContributionsEvents {
     );
 
     /// @notice A judge voted on the challenge.
-    /// @param contributionEpoch The contribution. (contributionEpoch)
-    /// @param contributionContributor The contribution. (contributionContributor)
-    /// @param contributionId The contribution. (contributionId)
+    /// @param contributionEpoch The contribution: epoch.
+    /// @param contributionContributor The contribution: contributor.
+    /// @param contributionId The contribution: id.
     /// @param judge Who.
     /// @param refuted Whether the vote is that it is refuted.
     event Judged(
@@ -98,9 +98,9 @@ interface IContributionsEvents {
     );
 
     /// @notice The challenge was lost: the contribution stands.
-    /// @param contributionEpoch The contribution. (contributionEpoch)
-    /// @param contributionContributor The contribution. (contributionContributor)
-    /// @param contributionId The contribution. (contributionId)
+    /// @param contributionEpoch The contribution: epoch.
+    /// @param contributionContributor The contribution: contributor.
+    /// @param contributionId The contribution: id.
     /// @param challenger Who loses its bond.
     /// @param bond Bond, base units.
     event Upheld(
@@ -112,9 +112,9 @@ interface IContributionsEvents {
     );
 
     /// @notice Judges did not decide in time: the contribution stands, the bond returned.
-    /// @param contributionEpoch The contribution. (contributionEpoch)
-    /// @param contributionContributor The contribution. (contributionContributor)
-    /// @param contributionId The contribution. (contributionId)
+    /// @param contributionEpoch The contribution: epoch.
+    /// @param contributionContributor The contribution: contributor.
+    /// @param contributionId The contribution: id.
     event Undecided(
         uint64 contributionEpoch,
         address indexed contributionContributor,
@@ -122,9 +122,9 @@ interface IContributionsEvents {
     );
 
     /// @notice Closed unpaid.
-    /// @param contributionEpoch The contribution. (contributionEpoch)
-    /// @param contributionContributor The contribution. (contributionContributor)
-    /// @param contributionId The contribution. (contributionId)
+    /// @param contributionEpoch The contribution: epoch.
+    /// @param contributionContributor The contribution: contributor.
+    /// @param contributionId The contribution: id.
     /// @param reason Why.
     event Closed(
         uint64 contributionEpoch,
@@ -134,14 +134,14 @@ interface IContributionsEvents {
     );
 
     /// @notice Final: settled with this epoch.
-    /// @param contributionEpoch The contribution. (contributionEpoch)
-    /// @param contributionContributor The contribution. (contributionContributor)
-    /// @param contributionId The contribution. (contributionId)
+    /// @param contributionEpoch The contribution: epoch.
+    /// @param contributionContributor The contribution: contributor.
+    /// @param contributionId The contribution: id.
     /// @param stream Its stream.
     /// @param epoch The epoch.
     /// @param quantity Tokens; improvement in 10^-9 of the recorded loss; tasks; bytes.
-    /// @param recordedLossGiven The model's recorded loss that an improvement was measured against, 10^-9. (recordedLossGiven)
-    /// @param recordedLoss The model's recorded loss that an improvement was measured against, 10^-9. (recordedLoss)
+    /// @param recordedLossGiven The model's recorded loss that an improvement was measured against, 10^-9: given.
+    /// @param recordedLoss The model's recorded loss that an improvement was measured against, 10^-9.
     event Settled(
         uint64 contributionEpoch,
         address indexed contributionContributor,

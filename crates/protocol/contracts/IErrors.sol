@@ -62,6 +62,12 @@ interface IAttestationErrors {
     /// @param code 1612.
     /// @param account The address that is not above the one before.
     error NotAscending(uint16 code, address account);
+
+    /// @notice A report of a probe of another epoch.
+    /// @param code 1613.
+    /// @param epoch Its epoch.
+    /// @param open The open one.
+    error NotOpenEpoch(uint16 code, uint256 epoch, uint256 open);
 }
 
 /// @title Why `collateral` refuses.
@@ -294,11 +300,17 @@ interface IExchangeErrors {
 
 /// @title Why `fees` refuses.
 interface IFeesErrors {
-    /// @notice The sender cannot pay flat fee and tip.
+    /// @notice The sender cannot pay fee and tip.
     /// @param code 401.
     /// @param fee Base units.
     /// @param spendable Base units the sender can spend.
     error CannotPayFee(uint16 code, uint256 fee, uint256 spendable);
+
+    /// @notice The fee is more than the sender allowed.
+    /// @param code 402.
+    /// @param fee Base units.
+    /// @param limit Base units the sender allowed.
+    error AboveLimit(uint16 code, uint256 fee, uint256 limit);
 }
 
 /// @title Why `governance` refuses.
@@ -515,6 +527,14 @@ interface ILedgerErrors {
     /// @notice No more accounts can be opened.
     /// @param code 108.
     error TooManyAccounts(uint16 code);
+
+    /// @notice The owner does not let the sender spend so much.
+    /// @param code 109.
+    /// @param owner Whose money it is.
+    /// @param spender Who wants to spend it.
+    /// @param needed Base units needed.
+    /// @param allowed Base units allowed.
+    error InsufficientAllowance(uint16 code, address owner, address spender, uint256 needed, uint256 allowed);
 }
 
 /// @title Why `market` refuses.

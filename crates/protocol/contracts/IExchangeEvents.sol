@@ -5,8 +5,8 @@ pragma solidity ^0.8.20;
 interface IExchangeEvents {
     /// @notice An account added to the pool.
     /// @param account The account.
-    /// @param amountsFirst What was taken of it. (amountsFirst)
-    /// @param amountsSecond What was taken of it. (amountsSecond)
+    /// @param amountsFirst What was taken of it: first.
+    /// @param amountsSecond What was taken of it: second.
     /// @param shares Shares it got.
     event LiquidityAdded(
         address indexed account,
@@ -17,8 +17,8 @@ interface IExchangeEvents {
 
     /// @notice An account took its part out of the pool.
     /// @param account The account.
-    /// @param amountsFirst What it got. (amountsFirst)
-    /// @param amountsSecond What it got. (amountsSecond)
+    /// @param amountsFirst What it got: first.
+    /// @param amountsSecond What it got: second.
     /// @param shares Shares it gave.
     event LiquidityRemoved(
         address indexed account,

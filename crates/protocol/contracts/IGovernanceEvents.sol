@@ -20,8 +20,8 @@ interface IGovernanceEvents {
     /// @notice Power is frozen; ballots count from now on.
     /// @param proposal The proposal.
     /// @param total Sum of all power.
-    /// @param endsKind End of the vote. (endsKind)
-    /// @param endsValue End of the vote. (endsValue)
+    /// @param endsKind End of the vote: kind.
+    /// @param endsValue End of the vote: value.
     event VoteOpened(
         uint64 proposal,
         uint128 total,
@@ -67,11 +67,11 @@ interface IGovernanceEvents {
 
     /// @notice It passed and waits for its timelock.
     /// @param proposal The proposal.
-    /// @param tallyYes Ballots. (tallyYes)
-    /// @param tallyNo Ballots. (tallyNo)
-    /// @param tallyAbstain Ballots. (tallyAbstain)
-    /// @param executesKind Carried out at the first close after this. (executesKind)
-    /// @param executesValue Carried out at the first close after this. (executesValue)
+    /// @param tallyYes Ballots: yes.
+    /// @param tallyNo Ballots: no.
+    /// @param tallyAbstain Ballots: abstain.
+    /// @param executesKind Carried out at the first close after this: kind.
+    /// @param executesValue Carried out at the first close after this: value.
     event Passed(
         uint64 proposal,
         uint128 tallyYes,
@@ -83,9 +83,9 @@ interface IGovernanceEvents {
 
     /// @notice Too little power voted, or too little of it was for the proposal. It has ended.
     /// @param proposal The proposal.
-    /// @param tallyYes Ballots. (tallyYes)
-    /// @param tallyNo Ballots. (tallyNo)
-    /// @param tallyAbstain Ballots. (tallyAbstain)
+    /// @param tallyYes Ballots: yes.
+    /// @param tallyNo Ballots: no.
+    /// @param tallyAbstain Ballots: abstain.
     /// @param total Sum of all power.
     /// @param quorum Whether enough power voted.
     event Rejected(

@@ -35,8 +35,8 @@ interface IJobsEvents {
     /// @param maxUnits Most units.
     /// @param maxLatencyMs The service level, milliseconds.
     /// @param asked The one provider that may accept it; the zero address: whoever offers it.
-    /// @param untilKind Until when. (untilKind)
-    /// @param untilValue Until when. (untilValue)
+    /// @param untilKind Until when: kind.
+    /// @param untilValue Until when: value.
     event Created(
         address indexed customer,
         uint64 number,
@@ -97,8 +97,8 @@ interface IJobsEvents {
     /// @param provider The provider.
     /// @param bond Locked of the customer's, beside the deposit.
     /// @param grounds Hash of what shows that the result is wrong.
-    /// @param untilKind Until when the provider answers. (untilKind)
-    /// @param untilValue Until when the provider answers. (untilValue)
+    /// @param untilKind Until when the provider answers: kind.
+    /// @param untilValue Until when the provider answers: value.
     event Disputed(
         address indexed customer,
         uint64 number,

@@ -30,8 +30,8 @@ interface IMarketEvents {
     /// @notice The deposit ends at the close after this deadline.
     /// @param customer The customer.
     /// @param model The model.
-    /// @param endsKind The deadline. (endsKind)
-    /// @param endsValue The deadline. (endsValue)
+    /// @param endsKind The deadline: kind.
+    /// @param endsValue The deadline: value.
     event Closing(
         address indexed customer,
         uint16 model,

@@ -57,8 +57,8 @@ interface IOpinionsEvents {
 
     /// @notice From an epoch on an account's power counts for others.
     /// @param account The account.
-    /// @param childrenAccounts For whom, and parts of 65,535. (childrenAccounts)
-    /// @param childrenParts For whom, and parts of 65,535. (childrenParts)
+    /// @param childrenAccounts For whom, and parts of 65,535: accounts.
+    /// @param childrenParts For whom, and parts of 65,535: parts.
     /// @param from The epoch.
     event ChildrenSet(
         address indexed account,
@@ -69,8 +69,8 @@ interface IOpinionsEvents {
 
     /// @notice From an epoch on an account keeps another part of what others' power earns with its seat.
     /// @param account The account.
-    /// @param takeNumerator The part. (takeNumerator)
-    /// @param takeDenominator The part. (takeDenominator)
+    /// @param takeNumerator The part: numerator.
+    /// @param takeDenominator The part: denominator.
     /// @param from The epoch.
     event TakeSet(
         address indexed account,

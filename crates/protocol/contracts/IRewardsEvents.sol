@@ -8,21 +8,21 @@ interface IRewardsEvents {
     /// @notice A bucket after a close.
     /// @param stream The stream.
     /// @param epoch The epoch.
-    /// @param lineTarget What it did. (lineTarget)
-    /// @param lineFloor What it did. (lineFloor)
-    /// @param lineCeiling What it did. (lineCeiling)
-    /// @param lineRolledIn What it did. (lineRolledIn)
-    /// @param lineExpired What it did. (lineExpired)
-    /// @param lineDemand What it did. (lineDemand)
-    /// @param lineDue What it did. (lineDue)
-    /// @param lineLent What it did. (lineLent)
-    /// @param lineBorrowed What it did. (lineBorrowed)
-    /// @param linePaidNew What it did. (linePaidNew)
-    /// @param linePaidBackpay What it did. (linePaidBackpay)
-    /// @param lineNewlyOwed What it did. (lineNewlyOwed)
-    /// @param lineClosed What it did. (lineClosed)
-    /// @param lineOwed What it did. (lineOwed)
-    /// @param lineRolledOut What it did. (lineRolledOut)
+    /// @param lineTarget What it did: target.
+    /// @param lineFloor What it did: floor.
+    /// @param lineCeiling What it did: ceiling.
+    /// @param lineRolledIn What it did: rolled in.
+    /// @param lineExpired What it did: expired.
+    /// @param lineDemand What it did: demand.
+    /// @param lineDue What it did: due.
+    /// @param lineLent What it did: lent.
+    /// @param lineBorrowed What it did: borrowed.
+    /// @param linePaidNew What it did: paid new.
+    /// @param linePaidBackpay What it did: paid backpay.
+    /// @param lineNewlyOwed What it did: newly owed.
+    /// @param lineClosed What it did: closed.
+    /// @param lineOwed What it did: owed.
+    /// @param lineRolledOut What it did: rolled out.
     event BucketClosed(
         string stream,
         uint64 epoch,

@@ -12,8 +12,8 @@ interface ISessionsEvents {
     /// @param model The model.
     /// @param price Price of a unit, locked.
     /// @param deposit Put in.
-    /// @param expiresKind When it ends by itself. (expiresKind)
-    /// @param expiresValue When it ends by itself. (expiresValue)
+    /// @param expiresKind When it ends by itself: kind.
+    /// @param expiresValue When it ends by itself: value.
     event Opened(
         address indexed customer,
         uint64 session,
@@ -57,8 +57,8 @@ interface ISessionsEvents {
     /// @param customer The customer.
     /// @param session Its number.
     /// @param provider Who should redeem its last voucher.
-    /// @param endsKind The deadline; the session's own end may come first. (endsKind)
-    /// @param endsValue The deadline; the session's own end may come first. (endsValue)
+    /// @param endsKind The deadline; the session's own end may come first: kind.
+    /// @param endsValue The deadline; the session's own end may come first: value.
     event Closing(
         address indexed customer,
         uint64 session,

@@ -8,8 +8,8 @@ interface ISlashingEvents {
     /// @notice An offence was punished.
     /// @param account The participant.
     /// @param kind What it did.
-    /// @param fractionNumerator Fraction of collateral taken. (fractionNumerator)
-    /// @param fractionDenominator Fraction of collateral taken. (fractionDenominator)
+    /// @param fractionNumerator Fraction of collateral taken: numerator.
+    /// @param fractionDenominator Fraction of collateral taken: denominator.
     /// @param amount Base units taken.
     event Punished(
         address indexed account,

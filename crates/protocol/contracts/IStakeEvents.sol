@@ -20,8 +20,8 @@ interface IStakeEvents {
     /// @notice A withdrawal began.
     /// @param account The provider.
     /// @param amount Withdrawn.
-    /// @param completesKind When it is released. (completesKind)
-    /// @param completesValue When it is released. (completesValue)
+    /// @param completesKind When it is released: kind.
+    /// @param completesValue When it is released: value.
     event WithdrawalBegan(
         address indexed account,
         uint256 amount,
@@ -42,8 +42,8 @@ interface IStakeEvents {
     /// @notice Stake was slashed.
     /// @param account The provider.
     /// @param offence Why.
-    /// @param fractionNumerator Fraction of active and unbonding stake. (fractionNumerator)
-    /// @param fractionDenominator Fraction of active and unbonding stake. (fractionDenominator)
+    /// @param fractionNumerator Fraction of active and unbonding stake: numerator.
+    /// @param fractionDenominator Fraction of active and unbonding stake: denominator.
     /// @param amount Taken in total.
     /// @param fromUnbonding Of which from withdrawals under way.
     /// @param bounty Of which to a beneficiary.

@@ -21,8 +21,8 @@ interface IValidatorsEvents {
     /// @param account Whose.
     /// @param validator From whose pool.
     /// @param amount Base units.
-    /// @param completesKind When it is released. (completesKind)
-    /// @param completesValue When it is released. (completesValue)
+    /// @param completesKind When it is released: kind.
+    /// @param completesValue When it is released: value.
     event WithdrawalBegan(
         address indexed account,
         address indexed validator,
@@ -61,8 +61,8 @@ interface IValidatorsEvents {
 
     /// @notice A commission will be another.
     /// @param validator The validator.
-    /// @param commissionNumerator The commission. (commissionNumerator)
-    /// @param commissionDenominator The commission. (commissionDenominator)
+    /// @param commissionNumerator The commission: numerator.
+    /// @param commissionDenominator The commission: denominator.
     /// @param from First epoch of it.
     event CommissionSet(
         address indexed validator,
@@ -118,8 +118,8 @@ interface IValidatorsEvents {
     /// @notice Bonds were slashed.
     /// @param validator The validator.
     /// @param fault Why.
-    /// @param fractionNumerator Fraction of what is bonded and on its way out. (fractionNumerator)
-    /// @param fractionDenominator Fraction of what is bonded and on its way out. (fractionDenominator)
+    /// @param fractionNumerator Fraction of what is bonded and on its way out: numerator.
+    /// @param fractionDenominator Fraction of what is bonded and on its way out: denominator.
     /// @param amount Taken in total.
     /// @param fromUnbonding Of which on its way out.
     event Slashed(

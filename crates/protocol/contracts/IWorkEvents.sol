@@ -7,12 +7,12 @@ import {ReportKind, Status, StatusReason} from "./EventTypes.sol";
 interface IWorkEvents {
     /// @notice A report waits for its quorum.
     /// @param by Who submitted it.
-    /// @param reportKind The report. (reportKind)
-    /// @param reportEpoch The report. (reportEpoch)
-    /// @param reportParticipant The report. (reportParticipant)
-    /// @param reportNode The report. (reportNode)
-    /// @param reportModel The report. (reportModel)
-    /// @param reportReporter The report. (reportReporter)
+    /// @param reportKind The report: kind.
+    /// @param reportEpoch The report: epoch.
+    /// @param reportParticipant The report: participant.
+    /// @param reportNode The report: node.
+    /// @param reportModel The report: model.
+    /// @param reportReporter The report: reporter.
     event Reported(
         address indexed by,
         ReportKind reportKind,
@@ -25,12 +25,12 @@ interface IWorkEvents {
 
     /// @notice Its quorum is reached.
     /// @param account The provider.
-    /// @param reportKind The report. (reportKind)
-    /// @param reportEpoch The report. (reportEpoch)
-    /// @param reportParticipant The report. (reportParticipant)
-    /// @param reportNode The report. (reportNode)
-    /// @param reportModel The report. (reportModel)
-    /// @param reportReporter The report. (reportReporter)
+    /// @param reportKind The report: kind.
+    /// @param reportEpoch The report: epoch.
+    /// @param reportParticipant The report: participant.
+    /// @param reportNode The report: node.
+    /// @param reportModel The report: model.
+    /// @param reportReporter The report: reporter.
     event Accepted(
         address indexed account,
         ReportKind reportKind,
@@ -42,12 +42,12 @@ interface IWorkEvents {
     );
 
     /// @notice No quorum in time: the report is worth nothing, its customers keep their money.
-    /// @param reportKind The report. (reportKind)
-    /// @param reportEpoch The report. (reportEpoch)
-    /// @param reportParticipant The report. (reportParticipant)
-    /// @param reportNode The report. (reportNode)
-    /// @param reportModel The report. (reportModel)
-    /// @param reportReporter The report. (reportReporter)
+    /// @param reportKind The report: kind.
+    /// @param reportEpoch The report: epoch.
+    /// @param reportParticipant The report: participant.
+    /// @param reportNode The report: node.
+    /// @param reportModel The report: model.
+    /// @param reportReporter The report: reporter.
     event Lapsed(
         ReportKind reportKind,
         uint64 reportEpoch,
@@ -58,10 +58,10 @@ interface IWorkEvents {
     );
 
     /// @notice A summary was challenged.
-    /// @param summaryEpoch The summary. (summaryEpoch)
-    /// @param summaryParticipant The summary. (summaryParticipant)
-    /// @param summaryNode The summary. (summaryNode)
-    /// @param summaryModel The summary. (summaryModel)
+    /// @param summaryEpoch The summary: epoch.
+    /// @param summaryParticipant The summary: participant.
+    /// @param summaryNode The summary: node.
+    /// @param summaryModel The summary: model.
     /// @param challenger By whom.
     /// @param bond Bond, base units.
     event Challenged(
@@ -74,10 +74,10 @@ interface IWorkEvents {
     );
 
     /// @notice The provider lost: slashed, its customers refunded, the bond returned.
-    /// @param summaryEpoch The summary. (summaryEpoch)
-    /// @param summaryParticipant The summary. (summaryParticipant)
-    /// @param summaryNode The summary. (summaryNode)
-    /// @param summaryModel The summary. (summaryModel)
+    /// @param summaryEpoch The summary: epoch.
+    /// @param summaryParticipant The summary: participant.
+    /// @param summaryNode The summary: node.
+    /// @param summaryModel The summary: model.
     /// @param challenger Who receives the bounty.
     event Refuted(
         uint64 summaryEpoch,
@@ -88,10 +88,10 @@ interface IWorkEvents {
     );
 
     /// @notice The challenger lost its bond, half to the provider.
-    /// @param summaryEpoch The summary. (summaryEpoch)
-    /// @param summaryParticipant The summary. (summaryParticipant)
-    /// @param summaryNode The summary. (summaryNode)
-    /// @param summaryModel The summary. (summaryModel)
+    /// @param summaryEpoch The summary: epoch.
+    /// @param summaryParticipant The summary: participant.
+    /// @param summaryNode The summary: node.
+    /// @param summaryModel The summary: model.
     /// @param challenger Who lost.
     /// @param bond Base units lost.
     event Upheld(
@@ -104,10 +104,10 @@ interface IWorkEvents {
     );
 
     /// @notice The judges did not decide in time: the summary stands, the bond returned.
-    /// @param summaryEpoch The summary. (summaryEpoch)
-    /// @param summaryParticipant The summary. (summaryParticipant)
-    /// @param summaryNode The summary. (summaryNode)
-    /// @param summaryModel The summary. (summaryModel)
+    /// @param summaryEpoch The summary: epoch.
+    /// @param summaryParticipant The summary: participant.
+    /// @param summaryNode The summary: node.
+    /// @param summaryModel The summary: model.
     event Undecided(
         uint64 summaryEpoch,
         address indexed summaryParticipant,
@@ -116,10 +116,10 @@ interface IWorkEvents {
     );
 
     /// @notice A summary became final and is paid.
-    /// @param summaryEpoch The summary. (summaryEpoch)
-    /// @param summaryParticipant The summary. (summaryParticipant)
-    /// @param summaryNode The summary. (summaryNode)
-    /// @param summaryModel The summary. (summaryModel)
+    /// @param summaryEpoch The summary: epoch.
+    /// @param summaryParticipant The summary: participant.
+    /// @param summaryNode The summary: node.
+    /// @param summaryModel The summary: model.
     /// @param requests Requests answered.
     /// @param units Units of work.
     /// @param value Payment, base units of the market's asset.
@@ -153,10 +153,10 @@ interface IWorkEvents {
 
     /// @notice A check was recorded.
     /// @param account By whom.
-    /// @param summaryEpoch Which summary. (summaryEpoch)
-    /// @param summaryParticipant Which summary. (summaryParticipant)
-    /// @param summaryNode Which summary. (summaryNode)
-    /// @param summaryModel Which summary. (summaryModel)
+    /// @param summaryEpoch Which summary: epoch.
+    /// @param summaryParticipant Which summary: participant.
+    /// @param summaryNode Which summary: node.
+    /// @param summaryModel Which summary: model.
     /// @param valid The verdict.
     event Checked(
         address indexed account,

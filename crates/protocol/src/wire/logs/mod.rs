@@ -39,7 +39,8 @@ use spec::{events, spec};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 use values::Value;
-use workmint_core::modules::ledger::{Ledger, Posting};
+use workmint_core::modules::ledger::{AccountHandle, Holder, Ledger, Posting, Reason};
+use workmint_core::names::AssetId;
 use workmint_core::{Address, Event, Hash};
 
 pub use describe::{Described, describe};
@@ -63,6 +64,26 @@ pub struct Log {
 pub fn logs_of(events: &[Event], postings: &[Posting], ledger: &Ledger) -> Vec<Log> {
     let moved = postings.iter().map(|posting| tokens::transfer(posting, ledger));
     moved.chain(events.iter().filter_map(log_of)).collect()
+}
+
+/// The logs of what there is before the first block: every holding of every account and pot, as if
+/// minted to it. `ledger` is the one that genesis made.
+#[must_use]
+pub fn logs_of_genesis(ledger: &Ledger) -> Vec<Log> {
+    let assets = (0..=u16::MAX).take(ledger.asset_count()).map(AssetId);
+    let accounts = assets.flat_map(|asset| {
+        let handles = (0..ledger.account_count()).map(AccountHandle);
+        handles.map(move |handle| {
+            (asset, Holder::Account(handle), ledger.holding(handle, asset).balance)
+        })
+    });
+    let pots = ledger.pots().map(|(asset, pot, held)| (asset, Holder::Pot(pot.clone()), held));
+    let minted = accounts.chain(pots).filter(|(.., amount)| !amount.is_zero());
+    let posting = |(asset, to, amount)| {
+        let (from, reason) = (Holder::Issuance, Reason::Genesis);
+        tokens::transfer(&Posting { asset, from, to, amount, reason }, ledger)
+    };
+    minted.map(posting).collect()
 }
 
 fn log_of(event: &Event) -> Option<Log> {

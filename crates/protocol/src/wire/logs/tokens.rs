@@ -13,7 +13,8 @@ static TRANSFER: LazyLock<EventSpec> = LazyLock::new(transfer_spec);
 static APPROVAL: LazyLock<EventSpec> = LazyLock::new(approval_spec);
 
 fn transfer_spec() -> EventSpec {
-    spec!("IERC20", Address::ZERO, Transfer { from: Address, to: Address, value: Amount })
+    let zero = Address::ZERO;
+    spec!("IERC20Events", zero, Transfer { from: Address, to: Address, value: Amount })
 }
 
 fn approval_spec() -> EventSpec {

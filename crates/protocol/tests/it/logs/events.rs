@@ -61,6 +61,9 @@ fn debug_values(event: &Event) -> BTreeMap<String, Vec<String>> {
     for letter in body.chars() {
         if letter == '"' {
             quoted = !quoted;
+            if !quoted {
+                values.get_mut(&field).expect("a field").push(std::mem::take(&mut word));
+            }
         } else if quoted || letter.is_alphanumeric() || letter == '_' {
             word.push(letter);
         }
@@ -140,18 +143,27 @@ fn a_log_says_every_field_of_every_event() {
     let mut seen = BTreeSet::new();
     for event in samples() {
         let Some(log) = log_of(&event) else {
-            assert!(matches!(event, Event::Ledger(_)), "no log: {event:?}");
+            assert!(format!("{event:?}").starts_with("Ledger(Transferred"), "no log: {event:?}");
             continue;
         };
         let said = describe(&log).expect("described");
         seen.insert((said.contract, said.event));
-        let (given, said) = (debug_values(&event), said_values(&said));
+        let (mut given, said) = (debug_values(&event), said_values(&said));
+        if matches!(event, Event::Ledger(_)) {
+            // The standard's names; the contract is the asset's.
+            let asset = given.remove("asset").expect("an asset");
+            let number: u16 = asset[0].parse().expect("a number");
+            assert_eq!(log.address, addresses::token(AssetId(number)));
+            let value = given.remove("amount").expect("an amount");
+            given.insert("value".to_owned(), value);
+        }
         assert_eq!(given.keys().collect::<Vec<_>>(), said.keys().collect::<Vec<_>>(), "{event:?}");
         for (field, values) in &said {
             assert_eq!(&expected(field, &given[field], values), values, "{field} of {event:?}");
         }
     }
-    let declared = catalogue().iter().filter(|spec| spec.contract != "IERC20");
+    // What moved is said by postings: see the ledger's books from the logs alone.
+    let declared = catalogue().iter().filter(|spec| spec.name != "Transfer");
     let declared: BTreeSet<_> = declared.map(|spec| (spec.contract, spec.name)).collect();
     assert_eq!(seen, declared);
     assert!(declared.len() >= 138, "{}", declared.len());
@@ -182,7 +194,7 @@ fn declarations(text: &str) -> BTreeMap<String, (String, Vec<bool>)> {
 
 #[test]
 fn topics_are_those_of_the_solidity_files() {
-    for spec in catalogue().iter().filter(|spec| spec.contract != "IERC20") {
+    for spec in catalogue() {
         let root = env!("CARGO_MANIFEST_DIR");
         let file = format!("{root}/contracts/{}.sol", spec.contract);
         let text = std::fs::read_to_string(&file).expect("a Solidity file");

@@ -11,8 +11,27 @@ use workmint_protocol::wire::logs::{EventField, EventSpec, catalogue, enums};
 use workmint_protocol::wire::{Kind, Words};
 
 const HEAD: &str = "// SPDX-License-Identifier: MIT OR Apache-2.0\npragma solidity ^0.8.20;\n";
-/// The interface of the ERC-20 standard's own events; its file has the functions too.
-const STANDARD: &str = "IERC20";
+/// What the ERC-20 standard's own events say of the engine's.
+const TOKEN_EVENTS: [(&str, &str, &[(&str, &str)]); 2] = [
+    (
+        "Transfer",
+        "An amount moved: minting is from the zero address, burning is to it.",
+        &[
+            ("from", "Giver: an account, a pot or the zero address."),
+            ("to", "Taker: an account, a pot or the zero address."),
+            ("value", "Base units, at least 1."),
+        ],
+    ),
+    (
+        "Approval",
+        "One account lets another spend of its own.",
+        &[
+            ("owner", "Whose money it is."),
+            ("spender", "Who may spend it."),
+            ("value", "Base units from now on; 0: nothing, 2^128 - 1: without end."),
+        ],
+    ),
+];
 
 /// Where the engine says what the words of an enum mean.
 const ENUMS: [(&str, &str, &str); 14] = [
@@ -37,8 +56,20 @@ fn module_of(contract: &str) -> String {
     contract.trim_start_matches('I').trim_end_matches("Events").to_lowercase()
 }
 
+fn token_docs() -> Docs {
+    let mut docs = Docs::default();
+    for (event, about, fields) in TOKEN_EVENTS {
+        docs.variants.insert(event.to_owned(), about.to_owned());
+        for (field, about) in fields {
+            docs.fields.insert((event.to_owned(), (*field).to_owned()), (*about).to_owned());
+        }
+    }
+    docs
+}
+
 fn event_docs(module: &str) -> Docs {
     match module {
+        "erc20" => token_docs(),
         "engine" => docs::of_enum("event.rs", "Event"),
         "jobs" => docs::of_enum("modules/market/jobs/events.rs", "Event"),
         "sessions" => docs::of_enum("modules/market/sessions/events.rs", "SessionEvent"),
@@ -51,7 +82,7 @@ fn event_docs(module: &str) -> Docs {
 
 fn by_contract() -> BTreeMap<&'static str, Vec<&'static EventSpec>> {
     let mut contracts: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for spec in catalogue().iter().filter(|spec| spec.contract != STANDARD) {
+    for spec in catalogue() {
         contracts.entry(spec.contract).or_default().push(spec);
     }
     contracts
