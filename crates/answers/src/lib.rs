@@ -20,10 +20,16 @@
 
 pub mod buckets;
 pub mod contribution;
+pub mod definition;
 mod error;
+pub mod estimate;
+pub mod explain;
 pub mod history;
+pub mod metrics;
 mod network;
 pub mod preview;
+pub mod proof;
+pub mod supply;
 pub mod text;
 
 pub use error::AnswerError;

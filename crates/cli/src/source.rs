@@ -4,14 +4,12 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use workmint_amounts::Amount;
-use workmint_answers::preview::Preview;
+pub(crate) use workmint_answers::definition::{blocks_per_epoch, genesis_issued};
 use workmint_answers::{self as answers, Directory};
-use workmint_core::modules::parameters::{EpochLength, Parameters};
-use workmint_core::{Address, State};
+use workmint_core::Address;
+use workmint_core::modules::parameters::Parameters;
 use workmint_networks::{NetworkDefinition, Problem, parse, preset, presets};
 use workmint_protocol::rewards::{Buckets, rated};
-use workmint_storage::store::View;
 
 use crate::failure::Failure;
 
@@ -60,22 +58,6 @@ fn listed(problems: &[Problem]) -> String {
     lines.join("\n")
 }
 
-/// Base units of the emission's asset that exist at genesis.
-pub(crate) fn genesis_issued(definition: &NetworkDefinition) -> Result<Amount, Failure> {
-    let asset = definition.parameters.emission.asset;
-    let of = definition.allocations.iter();
-    let amounts = of.filter(|template| template.asset == asset);
-    Amount::sum(amounts.map(|template| template.amount)).map_err(Failure::input)
-}
-
-/// Blocks of an epoch; an epoch that ends by time is taken to have a block a second.
-pub(crate) fn blocks_per_epoch(parameters: &Parameters) -> u64 {
-    match parameters.network.epoch_length {
-        EpochLength::Blocks(blocks) => blocks,
-        EpochLength::Time(length) => length / 1_000,
-    }
-}
-
 /// The buckets of a data directory's open epoch, or those a network's file gives to its first one;
 /// without either of the one built-in network that pays at a rate.
 pub(crate) fn buckets(
@@ -114,23 +96,6 @@ fn only_rated() -> Result<NetworkDefinition, Failure> {
 /// Opens a data directory for reading.
 pub(crate) fn directory(dir: &Path) -> Result<Directory, Failure> {
     Directory::open(dir).map_err(|error| Failure::answer(&error, ""))
-}
-
-/// Opens a data directory for reading.
-pub(crate) fn view(dir: &Path) -> Result<View, Failure> {
-    let (view, _) = View::open(dir)?;
-    Ok(view)
-}
-
-/// The parameters of the open epoch.
-pub(crate) fn parameters(view: &View) -> Result<Arc<Parameters>, Failure> {
-    let active = view.state().active_parameters();
-    active.ok_or_else(|| Failure::damage("the state has no parameters"))
-}
-
-/// The close of the open epoch as a copy of the state sees it.
-pub(crate) fn close_copy(state: &State) -> Result<Preview, Failure> {
-    Ok(Preview::of_copy(&state.export().map_err(Failure::damage)?)?)
 }
 
 /// Reads an address of the command line; for clap.

@@ -18,7 +18,7 @@ use crate::names::{AssetId, Name};
 use crate::state::{Chain, Context, State};
 use crate::time::{Deadline, Now};
 use crate::verdicts;
-pub use crate::what_if::dry_run;
+pub use crate::what_if::{dry_run, settle as settle_with};
 use std::sync::Arc;
 use workmint_amounts::Amount;
 

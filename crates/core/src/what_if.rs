@@ -6,6 +6,7 @@ use crate::inputs::{Contributions, EpochInputs};
 use crate::modules::opinions::{same_bonds, yuma::Matrix};
 use crate::modules::parameters::{self, ContributionKind, Parameters};
 use crate::modules::rewards::{self, SettlementPlan};
+use crate::offline::{OfflineSettlement, settle_inputs};
 use std::collections::BTreeSet;
 use workmint_amounts::Amount;
 
@@ -18,13 +19,31 @@ pub fn dry_run(
     inputs: &EpochInputs,
 ) -> Result<SettlementPlan, Error> {
     let plan = rewards::plan(candidate, &moved(current, candidate, inputs)?)?;
+    planned(&plan)?;
+    Ok(plan)
+}
+
+/// Settles inputs that were frozen under `current` with other parameters: what [`dry_run`] plans,
+/// and the record it gives, without a root.
+pub fn settle(
+    current: &Parameters,
+    candidate: &Parameters,
+    inputs: &EpochInputs,
+) -> Result<OfflineSettlement, Error> {
+    let settled = settle_inputs(candidate, moved(current, candidate, inputs)?, false)?;
+    planned(&settled.plan)?;
+    Ok(settled)
+}
+
+/// The error if a stream could not be planned.
+fn planned(plan: &SettlementPlan) -> Result<(), Error> {
     match plan.streams.iter().find(|stream| stream.quarantined.is_some()) {
         Some(stream) => {
             let path = format!("streams.{}", stream.name);
             let message = "it cannot be planned on the last epoch's inputs".to_owned();
             Err(parameters::Error::Invalid { path, message }.into())
         }
-        None => Ok(plan),
+        None => Ok(()),
     }
 }
 

@@ -1,11 +1,8 @@
 //! `workmint estimate`: what a participant earns, exactly where that is known, as a band beyond;
 //! what contributions are worth, in networks that pay them at a rate; what a job costs a customer.
 
-mod band;
-mod calculator;
 mod contributed;
 mod job;
-mod live;
 pub(super) mod rates;
 mod report;
 mod worth;
@@ -13,10 +10,11 @@ mod worth;
 use std::path::PathBuf;
 
 use clap::Args;
+use workmint_answers::AnswerError;
+use workmint_answers::estimate::{self as answer, Estimated};
 use workmint_core::Address;
 
-use crate::commands::explain::delegator;
-use crate::commands::explain::facts::nothing;
+use crate::commands::explain::{self, delegator};
 use crate::failure::Failure;
 use crate::output::{Out, print_json};
 use crate::source;
@@ -118,7 +116,7 @@ fn weight(text: &str) -> Result<u64, String> {
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if let (Some(model), Some((units, quality))) = (&arguments.model, arguments.rates.tokens()) {
         let source = (arguments.network.as_deref(), arguments.data_dir.as_deref());
-        let asked = job::Asked { model, tier: &arguments.tier, units, quality };
+        let asked = answer::Asked { model, tier: &arguments.tier, units, quality };
         return job::run(source, asked, arguments.json);
     }
     if let Some(question) = arguments.rates.question() {
@@ -138,43 +136,45 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     let estimate = match (&arguments.data_dir, &arguments.address, &arguments.network) {
         (Some(dir), Some(address), _) => {
-            let view = source::view(dir)?;
-            let Some(estimate) = live::estimate(&view, address)? else {
-                let epoch = view.state().chain().epoch;
-                let found = delegator::find(&view, dir, epoch, address)?;
-                let found = found.ok_or_else(|| nothing(view.state(), epoch, address))?;
-                return delegator::print(&view, &found, arguments.json);
-            };
-            estimate
+            let estimated = answer::of_account(&source::directory(dir)?, address);
+            match estimated.map_err(|error| explain::named(&error))? {
+                Estimated::Participant(estimate) => *estimate,
+                Estimated::Delegator(found) => return delegator::print(&found, arguments.json),
+            }
         }
-        (_, _, Some(network)) => calculator::estimate(&by_weight(arguments, network)?)?,
+        (_, _, Some(network)) => by_weight(arguments, network)?,
         _ => return Err(Failure::input(NEEDED)),
     };
     if arguments.json {
-        return print_json(&report::document(&estimate)?);
+        return print_json(&estimate.document()?);
     }
     report::tell(Out::stdout(), &estimate)
+}
+
+/// An answer's error with the options of this command.
+fn named(error: &AnswerError) -> Failure {
+    let option = error.field().map_or_else(String::new, rates::option);
+    Failure::answer(error, &option)
 }
 
 /// What an estimate needs.
 const NEEDED: &str = "needed: --data-dir DIR ADDRESS, or --network NAME --weight W \
                       --network-weight T, or contributions such as --tokens N with either";
 
-/// The question about weights, if the network pays any and both are given.
-fn by_weight<'a>(
-    arguments: &'a Arguments,
-    network: &'a str,
-) -> Result<calculator::Question<'a>, Failure> {
-    rates::check_weighs(&source::network(network)?.parameters)?;
+/// The estimate by weight, if the network pays any and both weights are given.
+fn by_weight(arguments: &Arguments, network: &str) -> Result<answer::Estimate, Failure> {
+    let definition = source::network(network)?;
+    rates::check_weighs(&definition.parameters)?;
     let (Some(weight), Some(network_weight)) = (arguments.weight, arguments.network_weight) else {
         return Err(Failure::input(NEEDED));
     };
-    Ok(calculator::Question {
-        network,
+    let question = answer::Question {
         weight,
         network_weight,
         collateral: arguments.collateral.as_deref(),
         epoch: arguments.epoch,
         block_ms: arguments.block_time,
-    })
+        block_time: "--block-time",
+    };
+    answer::by_weight(&definition, &question).map_err(|error| named(&error))
 }

@@ -3,30 +3,30 @@
 mod claim;
 mod contribution;
 pub(crate) mod delegator;
-pub(crate) mod facts;
-mod json;
 mod models;
 mod money;
-pub(crate) mod page;
+mod page;
 mod provider;
 mod rate;
 mod seat;
 mod steps;
 mod usage;
 mod validator;
-pub(crate) mod weight;
+mod weight;
 
 use std::path::PathBuf;
 
 use clap::Args;
+use workmint_answers::AnswerError;
+use workmint_answers::explain::claim::Claims;
+use workmint_answers::explain::facts::Facts;
+use workmint_answers::explain::{Explained, Past, explain};
 use workmint_core::Address;
 use workmint_core::modules::contributions::ContributionKey;
 
 use crate::failure::Failure;
 use crate::output::{Out, asset_of, grouped, print_json, shown};
 use crate::source;
-use claim::Claims;
-use facts::Facts;
 use page::Page;
 
 /// One participant's epoch, from its compute proofs to the amount paid.
@@ -74,25 +74,34 @@ pub(crate) fn epoch(text: &str) -> Result<u64, String> {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let view = source::view(&arguments.data_dir)?;
+    let network = source::directory(&arguments.data_dir)?;
     if let Some(key) = &arguments.contribution {
-        return contribution::run(&arguments.data_dir, &view, key, arguments.json);
+        return contribution::run(&arguments.data_dir, &network, key, arguments.json);
     }
     let (Some(epoch), Some(address)) = (arguments.epoch, &arguments.address) else {
         return Err(Failure::input("EPOCH and ADDRESS, or --contribution, are needed"));
     };
-    let Some(facts) = facts::gather(&view, epoch, address)? else {
-        let found = delegator::find(&view, &arguments.data_dir, epoch, address)?;
-        let found = found.ok_or_else(|| facts::nothing(view.state(), epoch, address))?;
-        return delegator::print(&view, &found, arguments.json);
-    };
-    let claims = claim::status(&view, &facts)?;
-    if arguments.json {
-        return print_json(&json::document(&facts, &claims)?);
+    let explained = explain(&network, (epoch, address), Past::Replay);
+    let explained = explained.map_err(|error| named(&error))?;
+    match &explained {
+        Explained::Delegator(found) => delegator::print(found, arguments.json),
+        Explained::Participant(..) if arguments.json => print_json(&explained.document()?),
+        Explained::Participant(facts, claims) => {
+            let mut page = Page::new(Out::stdout());
+            tell(&mut page, facts, claims)?;
+            page.finish()
+        }
     }
-    let mut page = Page::new(Out::stdout());
-    tell(&mut page, &facts, &claims)?;
-    page.finish()
+}
+
+/// An answer's error with the names of the command line.
+pub(crate) fn named(error: &AnswerError) -> Failure {
+    let option = match error.field() {
+        Some("epoch") => "EPOCH",
+        Some("account") => "ADDRESS",
+        other => other.unwrap_or_default(),
+    };
+    Failure::answer(error, option)
 }
 
 fn tell(page: &mut Page, facts: &Facts, claims: &Claims) -> Result<(), Failure> {

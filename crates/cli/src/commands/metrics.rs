@@ -7,12 +7,11 @@ mod market;
 use std::path::PathBuf;
 
 use clap::Args;
-use serde_json::{Map, Value, json};
-use workmint_core::modules::parameters::{EpochLength, Parameters};
-use workmint_core::time::Duration;
+use workmint_answers::Network;
+use workmint_answers::metrics::{self, Page, length};
+use workmint_core::modules::parameters::Parameters;
 use workmint_protocol::economy::EpochEconomy;
 use workmint_protocol::market::EpochMetrics;
-use workmint_storage::store::{OpenIndex, View};
 
 use crate::failure::Failure;
 use crate::output::{Out, asset_of, counted, grouped, print_json};
@@ -70,54 +69,21 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
-/// One epoch's figures.
-struct Row {
-    economy: EpochEconomy,
-    /// Of a network of jobs.
-    market: Option<EpochMetrics>,
-}
-
-impl Row {
-    fn json(&self) -> Result<Value, Failure> {
-        let mut all = Map::new();
-        let market = self.market.as_ref().map(serde_json::to_value);
-        let market = market.transpose().map_err(Failure::damage)?;
-        let economy = serde_json::to_value(&self.economy).map_err(Failure::damage)?;
-        for part in market.into_iter().chain([economy]) {
-            if let Value::Object(members) = part {
-                all.extend(members);
-            }
-        }
-        Ok(Value::Object(all))
-    }
-}
-
-/// Some epochs, ascending, and the first that is not among them.
-struct Page {
-    rows: Vec<Row>,
-    next: Option<u64>,
-}
-
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let view = source::view(&arguments.data_dir)?;
-    let parameters = source::parameters(&view)?;
+    let network = source::directory(&arguments.data_dir)?;
+    let parameters = network.parameters()?;
     let page = match arguments.epoch {
-        Some(epoch) => Page { rows: vec![one(&view, &parameters, epoch)?], next: None },
-        None => page(&view, &parameters, arguments)?,
-    };
-    if arguments.json {
-        let rows = page.rows.iter().map(Row::json);
-        let mut document = json!({
-            "network": parameters.network.name.as_str(),
-            "epoch_length": length(&parameters),
-            "epochs": rows.collect::<Result<Vec<Value>, Failure>>()?,
-            "next": page.next.map(|next| next.to_string()),
-        });
-        if parameters.market.jobs.is_some() {
-            document["counts"] =
-                "paid jobs; a session is one job of tier 0 in each epoch in which it pays".into();
+        Some(epoch) => {
+            metrics::one(&network, epoch).map(|row| Page { rows: vec![row], next: None })
         }
-        return print_json(&document);
+        None => metrics::page(&network, arguments.from, usize::from(arguments.limit)),
+    };
+    let page = page.map_err(|error| {
+        let option = error.field().map_or_else(String::new, |field| format!("--{field}"));
+        Failure::answer(&error, &option)
+    })?;
+    if arguments.json {
+        return print_json(&page.document(&parameters)?);
     }
     let mut out = Out::stdout();
     tell(&mut out, &parameters, &page, arguments.epoch.is_some())?;
@@ -157,71 +123,4 @@ fn tell(out: &mut Out, parameters: &Parameters, page: &Page, in_full: bool) -> R
             out.line(format_args!("{}; this is all.", counted(count, "epoch")))
         }
     }
-}
-
-/// `1d`, `100 blocks`.
-fn length(parameters: &Parameters) -> String {
-    match parameters.network.epoch_length {
-        EpochLength::Time(length) => Duration::Milliseconds(length).to_string(),
-        EpochLength::Blocks(blocks) => counted(blocks, "block"),
-    }
-}
-
-/// The figures of one epoch of the page.
-fn row(
-    view: &View,
-    index: &OpenIndex,
-    parameters: &Parameters,
-    epoch: u64,
-) -> Result<Row, Failure> {
-    let open = epoch == view.state().chain().epoch;
-    let economy = match open {
-        true => economy::so_far(view, index)?,
-        false => economy::closed(view, index, epoch)?,
-    };
-    let has_jobs = parameters.market.jobs.is_some();
-    let market = has_jobs.then(|| match open {
-        true => market::so_far(view.state(), parameters),
-        false => market::closed(index.get(), parameters, epoch),
-    });
-    Ok(Row { economy, market: market.transpose()? })
-}
-
-fn one(view: &View, parameters: &Parameters, epoch: u64) -> Result<Row, Failure> {
-    let open = view.state().chain().epoch;
-    require_begun("--epoch", epoch, open)?;
-    let index = view.index()?;
-    let known = index.get().closing_height(epoch).map_err(Failure::damage)?.is_some();
-    if epoch != open && !known {
-        return Err(Failure::Input(format!(
-            "--epoch: epoch {epoch} passed without a block: it was skipped and nothing was paid \
-             or sold"
-        )));
-    }
-    row(view, &index, parameters, epoch)
-}
-
-fn require_begun(option: &str, epoch: u64, open: u64) -> Result<(), Failure> {
-    if epoch <= open {
-        return Ok(());
-    }
-    Err(Failure::Input(format!(
-        "{option}: epoch {epoch} has not begun; allowed: 0 to {open}, the open epoch"
-    )))
-}
-
-fn page(view: &View, parameters: &Parameters, arguments: &Arguments) -> Result<Page, Failure> {
-    let open = view.state().chain().epoch;
-    require_begun("--from", arguments.from, open)?;
-    let limit = usize::from(arguments.limit);
-    let index = view.index()?;
-    let more = index.get().closed_epochs(arguments.from, limit.saturating_add(1));
-    // The index may know blocks that were written since the state was read.
-    let known = more.map_err(Failure::damage)?.into_iter().filter(|epoch| *epoch < open);
-    let mut all: Vec<u64> = known.chain([open]).collect();
-    let next = all.get(limit).copied();
-    all.truncate(limit);
-    let of = |epoch: u64| row(view, &index, parameters, epoch);
-    let rows = all.into_iter().map(of).collect::<Result<_, Failure>>()?;
-    Ok(Page { rows, next })
 }

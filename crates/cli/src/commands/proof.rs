@@ -3,19 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde_json::{Value, json};
-use workmint_core::modules::settlement::Record;
-use workmint_core::offline;
-use workmint_core::tree::{Leaf, Tree};
-use workmint_core::{Address, Hash};
-use workmint_storage::store::View;
+use workmint_answers::proof::{Proofs, Whose, proofs, status};
+use workmint_answers::{Directory, Network};
+use workmint_core::Address;
 
 use crate::failure::Failure;
-use crate::output::{Out, asset_of, hex, print_json, shown};
+use crate::output::{Out, asset_of, print_json, shown};
 use crate::source;
-
-/// How a leaf is encoded, as OpenZeppelin's library names it.
-pub(crate) const LEAF_ENCODING: [&str; 4] = ["uint256", "address", "address", "uint256"];
 
 /// Whose proof of which epoch.
 #[derive(Debug, Args)]
@@ -42,55 +36,30 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let view = source::view(&arguments.data_dir)?;
-    let record = record(&view, arguments.epoch)?;
-    let entries = &record.entries;
-    let tree = Tree::new(entries.leaves(arguments.epoch));
-    let rows = match &arguments.address {
-        Some(address) => entries.of(address),
-        None => 0..entries.len(),
+    let network = source::directory(&arguments.data_dir)?;
+    let whose = match arguments.address {
+        Some(account) => Whose::Account(account),
+        None => Whose::All { from: 0, limit: usize::MAX },
     };
-    if rows.is_empty() {
-        return Err(Failure::Input(match &arguments.address {
-            Some(address) => format!("{address} has no claim in epoch {}", arguments.epoch),
-            None => format!("epoch {} has no claims", arguments.epoch),
-        }));
-    }
-    let mut claims = Vec::with_capacity(rows.len());
-    for at in rows {
-        let leaf = entries.leaf(arguments.epoch, at);
-        let found = leaf.and_then(|leaf| Some((at, leaf, tree.proof(&leaf.hash())?)));
-        claims.push(found.ok_or_else(|| Failure::damage("a claim is not in its own tree"))?);
-    }
+    let found = proofs(&network, arguments.epoch, whose);
+    // Each text names what it is about.
+    let found = found.map_err(|error| Failure::answer(&error, ""))?;
     if arguments.json {
-        let all: Vec<Value> =
-            claims.iter().map(|(_, leaf, proof)| claim_json(leaf, proof)).collect();
-        return print_json(&json!({
-            "network": view.genesis().parameters.network.name.as_str(),
-            "leaf_encoding": LEAF_ENCODING,
-            "root": tree.root().to_string(),
-            "complete": arguments.all,
-            "claims": all,
-        }));
+        return print_json(&found.document(network.genesis().parameters.network.name.as_str()));
     }
-    print(&view, &record, &tree, &claims)
+    print(&network, &found)
 }
 
-fn print(
-    view: &View,
-    record: &Record,
-    tree: &Tree,
-    claims: &[(usize, Leaf, Vec<Hash>)],
-) -> Result<(), Failure> {
-    let parameters = source::parameters(view)?;
+fn print(network: &Directory, found: &Proofs) -> Result<(), Failure> {
+    let (parameters, epoch) = (network.parameters()?, found.record.header.epoch);
     let mut out = Out::stdout();
-    out.line(format_args!("epoch {}, root {}", record.header.epoch, tree.root()))?;
-    for (at, leaf, proof) in claims {
-        let Some((account, asset, amount)) = record.entries.get(*at) else {
+    out.line(format_args!("epoch {epoch}, root {}", found.root))?;
+    for (at, leaf, proof) in &found.claims {
+        let Some((account, asset, amount)) = found.entry(*at) else {
             continue;
         };
         let asset = asset_of(&parameters, asset)?;
-        let status = status(view, record.header.epoch, *at);
+        let status = status(network.state(), epoch, *at);
         out.line(format_args!("{account}: {}, {status}", shown(amount, asset)))?;
         out.line(format_args!(
             "  leaf {} = ({}, {}, {}, {})",
@@ -105,43 +74,4 @@ fn print(
         }
     }
     out.finish()
-}
-
-/// Whether the chain would still pay an entry.
-fn status(view: &View, epoch: u64, entry: usize) -> String {
-    let settlement = &view.state().settlement;
-    match settlement.record(epoch) {
-        None => "its claim window is closed".to_owned(),
-        Some(_) if settlement.is_claimed(epoch, entry) => "claimed or forfeited".to_owned(),
-        Some(record) => format!("claimable until the close of epoch {}", record.expires_after),
-    }
-}
-
-/// One claim with its proof; every number a decimal string.
-pub(crate) fn claim_json(leaf: &Leaf, proof: &[Hash]) -> Value {
-    json!({
-        "epoch": leaf.epoch.to_string(),
-        "account": leaf.account.to_string(),
-        "asset": leaf.asset.to_string(),
-        "amount": leaf.amount.to_string(),
-        "proof": proof.iter().map(hex).collect::<Vec<String>>(),
-    })
-}
-
-/// The record of a settled epoch, planned again if its claims have expired, and compared with the
-/// root the chain keeps for ever.
-pub(crate) fn record(view: &View, epoch: u64) -> Result<Record, Failure> {
-    if let Some(record) = view.state().settlement.record(epoch) {
-        return Ok((**record).clone());
-    }
-    let stored = view.epoch_inputs(epoch)?;
-    let settled = offline::settle_inputs(&stored.parameters, stored.inputs, true);
-    let record = settled.map_err(Failure::damage)?.record;
-    match view.state().settlement.header(epoch) {
-        Some(header) if header.root != record.header.root => Err(Failure::Damage(format!(
-            "the inputs of epoch {epoch} give root {}, the chain has {}",
-            record.header.root, header.root
-        ))),
-        _ => Ok(record),
-    }
 }

@@ -11,9 +11,9 @@ use workmint_amounts::Amount;
 use workmint_core::tree::{Leaf, root, verify};
 use workmint_core::{Address, Hash};
 
-use super::proof::LEAF_ENCODING;
 use crate::failure::Failure;
 use crate::output::{Out, counted, grouped, print_json};
+use workmint_answers::proof::LEAF_ENCODING;
 
 /// What to verify.
 #[derive(Debug, Args)]

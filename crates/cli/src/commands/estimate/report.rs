@@ -1,98 +1,15 @@
-//! The estimate for people and for machines.
+//! The estimate for people.
 
-use std::sync::Arc;
-
-use serde_json::{Value, json};
 use workmint_amounts::{Amount, Ratio};
-use workmint_core::Address;
-use workmint_core::modules::parameters::{Asset, Parameters, Score};
+use workmint_answers::estimate::{Assets, Band, Earned, Estimate};
+use workmint_core::modules::parameters::{Asset, Score};
 
-use super::band::{Band, Earned, Period};
-use super::contributed::Contributed;
+use super::contributed;
 use crate::failure::Failure;
-use crate::output::wrapped;
-use crate::output::{Out, Side, Table, amount_json, asset_of, column, grouped, percent, shown};
+use crate::output::{Out, Side, Table, column, grouped, percent, shown, wrapped};
 
 /// Columns of a line.
 const WIDTH: usize = 96;
-
-/// A sentence under a name.
-#[derive(Clone, Debug)]
-pub(super) struct Assumption {
-    name: &'static str,
-    text: String,
-}
-
-impl Assumption {
-    pub(super) fn new(name: &'static str, text: impl Into<String>) -> Self {
-        Self { name, text: text.into() }
-    }
-}
-
-/// What the open epoch pays if nothing more happens.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Exact {
-    pub(super) epoch: u64,
-    pub(super) rewards: Amount,
-    pub(super) work: Amount,
-    /// Of pots that streams pay out.
-    pub(super) pots: Amount,
-    pub(super) slashed: Amount,
-}
-
-/// Weights of the following epoch, as far as its proofs are accepted.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct NextWeight {
-    pub(super) epoch: u64,
-    /// Potential and effective.
-    pub(super) yours: Option<(u64, u64)>,
-    /// Effective.
-    pub(super) network: u128,
-}
-
-/// Everything told.
-#[derive(Clone, Debug)]
-pub(super) struct Estimate {
-    pub(super) parameters: Arc<Parameters>,
-    pub(super) account: Option<Address>,
-    /// Facts told first.
-    pub(super) told: Vec<String>,
-    pub(super) exact: Option<Exact>,
-    pub(super) next: Option<NextWeight>,
-    /// From the open epoch on; `None` if nothing that weighs is paid.
-    pub(super) band: Option<Band>,
-    /// What contributions earned, in networks that pay nothing else.
-    pub(super) contributed: Option<Contributed>,
-    pub(super) assumptions: Vec<Assumption>,
-}
-
-struct Assets<'a> {
-    emission: &'a Asset,
-    market: &'a Asset,
-    collateral: &'a Asset,
-}
-
-impl Estimate {
-    fn assets(&self) -> Result<Assets<'_>, Failure> {
-        let parameters = &self.parameters;
-        Ok(Assets {
-            emission: asset_of(parameters, parameters.emission.asset)?,
-            market: asset_of(parameters, parameters.market.asset)?,
-            collateral: asset_of(parameters, parameters.collateral.asset)?,
-        })
-    }
-
-    /// Whether rewards and payments for work can be added.
-    fn one_asset(&self) -> bool {
-        self.parameters.emission.asset == self.parameters.market.asset
-    }
-
-    fn has_work(&self) -> bool {
-        let periods = self.band.iter().flat_map(|band| &band.periods);
-        let mut all = periods.flat_map(|period| &period.earned);
-        all.any(|earned| !earned.work.is_zero())
-    }
-}
 
 pub(super) fn tell(mut out: Out, estimate: &Estimate) -> Result<(), Failure> {
     let assets = estimate.assets()?;
@@ -110,7 +27,7 @@ pub(super) fn tell(mut out: Out, estimate: &Estimate) -> Result<(), Failure> {
     }
     if let Some(contributed) = &estimate.contributed {
         out.line("")?;
-        contributed.tell(&mut out, assets.emission)?;
+        contributed::tell(&mut out, &estimate.parameters, contributed)?;
     }
     if let Some(band) = &estimate.band {
         tell_band(&mut out, estimate, band, &assets)?;
@@ -260,61 +177,4 @@ fn table(
         }
     }
     table.print(out)
-}
-
-pub(super) fn document(estimate: &Estimate) -> Result<Value, Failure> {
-    let assets = estimate.assets()?;
-    let exact = estimate.exact.map(|exact| {
-        json!({
-            "epoch": exact.epoch.to_string(),
-            "rewards": amount_json(exact.rewards, assets.emission),
-            "work": amount_json(exact.work, assets.market),
-            "pots": amount_json(exact.pots, assets.market),
-            "slashed": amount_json(exact.slashed, assets.collateral),
-        })
-    });
-    let next = estimate.next.map(|next| {
-        json!({
-            "epoch": next.epoch.to_string(),
-            "potential": next.yours.map(|(potential, _)| potential.to_string()),
-            "effective": next.yours.map(|(_, effective)| effective.to_string()),
-            "network_effective": next.network.to_string(),
-        })
-    });
-    let earned = |earned: &Earned| {
-        json!({
-            "rewards": amount_json(earned.rewards, assets.emission),
-            "work": amount_json(earned.work, assets.market),
-        })
-    };
-    let period = |period: &Period| {
-        let [low, base, high] = &period.earned;
-        json!({
-            "per": period.name,
-            "low": earned(low),
-            "base": earned(base),
-            "high": earned(high),
-        })
-    };
-    let assumption =
-        |assumption: &Assumption| json!({ "name": assumption.name, "text": assumption.text });
-    let band = estimate.band.as_ref().map(|band| {
-        json!({
-            "first_epoch": band.first_epoch.to_string(),
-            "periods": band.periods.iter().map(period).collect::<Vec<Value>>(),
-        })
-    });
-    let mut document = json!({
-        "network": estimate.parameters.network.name.as_str(),
-        "account": estimate.account.map(|account| account.to_string()),
-        "facts": estimate.told,
-        "exact": exact,
-        "next_weight": next,
-        "band": band,
-        "assumptions": estimate.assumptions.iter().map(assumption).collect::<Vec<Value>>(),
-    });
-    if let Some(contributed) = &estimate.contributed {
-        document["contributions"] = contributed.document(assets.emission);
-    }
-    Ok(document)
 }

@@ -1,18 +1,13 @@
 //! What each model gave, in a stream that divides by models' shares.
 
-use serde_json::{Value, json};
-use workmint_amounts::Amount;
+use workmint_answers::explain::facts::Facts;
+use workmint_answers::explain::weight::model_name;
 use workmint_core::explain::StreamStep;
 use workmint_core::modules::rewards::{MODEL_SCORE_UNIT, StreamPlan};
 
-use super::facts::Facts;
 use super::page::Page;
-use super::weight::model_name;
 use crate::failure::Failure;
 use crate::output::{asset_of, nano, percent, shown};
-
-/// Digits of a score: a score of 1 is the whole of what the stream offers.
-pub(super) const SCORE_DIGITS: u8 = 30;
 
 /// One sentence for each model the participant has weight for.
 pub(super) fn tell(
@@ -50,21 +45,4 @@ pub(super) fn tell(
         ))?;
     }
     Ok(())
-}
-
-/// The same for machines.
-pub(super) fn as_json(facts: &Facts, step: &StreamStep) -> Vec<Value> {
-    let text = |number: u128, digits: u8| Amount::new(number).to_decimal(digits);
-    let rows = step.models.iter().map(|model| {
-        json!({
-            "model": model_name(&facts.parameters, model.part.model),
-            "weight": text(model.part.weight, 9),
-            "all_weight": text(model.total.weight, 9),
-            "reference_weight": text(model.total.reference, 9),
-            "share": text(model.total.share, SCORE_DIGITS),
-            "earned": text(model.total.earned, SCORE_DIGITS),
-            "score": text(model.part.score, SCORE_DIGITS),
-        })
-    });
-    rows.collect()
 }

@@ -1,10 +1,9 @@
 //! What the score of a provider, or of a holder of shares of the pool, came from.
 
-use serde_json::{Value, json};
+use workmint_answers::explain::facts::Facts;
 use workmint_core::explain::{ProviderStep, StreamStep};
 use workmint_core::modules::parameters::{Score, Stream};
 
-use super::facts::Facts;
 use super::page::Page;
 use crate::failure::Failure;
 use crate::output::{asset_of, counted, grouped, shown};
@@ -51,23 +50,4 @@ pub(super) fn tell(
         )),
         _ => Ok(()),
     }
-}
-
-/// The same for machines; null for other streams.
-pub(super) fn as_json(facts: &Facts, step: &StreamStep) -> Result<Value, Failure> {
-    let Some(found) = &step.provider else {
-        return Ok(Value::Null);
-    };
-    let row = &found.row;
-    let staked = facts.parameters.stake.as_ref().map_or(step.asset, |stake| stake.asset);
-    let asset = asset_of(&facts.parameters, staked)?;
-    Ok(json!({
-        "stake": crate::output::amount_json(row.stake, asset),
-        "staking_power": crate::output::amount_json(row.power, asset),
-        "probes_answered": row.answered.to_string(),
-        "probes_held": found.probes.to_string(),
-        "jobs_paid": row.paid.to_string(),
-        "pool_shares": row.shares.get().to_string(),
-        "network_factor": found.factor.map(|factor| factor.to_string()),
-    }))
 }

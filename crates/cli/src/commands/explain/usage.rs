@@ -1,10 +1,10 @@
-//! Halvings, and what the network's use made of the epoch's amount, in words.
+//! What the network's use made of the epoch's amount, in words.
 
 use workmint_amounts::{Amount, Ratio};
+use workmint_answers::explain::facts::Facts;
 use workmint_core::modules::emission::of_utility;
-use workmint_core::modules::parameters::{Asset, Schedule, Utility};
+use workmint_core::modules::parameters::{Asset, Utility};
 
-use super::facts::Facts;
 use crate::failure::Failure;
 use crate::output::{grouped, shown};
 
@@ -65,29 +65,4 @@ fn utility(rule: &Utility, facts: &Facts) -> Result<String, Failure> {
     } else {
         format!("Utility: {} x {tasks} + {rest} = {value}.", rule.tasks)
     })
-}
-
-/// The formula of a schedule that halves; nothing of another one.
-pub(super) fn halving(facts: &Facts, asset: &Asset, offset: u64) -> String {
-    match &facts.parameters.emission.schedule {
-        Schedule::Halving { initial, interval_epochs, most_halvings, minimum } => {
-            let halvings = offset.checked_div(*interval_epochs).unwrap_or(0);
-            let halvings = halvings.min(u64::from(*most_halvings));
-            let least = if minimum.is_zero() {
-                String::new()
-            } else {
-                format!(", 0 below {}", shown(*minimum, asset))
-            };
-            format!("floor({} / 2^{halvings}){least}", shown(*initial, asset))
-        }
-        Schedule::HalvingByIssuance { initial, of, .. } => format!(
-            "{} a block, halved as {} come near; {} blocks, {} issued, {} of it recycled",
-            shown(*initial, asset),
-            shown(*of, asset),
-            grouped(facts.inputs.emission.blocks),
-            shown(facts.inputs.emission.asset_issued, asset),
-            shown(facts.inputs.emission.recycled, asset)
-        ),
-        _ => String::new(),
-    }
 }

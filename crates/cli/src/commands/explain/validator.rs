@@ -1,19 +1,15 @@
 //! Scores of validators, and what of their rewards goes to their delegators.
 
-use super::facts::Facts;
-use super::page::Page;
-use crate::failure::Failure;
-use crate::output::{amount_json, asset_of, grouped, shown};
-use serde_json::{Value, json};
 use workmint_amounts::Amount;
+use workmint_answers::explain::facts::Facts;
+use workmint_answers::explain::validator::bonded_asset;
 use workmint_core::explain::StreamStep;
 use workmint_core::inputs::ValidatorRow;
-use workmint_core::modules::parameters::{AssetId, Score, Stream};
+use workmint_core::modules::parameters::{Score, Stream};
 
-/// The asset that is bonded.
-fn bonded_asset(facts: &Facts, step: &StreamStep) -> AssetId {
-    facts.parameters.validators.as_ref().map_or(step.asset, |rules| rules.asset)
-}
+use super::page::Page;
+use crate::failure::Failure;
+use crate::output::{asset_of, grouped, shown};
 
 /// How the score came about.
 pub(super) fn tell(
@@ -69,20 +65,4 @@ pub(super) fn tell_delegated(
         shown(row.bonded, bonded),
         shown(step.delegated, asset)
     ))
-}
-
-/// The same for machines; null for other streams.
-pub(super) fn as_json(facts: &Facts, step: &StreamStep) -> Result<Value, Failure> {
-    let Some(row) = &step.validator else {
-        return Ok(Value::Null);
-    };
-    let asset = asset_of(&facts.parameters, bonded_asset(facts, step))?;
-    Ok(json!({
-        "bonded": amount_json(row.bonded, asset),
-        "delegated": amount_json(row.delegated, asset),
-        "commission": row.commission.to_string(),
-        "blocks_signed": row.signed.to_string(),
-        "blocks_to_sign": row.due.to_string(),
-        "blocks_proposed": row.proposed.to_string(),
-    }))
 }

@@ -1,35 +1,17 @@
 //! From accepted proofs to a score.
 
-use workmint_amounts::{Amount, Ratio};
+use workmint_amounts::Ratio;
+use workmint_answers::explain::facts::Facts;
+use workmint_answers::explain::weight::{model_name, per_unit};
 use workmint_core::explain::NodeStep;
-use workmint_core::modules::parameters::{Asset, Bonuses, Parameters, Score};
+use workmint_core::modules::parameters::{Bonuses, Score};
 use workmint_core::modules::rewards::ScoreBreakdown;
 use workmint_core::names::ModelId;
 
-use super::facts::Facts;
 use super::page::Page;
 use super::steps;
 use crate::failure::Failure;
 use crate::output::{asset_of, grouped, nano, scaled, shown};
-
-/// The model's id, or its number if the network forgot it.
-pub(crate) fn model_name(parameters: &Parameters, model: ModelId) -> String {
-    match parameters.model(model) {
-        Some(model) => model.id.to_string(),
-        None => format!("model {}", model.0),
-    }
-}
-
-/// Collateral behind one unit of weight, in the asset's display unit where that is exact.
-pub(crate) fn per_unit(ratio: Ratio, asset: &Asset) -> String {
-    let display = 10_u128
-        .checked_pow(u32::from(asset.decimals))
-        .and_then(|unit| ratio.checked_div(Ratio::from_integer(unit)).ok());
-    match display {
-        Some(display) => format!("{display} {}", asset.symbol),
-        None => format!("{ratio} base units of {}", asset.symbol),
-    }
-}
 
 pub(super) fn tell(page: &mut Page, facts: &Facts) -> Result<(), Failure> {
     let explanation = &facts.explanation;
@@ -195,13 +177,4 @@ fn utilisation(page: &mut Page, facts: &Facts, node: &NodeStep) -> Result<(), Fa
         nano(bonus.multiplier),
         nano(u128::from(node.weight).saturating_mul(bonus.multiplier))
     ))
-}
-
-/// Collateral that would make all of a potential weight effective, base units.
-pub(crate) fn needed(parameters: &Parameters, potential: u64) -> Result<Amount, Failure> {
-    let rules = &parameters.weights;
-    let rest = rules.base_weight_ratio.complement().and_then(|share| {
-        share.checked_mul(rules.collateral_per_weight_unit)?.ceil_mul(u128::from(potential))
-    });
-    rest.map(Amount::new).map_err(Failure::input)
 }

@@ -1,70 +1,18 @@
 //! Document 004's metrics: emission, rewards, supply and burning.
 
-use workmint_core::modules::parameters::{Asset, Parameters};
-use workmint_core::modules::rewards::plan;
-use workmint_core::offline::settle_inputs;
-use workmint_core::{Genesis, State};
+use workmint_core::modules::parameters::Asset;
 use workmint_protocol::Money;
-use workmint_protocol::economy::{Closed, EpochEconomy, economy};
-use workmint_storage::store::{Books, OpenIndex, View};
+use workmint_protocol::economy::EpochEconomy;
 
 use super::WIDTH;
 use crate::failure::Failure;
 use crate::output::{Out, Side, Table, grouped, scaled, wrapped};
-use crate::source::close_copy;
 
 /// Digits of amounts in the table of epochs.
 const DIGITS: u8 = 2;
+
 /// Digits of the utility there.
 const UTILITY: usize = 6;
-
-/// The figures of the open epoch if nothing more happened.
-pub(super) fn so_far(view: &View, index: &OpenIndex) -> Result<EpochEconomy, Failure> {
-    let preview = close_copy(view.state())?;
-    let closed = &preview.closed;
-    let plan = plan(&closed.parameters, &closed.inputs).map_err(Failure::damage)?;
-    let asset = closed.parameters.emission.asset;
-    let of = Closed {
-        parameters: &closed.parameters,
-        inputs: &closed.inputs,
-        plan: &plan,
-        before: before(view.genesis(), index, closed.inputs.epoch)?.asset(asset),
-        after: preview.after.ledger.supply(asset),
-        open: true,
-    };
-    economy(&of).map_err(Failure::damage)
-}
-
-/// The figures of a closed epoch.
-pub(super) fn closed(view: &View, index: &OpenIndex, epoch: u64) -> Result<EpochEconomy, Failure> {
-    let stored = view.epoch_inputs(epoch)?;
-    let parameters: &Parameters = &stored.parameters;
-    let settled = settle_inputs(parameters, stored.inputs, false).map_err(Failure::damage)?;
-    let asset = parameters.emission.asset;
-    let after = index.books_of(epoch)?;
-    let after = after.ok_or_else(|| Failure::damage("the index lacks a closed epoch"))?;
-    let of = Closed {
-        parameters,
-        inputs: &settled.inputs,
-        plan: &settled.plan,
-        before: before(view.genesis(), index, epoch)?.asset(asset),
-        after: after.asset(asset),
-        open: false,
-    };
-    economy(&of).map_err(Failure::damage)
-}
-
-/// What there was after the last close before an epoch, or at genesis.
-fn before(genesis: &Genesis, index: &OpenIndex, epoch: u64) -> Result<Books, Failure> {
-    let last = index.get().closed_before(epoch).map_err(Failure::damage)?;
-    match last {
-        Some(last) => Ok(index.books_of(last)?.unwrap_or_default()),
-        None => {
-            let state = State::genesis(genesis).map_err(Failure::damage)?;
-            Ok(Books::of(&state))
-        }
-    }
-}
 
 /// One row an epoch.
 pub(super) fn list(epochs: &[&EpochEconomy], asset: &Asset) -> Table {

@@ -1,12 +1,8 @@
 //! Document 003's metrics of a market of jobs.
 
-use workmint_core::Event;
-use workmint_core::State;
-use workmint_core::modules::market;
-use workmint_core::modules::parameters::{Asset, Parameters};
+use workmint_core::modules::parameters::Asset;
 use workmint_protocol::Money;
-use workmint_protocol::market::{EpochMetrics, Error, Facts, TierPrice, Utilization, metrics};
-use workmint_storage::index::Index;
+use workmint_protocol::market::{EpochMetrics, TierPrice, Utilization};
 
 use super::WIDTH;
 use crate::failure::Failure;
@@ -14,31 +10,6 @@ use crate::output::{Out, Side, Table, grouped, shown, wrapped};
 
 /// Digits of prices in the table of epochs.
 const DIGITS: u8 = 6;
-
-fn refused(error: Error) -> Failure {
-    Failure::damage(error)
-}
-
-pub(super) fn so_far(state: &State, parameters: &Parameters) -> Result<EpochMetrics, Failure> {
-    let open = (state.chain().epoch, true);
-    metrics(parameters, open, &Facts::so_far(state)).map_err(refused)
-}
-
-pub(super) fn closed(
-    index: &Index,
-    parameters: &Parameters,
-    epoch: u64,
-) -> Result<EpochMetrics, Failure> {
-    let mut facts = Facts::default();
-    for bytes in index.events_of_epoch(epoch).map_err(Failure::damage)? {
-        let event: Event = borsh::from_slice(&bytes)
-            .map_err(|error| Failure::Damage(format!("an indexed event: {error}")))?;
-        if let Event::Market(market::Event::Job(event)) = event {
-            facts.add(&event);
-        }
-    }
-    metrics(parameters, (epoch, false), &facts).map_err(refused)
-}
 
 fn named(price: &TierPrice) -> String {
     price.name.clone().unwrap_or_else(|| format!("tier {}", price.privacy_tier))

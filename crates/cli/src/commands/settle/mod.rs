@@ -26,7 +26,6 @@ use crate::failure::Failure;
 use crate::output::{Out, asset_of, progress, shown};
 use crate::source;
 use collect::{Collected, Facts, Places};
-pub(crate) use contributions::bucket_json;
 
 const HELP: &str = "\
 Examples:

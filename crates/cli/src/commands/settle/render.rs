@@ -13,10 +13,10 @@ use workmint_core::modules::settlement::StreamLine;
 use workmint_core::tree::Tree;
 
 use super::Settled;
-use super::bucket_json;
-use crate::commands::proof::{LEAF_ENCODING, claim_json};
 use crate::failure::Failure;
 use crate::output::{Out, amount_json, asset_of, hex};
+use workmint_answers::buckets::bucket_json;
+use workmint_answers::proof::{LEAF_ENCODING, claim_json};
 
 /// The assets a settlement speaks of.
 pub(super) struct Assets<'a> {

@@ -1,12 +1,12 @@
 //! The events worth telling, in words.
 
 use super::cast::{Cast, Workers};
-use crate::commands::explain::weight::per_unit;
 use crate::demo::tally::{Tally, Words};
 use crate::failure::Failure;
 use crate::output::{asset_of, shown};
 use serde_json::Value;
 use workmint_amounts::{Amount, Ratio};
+use workmint_answers::explain::weight::per_unit;
 use workmint_core::modules::parameters::Parameters;
 use workmint_core::modules::slashing::{self, OffenceKind};
 use workmint_core::modules::work::ReportKey;

@@ -91,7 +91,8 @@ fn served(parameters: &Parameters, most: Quorums) -> Result<(), Error> {
 }
 
 /// The first field that differs although it never may.
-fn first_unvotable(old: &Parameters, new: &Parameters) -> Option<&'static str> {
+#[must_use]
+pub fn first_unvotable(old: &Parameters, new: &Parameters) -> Option<&'static str> {
     let assets = |of: &Parameters| {
         of.assets.iter().map(|asset| (asset.symbol.clone(), asset.decimals)).collect::<Vec<_>>()
     };

@@ -17,7 +17,7 @@ mod params;
 mod state;
 
 pub use crate::names::{AssetId, ModelId, Name, ParseNameError};
-pub use apply::{Quorums, activate, apply_schedule};
+pub use apply::{Quorums, activate, apply_schedule, first_unvotable};
 pub(crate) use apply::{check_change, schedule};
 #[cfg(test)]
 pub(crate) use check::tests::sound;

@@ -1,21 +1,18 @@
 //! The story of a contribution for people.
 
-use std::path::Path;
-
-use workmint_amounts::{Amount, Ratio};
-use workmint_core::modules::contributions::{Event, Stage};
-use workmint_core::modules::parameters::Multiplier;
-use workmint_core::time::Duration;
-
 use super::super::page::Page;
 use super::super::rate;
-use super::settled::{Later, Settled};
-use super::{Step, Trace};
 use crate::failure::Failure;
 use crate::output::{Out, grouped, shown};
+use std::path::Path;
+use workmint_amounts::{Amount, Ratio};
 use workmint_answers::contribution::{
     counted, found, loss, measured, multiplier, multipliers, percent_sure, quantity, rated_by,
 };
+use workmint_answers::explain::contribution::{Later, Settled, Step, Trace, closed, waiting};
+use workmint_core::modules::contributions::{Event, Stage};
+use workmint_core::modules::parameters::Multiplier;
+use workmint_core::time::Duration;
 
 pub(super) fn print(data_dir: &Path, trace: &Trace) -> Result<(), Failure> {
     let mut page = Page::new(Out::stdout());
@@ -52,14 +49,6 @@ fn head(trace: &Trace) -> String {
         },
     };
     format!("Contribution {key} to stream \"{stream}\" of {network}: {outcome}")
-}
-
-/// Why it is closed unpaid, if it is.
-pub(super) fn closed(trace: &Trace) -> Option<String> {
-    trace.steps.iter().find_map(|step| match &step.event {
-        Event::Closed { reason, .. } => Some(reason.to_string()),
-        _ => None,
-    })
 }
 
 /// One event with its block.
@@ -103,20 +92,6 @@ fn words(trace: &Trace, event: &Event) -> String {
             let what = quantity(kind, *settled);
             format!("final, settled with epoch {}: {what}{against}", grouped(*epoch))
         }
-    }
-}
-
-/// What it waits for.
-pub(super) fn waiting(stage: &Stage) -> String {
-    match stage {
-        Stage::Submitted { verdicts, until } => format!(
-            "It waits for verifiers until {until}; {} so far.",
-            counted(verdicts.len() as u64, "verdict", "verdicts")
-        ),
-        Stage::Accepted { until, .. } => {
-            format!("It can be challenged until {until}; the first close after that settles it.")
-        }
-        Stage::Settled { .. } | Stage::Closed { .. } => "It is decided.".to_owned(),
     }
 }
 

@@ -23,7 +23,6 @@ use crate::output::{asset_of, grouped, progress};
 use crate::source;
 use carried::Memory;
 use json::{Carried, Document};
-pub(crate) use render::bucket_json;
 use row::{Collected, whole};
 
 pub(super) fn run(arguments: &Arguments, definition: &NetworkDefinition) -> Result<(), Failure> {

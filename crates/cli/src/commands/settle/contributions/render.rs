@@ -241,28 +241,6 @@ fn sentence(name: &str, line: &BucketLine, asset: &Asset) -> String {
     )
 }
 
-/// The account of a bucket for machines.
-pub(crate) fn bucket_json(line: &BucketLine, asset: &Asset) -> Value {
-    let of = |amount| amount_json(amount, asset);
-    json!({
-        "target": of(line.target),
-        "floor": of(line.floor),
-        "ceiling": of(line.ceiling),
-        "rolled_in": of(line.rolled_in),
-        "expired": of(line.expired),
-        "demand": of(line.demand),
-        "due": of(line.due),
-        "lent": of(line.lent),
-        "borrowed": of(line.borrowed),
-        "paid_new": of(line.paid_new),
-        "paid_backpay": of(line.paid_backpay),
-        "newly_owed": of(line.newly_owed),
-        "closed": of(line.closed),
-        "owed": of(line.owed),
-        "rolled_out": of(line.rolled_out),
-    })
-}
-
 fn as_json(out: &mut Out, settled: &Settled<'_>, memory: &Memory) -> Result<(), Failure> {
     let asset = Assets::of(settled.parameters)?.reward;
     out.line("{")?;

@@ -4,7 +4,7 @@ use workmint_amounts::{Amount, ArithmeticError, Ratio, mul_div_floor};
 use workmint_core::modules::emission::{Facts, budget};
 use workmint_core::modules::parameters::Emission;
 
-use crate::failure::Failure;
+use crate::error::AnswerError;
 
 /// Milliseconds of an hour.
 const HOUR: u64 = 3_600_000;
@@ -61,36 +61,36 @@ pub(super) struct Basis {
 
 /// Rewards from emission and payments for work.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Earned {
+pub struct Earned {
     /// Base units of the emission's asset.
-    pub(super) rewards: Amount,
+    pub rewards: Amount,
     /// Base units of the market's asset.
-    pub(super) work: Amount,
+    pub work: Amount,
 }
 
 /// One period under the three assumptions.
 #[derive(Clone, Debug)]
-pub(super) struct Period {
+pub struct Period {
     /// Its name.
-    pub(super) name: &'static str,
+    pub name: &'static str,
     /// In the order of [`CASES`].
-    pub(super) earned: [Earned; 3],
+    pub earned: [Earned; 3],
 }
 
 /// The whole band.
 #[derive(Clone, Debug)]
-pub(super) struct Band {
+pub struct Band {
     /// The first epoch it is for.
-    pub(super) first_epoch: u64,
+    pub first_epoch: u64,
     /// Epoch, hour, day, month.
-    pub(super) periods: Vec<Period>,
+    pub periods: Vec<Period>,
     /// Only every n-th epoch was evaluated.
-    pub(super) step: u64,
+    pub step: u64,
 }
 
 impl Basis {
     /// Computes the band.
-    pub(super) fn band(&self) -> Result<Band, Failure> {
+    pub(super) fn band(&self) -> Result<Band, AnswerError> {
         let month = HOUR * 24 * 30;
         let epochs = month.div_ceil(self.epoch_ms).saturating_add(1);
         let step = epochs.div_ceil(MOST_EPOCHS);
@@ -101,7 +101,7 @@ impl Basis {
         for (name, length) in lengths {
             let mut earned = [Earned::default(); 3];
             for (sum, case) in earned.iter_mut().zip(CASES) {
-                *sum = self.over(case, &budgets, step, length).map_err(Failure::input)?;
+                *sum = self.over(case, &budgets, step, length).map_err(AnswerError::input)?;
             }
             periods.push(Period { name, earned });
         }
@@ -109,21 +109,21 @@ impl Basis {
     }
 
     /// Budgets of every `step`-th epoch, as if every epoch minted its whole budget.
-    fn budgets(&self, count: u64, step: u64) -> Result<Vec<Amount>, Failure> {
+    fn budgets(&self, count: u64, step: u64) -> Result<Vec<Amount>, AnswerError> {
         let mut facts = self.first;
         let mut all = Vec::new();
         for _ in 0..count {
-            let result = budget(&self.emission, self.cap, &facts).map_err(Failure::input)?;
+            let result = budget(&self.emission, self.cap, &facts).map_err(AnswerError::input)?;
             all.push(result.budget);
             let minted = result.budget.checked_mul(u128::from(step));
-            let minted = minted.map_err(Failure::input)?;
-            facts.minted = facts.minted.checked_add(minted).map_err(Failure::input)?;
+            let minted = minted.map_err(AnswerError::input)?;
+            facts.minted = facts.minted.checked_add(minted).map_err(AnswerError::input)?;
             let lowered = result.cutoff.is_some_and(|cutoff| facts.minted >= cutoff);
             facts.reductions = facts.reductions.saturating_add(u32::from(lowered));
             let issued = facts.asset_issued.checked_add(minted);
-            facts.asset_issued = issued.map_err(Failure::input)?;
+            facts.asset_issued = issued.map_err(AnswerError::input)?;
             facts.epoch = facts.epoch.checked_add(step).ok_or_else(|| {
-                Failure::input("--epoch: the band would pass the last epoch, 2^64 - 1")
+                AnswerError::refused("epoch", "the band would pass the last epoch, 2^64 - 1")
             })?;
         }
         Ok(all)

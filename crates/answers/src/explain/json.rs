@@ -9,13 +9,17 @@ use workmint_core::names::AssetId;
 
 use super::claim::{Claims, Status};
 use super::facts::Facts;
-use super::money::formula;
+use super::formula::formula;
 use super::steps;
 use super::weight::model_name;
-use crate::failure::Failure;
-use crate::output::{amount_json, asset_of};
+use crate::error::AnswerError;
+use crate::text::{amount_json, asset_of};
 
-pub(super) fn document(facts: &Facts, claims: &Claims) -> Result<Value, Failure> {
+/// The whole explanation of a participant's epoch.
+///
+/// # Errors
+/// Damage.
+pub(super) fn document(facts: &Facts, claims: &Claims) -> Result<Value, AnswerError> {
     let explanation = &facts.explanation;
     let (row, weight) = (&explanation.row, &explanation.weight);
     let parameters = &facts.parameters;
@@ -23,9 +27,9 @@ pub(super) fn document(facts: &Facts, claims: &Claims) -> Result<Value, Failure>
     let collateral = asset_of(parameters, parameters.collateral.asset)?;
     let market = asset_of(parameters, parameters.market.asset)?;
     let nodes: Vec<Value> = explanation.nodes.iter().map(|node| of_node(facts, node)).collect();
-    let streams: Result<Vec<Value>, Failure> =
+    let streams: Result<Vec<Value>, AnswerError> =
         explanation.streams.iter().map(|step| of_stream(facts, step)).collect();
-    let totals: Result<Vec<Value>, Failure> =
+    let totals: Result<Vec<Value>, AnswerError> =
         explanation.totals.iter().map(|(asset, amount)| money(facts, *asset, *amount)).collect();
     Ok(json!({
         "network": parameters.network.name.as_str(),
@@ -77,7 +81,7 @@ pub(super) fn document(facts: &Facts, claims: &Claims) -> Result<Value, Failure>
     }))
 }
 
-fn money(facts: &Facts, asset: AssetId, amount: Amount) -> Result<Value, Failure> {
+fn money(facts: &Facts, asset: AssetId, amount: Amount) -> Result<Value, AnswerError> {
     Ok(amount_json(amount, asset_of(&facts.parameters, asset)?))
 }
 
@@ -107,7 +111,7 @@ fn source(facts: &Facts, step: &StreamStep) -> &'static str {
     }
 }
 
-fn of_stream(facts: &Facts, step: &StreamStep) -> Result<Value, Failure> {
+fn of_stream(facts: &Facts, step: &StreamStep) -> Result<Value, AnswerError> {
     let amount = |amount: Amount| money(facts, step.asset, amount);
     let breakdown = step.breakdown.map(|breakdown| {
         json!({
@@ -145,7 +149,7 @@ fn of_stream(facts: &Facts, step: &StreamStep) -> Result<Value, Failure> {
     }))
 }
 
-fn of_claims(facts: &Facts, claims: &Claims) -> Result<Value, Failure> {
+fn of_claims(facts: &Facts, claims: &Claims) -> Result<Value, AnswerError> {
     let mut entries = Vec::with_capacity(claims.entries.len());
     for (asset, amount, status) in &claims.entries {
         let (word, detail) = match status {

@@ -12,32 +12,34 @@ use workmint_core::modules::rewards::{
     BonusTable, MODEL_SCORE_UNIT, ModelTable, StreamPlan, StreamScores, plan, score_of,
 };
 use workmint_core::names::Name;
+use workmint_core::state::Chain;
 use workmint_core::{Address, State};
-use workmint_storage::store::View;
 
 use super::band::{Basis, Place};
 use super::contributed;
 use super::report::{Assumption, Estimate, Exact, NextWeight};
-use crate::commands::explain::facts::{Facts, nothing, of_preview};
-use crate::failure::Failure;
-use crate::output::{asset_of, grouped};
-use crate::source::close_copy;
-use workmint_answers::preview::Preview;
+use crate::error::AnswerError;
+use crate::explain::facts::{Facts, nothing, of_preview};
+use crate::network::Network;
+use crate::preview::Preview;
+use crate::text::{asset_of, grouped};
 
 /// Estimates what an account earns from the open epoch on; `None` if it has neither weight nor work
 /// nor a seat nor bonds of its own.
-pub(super) fn estimate(view: &View, account: &Address) -> Result<Option<Estimate>, Failure> {
-    let state = view.state();
-    let preview = close_copy(state)?;
+pub(super) fn estimate(
+    network: &impl Network,
+    account: &Address,
+) -> Result<Option<Estimate>, AnswerError> {
+    let preview = network.preview()?;
     let facts = of_preview(&preview.closed, account)?;
-    let open = state.chain().epoch;
+    let open = preview.closed.inputs.epoch;
     let parameters = preview
         .after
         .active_parameters()
-        .ok_or_else(|| Failure::damage("the state has no parameters"))?;
+        .ok_or_else(|| AnswerError::damage("the state has no parameters"))?;
     if contributed::is_all(&parameters) {
-        if state.ledger.handle(account).is_none() {
-            return Err(nothing(state, open, account));
+        if network.read(|state| state.ledger.handle(account).is_none()) {
+            return Err(nothing(network, open, account));
         }
         return Ok(Some(Estimate {
             account: Some(*account),
@@ -45,7 +47,7 @@ pub(super) fn estimate(view: &View, account: &Address) -> Result<Option<Estimate
             exact: facts.map(|facts| exact(&facts)).transpose()?,
             next: None,
             band: None,
-            contributed: Some(contributed::gather(view, &parameters, account)?),
+            contributed: Some(contributed::gather(network, account)?),
             assumptions: Vec::new(),
             parameters,
         }));
@@ -54,10 +56,10 @@ pub(super) fn estimate(view: &View, account: &Address) -> Result<Option<Estimate
     if facts.is_none() && next.yours.is_none() {
         return Ok(None);
     }
-    let last = last_closed(view)?;
+    let last = last_closed(network)?;
     let mut model = model(&preview, account, last.as_ref())?;
     model.provided = provided(&parameters, last.as_ref(), account)?;
-    let basis = basis(state, &preview, &parameters, &model, account)?;
+    let basis = basis(&network.chain(), &preview, &parameters, &model, account)?;
     let exact = facts.map(|facts| exact(&facts)).transpose()?;
     Ok(Some(Estimate {
         account: Some(*account),
@@ -71,7 +73,7 @@ pub(super) fn estimate(view: &View, account: &Address) -> Result<Option<Estimate
     }))
 }
 
-pub(super) fn exact(facts: &Facts) -> Result<Exact, Failure> {
+pub(super) fn exact(facts: &Facts) -> Result<Exact, AnswerError> {
     let of = |wanted: fn(&Source) -> bool| {
         let steps = facts.explanation.streams.iter();
         let source = |name: &Name| {
@@ -79,7 +81,7 @@ pub(super) fn exact(facts: &Facts) -> Result<Exact, Failure> {
             streams.find(|stream| stream.name == *name).map(|stream| &stream.source)
         };
         let steps = steps.filter(|step| source(&step.name).is_some_and(wanted));
-        Amount::sum(steps.map(|step| step.paid)).map_err(Failure::damage)
+        Amount::sum(steps.map(|step| step.paid)).map_err(AnswerError::damage)
     };
     Ok(Exact {
         epoch: facts.explanation.epoch,
@@ -91,7 +93,7 @@ pub(super) fn exact(facts: &Facts) -> Result<Exact, Failure> {
 }
 
 /// Weights of the following epoch, as far as its proofs are accepted.
-fn next_weight(after: &State, account: &Address) -> Result<NextWeight, Failure> {
+fn next_weight(after: &State, account: &Address) -> Result<NextWeight, AnswerError> {
     let snapshot = after.weights.current();
     let at = snapshot.account.binary_search(account).ok();
     let mut effective = snapshot.effective.iter();
@@ -99,15 +101,16 @@ fn next_weight(after: &State, account: &Address) -> Result<NextWeight, Failure> 
     Ok(NextWeight {
         epoch: snapshot.epoch,
         yours: at.and_then(|at| Some((*snapshot.potential.get(at)?, *snapshot.effective.get(at)?))),
-        network: network.ok_or_else(|| Failure::damage("the weights leave 128 bits"))?,
+        network: network.ok_or_else(|| AnswerError::damage("the weights leave 128 bits"))?,
     })
 }
 
-fn last_closed(view: &View) -> Result<Option<EpochInputs>, Failure> {
-    let Some(header) = view.state().settlement.headers(0).next_back() else {
+fn last_closed(network: &impl Network) -> Result<Option<EpochInputs>, AnswerError> {
+    let last = |state: &State| state.settlement.headers(0).next_back().map(|last| last.epoch);
+    let Some(epoch) = network.read(last) else {
         return Ok(None);
     };
-    Ok(Some(view.epoch_inputs(header.epoch)?.inputs))
+    Ok(Some(network.epoch_inputs(epoch)?.inputs))
 }
 
 /// What every coming epoch is taken to be like.
@@ -134,14 +137,14 @@ fn model(
     preview: &Preview,
     account: &Address,
     last: Option<&EpochInputs>,
-) -> Result<Model, Failure> {
+) -> Result<Model, AnswerError> {
     let open = &*preview.closed.inputs;
     let weighted = |inputs: &EpochInputs| {
         let at = inputs.participants.find(account);
         let row = at.and_then(|at| inputs.participants.row(at));
         row.is_some_and(|row| row.potential > 0)
     };
-    let following = preview.after.preview_inputs().map_err(Failure::damage)?;
+    let following = preview.after.preview_inputs().map_err(AnswerError::damage)?;
     let mut inputs = match !weighted(open) && weighted(&following) {
         true => following,
         false => open.clone(),
@@ -157,7 +160,7 @@ fn model(
         weights_of: inputs.epoch,
         work_of: full.epoch,
         work: row.map_or(Amount::ZERO, |row| row.work),
-        all_work: Amount::sum(works).map_err(Failure::damage)?,
+        all_work: Amount::sum(works).map_err(AnswerError::damage)?,
         provided: Vec::new(),
         blocks: full.emission.blocks,
         inputs,
@@ -170,23 +173,23 @@ fn provided(
     parameters: &Parameters,
     last: Option<&EpochInputs>,
     account: &Address,
-) -> Result<Vec<(Amount, Amount)>, Failure> {
+) -> Result<Vec<(Amount, Amount)>, AnswerError> {
     let Some(inputs) = last else {
         return Ok(Vec::new());
     };
     let at = inputs.participants.find(account);
-    let planned = plan(parameters, inputs).map_err(Failure::damage)?;
+    let planned = plan(parameters, inputs).map_err(AnswerError::damage)?;
     let part = |rewards: &[Amount]| at.and_then(|at| rewards.get(at)).copied().unwrap_or_default();
     Ok(planned.streams.iter().map(|stream| (part(&stream.rewards), stream.paid)).collect())
 }
 
 fn basis(
-    state: &State,
+    chain: &Chain,
     preview: &Preview,
     parameters: &Parameters,
     model: &Model,
     account: &Address,
-) -> Result<Basis, Failure> {
+) -> Result<Basis, AnswerError> {
     let asset = parameters.emission.asset;
     let streams = parameters.streams.iter().zip(&model.provided);
     let same = parameters.emission.asset == parameters.market.asset;
@@ -196,7 +199,7 @@ fn basis(
         Source::BlockRewards { .. } => same,
         Source::Emission { .. } | Source::Payments => false,
     });
-    let pots = Amount::sum(pots.map(|(_, (own, _))| *own)).map_err(Failure::damage)?;
+    let pots = Amount::sum(pots.map(|(_, (own, _))| *own)).map_err(AnswerError::damage)?;
     Ok(Basis {
         emission: parameters.emission.clone(),
         cap: asset_of(parameters, asset)?.cap,
@@ -210,8 +213,8 @@ fn basis(
             ..preview.closed.inputs.emission
         },
         places: places(parameters, model, account)?,
-        work: model.work.checked_add(pots).map_err(Failure::damage)?,
-        epoch_ms: epoch_ms(parameters, state),
+        work: model.work.checked_add(pots).map_err(AnswerError::damage)?,
+        epoch_ms: epoch_ms(parameters, chain),
     })
 }
 
@@ -219,9 +222,9 @@ fn places(
     parameters: &Parameters,
     model: &Model,
     account: &Address,
-) -> Result<Vec<Place>, Failure> {
+) -> Result<Vec<Place>, AnswerError> {
     let inputs = &model.inputs;
-    let planned = plan(parameters, inputs).map_err(Failure::damage)?;
+    let planned = plan(parameters, inputs).map_err(AnswerError::damage)?;
     let mut places = Vec::new();
     for (at, (stream, planned)) in parameters.streams.iter().zip(planned.streams).enumerate() {
         let Source::Emission { share } = stream.source else {
@@ -231,8 +234,8 @@ fn places(
         match (&stream.score, inputs.participants.find(account)) {
             (Score::PocWeight(bonuses), Some(at)) => {
                 let table = BonusTable::new(parameters, bonuses, inputs);
-                let score = score_of(inputs, &table.map_err(Failure::damage)?, at);
-                let score = score.map_err(Failure::damage)?;
+                let score = score_of(inputs, &table.map_err(AnswerError::damage)?, at);
+                let score = score.map_err(AnswerError::damage)?;
                 let effective = inputs.participants.effective.get(at).copied().unwrap_or(0);
                 let unused = u128::from(effective).saturating_mul(1_000_000_000);
                 place.score = score.score;
@@ -258,7 +261,7 @@ fn places(
             (Score::StakingPower(_) | Score::Liquidity, Some(at)) => {
                 let scores = StreamScores::new(parameters, stream, inputs, None);
                 let line = scores.and_then(|scores| scores.line(&planned, stream.denominator, at));
-                place.score = line.map_err(Failure::damage)?.score;
+                place.score = line.map_err(AnswerError::damage)?.score;
                 place.score_unused = place.score;
             }
             // A validator's part, less its delegators'.
@@ -307,22 +310,25 @@ fn empty_place(
 }
 
 /// What a stream pays one participant, less its delegators', and what it pays all with theirs.
-fn own_part(planned: &StreamPlan, at: usize) -> Result<(u128, u128), Failure> {
+fn own_part(planned: &StreamPlan, at: usize) -> Result<(u128, u128), AnswerError> {
     let own = planned.rewards.get(at).copied().unwrap_or_default();
-    let all = planned.paid.checked_add(planned.delegated).map_err(Failure::damage)?;
+    let all = planned.paid.checked_add(planned.delegated).map_err(AnswerError::damage)?;
     Ok((own.get(), all.get()))
 }
 
 /// A score by models' shares.
-fn model_score(parameters: &Parameters, inputs: &EpochInputs, at: usize) -> Result<u128, Failure> {
-    let table = ModelTable::new(parameters, inputs).map_err(Failure::damage)?;
-    let parts = table.parts_of(inputs, at).map_err(Failure::damage)?;
+fn model_score(
+    parameters: &Parameters,
+    inputs: &EpochInputs,
+    at: usize,
+) -> Result<u128, AnswerError> {
+    let table = ModelTable::new(parameters, inputs).map_err(AnswerError::damage)?;
+    let parts = table.parts_of(inputs, at).map_err(AnswerError::damage)?;
     Ok(parts.iter().map(|part| part.score).sum())
 }
 
 /// Length of an epoch; one that ends by blocks is measured by the blocks so far.
-fn epoch_ms(parameters: &Parameters, state: &State) -> u64 {
-    let chain = state.chain();
+fn epoch_ms(parameters: &Parameters, chain: &Chain) -> u64 {
     let blocks = match parameters.network.epoch_length {
         EpochLength::Time(length) => return length.max(1),
         EpochLength::Blocks(blocks) => blocks,

@@ -6,57 +6,52 @@ use workmint_amounts::Amount;
 use workmint_core::modules::emission::{Facts, project};
 use workmint_core::modules::parameters::{EpochLength, Parameters, Schedule, Score, Source};
 use workmint_core::modules::weights::{Breakdown, effective_weight};
+use workmint_networks::NetworkDefinition;
 
 use super::band::{Basis, Place};
 use super::report::{Assumption, Estimate};
-use crate::commands::explain::weight::{needed, per_unit};
-use crate::failure::Failure;
-use crate::output::{asset_of, grouped, percent, shown};
-use crate::source;
+use crate::definition::{blocks_per_epoch, genesis_issued};
+use crate::error::AnswerError;
+use crate::explain::weight::{needed, per_unit};
+use crate::text::{asset_of, grouped, percent, shown};
 
 /// Epochs from the first that mints which can be asked for.
 const HORIZON: u64 = 100_000;
 
 /// What is asked.
-pub(super) struct Question<'a> {
-    pub(super) network: &'a str,
-    pub(super) weight: u64,
-    pub(super) network_weight: u64,
-    pub(super) collateral: Option<&'a str>,
-    pub(super) epoch: Option<u64>,
-    /// Time a block takes, milliseconds.
-    pub(super) block_ms: u64,
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a> {
+    /// The participant's weight, of all its accepted compute proofs; at least 1.
+    pub weight: u64,
+    /// Effective weight of the whole network, the participant's included.
+    pub network_weight: u64,
+    /// The participant's collateral in display units; `None`: enough for all of its weight.
+    pub collateral: Option<&'a str>,
+    /// The epoch to begin with; `None`: the first that mints.
+    pub epoch: Option<u64>,
+    /// Time a block takes, milliseconds: for networks whose epochs are counted in blocks.
+    pub block_ms: u64,
+    /// What the asker calls the field above.
+    pub block_time: &'a str,
 }
 
-/// Answers it.
-pub(super) fn estimate(question: &Question<'_>) -> Result<Estimate, Failure> {
-    let definition = source::network(question.network)?;
+/// Estimates what a weight earns in a network that need not run: arithmetic on its parameters.
+///
+/// # Errors
+/// [`AnswerError::BadInput`] of the fields `network`, `weight`, `collateral` and `epoch`.
+pub fn by_weight(
+    definition: &NetworkDefinition,
+    question: &Question<'_>,
+) -> Result<Estimate, AnswerError> {
     let parameters = &definition.parameters;
     let emission = &parameters.emission;
-    if let Schedule::WorkSubsidy { .. } = emission.schedule {
-        return Err(Failure::Input(format!(
-            "--network {}: it subsidises work, not weight; allowed: --data-dir DIR ADDRESS, where \
-             the work is known",
-            question.network
-        )));
-    }
-    let (start, last) = (emission.genesis_epoch, emission.genesis_epoch.saturating_add(HORIZON));
+    let weight = check(parameters, question)?;
+    let start = emission.genesis_epoch;
     let epoch = question.epoch.unwrap_or(start);
-    if !(start..=last).contains(&epoch) {
-        return Err(Failure::Input(format!(
-            "--epoch {epoch}: allowed: {start} (the first that mints) to {last}"
-        )));
-    }
-    if question.weight > question.network_weight {
-        return Err(Failure::Input(format!(
-            "--weight {}: allowed: 1 to {}, the --network-weight, which includes yours",
-            question.weight, question.network_weight
-        )));
-    }
     let collateral = collateral(parameters, question)?;
-    let weight = weigh(parameters, question.weight, epoch, collateral)?;
-    let issued = source::genesis_issued(&definition)?;
-    let score = u128::from(weight.effective);
+    let counted = weigh(parameters, weight, epoch, collateral)?;
+    let issued = genesis_issued(definition)?;
+    let score = u128::from(counted.effective);
     let places = parameters
         .streams
         .iter()
@@ -87,25 +82,55 @@ pub(super) fn estimate(question: &Question<'_>) -> Result<Estimate, Failure> {
         account: None,
         exact: None,
         next: None,
-        told: told(parameters, question, collateral, &weight, epoch)?,
+        told: told(parameters, question, collateral, &counted, epoch)?,
         band: Some(basis.band()?),
         contributed: None,
         assumptions: assumptions(parameters, question),
-        parameters: Arc::new(definition.parameters),
+        parameters: Arc::new(parameters.clone()),
     })
 }
 
-fn collateral(parameters: &Parameters, question: &Question<'_>) -> Result<Option<Amount>, Failure> {
+/// The weight, if the question can be asked of the network.
+fn check(parameters: &Parameters, question: &Question<'_>) -> Result<u64, AnswerError> {
+    let emission = &parameters.emission;
+    if let Schedule::WorkSubsidy { .. } = emission.schedule {
+        return Err(AnswerError::BadInput {
+            field: "network",
+            value: String::new(),
+            what: "it subsidises work, not weight".to_owned(),
+            allowed: "to ask of an account, whose work is known".to_owned(),
+        });
+    }
+    let (start, last) = (emission.genesis_epoch, emission.genesis_epoch.saturating_add(HORIZON));
+    if let Some(epoch) = question.epoch.filter(|epoch| !(start..=last).contains(epoch)) {
+        let allowed = format!("{start} (the first that mints) to {last}");
+        return Err(AnswerError::range("epoch", epoch, allowed));
+    }
+    let (weight, all) = (question.weight, question.network_weight);
+    if !(1..=all).contains(&weight) {
+        let allowed = format!("1 to {all}, the network's weight, which includes yours");
+        return Err(AnswerError::range("weight", weight, allowed));
+    }
+    if !(1..=86_400_000).contains(&question.block_ms) {
+        return Err(AnswerError::range("block_ms", question.block_ms, "1 to 86400000"));
+    }
+    Ok(weight)
+}
+
+fn collateral(
+    parameters: &Parameters,
+    question: &Question<'_>,
+) -> Result<Option<Amount>, AnswerError> {
     let asset = asset_of(parameters, parameters.collateral.asset)?;
     let Some(text) = question.collateral else {
         return Ok(None);
     };
     let parsed = Amount::parse_decimal(text, asset.decimals);
-    parsed.map(Some).map_err(|error| {
-        Failure::Input(format!(
-            "--collateral {text}: {error}; allowed: {} from 0, with at most {} decimals",
-            asset.symbol, asset.decimals
-        ))
+    parsed.map(Some).map_err(|error| AnswerError::BadInput {
+        field: "collateral",
+        value: text.to_owned(),
+        what: error.to_string(),
+        allowed: format!("{} from 0, with at most {} decimals", asset.symbol, asset.decimals),
     })
 }
 
@@ -115,18 +140,18 @@ fn weigh(
     weight: u64,
     epoch: u64,
     collateral: Option<Amount>,
-) -> Result<Breakdown, Failure> {
+) -> Result<Breakdown, AnswerError> {
     let enough = collateral.unwrap_or(Amount::new(u128::MAX));
-    effective_weight(&parameters.weights, epoch, weight, enough, true).map_err(Failure::input)
+    effective_weight(&parameters.weights, epoch, weight, enough, true).map_err(AnswerError::input)
 }
 
 /// What the epoch's budget depends on, if every epoch before minted its whole budget and the
 /// network is used in full.
-fn facts(parameters: &Parameters, issued: Amount, epoch: u64) -> Result<Facts, Failure> {
-    let blocks = source::blocks_per_epoch(parameters);
+fn facts(parameters: &Parameters, issued: Amount, epoch: u64) -> Result<Facts, AnswerError> {
+    let blocks = blocks_per_epoch(parameters);
     let mut minted = Amount::ZERO;
     for row in project(parameters, issued, blocks) {
-        let row = row.map_err(Failure::input)?;
+        let row = row.map_err(AnswerError::input)?;
         if row.epoch >= epoch {
             break;
         }
@@ -134,7 +159,7 @@ fn facts(parameters: &Parameters, issued: Amount, epoch: u64) -> Result<Facts, F
     }
     Ok(Facts {
         minted,
-        asset_issued: issued.checked_add(minted).map_err(Failure::input)?,
+        asset_issued: issued.checked_add(minted).map_err(AnswerError::input)?,
         ..Facts::in_full_use(epoch, blocks)
     })
 }
@@ -145,7 +170,7 @@ fn told(
     collateral: Option<Amount>,
     weight: &Breakdown,
     epoch: u64,
-) -> Result<Vec<String>, Failure> {
+) -> Result<Vec<String>, AnswerError> {
     let asset = asset_of(parameters, parameters.collateral.asset)?;
     let all = shown(needed(parameters, question.weight)?, asset);
     let unit = per_unit(parameters.weights.collateral_per_weight_unit, asset);
@@ -208,7 +233,10 @@ fn assumptions(parameters: &Parameters, question: &Question<'_>) -> Vec<Assumpti
     }
     if let EpochLength::Blocks(_) = parameters.network.epoch_length {
         let seconds = Amount::new(question.block_ms.into()).to_decimal(3);
-        all.push(Assumption::new("time", format!("a block every {seconds} s (--block-time)")));
+        all.push(Assumption::new(
+            "time",
+            format!("a block every {seconds} s ({})", question.block_time),
+        ));
     }
     all.push(Assumption::new(
         "not counted",

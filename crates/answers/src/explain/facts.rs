@@ -12,47 +12,47 @@ use workmint_core::modules::settlement::Record;
 use workmint_core::modules::weights::Breakdown;
 use workmint_core::offline::settle_inputs;
 use workmint_core::{Address, State};
-use workmint_storage::store::{StoreError, View};
 
-use crate::failure::Failure;
-use crate::source::close_copy;
+use crate::error::AnswerError;
+use crate::network::Network;
 
 /// One participant's epoch.
-pub(crate) struct Facts {
+pub struct Facts {
     /// What the epoch ran under.
-    pub(crate) parameters: Arc<Parameters>,
+    pub parameters: Arc<Parameters>,
     /// What it was computed from.
-    pub(crate) inputs: Arc<EpochInputs>,
+    pub inputs: Arc<EpochInputs>,
     /// What the whole settlement does.
-    pub(crate) plan: SettlementPlan,
+    pub plan: SettlementPlan,
     /// The participant's part.
-    pub(crate) explanation: Explanation,
+    pub explanation: Explanation,
     /// What the close records; of a preview what it would record.
-    pub(crate) record: Arc<Record>,
+    pub record: Arc<Record>,
     /// Whether the epoch is settled; otherwise this is a preview.
-    pub(crate) settled: bool,
+    pub settled: bool,
     /// The participant's reputation now, 0 to 100, where the network knows one.
-    pub(crate) reputation: Option<u64>,
+    pub reputation: Option<u64>,
 }
 
-/// Collects them; `None` if there is nothing to explain.
-pub(crate) fn gather(view: &View, epoch: u64, account: &Address) -> Result<Option<Facts>, Failure> {
-    let reputation = reputation(view.state(), account)?;
-    if epoch == view.state().chain().epoch {
-        let facts = of_preview(&close_copy(view.state())?.closed, account)?;
+/// Collects them; `None` if there is nothing to explain. A settled epoch is settled again from its
+/// frozen inputs, outside of any lock: that costs as much as its close did, without the tree.
+///
+/// # Errors
+/// [`AnswerError::BadInput`] for an epoch to come, [`AnswerError::NotFound`] for a skipped one;
+/// damage.
+pub fn gather(
+    network: &impl Network,
+    epoch: u64,
+    account: &Address,
+) -> Result<Option<Facts>, AnswerError> {
+    let reputation = network.read(|state| reputation(state, account))?;
+    if begun(network, epoch)? == Epoch::Open {
+        let facts = of_preview(&network.preview()?.closed, account)?;
         return Ok(facts.map(|facts| Facts { reputation, ..facts }));
     }
-    let stored = view.epoch_inputs(epoch).map_err(|error| match error {
-        StoreError::NotClosed { epoch, open } => Failure::Input(format!(
-            "EPOCH: epoch {epoch} has not begun; allowed: 0 to {open}, the open epoch"
-        )),
-        StoreError::Skipped { epoch } => Failure::Input(format!(
-            "EPOCH: epoch {epoch} passed without a block: it was skipped and paid nothing"
-        )),
-        other => Failure::from(other),
-    })?;
+    let stored = network.epoch_inputs(epoch)?;
     let parameters = Arc::new(stored.parameters);
-    let settled = settle_inputs(&parameters, stored.inputs, false).map_err(Failure::damage)?;
+    let settled = settle_inputs(&parameters, stored.inputs, false).map_err(AnswerError::damage)?;
     let explanation = told(&parameters, &settled.inputs, &settled.plan, account)?;
     Ok(explanation.map(|explanation| Facts {
         explanation,
@@ -65,22 +65,56 @@ pub(crate) fn gather(view: &View, epoch: u64, account: &Address) -> Result<Optio
     }))
 }
 
+/// How far an epoch is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Epoch {
+    /// It is under way.
+    Open,
+    /// It was settled.
+    Settled,
+}
+
+/// How far an epoch is.
+///
+/// # Errors
+/// [`AnswerError::BadInput`] if it has not begun, [`AnswerError::NotFound`] if it was skipped.
+pub fn begun(network: &impl Network, epoch: u64) -> Result<Epoch, AnswerError> {
+    let (open, settled) =
+        network.read(|state| (state.chain().epoch, state.settlement.header(epoch).is_some()));
+    if epoch > open {
+        return Err(AnswerError::BadInput {
+            field: "epoch",
+            value: String::new(),
+            what: format!("epoch {epoch} has not begun"),
+            allowed: format!("0 to {open}, the open epoch"),
+        });
+    }
+    match (epoch == open, settled) {
+        (true, _) => Ok(Epoch::Open),
+        (false, true) => Ok(Epoch::Settled),
+        (false, false) => Err(AnswerError::not_found(
+            "epoch",
+            format!("epoch {epoch} passed without a block: it was skipped and paid nothing"),
+        )),
+    }
+}
+
 /// The reputation of an account now; `None` where the network knows none.
-fn reputation(state: &State, account: &Address) -> Result<Option<u64>, Failure> {
+fn reputation(state: &State, account: &Address) -> Result<Option<u64>, AnswerError> {
     let parameters = state.active_parameters();
     let rule = parameters.as_ref().and_then(|all| all.work.reputation.as_ref());
     let (Some(rule), Some(handle)) = (rule, state.ledger.handle(account)) else {
         return Ok(None);
     };
-    state.work.reputation(handle).score(rule).map(Some).map_err(Failure::damage)
+    state.work.reputation(handle).score(rule).map(Some).map_err(AnswerError::damage)
 }
 
 /// The facts of a close that has not happened; `None` if the account has no part in it.
-pub(crate) fn of_preview(
-    closed: &ClosedEpoch,
-    account: &Address,
-) -> Result<Option<Facts>, Failure> {
-    let plan = plan(&closed.parameters, &closed.inputs).map_err(Failure::damage)?;
+///
+/// # Errors
+/// Damage.
+pub fn of_preview(closed: &ClosedEpoch, account: &Address) -> Result<Option<Facts>, AnswerError> {
+    let plan = plan(&closed.parameters, &closed.inputs).map_err(AnswerError::damage)?;
     let explanation = told(&closed.parameters, &closed.inputs, &plan, account)?;
     Ok(explanation.map(|explanation| Facts {
         parameters: Arc::clone(&closed.parameters),
@@ -94,12 +128,13 @@ pub(crate) fn of_preview(
 }
 
 /// Why there is nothing to tell about an account.
-pub(crate) fn nothing(state: &State, epoch: u64, account: &Address) -> Failure {
-    Failure::Input(if state.ledger.handle(account).is_none() {
-        format!("ADDRESS: the network does not know the account {account}")
-    } else {
-        format!("ADDRESS: {account} has neither weight nor work in epoch {epoch}")
-    })
+pub fn nothing(network: &impl Network, epoch: u64, account: &Address) -> AnswerError {
+    let known = network.read(|state| state.ledger.handle(account).is_some());
+    let why = match known {
+        false => format!("the network does not know the account {account}"),
+        true => format!("{account} has neither weight nor work in epoch {epoch}"),
+    };
+    AnswerError::not_found("account", why)
 }
 
 fn told(
@@ -107,8 +142,8 @@ fn told(
     inputs: &EpochInputs,
     plan: &SettlementPlan,
     account: &Address,
-) -> Result<Option<Explanation>, Failure> {
-    let explained = explain(parameters, inputs, plan, account).map_err(Failure::damage)?;
+) -> Result<Option<Explanation>, AnswerError> {
+    let explained = explain(parameters, inputs, plan, account).map_err(AnswerError::damage)?;
     Ok(explained.or_else(|| direct_only(parameters, plan, account)))
 }
 

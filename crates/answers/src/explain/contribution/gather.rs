@@ -4,15 +4,14 @@ use workmint_core::Event;
 use workmint_core::modules::contributions::{
     ContributionId, ContributionKey, Event as Contribution, Stage,
 };
-use workmint_core::modules::parameters::ContributionKind;
+use workmint_core::modules::parameters::{ContributionKind, Parameters};
 use workmint_storage::index::EventKey;
-use workmint_storage::store::View;
 
 use super::{Step, Trace, settled};
-use crate::failure::Failure;
-use crate::output::asset_of;
-use crate::source;
-use workmint_answers::contribution::rate_of;
+use crate::contribution::rate_of;
+use crate::error::AnswerError;
+use crate::network::Network;
+use crate::text::asset_of;
 
 /// Events read at a time.
 const PAGE: usize = 1_000;
@@ -21,15 +20,18 @@ const PAGE: usize = 1_000;
 pub(super) type Happened = (u64, Event);
 
 /// The whole story; `None` if it was never submitted.
-pub(super) fn trace(view: &View, key: &ContributionKey) -> Result<Option<Trace>, Failure> {
-    let events = events(view, key)?;
+pub(super) fn trace(
+    network: &impl Network,
+    key: &ContributionKey,
+) -> Result<Option<Trace>, AnswerError> {
+    let events = events(network, key)?;
     let mut steps = Vec::new();
     for (height, event) in &events {
         if let Event::Contributions(event) = event
             && about(event) == key
         {
             let (height, event) = (*height, event.clone());
-            steps.push(Step { height, time_ms: time_of(view, height)?, event });
+            steps.push(Step { height, time_ms: time_of(network, height)?, event });
         }
     }
     let submitted = steps.iter().find_map(|step| match &step.event {
@@ -39,13 +41,15 @@ pub(super) fn trace(view: &View, key: &ContributionKey) -> Result<Option<Trace>,
     let Some(stream) = submitted else {
         return Ok(None);
     };
-    let parameters = source::parameters(view)?;
-    let settled = settled::gather(view, key, &steps, &events)?;
-    let state = view.state();
-    let row = ContributionId::of(&state.ledger, key).and_then(|id| state.contributions.get(&id));
-    let kind = row.map(|row| row.kind).or_else(|| kind_of(view, stream.as_str()));
+    let parameters = network.parameters()?;
+    let settled = settled::gather(network, key, &steps, &events)?;
+    let row = network.read(|state| {
+        let id = ContributionId::of(&state.ledger, key);
+        id.and_then(|id| state.contributions.get(&id)).map(|row| (row.kind, row.stage.clone()))
+    });
+    let (kind, open) = row.unzip();
+    let kind = kind.or_else(|| kind_of(network, &parameters, stream.as_str()));
     let kind = kind.or_else(|| settled.as_ref().map(|settled| settled.rate.kind));
-    let open = row.map(|row| row.stage.clone());
     let open = open.filter(|stage| {
         matches!(stage, Stage::Submitted { .. } | Stage::Accepted { .. }) && settled.is_none()
     });
@@ -53,7 +57,8 @@ pub(super) fn trace(view: &View, key: &ContributionKey) -> Result<Option<Trace>,
         key: *key,
         network: parameters.network.name.clone(),
         asset: asset_of(&parameters, parameters.emission.asset)?.clone(),
-        kind: kind.ok_or_else(|| Failure::damage(format!("nobody knows the stream {stream}")))?,
+        kind: kind
+            .ok_or_else(|| AnswerError::damage(format!("nobody knows the stream {stream}")))?,
         stream,
         steps,
         open,
@@ -62,28 +67,22 @@ pub(super) fn trace(view: &View, key: &ContributionKey) -> Result<Option<Trace>,
 }
 
 /// What a stream pays for, or paid for at genesis.
-fn kind_of(view: &View, stream: &str) -> Option<ContributionKind> {
-    let active = view.state().active_parameters();
-    let now = active.as_ref().and_then(|active| rate_of(active, stream));
-    now.or_else(|| rate_of(&view.genesis().parameters, stream)).map(|rate| rate.kind)
+fn kind_of(network: &impl Network, active: &Parameters, stream: &str) -> Option<ContributionKind> {
+    let now = rate_of(active, stream);
+    now.or_else(|| rate_of(&network.genesis().parameters, stream)).map(|rate| rate.kind)
 }
 
 /// All events of the contributor since its epoch of work began.
-fn events(view: &View, key: &ContributionKey) -> Result<Vec<Happened>, Failure> {
-    let index = view.index()?;
+fn events(network: &impl Network, key: &ContributionKey) -> Result<Vec<Happened>, AnswerError> {
     let before = match key.epoch.checked_sub(1) {
-        Some(before) => index.get().closing_height(before).map_err(Failure::damage)?,
+        Some(before) => network.closing_height(before)?,
         None => None,
     };
     let mut after = before.map(|height| EventKey { height, sequence: u32::MAX });
     let mut events = Vec::new();
     loop {
-        let page = index.get().events_of(&key.contributor.0, after, PAGE);
-        let page = page.map_err(Failure::damage)?;
-        for (at, bytes) in &page.events {
-            let event: Event = borsh::from_slice(bytes).map_err(Failure::damage)?;
-            events.push((at.height, event));
-        }
+        let page = network.account_events(&key.contributor, after, PAGE)?;
+        events.extend(page.events.into_iter().map(|(at, event)| (at.height, event)));
         match page.next {
             Some(next) => after = Some(next),
             None => return Ok(events),
@@ -107,8 +106,7 @@ fn about(event: &Contribution) -> &ContributionKey {
     }
 }
 
-fn time_of(view: &View, height: u64) -> Result<u64, Failure> {
-    let block = view.block(height)?;
-    let missing = || Failure::damage(format!("the journal has no block {height}"));
-    block.map(|stored| stored.block.time_ms).ok_or_else(missing)
+fn time_of(network: &impl Network, height: u64) -> Result<u64, AnswerError> {
+    let missing = || AnswerError::damage(format!("the journal has no block {height}"));
+    network.block_time(height)?.ok_or_else(missing)
 }

@@ -6,10 +6,11 @@ use workmint_core::modules::contributions::Event;
 
 use super::settled::{Later, Settled};
 use super::{Step, Trace};
-use crate::output::amount_json;
-use workmint_answers::contribution::{
+use crate::buckets::bucket_json;
+use crate::contribution::{
     found, multipliers, plain_loss, plain_measured, plain_multiplier, plain_quantity, unit,
 };
+use crate::text::amount_json;
 
 pub(super) fn document(trace: &Trace) -> Value {
     json!({
@@ -17,15 +18,15 @@ pub(super) fn document(trace: &Trace) -> Value {
         "contribution": trace.key.to_string(),
         "stream": trace.stream.as_str(),
         "status": status(trace),
-        "closed": super::tell::closed(trace),
-        "waits": trace.open.as_ref().map(super::tell::waiting),
+        "closed": super::closed(trace),
+        "waits": trace.open.as_ref().map(super::waiting),
         "steps": trace.steps.iter().map(|step| of_step(trace, step)).collect::<Vec<Value>>(),
         "settlement": trace.settled.as_ref().map(|settled| of_settled(trace, settled)),
     })
 }
 
 fn status(trace: &Trace) -> &'static str {
-    match (&trace.settled, super::tell::closed(trace), &trace.open) {
+    match (&trace.settled, super::closed(trace), &trace.open) {
         (Some(settled), _, _) if settled.owed.is_zero() => "settled",
         (Some(_), _, _) => "settled, some of it owed",
         (None, Some(_), _) => "closed unpaid",
@@ -116,7 +117,7 @@ fn of_settled(trace: &Trace, settled: &Settled) -> Value {
         "maximum": amount(rate.maximum),
         "worth": amount(settled.worth),
         "emission": amount(settled.emission),
-        "bucket": crate::commands::settle::bucket_json(&settled.line, &trace.asset),
+        "bucket": bucket_json(&settled.line, &trace.asset),
         "recipient": {
             "contributions": recipient.contributions.to_string(),
             "worth": amount(recipient.worth),

@@ -7,74 +7,86 @@ use workmint_core::explain::{RatedContribution, explain};
 use workmint_core::modules::contributions::{ContributionKey, Event as Contribution};
 use workmint_core::modules::parameters::{Backpay, Buckets, Parameters, RateScore, Score};
 use workmint_core::modules::rewards::{BucketLine, Event as Rewards, UnpaidReason};
-use workmint_core::modules::settlement;
+use workmint_core::modules::settlement::{self, Header};
 use workmint_core::offline::settle_inputs;
 use workmint_core::time::DAY_MS;
 use workmint_core::{Event, Hash};
-use workmint_storage::store::View;
 
 use super::Step;
 use super::gather::Happened;
-use crate::failure::Failure;
+use crate::error::AnswerError;
+use crate::network::Network;
 
 /// What became of a final contribution. Amounts are base units.
-pub(super) struct Settled {
-    pub(super) epoch: u64,
+#[derive(Clone, Debug)]
+pub struct Settled {
+    /// The epoch it was settled with.
+    pub epoch: u64,
     /// The rule it was paid by.
-    pub(super) rate: RateScore,
-    pub(super) buckets: Buckets,
-    pub(super) quantity: u64,
-    pub(super) found: (u32, u32),
+    pub rate: RateScore,
+    /// The rules of the network's buckets.
+    pub buckets: Buckets,
+    /// What was settled.
+    pub quantity: u64,
+    /// The multipliers found, 10^-6.
+    pub found: (u32, u32),
     /// What an improvement was measured against, 10^-9.
-    pub(super) recorded_loss: Option<u64>,
-    pub(super) worth: Amount,
+    pub recorded_loss: Option<u64>,
+    /// What it is worth.
+    pub worth: Amount,
     /// What the bucket did in that epoch.
-    pub(super) line: BucketLine,
+    pub line: BucketLine,
     /// The emission that all streams shared.
-    pub(super) emission: Amount,
-    pub(super) recipient: Recipient,
+    pub emission: Amount,
+    /// The contributor's part.
+    pub recipient: Recipient,
     /// What happened later to what was owed, oldest first.
-    pub(super) later: Vec<Later>,
+    pub later: Vec<Later>,
     /// Owed now, before decay.
-    pub(super) owed: Amount,
+    pub owed: Amount,
     /// Root of the epoch's settlement tree.
-    pub(super) root: Hash,
+    pub root: Hash,
 }
 
 /// The contributor's part of a stream in the epoch: buckets pay recipients.
-#[derive(Clone, Copy)]
-pub(super) struct Recipient {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recipient {
     /// Contributions that became final.
-    pub(super) contributions: u64,
-    pub(super) worth: Amount,
-    pub(super) paid: Amount,
+    pub contributions: u64,
+    /// What they are worth.
+    pub worth: Amount,
+    /// What was paid of that at once.
+    pub paid: Amount,
     /// The block that paid the epoch's claim.
-    pub(super) claimed: Option<u64>,
+    pub claimed: Option<u64>,
 }
 
 /// What one close did with what was owed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Later {
+pub struct Later {
     /// The epoch that closed.
-    pub(super) epoch: u64,
-    pub(super) height: u64,
-    pub(super) age_ms: u64,
+    pub epoch: u64,
+    /// The closing block.
+    pub height: u64,
+    /// Age of what was owed, milliseconds.
+    pub age_ms: u64,
     /// What a unit owed was worth; `None`: nothing was kept.
-    pub(super) factor: Option<Ratio>,
+    pub factor: Option<Ratio>,
     /// Owed from then on.
-    pub(super) arose: Amount,
-    pub(super) paid: Amount,
+    pub arose: Amount,
+    /// Paid of it.
+    pub paid: Amount,
     /// Owed no longer and not paid, with the reason.
-    pub(super) closed: Vec<(Amount, UnpaidReason)>,
+    pub closed: Vec<(Amount, UnpaidReason)>,
 }
 
 /// `None` as long as it is not settled.
 pub(super) fn gather(
-    view: &View,
+    network: &impl Network,
     key: &ContributionKey,
     steps: &[Step],
     events: &[Happened],
-) -> Result<Option<Settled>, Failure> {
+) -> Result<Option<Settled>, AnswerError> {
     let last = steps.iter().find_map(|step| match &step.event {
         Contribution::Settled { stream, epoch, recorded_loss, .. } => {
             Some((stream, *epoch, *recorded_loss))
@@ -84,30 +96,31 @@ pub(super) fn gather(
     let Some((stream, epoch, recorded_loss)) = last else {
         return Ok(None);
     };
-    let stored = view.epoch_inputs(epoch)?;
+    let stored = network.epoch_inputs(epoch)?;
     let parameters = stored.parameters;
-    let settlement = settle_inputs(&parameters, stored.inputs, true).map_err(Failure::damage)?;
+    let settlement =
+        settle_inputs(&parameters, stored.inputs, true).map_err(AnswerError::damage)?;
     let at = parameters.streams.iter().position(|of| of.name == *stream);
     let (at, rate) = at
         .and_then(|at| match &parameters.streams.get(at)?.score {
             Score::Rate(rate) => Some((at, rate.clone())),
             _ => None,
         })
-        .ok_or_else(|| Failure::damage("the stream of a settled contribution pays no rate"))?;
+        .ok_or_else(|| AnswerError::damage("the stream of a settled contribution pays no rate"))?;
     let plan = settlement.plan.streams.get(at).and_then(|planned| planned.bucket.as_deref());
-    let plan = plan.ok_or_else(|| Failure::damage("a settled contribution has no bucket"))?;
-    let missing = || Failure::damage("the frozen inputs do not have the contribution");
+    let plan = plan.ok_or_else(|| AnswerError::damage("a settled contribution has no bucket"))?;
+    let missing = || AnswerError::damage("the frozen inputs do not have the contribution");
     let told = explain(&parameters, &settlement.inputs, &settlement.plan, &key.contributor);
-    let told = told.map_err(Failure::damage)?.ok_or_else(missing)?;
+    let told = told.map_err(AnswerError::damage)?.ok_or_else(missing)?;
     let step = told.streams.get(at).and_then(|step| step.rate.as_ref()).ok_or_else(missing)?;
     let named = |one: &&RatedContribution| (one.epoch, one.id) == (key.epoch, key.id);
     let found = step.contributions.iter().find(named).ok_or_else(missing)?;
-    let later = later(view, (key, stream.as_str(), epoch), events)?;
-    let owed = still_owed(epoch, &later).map_err(Failure::damage)?;
+    let later = later(network, (key, stream.as_str(), epoch), events)?;
+    let owed = still_owed(epoch, &later).map_err(AnswerError::damage)?;
     Ok(Some(Settled {
         epoch,
         rate: *rate,
-        buckets: parameters.buckets.ok_or_else(|| Failure::damage("there are no buckets"))?,
+        buckets: parameters.buckets.ok_or_else(|| AnswerError::damage("there are no buckets"))?,
         quantity: found.quantity,
         found: (found.first, found.second),
         recorded_loss,
@@ -155,15 +168,17 @@ fn claimed(events: &[Happened], of: u64, key: &ContributionKey) -> Option<u64> {
 
 /// What happened to what a stream owes the contributor for an epoch, close by close.
 fn later(
-    view: &View,
+    network: &impl Network,
     (key, stream, epoch): (&ContributionKey, &str, u64),
     events: &[Happened],
-) -> Result<Vec<Later>, Failure> {
+) -> Result<Vec<Later>, AnswerError> {
     let mut all: BTreeMap<u64, Later> = BTreeMap::new();
-    let headers = view.state().settlement.headers(epoch);
-    let closes: BTreeMap<u64, _> = headers.map(|header| (header.height, header)).collect();
+    let closes: BTreeMap<u64, Close> = network.read(|state| {
+        let headers = state.settlement.headers(epoch);
+        headers.map(|header| (header.height, Close::of(header))).collect()
+    });
     let since = closes.values().next().map_or(0, |header| header.time_ms);
-    let mut backpay = Versions { view, known: None };
+    let mut backpay = Versions { network, known: None };
     let mine = |of: &str, owed_for: u64, account| {
         (of, owed_for, account) == (stream, epoch, &key.contributor)
     };
@@ -201,22 +216,43 @@ fn later(
     Ok(all.into_values().collect())
 }
 
+/// What of a close backpay depends on.
+#[derive(Clone, Copy)]
+struct Close {
+    epoch: u64,
+    time_ms: u64,
+    parameters_version: u64,
+}
+
+impl Close {
+    fn of(header: &Header) -> Self {
+        let Header { epoch, time_ms, parameters_version, .. } = *header;
+        Self { epoch, time_ms, parameters_version }
+    }
+}
+
 /// The rules of backpay that an epoch ran under; those of one version are read once.
-struct Versions<'a> {
-    view: &'a View,
+struct Versions<'a, N> {
+    network: &'a N,
     known: Option<(u64, Option<Backpay>)>,
 }
 
-impl Versions<'_> {
+impl<N: Network> Versions<'_, N> {
     /// What a unit owed was worth at this age.
-    fn factor(&mut self, epoch: u64, version: u64, age_ms: u64) -> Result<Option<Ratio>, Failure> {
+    fn factor(
+        &mut self,
+        epoch: u64,
+        version: u64,
+        age_ms: u64,
+    ) -> Result<Option<Ratio>, AnswerError> {
         if self.known.as_ref().is_none_or(|(known, _)| *known != version) {
-            let stored: Parameters = self.view.epoch_inputs(epoch)?.parameters;
+            let stored: Parameters = self.network.epoch_inputs(epoch)?.parameters;
             let backpay = stored.buckets.and_then(|buckets| buckets.backpay);
             self.known = Some((version, backpay));
         }
         let rules = self.known.as_ref().and_then(|(_, rules)| rules.as_ref());
-        let days = Ratio::new(u128::from(age_ms), u128::from(DAY_MS)).map_err(Failure::damage)?;
+        let days =
+            Ratio::new(u128::from(age_ms), u128::from(DAY_MS)).map_err(AnswerError::damage)?;
         Ok(rules.filter(|rules| age_ms <= rules.max_age_ms).map(|rules| rules.decay.at(days)))
     }
 }
