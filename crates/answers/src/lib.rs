@@ -25,12 +25,14 @@ mod error;
 pub mod estimate;
 pub mod explain;
 pub mod history;
+pub mod lists;
 pub mod metrics;
 mod network;
 pub mod preview;
 pub mod proof;
 pub mod supply;
 pub mod text;
+pub mod what_if;
 
 pub use error::AnswerError;
 pub use network::{Directory, Events, Network};

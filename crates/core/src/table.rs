@@ -11,7 +11,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use rayon::prelude::*;
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::RangeBounds;
+use std::ops::{Bound, RangeBounds};
 
 /// What a store replaced during one block; only the store it came from can use it.
 pub type Log = Box<dyn Any + Send + Sync>;
@@ -102,6 +102,12 @@ impl<K: Ord + Clone, V> Table<K, V> {
     /// The rows whose key lies in `range`, in key order.
     pub fn range(&self, range: impl RangeBounds<K>) -> impl DoubleEndedIterator<Item = (&K, &V)> {
         self.rows.range(range)
+    }
+
+    /// The rows after `key` in key order; without one all rows.
+    pub fn after(&self, key: Option<K>) -> impl DoubleEndedIterator<Item = (&K, &V)> {
+        let from = key.map_or(Bound::Unbounded, Bound::Excluded);
+        self.rows.range((from, Bound::Unbounded))
     }
 
     /// Writes a row.

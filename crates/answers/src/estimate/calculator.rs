@@ -96,7 +96,7 @@ fn check(parameters: &Parameters, question: &Question<'_>) -> Result<u64, Answer
     if let Schedule::WorkSubsidy { .. } = emission.schedule {
         return Err(AnswerError::BadInput {
             field: "network",
-            value: String::new(),
+            value: parameters.network.name.to_string(),
             what: "it subsidises work, not weight".to_owned(),
             allowed: "to ask of an account, whose work is known".to_owned(),
         });
@@ -108,7 +108,7 @@ fn check(parameters: &Parameters, question: &Question<'_>) -> Result<u64, Answer
     }
     let (weight, all) = (question.weight, question.network_weight);
     if !(1..=all).contains(&weight) {
-        let allowed = format!("1 to {all}, the network's weight, which includes yours");
+        let allowed = format!("1 to {all}, the network_weight, which includes yours");
         return Err(AnswerError::range("weight", weight, allowed));
     }
     if !(1..=86_400_000).contains(&question.block_ms) {

@@ -5,7 +5,8 @@
 //! inputs must say, [`seats`] who holds which seat and what it cost; [`recount`] computes every
 //! settlement from its frozen inputs the slow and obvious way, with [`emission`], [`usage`],
 //! [`bonuses`], [`model_shares`], and for streams with a rate [`worth`], [`buckets`] and
-//! [`shares`]; [`tree`] builds the Merkle tree one node at a time.
+//! [`shares`]; [`tree`] builds the Merkle tree one node at a time; [`signatures`] reads what was
+//! signed out of its bytes again.
 
 mod bonuses;
 mod buckets;
@@ -20,6 +21,7 @@ mod providers;
 pub(crate) mod recount;
 pub(crate) mod seats;
 mod shares;
+pub(crate) mod signatures;
 mod sold;
 #[cfg(test)]
 mod tests;

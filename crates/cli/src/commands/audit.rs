@@ -4,10 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::json;
+use workmint_core::Hash;
 use workmint_core::offline::settle_inputs;
+use workmint_protocol::wire::ChainSpec;
 use workmint_storage::store::{Replayed, StoreError, View};
 
-use crate::audit::{history::History, ledger::Book, recount, seats::Seats};
+use crate::audit::{history::History, ledger::Book, recount, seats::Seats, signatures};
 use crate::failure::Failure;
 use crate::output::{Out, counted, grouped, print_json, progress};
 
@@ -17,7 +19,9 @@ use crate::output::{Out, counted, grouped, print_json, progress};
                   Every block is applied again and its app hash compared with the journal. The \
                   supply, every balance and every pot are recounted from the postings alone; every \
                   settlement and its Merkle root are computed again from its frozen inputs by code \
-                  that shares no formula with the engine.\n\n\
+                  that shares no formula with the engine. Every \
+                  signature is recovered from its bytes, and what they say compared with what the \
+                  journal says was verified.\n\n\
                   Exit codes: 0 bit-equal; 1 something differs (the first difference is named); \
                   2 no network there; 3 the files are damaged.")]
 pub(crate) struct Arguments {
@@ -33,19 +37,30 @@ pub(crate) struct Arguments {
 struct Counts {
     blocks: u64,
     transactions: u64,
+    /// Signatures recovered.
+    signatures: u64,
     epochs: u64,
     claims: u64,
+    postings: u64,
     balances: u64,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let (mut replay, last) = View::replay(&arguments.dir)?;
+    let chain = ChainSpec::of(&View::genesis_of(&arguments.dir)?).map_err(Failure::damage)?;
     let bar = progress(Some(last), "blocks");
     let mut book = Book::opening(replay.state()).map_err(Failure::Check)?;
     let mut counts = Counts::default();
     let mut history = History::default();
     let mut seats = Seats::opening(replay.state());
-    while let Some(block) = replay.next_block().map_err(differs)? {
+    loop {
+        let mut signatures = 0;
+        let next = replay.next_checked(|stored| {
+            signatures = signatures::check(stored, &chain).map_err(Stop::Signature)?;
+            Ok(())
+        });
+        let Some(block) = next.map_err(Stop::told)? else { break };
+        counts.signatures += signatures;
         let height = block.stored.block.height;
         let at = |why: String| Failure::Check(format!("block {height}: {why}"));
         if let Some(closed) = &block.applied.closed {
@@ -65,17 +80,22 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     counts.balances += book.compare(replay.state()).map_err(Failure::Check)?;
     bar.finish_and_clear();
-    let app_hash = replay.state().chain().app_hash;
-    if arguments.json {
+    counts.postings = book.postings;
+    tell(&counts, (last, replay.state().chain().app_hash), arguments.json)
+}
+
+fn tell(counts: &Counts, (last, app_hash): (u64, Hash), as_json: bool) -> Result<(), Failure> {
+    if as_json {
         return print_json(&json!({
             "result": "bit-equal",
             "height": last.to_string(),
             "app_hash": app_hash.to_string(),
             "blocks": counts.blocks.to_string(),
             "transactions": counts.transactions.to_string(),
+            "signatures": counts.signatures.to_string(),
             "settlements": counts.epochs.to_string(),
             "claims": counts.claims.to_string(),
-            "postings": book.postings.to_string(),
+            "postings": counts.postings.to_string(),
             "balances_compared": counts.balances.to_string(),
         }));
     }
@@ -86,6 +106,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         counted(counts.blocks, "block"),
         counted(counts.transactions, "transaction")
     ))?;
+    if counts.signatures > 0 {
+        let signatures = counted(counts.signatures, "signature");
+        out.line(format_args!("Recovered {signatures}: each says what the journal says."))?;
+    }
     out.line(format_args!(
         "Recomputed {} with {} and their Merkle roots.",
         counted(counts.epochs, "settlement"),
@@ -93,17 +117,33 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     ))?;
     out.line(format_args!(
         "Recounted the supply from {} postings; compared {} balances and pots.",
-        grouped(book.postings),
+        grouped(counts.postings),
         grouped(counts.balances)
     ))?;
     out.finish()
 }
 
-/// An app hash that is not the journal's is a negative result, not damage.
-fn differs(error: StoreError) -> Failure {
-    match error {
-        StoreError::Diverged { .. } => Failure::Check(error.to_string()),
-        other => other.into(),
+/// What ends a replay early.
+enum Stop {
+    Store(StoreError),
+    /// What the journal says was verified is not what was signed.
+    Signature(String),
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl Stop {
+    /// An app hash that is not the journal's is a negative result, not damage.
+    fn told(self) -> Failure {
+        match self {
+            Self::Store(error @ StoreError::Diverged { .. }) => Failure::Check(error.to_string()),
+            Self::Store(other) => other.into(),
+            Self::Signature(why) => Failure::Damage(why),
+        }
     }
 }
 

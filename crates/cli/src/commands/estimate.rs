@@ -154,7 +154,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 /// An answer's error with the options of this command.
 fn named(error: &AnswerError) -> Failure {
     let option = error.field().map_or_else(String::new, rates::option);
-    Failure::answer(error, &option)
+    match Failure::answer(error, &option) {
+        Failure::Input(text) => {
+            Failure::Input(text.replace("network_weight", &rates::option("network_weight")))
+        }
+        other => other,
+    }
 }
 
 /// What an estimate needs.

@@ -78,15 +78,17 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 fn print_csv(network: &Directory, mut question: Question) -> Result<(), Failure> {
     question.limit = history::MOST;
     let life = Life::of(network)?;
+    // A refused question prints nothing.
+    let mut sheet = life.rows(network, &question).map_err(unnamed)?;
     let mut out = Out::stdout();
     out.text(&life.header()?)?;
     loop {
-        let sheet = life.rows(network, &question).map_err(unnamed)?;
         out.text(&sheet.rows)?;
-        match sheet.next {
-            Some(next) => question.after = Some(next),
+        question.after = match sheet.next {
+            Some(next) => Some(next),
             None => return out.finish(),
-        }
+        };
+        sheet = life.rows(network, &question).map_err(unnamed)?;
     }
 }
 

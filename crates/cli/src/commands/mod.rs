@@ -17,6 +17,7 @@ mod rates;
 pub(crate) mod schedule;
 pub(crate) mod settle;
 mod verify_proof;
+mod what_if;
 
 use crate::failure::Failure;
 use clap::Subcommand;
@@ -58,6 +59,8 @@ pub(crate) enum Command {
     Proof(proof::Arguments),
     /// Check Merkle proofs against a root.
     VerifyProof(verify_proof::Arguments),
+    /// Settle the last epochs again under the parameters of another file.
+    WhatIf(what_if::Arguments),
 }
 
 /// Runs a command.
@@ -80,5 +83,6 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         Command::Settle(arguments) => settle::run(&arguments),
         Command::Proof(arguments) => proof::run(&arguments),
         Command::VerifyProof(arguments) => verify_proof::run(&arguments),
+        Command::WhatIf(arguments) => what_if::run(&arguments),
     }
 }

@@ -1,5 +1,6 @@
 //! The program as its users meet it: the real binary, its output and its exit codes.
 
+mod audit_signatures;
 mod bad_inputs;
 mod compare;
 mod conformance;
@@ -18,6 +19,7 @@ mod demo_support;
 mod demo_workmint;
 mod estimate_rates;
 mod explain;
+mod history;
 mod legacy;
 mod lost_files;
 mod mainnet;
@@ -28,3 +30,4 @@ mod prices;
 mod settle_carried;
 mod settle_contributions;
 mod support;
+mod what_if;

@@ -7,7 +7,7 @@ use workmint_core::{Applied, Commitments, Genesis, Hash, State};
 
 use super::StoreError;
 use super::layout::{self, SnapshotMeta, StoredBlock};
-use crate::journal::{Frames, JournalReader, TornTail};
+use crate::journal::{Frame, Frames, JournalReader, TornTail};
 use crate::snapshot;
 
 /// What opening a store found and did.
@@ -73,11 +73,28 @@ impl Replay {
     /// # Errors
     /// Damage, undecodable bytes, or another app hash than recorded.
     pub fn next_block(&mut self) -> Result<Option<Replayed>, StoreError> {
-        let Some(frame) = self.frames.next().transpose()? else {
+        self.next_checked(|_| Ok(()))
+    }
+
+    /// Applies the next block if `check` finds nothing wrong with what is stored; `None` at the
+    /// end.
+    ///
+    /// # Errors
+    /// That of `check`, damage, undecodable bytes, or another app hash than recorded.
+    pub fn next_checked<E: From<StoreError>>(
+        &mut self,
+        check: impl FnOnce(&StoredBlock) -> Result<(), E>,
+    ) -> Result<Option<Replayed>, E> {
+        let Some(frame) = self.frames.next().transpose().map_err(StoreError::from)? else {
             return Ok(None);
         };
         let what = format!("block {}", frame.height);
         let stored: StoredBlock = layout::decode(&what, &frame.body)?;
+        check(&stored)?;
+        Ok(Some(self.apply(frame, stored)?))
+    }
+
+    fn apply(&mut self, frame: Frame, stored: StoredBlock) -> Result<Replayed, StoreError> {
         let decoded = stored.decode()?;
         let previous = self.state.chain().app_hash;
         let (applied, _) = self.state.apply_block(&stored.block, &decoded, Commitments::Full)?;
@@ -89,7 +106,7 @@ impl Replay {
             });
         }
         let bytes = u64::try_from(frame.body.len()).unwrap_or(u64::MAX);
-        Ok(Some(Replayed { stored, previous, applied, bytes, chain_hash: frame.chain_hash }))
+        Ok(Replayed { stored, previous, applied, bytes, chain_hash: frame.chain_hash })
     }
 }
 

@@ -38,6 +38,14 @@ impl View {
         Ok((Self { dir: dir.to_path_buf(), genesis, state, reader }, recovery))
     }
 
+    /// The genesis of the network in a directory.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`], damage, or an I/O failure.
+    pub fn genesis_of(dir: &Path) -> Result<Genesis, StoreError> {
+        layout::read_genesis(dir)
+    }
+
     /// A replay of the whole journal from genesis, without reading any snapshot.
     ///
     /// # Errors

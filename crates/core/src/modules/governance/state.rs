@@ -123,6 +123,11 @@ impl GovernanceState {
         self.proposals.iter().map(|(number, proposal)| (*number, proposal))
     }
 
+    /// Those after a number; without one all.
+    pub fn proposals_after(&self, after: Option<u64>) -> impl Iterator<Item = (u64, &Proposal)> {
+        self.proposals.after(after).map(|(number, proposal)| (*number, proposal))
+    }
+
     /// A proposal that has not ended.
     #[must_use]
     pub fn proposal(&self, number: u64) -> Option<&Proposal> {

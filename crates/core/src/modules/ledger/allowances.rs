@@ -111,6 +111,14 @@ impl Ledger {
             .map(|((owner, spender, asset), amount)| (*owner, *spender, *asset, *amount))
     }
 
+    /// The allowances after one of those keys (owner, spender, asset); without one all. Base units.
+    pub fn allowances_after(
+        &self,
+        after: Option<(AccountHandle, AccountHandle, AssetId)>,
+    ) -> impl Iterator<Item = ((AccountHandle, AccountHandle, AssetId), Amount)> {
+        self.allowances.after(after).map(|(key, amount)| (*key, *amount))
+    }
+
     fn allow(
         &mut self,
         owner: AccountHandle,

@@ -80,6 +80,14 @@ impl Registry {
         self.participants.iter().map(|(handle, participant)| (*handle, participant))
     }
 
+    /// The participants after one, by account; without one all.
+    pub fn participants_after(
+        &self,
+        after: Option<AccountHandle>,
+    ) -> impl Iterator<Item = (AccountHandle, &Participant)> {
+        self.participants.after(after).map(|(handle, row)| (*handle, row))
+    }
+
     /// The participant's nodes.
     pub fn nodes(&self, handle: AccountHandle) -> impl Iterator<Item = (u32, &Node)> {
         let range = (handle, 0)..=(handle, u32::MAX);
