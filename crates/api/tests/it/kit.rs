@@ -27,35 +27,40 @@ pub(crate) fn address(number: u8) -> Address {
     wire::address_of(&key(number))
 }
 
-/// A built-in network whose named accounts are keys 100 and up, in alphabetical order, and whose
-/// keys 1 to 9 have money.
+/// The keys of a built-in network's named accounts: 100 and up, in alphabetical order.
+pub(crate) fn named(network: &str) -> BTreeMap<String, u8> {
+    let definition = preset(network).unwrap().definition().unwrap();
+    let names = definition.names().into_iter().map(|name| name.as_str().to_owned());
+    names.zip(100_u8..).collect()
+}
+
+/// A built-in network whose named accounts have keys, and money as keys 1 to 9 do.
 pub(crate) fn genesis(network: &str) -> Genesis {
     let definition = preset(network).unwrap().definition().unwrap();
-    let bindings: BTreeMap<String, Address> = (100_u8..)
-        .zip(definition.names())
-        .map(|(number, name)| (name.as_str().to_owned(), address(number)))
-        .collect();
+    let named = named(network);
+    let bindings: BTreeMap<String, Address> =
+        named.iter().map(|(name, number)| (name.clone(), address(*number))).collect();
+    let funded: Vec<u8> = (1..=9).chain(named.into_values()).collect();
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
     let now = u64::try_from(since.as_millis()).unwrap();
     let mut genesis = definition.genesis(now, &bindings).unwrap();
     let assets = genesis.parameters.assets.clone();
     for (id, asset) in (0_u16..).zip(assets) {
-        let amount = Amount::new(EACH * 10_u128.pow(u32::from(asset.decimals)));
-        let first = genesis
-            .allocations
-            .iter_mut()
-            .find(|one| one.asset == AssetId(id) && one.amount.get() > 9 * amount.get())
-            .unwrap();
-        first.amount = first.amount.checked_sub(Amount::new(9 * amount.get())).unwrap();
-        let template = first.clone();
-        for number in 1..=9 {
+        let of_asset = genesis.allocations.iter_mut().filter(|one| one.asset == AssetId(id));
+        let Some(largest) = of_asset.max_by_key(|one| one.amount.get()) else { continue };
+        let count = u128::try_from(funded.len()).unwrap();
+        let most = largest.amount.get() / (2 * count);
+        let amount = Amount::new(most.min(EACH * 10_u128.pow(u32::from(asset.decimals))));
+        let all = Amount::new(count * amount.get());
+        largest.amount = largest.amount.checked_sub(all).unwrap();
+        for number in funded.iter().copied() {
             genesis.allocations.push(Allocation {
                 asset: AssetId(id),
                 amount,
                 to: AllocationTo::Account(address(number)),
                 vesting_epochs: 0,
                 cliff_epochs: 0,
-                ..template.clone()
+                at_once: workmint_amounts::Ratio::ZERO,
             });
         }
     }
