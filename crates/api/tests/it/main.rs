@@ -2,5 +2,6 @@
 #![forbid(unsafe_code)]
 
 mod kit;
+mod methods;
 mod roles;
 mod smoke;

@@ -9,7 +9,7 @@ use workmint_core::modules::attestation::AttestHeartbeats;
 use workmint_core::modules::parameters::MessageKind;
 use workmint_core::{DecodedTransaction, Report};
 use workmint_protocol::wire::contracts::{self, Contract};
-use workmint_protocol::wire::{self, Call, SecretKey, U256, typed};
+use workmint_protocol::wire::{self, Call, U256, typed};
 
 use crate::kit::{Running, address, key, named};
 
@@ -126,7 +126,31 @@ fn filled(texts: &str) -> String {
     filled + rest
 }
 
-const NETWORKS: [&str; 4] = ["hanzo", "blyan", "gonka", "moderntensor"];
+const NETWORKS: [&str; 6] =
+    ["hanzo", "blyan", "gonka", "gonka-mainnet", "moderntensor", "bittensor"];
+
+/// What keys 1 and 8 do before anything is asked: both take part with a node and collateral, and
+/// where providers stake they do.
+const BEFORE: &[(&str, &str, &str)] = &[
+    ("Registry", "registerParticipant", "@9,ZERO"),
+    ("Registry", "registerNode", "1,[0]"),
+    ("Collateral", "deposit", "1000"),
+    ("Stake", "depositStake", "200000000000000000000,0"),
+];
+
+/// A node of a network on which keys 1 and 8 take part.
+async fn stage(network: &'static str) -> Running {
+    let running = Running::start(network, ApiConfig::default());
+    for number in [1, 8] {
+        for (nonce, (contract, function, arguments)) in (0..).zip(BEFORE) {
+            let (senders, codes) = (Vec::new(), Vec::new());
+            let row = Row { network, contract, function, arguments, senders, codes };
+            let parameters = sent_by(number, &running, row.call(&running), |it| it.nonce = nonce);
+            running.call("eth_sendRawTransaction", parameters).await;
+        }
+    }
+    running
+}
 
 async fn estimate(running: &Running, from: u8, call: &Call) -> Value {
     let call = json!({
@@ -141,7 +165,7 @@ async fn estimate(running: &Running, from: u8, call: &Call) -> Value {
 async fn every_kind_with_no_wrong_and_right_role() {
     let mut wrong = Vec::new();
     for network in NETWORKS {
-        let running = Running::start(network, ApiConfig::default());
+        let running = stage(network).await;
         for kind in MessageKind::ALL.iter().copied() {
             let row = of(kind);
             assert!(NETWORKS.contains(&row.network));
@@ -154,7 +178,8 @@ async fn every_kind_with_no_wrong_and_right_role() {
             assert_eq!(message.kind(), kind);
             for at in 0..3 {
                 let from = row.sender(at);
-                let transaction = DecodedTransaction::new(address(from), 0, message.clone());
+                let nonce = if [1, 8].contains(&from) { 4 } else { 0 };
+                let transaction = DecodedTransaction::new(address(from), nonce, message.clone());
                 let found = running.node.simulate(&transaction, 300).result;
                 let code = found.as_ref().map_or_else(|error| error.code(), |()| 0);
                 if code != row.codes[at] {
@@ -179,6 +204,15 @@ async fn every_kind_with_no_wrong_and_right_role() {
 
 /// A transaction of a row's call, changed.
 fn sent(running: &Running, call: Call, change: impl FnOnce(&mut wire::Unsigned)) -> Value {
+    sent_by(9, running, call, change)
+}
+
+fn sent_by(
+    number: u8,
+    running: &Running,
+    call: Call,
+    change: impl FnOnce(&mut wire::Unsigned),
+) -> Value {
     let mut unsigned = wire::Unsigned {
         chain_id: running.node.chain().chain_id,
         nonce: 1,
@@ -188,8 +222,7 @@ fn sent(running: &Running, call: Call, change: impl FnOnce(&mut wire::Unsigned))
         call,
     };
     change(&mut unsigned);
-    let key: SecretKey = key(9);
-    json!([hex::encode_prefixed(wire::sign(&key, &unsigned))])
+    json!([hex::encode_prefixed(wire::sign(&key(number), &unsigned))])
 }
 
 /// Whether the first argument may be any 32 bytes, or means no limit at 2^256 - 1.
@@ -201,7 +234,7 @@ fn takes_any_word(kind: MessageKind) -> bool {
 async fn every_kind_in_every_broken_form() {
     let mut wrong = Vec::new();
     for network in NETWORKS {
-        let running = Running::start(network, ApiConfig::default());
+        let running = stage(network).await;
         // The sender's first nonce is used.
         let first = sent(&running, of(MessageKind::Transfer).call(&running), |it| {
             it.nonce = 0;
@@ -251,7 +284,8 @@ async fn every_kind_in_every_broken_form() {
                 ("2^256 - 1", sent(&running, word(4), |_| ()), 3023),
             ];
             for (name, parameters, expected) in cases {
-                let free = kind.group().is_some() || ["blyan", "gonka"].contains(&network);
+                let free = kind.group().is_some()
+                    || ["blyan", "gonka", "gonka-mainnet"].contains(&network);
                 if (name == "too little gas" && free)
                     || (name == "2^256 - 1" && takes_any_word(kind))
                 {
