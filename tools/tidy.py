@@ -58,6 +58,7 @@ DIRECTIONS = {
     "answers": {"amounts", "core", "networks", "protocol", "storage"},
     "node": {"amounts", "core", "networks", "protocol", "storage"},
     "api": {"amounts", "answers", "core", "networks", "node", "protocol", "storage"},
+    "fuzzing": {"amounts", "core", "networks", "node", "api", "protocol", "storage"},
     "cli": None,
 }
 PACKAGE_PREFIX = "workmint-"
