@@ -4,4 +4,6 @@
 mod kit;
 mod methods;
 mod roles;
+mod server;
 mod smoke;
+mod web;
