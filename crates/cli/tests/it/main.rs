@@ -21,6 +21,7 @@ mod estimate_rates;
 mod explain;
 mod history;
 mod legacy;
+mod live_answers;
 mod lost_files;
 mod mainnet;
 mod market_queries;
