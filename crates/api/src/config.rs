@@ -12,7 +12,7 @@ pub type LogLevel = Arc<dyn Fn(&str) -> Result<(), String> + Send + Sync>;
 /// How the network is shown to the outside.
 #[derive(Clone)]
 pub struct ApiConfig {
-    /// Where to listen. Default `127.0.0.1:8545`; port 0 takes a free one.
+    /// Where to listen. Default `127.0.0.1:8645`; port 0 takes a free one.
     pub listen: SocketAddr,
     /// Where the operator's surface listens: loopback only, off by default.
     pub admin: Option<SocketAddr>,
@@ -36,7 +36,7 @@ pub struct ApiConfig {
 impl Default for ApiConfig {
     fn default() -> Self {
         Self {
-            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8545)),
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8645)),
             admin: None,
             cors: Vec::new(),
             hosts: Vec::new(),

@@ -1,12 +1,16 @@
 //! `workmint`, the one binary: every command in a file of its own.
 
+mod attesting;
 mod audit;
 mod commands;
+mod config;
 mod conformance;
 mod demo;
 mod failure;
+mod keys;
 mod output;
 mod plot;
+mod sending;
 mod source;
 
 use clap::Parser;

@@ -25,3 +25,4 @@ pub use parse::parse;
 pub use presets::{Preset, preset, presets};
 pub use problem::{LocatedFinding, Position, Problem};
 pub use summary::{SummaryRow, summary, summary_of};
+pub use values::{duration, epoch_length};

@@ -34,8 +34,10 @@ fn number_and_unit(text: &str) -> Option<(u64, &str)> {
     Some((number.parse().ok()?, unit))
 }
 
-/// `"28d"`, `"2 epochs"`; exact, nothing is rounded.
-pub(crate) fn duration(text: &str) -> Option<Duration> {
+/// Reads a length of time as network files write it: `"28d"`, `"2 epochs"`; exact, nothing is
+/// rounded. `None` if it is none.
+#[must_use]
+pub fn duration(text: &str) -> Option<Duration> {
     match number_and_unit(text)? {
         (count, " epoch" | " epochs") => Some(Duration::Epochs(count)),
         (count, unit) => {
@@ -69,8 +71,10 @@ pub(crate) fn blocks(text: &str) -> Option<u64> {
     }
 }
 
-/// `"1d"` or `"100 blocks"`.
-pub(crate) fn epoch_length(text: &str) -> Option<EpochLength> {
+/// Reads an epoch's length as network files write it: `"1d"` or `"100 blocks"`. `None` if it is
+/// none.
+#[must_use]
+pub fn epoch_length(text: &str) -> Option<EpochLength> {
     if let Some(count) = blocks(text) {
         return Some(EpochLength::Blocks(count));
     }

@@ -7,15 +7,20 @@ mod conformance;
 mod demo;
 mod estimate;
 pub(crate) mod explain;
+mod faucet;
 mod health;
 mod history;
+mod key;
 mod metrics;
 mod network;
+mod node;
 pub(crate) mod prices;
 pub(crate) mod proof;
+mod query;
 mod rates;
 pub(crate) mod schedule;
 pub(crate) mod settle;
+mod tx;
 mod verify_proof;
 mod what_if;
 
@@ -41,14 +46,22 @@ pub(crate) enum Command {
     Explain(explain::Arguments),
     /// Say whether a network's buckets are healthy, and what is wrong.
     Health(health::Arguments),
+    /// Get money of a development network.
+    Faucet(faucet::Arguments),
     /// Show what happened to an account.
     History(history::Arguments),
+    /// Make, import, list and export keys.
+    Key(key::Arguments),
     /// Show a market's daily active providers, average job prices and utilisation.
     Metrics(metrics::Arguments),
     /// List, show or check networks.
     Network(network::Arguments),
+    /// Start a network, or go on with one, and serve it.
+    Node(node::Arguments),
     /// Show how the price rules of the market answer to recorded demand.
     Prices(prices::Arguments),
+    /// Ask a running network.
+    Query(query::Arguments),
     /// Show what a network pays for contributions: rates, multipliers, a day's budget.
     Rates(rates::Arguments),
     /// Show what a network mints, epoch by epoch, and where a limit binds.
@@ -57,6 +70,8 @@ pub(crate) enum Command {
     Settle(settle::Arguments),
     /// Print the Merkle proof of a claim.
     Proof(proof::Arguments),
+    /// Send a transaction: transfer, approve, claim, and everything else a network knows.
+    Tx(tx::Arguments),
     /// Check Merkle proofs against a root.
     VerifyProof(verify_proof::Arguments),
     /// Settle the last epochs again under the parameters of another file.
@@ -73,15 +88,20 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Estimate(arguments) => estimate::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Faucet(arguments) => faucet::run(&arguments),
         Command::Health(arguments) => health::run(&arguments),
         Command::History(arguments) => history::run(&arguments),
+        Command::Key(arguments) => key::run(&arguments),
         Command::Metrics(arguments) => metrics::run(&arguments),
         Command::Network(arguments) => network::run(arguments),
+        Command::Node(arguments) => node::run(&arguments),
         Command::Prices(arguments) => prices::run(&arguments),
+        Command::Query(arguments) => query::run(&arguments),
         Command::Rates(arguments) => rates::run(&arguments),
         Command::Schedule(arguments) => schedule::run(&arguments),
         Command::Settle(arguments) => settle::run(&arguments),
         Command::Proof(arguments) => proof::run(&arguments),
+        Command::Tx(arguments) => tx::run(&arguments),
         Command::VerifyProof(arguments) => verify_proof::run(&arguments),
         Command::WhatIf(arguments) => what_if::run(&arguments),
     }

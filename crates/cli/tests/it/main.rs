@@ -20,6 +20,7 @@ mod demo_workmint;
 mod estimate_rates;
 mod explain;
 mod history;
+mod keys;
 mod legacy;
 mod live_answers;
 mod lost_files;

@@ -37,6 +37,16 @@ macro_rules! contracts {
                 match self { $(Self::$name => stringify!($interface)),* }
             }
 
+            /// The text of its Solidity interface, with what it says of every function.
+            #[must_use]
+            pub const fn source(self) -> &'static str {
+                match self {
+                    $(Self::$name => {
+                        include_str!(concat!("../../contracts/", stringify!($interface), ".sol"))
+                    }),*
+                }
+            }
+
             /// Its ABI: what its Solidity interface declares.
             #[must_use]
             pub fn abi(self) -> JsonAbi {
@@ -111,6 +121,9 @@ pub fn token_abi() -> JsonAbi {
 
 /// The name of [`token_abi`]'s interface.
 pub const TOKEN_NAME: &str = "IERC20";
+
+/// The text of [`token_abi`]'s interface.
+pub const TOKEN_SOURCE: &str = include_str!("../../contracts/IERC20.sol");
 
 /// What is at an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,16 +1,12 @@
 //! Proofs, summaries, misses, and the reporters' word for them.
 
 use super::Scene;
+use crate::attesting;
 use crate::demo::draft::Draft;
 use crate::failure::Failure;
 use workmint_core::modules::ledger::AccountHandle;
-use workmint_core::modules::work::{
-    Attest, MissKey, ReportMisses, ReportRef, SubmitComputeProof, SubmitSummary, Window,
-};
-use workmint_core::{Address, Hash, Message, merkle};
-
-/// Reports that one message attests at most.
-const BATCH: usize = 4_096;
+use workmint_core::modules::work::{ReportMisses, SubmitComputeProof, SubmitSummary, Window};
+use workmint_core::{Address, Message};
 
 /// Which reports are attested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,70 +87,27 @@ pub(super) fn attest(scene: &Scene, draft: &mut Draft, batch: Batch) -> Result<(
         let Some(handle) = scene.state.ledger.handle(&reporter) else {
             continue;
         };
-        let mut seen = match batch {
-            Batch::Proofs => proofs(scene, handle),
+        let (state, late) = (scene.state, late_hosts(scene));
+        let summaries = |of_late: bool| {
+            attesting::summaries(state, handle, scene.epoch, |host| late.contains(host) == of_late)
+        };
+        let seen = match batch {
+            Batch::Proofs => attesting::proofs(state, handle),
             Batch::InTime => {
-                let mut seen = summaries(scene, handle, false);
-                seen.extend(misses(scene, handle));
+                let mut seen = summaries(false);
+                seen.extend(attesting::misses(state, handle));
                 seen
             }
-            Batch::Late => summaries(scene, handle, true),
+            Batch::Late => summaries(true),
         };
-        seen.sort_unstable_by_key(|(report, _)| *report);
-        for batch in seen.chunks(BATCH) {
-            let leaves = batch.iter().map(|(_, content)| merkle::leaf(&content.0));
-            let message = Attest {
-                reports: batch.iter().map(|(report, _)| *report).collect(),
-                root: merkle::root(leaves.collect()),
-            };
+        for message in attesting::attest(seen) {
             draft.push(reporter, Message::Attest(message))?;
         }
     }
     Ok(())
 }
 
-fn proofs(scene: &Scene, reporter: AccountHandle) -> Vec<(ReportRef, Hash)> {
-    let proofs = scene.state.work.proofs();
-    proofs
-        .filter(|(_, proof)| !proof.attested_by.contains(&reporter))
-        .map(|(id, proof)| (ReportRef::Proof(scene.state.report_key(&id)), proof.content))
-        .collect()
-}
-
-fn summaries(scene: &Scene, reporter: AccountHandle, late: bool) -> Vec<(ReportRef, Hash)> {
-    let ledger = &scene.state.ledger;
-    let behaviour = &scene.demand.behaviour;
-    let late_hosts: Vec<AccountHandle> = behaviour
-        .late
-        .iter()
-        .filter_map(|number| ledger.handle(&scene.host(*number)?.address))
-        .collect();
-    let receipts = scene.state.work.receipts();
-    receipts
-        .filter(|(id, receipt)| {
-            id.epoch == scene.epoch
-                && receipt.window_ends.is_none()
-                && !receipt.attested_by.contains(&reporter)
-                && late_hosts.contains(&id.participant) == late
-        })
-        .map(|(id, receipt)| (ReportRef::Summary(scene.state.report_key(&id)), receipt.content))
-        .collect()
-}
-
-fn misses(scene: &Scene, reporter: AccountHandle) -> Vec<(ReportRef, Hash)> {
-    let ledger = &scene.state.ledger;
-    let reports = scene.state.work.misses();
-    reports
-        .filter(|(_, report)| {
-            report.counts_after.is_none() && !report.attested_by.contains(&reporter)
-        })
-        .map(|((epoch, participant, by), report)| {
-            let key = MissKey {
-                epoch,
-                participant: ledger.address(participant),
-                reporter: ledger.address(by),
-            };
-            (ReportRef::Misses(key), report.content)
-        })
-        .collect()
+fn late_hosts(scene: &Scene) -> Vec<AccountHandle> {
+    let hosts = scene.demand.behaviour.late.iter();
+    hosts.filter_map(|number| scene.state.ledger.handle(&scene.host(*number)?.address)).collect()
 }

@@ -1,0 +1,42 @@
+//! `workmint faucet`: money of a development network, for whoever asks.
+
+use clap::Args;
+use serde_json::json;
+
+use super::key::FolderArguments;
+use super::query::account;
+use crate::failure::Failure;
+use crate::output::{Out, print_json};
+use crate::sending::client::NodeArguments;
+
+/// Get money of a development network (`workmint node --dev`).
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  workmint faucet alice")]
+pub(crate) struct Arguments {
+    /// Address, or name of a key
+    account: String,
+    #[command(flatten)]
+    node: NodeArguments,
+    #[command(flatten)]
+    folder: FolderArguments,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let client = arguments.node.client()?;
+    let address = account(&arguments.account, &arguments.folder.folder()?)?;
+    let given = client.call("workmint_faucet", &json!([address.to_string()]))?;
+    let given = given.map_err(|refused| Failure::Check(refused.words().to_owned()))?;
+    if arguments.json {
+        return print_json(&json!({ "account": address.to_string(), "transactions": given }));
+    }
+    let mut out = Out::stdout();
+    let hashes = given.as_array().map_or(&[][..], Vec::as_slice);
+    for hash in hashes.iter().filter_map(serde_json::Value::as_str) {
+        out.line(format_args!("given to {address}: transaction {hash}"))?;
+    }
+    out.finish()
+}

@@ -1,0 +1,105 @@
+//! A node while it runs: startup, signals, stop.
+
+use std::io::Write;
+use tokio::signal::unix::{SignalKind, signal};
+use workmint_api::{ApiConfig, Server, serve};
+use workmint_node::{Config, Node, NodeError};
+
+use super::{Plan, dev};
+use crate::failure::Failure;
+
+/// Runs the node until somebody stops it.
+pub(super) fn run(plan: Plan, mut api: ApiConfig) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| {
+        Failure::Machine(format!("cannot start the threads that serve: {error}"))
+    })?;
+    let mut config = Config::new(plan.dir.clone());
+    config.genesis.clone_from(&plan.genesis);
+    config.production = plan.production;
+    let node = Node::start(config).map_err(failed)?;
+    if let Err(refused) = plan.require(&node) {
+        node.stop();
+        return Err(refused);
+    }
+    if let Some(keys) = &plan.keys {
+        api.faucet = keys.faucet(node.genesis());
+    }
+    let ended = runtime.block_on(serve_until_stopped(&plan, &node, api));
+    let stopping = node.clone();
+    stopping.stop();
+    ended?;
+    let head = node.head();
+    say(&format!("Stopped at height {}, epoch {}.", head.height, head.epoch));
+    Ok(())
+}
+
+async fn serve_until_stopped(plan: &Plan, node: &Node, api: ApiConfig) -> Result<(), Failure> {
+    let listening = |error| Failure::Machine(format!("cannot wait for signals: {error}"));
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(listening)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(listening)?;
+    let server = serve(node.clone(), api).await.map_err(|error| match error {
+        workmint_api::ServeError::AdminNotLoopback(_) => Failure::input(error),
+        workmint_api::ServeError::Listen(..) => Failure::Machine(error.to_string()),
+    })?;
+    announce(plan, node, &server);
+    let reporters =
+        plan.keys.as_ref().map(|keys| tokio::spawn(dev::attest(node.clone(), keys.signers())));
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+        () = server.stop_asked() => {}
+    }
+    say("Stopping: open requests end, then the last block is written.");
+    if let Some(reporters) = reporters {
+        reporters.abort();
+    }
+    server.stop().await;
+    Ok(())
+}
+
+fn announce(plan: &Plan, node: &Node, server: &Server) {
+    let (chain, head) = (node.chain(), node.head());
+    let how = if head.height == 0 { "new" } else { "continued" };
+    let address = server.address();
+    let mut lines = vec![
+        format!("Network   {}, chain id {}, genesis {}", chain.name, chain.chain_id, chain.genesis),
+        format!(
+            "Data      {} ({how}: height {}, epoch {})",
+            plan.dir.display(),
+            head.height,
+            head.epoch
+        ),
+        format!("JSON-RPC  http://{address}/rpc (WebSocket: ws://{address}/rpc)"),
+        format!("REST      http://{address}/v1, described in http://{address}/openapi.json"),
+        format!("Metrics   http://{address}/metrics, health http://{address}/health"),
+    ];
+    if let Some(admin) = server.admin_address() {
+        lines.push(format!("Admin     http://{admin}"));
+    }
+    if let Some(keys) = &plan.keys {
+        lines.push(format!(
+            "Keys      {} (development only: anybody who can read them owns this network)",
+            keys.folder().display()
+        ));
+    }
+    lines.push("Stop      Ctrl-C, or kill -TERM".to_owned());
+    for line in lines {
+        say(&line);
+    }
+}
+
+/// For whoever watches; the log may be switched off.
+fn say(line: &str) {
+    // Nobody may be there to read it.
+    writeln!(std::io::stderr(), "{line}").ok();
+}
+
+fn failed(error: NodeError) -> Failure {
+    match error {
+        NodeError::Store(error) => Failure::from(error),
+        NodeError::OtherNetwork { .. } | NodeError::NoNetwork => Failure::input(error),
+        NodeError::Thread(_) | NodeError::Stopping => Failure::Machine(error.to_string()),
+        NodeError::Encoding(_) => Failure::damage(error),
+    }
+}

@@ -1,0 +1,92 @@
+//! Where passphrases come from: a file, the environment, or a prompt; never an argument, which every
+//! process of the machine could read.
+
+use clap::Args;
+use std::fs;
+use std::path::PathBuf;
+use zeroize::Zeroizing;
+
+use crate::failure::Failure;
+
+/// The environment variable with the passphrase.
+pub(crate) const VARIABLE: &str = "WORKMINT_PASSWORD";
+/// Fewest characters of a new key's passphrase.
+const FEWEST: usize = 8;
+
+/// Options that say where the passphrase is.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct PassphraseArguments {
+    /// Read the passphrase from the first line of this file; without it from the environment
+    /// variable WORKMINT_PASSWORD, else it is asked for
+    #[arg(long, global = true, value_name = "FILE", env = "WORKMINT_PASSWORD_FILE")]
+    pub(crate) password_file: Option<PathBuf>,
+}
+
+/// What a key is encrypted with; erased from memory when it is dropped, never printed.
+pub(crate) struct Passphrase(Zeroizing<String>);
+
+impl Passphrase {
+    /// A given one.
+    pub(crate) fn of(text: &str) -> Self {
+        Self(Zeroizing::new(text.to_owned()))
+    }
+
+    /// Its bytes.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+
+    /// The passphrase of a key that there is.
+    pub(crate) fn existing(arguments: &PassphraseArguments, what: &str) -> Result<Self, Failure> {
+        match Self::given(arguments)? {
+            Some(passphrase) => Ok(passphrase),
+            None => ask(&format!("Passphrase of {what}: ")),
+        }
+    }
+
+    /// The passphrase of a new key: asked for twice, and not too short.
+    pub(crate) fn new(arguments: &PassphraseArguments, what: &str) -> Result<Self, Failure> {
+        let passphrase = match Self::given(arguments)? {
+            Some(passphrase) => passphrase,
+            None => {
+                let first = ask(&format!("New passphrase for {what}: "))?;
+                let second = ask("The same again: ")?;
+                if first.0 != second.0 {
+                    return Err(Failure::input("the two passphrases differ; nothing was written"));
+                }
+                first
+            }
+        };
+        if passphrase.0.chars().count() < FEWEST {
+            return Err(Failure::Input(format!(
+                "the passphrase is too short; allowed: {FEWEST} characters or more"
+            )));
+        }
+        Ok(passphrase)
+    }
+
+    fn given(arguments: &PassphraseArguments) -> Result<Option<Self>, Failure> {
+        if let Some(path) = &arguments.password_file {
+            let name = path.display().to_string();
+            let text = fs::read_to_string(path).map(Zeroizing::new);
+            let text = text.map_err(|error| Failure::reading(&name, &error))?;
+            return Ok(Some(Self::of(text.lines().next().unwrap_or_default())));
+        }
+        match std::env::var(VARIABLE).map(Zeroizing::new) {
+            Ok(text) => Ok(Some(Self(text))),
+            Err(std::env::VarError::NotPresent) => Ok(None),
+            Err(std::env::VarError::NotUnicode(_)) => {
+                Err(Failure::Input(format!("{VARIABLE} is not UTF-8")))
+            }
+        }
+    }
+}
+
+fn ask(prompt: &str) -> Result<Passphrase, Failure> {
+    match rpassword::prompt_password(prompt) {
+        Ok(text) => Ok(Passphrase(Zeroizing::new(text))),
+        Err(error) => Err(Failure::Input(format!(
+            "cannot ask for the passphrase ({error}); give --password-file FILE or {VARIABLE}"
+        ))),
+    }
+}

@@ -1,0 +1,205 @@
+//! What of a network one needs to write its messages: names, units, the open epoch. It is what
+//! `GET /v1/network` answers, live or from a file.
+
+use serde::Deserialize;
+use workmint_amounts::Amount;
+
+use crate::failure::Failure;
+
+/// What a network says about itself.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(crate) struct Facts {
+    /// Its name.
+    pub(crate) name: String,
+    /// What its transactions are signed for.
+    pub(crate) chain_id: u64,
+    /// The open epoch.
+    pub(crate) epoch: u64,
+    /// Version of the parameters in force.
+    pub(crate) parameters_version: u64,
+    /// Symbol of what fees are paid in.
+    pub(crate) fee_asset: String,
+    /// Its assets.
+    pub(crate) assets: Vec<Asset>,
+    /// Its models.
+    pub(crate) models: Vec<Model>,
+    /// Its parameters, as its file would write them.
+    parameters: Vec<Parameter>,
+}
+
+/// A token.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub(crate) struct Asset {
+    /// Its number.
+    pub(crate) number: u16,
+    /// Ticker.
+    pub(crate) symbol: String,
+    /// Display unit = 10^decimals base units.
+    pub(crate) decimals: u8,
+}
+
+/// A model.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub(crate) struct Model {
+    /// Its number.
+    pub(crate) number: u16,
+    /// Its id.
+    pub(crate) id: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Parameter {
+    section: String,
+    key: String,
+    value: String,
+}
+
+/// Whose asset an amount is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// What collateral is.
+    Collateral,
+    /// What customers pay in.
+    Market,
+    /// What is minted.
+    Emission,
+    /// What providers stake.
+    Stake,
+    /// What validators bond.
+    Validators,
+    /// The pool's first asset.
+    PoolFirst,
+    /// The pool's second asset.
+    PoolSecond,
+}
+
+impl Part {
+    fn place(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Collateral => ("collateral", "asset"),
+            Self::Market => ("market", "asset"),
+            Self::Emission => ("emission", "asset"),
+            Self::Stake => ("stake", "asset"),
+            Self::Validators => ("validators", "asset"),
+            Self::PoolFirst => ("exchange", "first_asset"),
+            Self::PoolSecond => ("exchange", "second_asset"),
+        }
+    }
+}
+
+impl Facts {
+    /// Reads the answer of `GET /v1/network`.
+    pub(crate) fn read(text: &str, from: &str) -> Result<Self, Failure> {
+        serde_json::from_str(text).map_err(|error| {
+            Failure::Input(format!("{from}: not what GET /v1/network answers: {error}"))
+        })
+    }
+
+    /// The asset with this symbol.
+    pub(crate) fn asset(&self, symbol: &str) -> Result<&Asset, String> {
+        let found = self.assets.iter().find(|asset| asset.symbol == symbol);
+        found.ok_or_else(|| {
+            let symbols: Vec<&str> = self.assets.iter().map(|one| one.symbol.as_str()).collect();
+            format!("\"{symbol}\" is no asset of {}; allowed: {}", self.name, symbols.join(", "))
+        })
+    }
+
+    /// The asset of a part of the network.
+    pub(crate) fn asset_of(&self, part: Part) -> Result<&Asset, String> {
+        let (section, key) = part.place();
+        let row = self.parameters.iter().find(|row| row.section == section && row.key == key);
+        let row = row.ok_or_else(|| format!("{} has no {section}", self.name))?;
+        self.asset(&row.value)
+    }
+
+    /// The model with this id or number.
+    pub(crate) fn model(&self, text: &str) -> Result<u16, String> {
+        let number = text.parse::<u16>().ok();
+        let found = self.models.iter().find(|one| one.id == text || Some(one.number) == number);
+        found.map(|model| model.number).ok_or_else(|| {
+            let ids: Vec<&str> = self.models.iter().map(|model| model.id.as_str()).collect();
+            format!("\"{text}\" is no model of {}; allowed: {}", self.name, ids.join(", "))
+        })
+    }
+}
+
+/// Reads an amount: `5.25` or `5.25 GNK` in display units of the asset, `17 base` in base units.
+/// Without `asset` the text has to name it.
+pub(crate) fn amount<'a>(
+    text: &str,
+    asset: Option<&'a Asset>,
+    facts: &'a Facts,
+) -> Result<(Amount, &'a Asset), String> {
+    let text = text.trim();
+    let (number, unit) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+    let unit = unit.trim();
+    let which = || {
+        let symbols: Vec<&str> = facts.assets.iter().map(|one| one.symbol.as_str()).collect();
+        format!("\"{text}\": of which asset? Add one of {}", symbols.join(", "))
+    };
+    let asset = match (unit, asset) {
+        ("" | "base", asset) => asset.ok_or_else(which)?,
+        (symbol, Some(asset)) if symbol == asset.symbol => asset,
+        (symbol, Some(asset)) => {
+            let allowed = &asset.symbol;
+            return Err(format!("\"{text}\" is in {symbol}; allowed: {allowed}, or base units"));
+        }
+        (symbol, None) => facts.asset(symbol)?,
+    };
+    let read = match unit {
+        "base" => number.parse::<Amount>(),
+        _ => Amount::parse_decimal(number, asset.decimals),
+    };
+    let symbol = &asset.symbol;
+    read.map(|amount| (amount, asset)).map_err(|error| {
+        let decimals = asset.decimals;
+        format!(
+            "\"{text}\": {error}; allowed: \"5.25 {symbol}\" with at most {decimals} decimals, or \
+             \"17 base\""
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts() -> Facts {
+        let text = r#"{"height":1,"time_ms":2,"name":"two","chain_id":7,"epoch":3,
+            "parameters_version":1,"fee_asset":"HAI","genesis":"0x",
+            "assets":[{"number":0,"symbol":"AI","decimals":18},
+                      {"number":1,"symbol":"HAI","decimals":6}],
+            "models":[{"number":0,"id":"q/one"}],
+            "parameters":[{"section":"collateral","key":"asset","value":"AI","unit":"","meaning":""},
+                {"section":"exchange","key":"second_asset","value":"HAI"}]}"#;
+        Facts::read(text, "here").unwrap()
+    }
+
+    #[test]
+    fn amounts_have_one_meaning() {
+        let facts = facts();
+        let hai = facts.asset("HAI").unwrap();
+        let read = |text: &str| amount(text, Some(hai), &facts).map(|found| found.0.get());
+        assert_eq!(read("5"), Ok(5_000_000));
+        assert_eq!(read(" 5.25 HAI "), Ok(5_250_000));
+        assert_eq!(read("17 base"), Ok(17));
+        for wrong in ["", "5 AI", "-1", "1.0000001", "1e3", "5 5", "0x10", "1.5 base", "five"] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
+        let (found, asset) = amount("0.5 AI", None, &facts).unwrap();
+        assert_eq!((found.get(), asset.number), (500_000_000_000_000_000, 0));
+        assert!(amount("5", None, &facts).unwrap_err().contains("of which asset"));
+        assert!(amount("5 GNK", None, &facts).unwrap_err().contains("AI, HAI"));
+    }
+
+    #[test]
+    fn names_are_found() {
+        let facts = facts();
+        assert_eq!(facts.asset_of(Part::Collateral).unwrap().symbol, "AI");
+        assert_eq!(facts.asset_of(Part::PoolSecond).unwrap().symbol, "HAI");
+        assert!(facts.asset_of(Part::Stake).unwrap_err().contains("has no stake"));
+        assert_eq!((facts.model("q/one"), facts.model("0")), (Ok(0), Ok(0)));
+        assert!(facts.model("1").unwrap_err().contains("q/one"));
+        assert!(Facts::read("{}", "here").is_err());
+    }
+}

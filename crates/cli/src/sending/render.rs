@@ -1,0 +1,137 @@
+//! JSON answers for people: a name and a value a line, lists as tables, amounts with their unit.
+
+use serde_json::{Map, Value};
+use workmint_amounts::Amount;
+
+use crate::failure::Failure;
+use crate::output::{Out, Side, Table};
+
+/// Prints an answer.
+pub(crate) fn print(answer: &Value) -> Result<(), Failure> {
+    let mut out = Out::stdout();
+    for line in lines(answer, "") {
+        out.line(line)?;
+    }
+    out.finish()
+}
+
+fn lines(value: &Value, indent: &str) -> Vec<String> {
+    let Some(members) = value.as_object() else {
+        return match value.as_array() {
+            Some(rows) => table(rows, indent),
+            None => vec![format!("{indent}{}", scalar(value))],
+        };
+    };
+    let names = members.keys().map(|name| words(name).chars().count());
+    let width = names.max().unwrap_or(0);
+    let mut all = Vec::new();
+    for (name, value) in members {
+        let name = words(name);
+        match value {
+            Value::Array(rows) if rows.is_empty() => {
+                all.push(format!("{indent}{name:<width$}  none"));
+            }
+            Value::Array(_) | Value::Object(_) if !is_money(value) => {
+                all.push(format!("{indent}{name}"));
+                all.extend(lines(value, &format!("{indent}  ")));
+            }
+            _ => all.push(format!("{indent}{name:<width$}  {}", scalar(value))),
+        }
+    }
+    all
+}
+
+/// Rows with the same plain members as a table; others one after the other.
+fn table(rows: &[Value], indent: &str) -> Vec<String> {
+    let plain = |value: &Value| !value.is_array() && (!value.is_object() || is_money(value));
+    let flat = |row: &Value| row.as_object().is_some_and(|row| row.values().all(plain));
+    let first = rows.first().and_then(Value::as_object);
+    let Some(first) = first.filter(|_| rows.iter().all(flat)) else {
+        let parts = rows.iter().flat_map(|row| {
+            let mut part = lines(row, &format!("{indent}  "));
+            if let Some(line) = part.first_mut() {
+                line.replace_range(indent.len()..indent.len() + 2, "- ");
+            }
+            part
+        });
+        return parts.collect();
+    };
+    let side = |name: &String| {
+        let number = |row: &Value| row[name].is_number() || is_money(&row[name]);
+        if rows.iter().all(number) { Side::Right } else { Side::Left }
+    };
+    let names: Vec<(String, Side)> = first.keys().map(|name| (words(name), side(name))).collect();
+    let heads: Vec<(&str, Side)> =
+        names.iter().map(|(name, side)| (name.as_str(), *side)).collect();
+    let mut table = Table::new(&heads);
+    for row in rows {
+        table.row(first.keys().map(|name| scalar(&row[name])).collect());
+    }
+    table.lines().into_iter().map(|line| format!("{indent}{line}")).collect()
+}
+
+fn words(name: &str) -> String {
+    name.replace('_', " ")
+}
+
+fn money(members: &Map<String, Value>) -> Option<String> {
+    let amount: Amount = members.get("amount")?.as_str()?.parse().ok()?;
+    let decimals = u8::try_from(members.get("decimals")?.as_u64()?).ok()?;
+    let symbol = members.get("asset")?.as_str()?;
+    let digits = amount.to_decimal(decimals);
+    let fraction = digits.split_once('.').map_or(0, |(_, after)| after.len());
+    let shown = u8::try_from(fraction).unwrap_or(decimals);
+    Some(format!("{} {symbol}", amount.to_grouped(decimals, shown)))
+}
+
+fn is_money(value: &Value) -> bool {
+    value.as_object().is_some_and(|members| members.len() == 3 && money(members).is_some())
+}
+
+/// A value in a cell.
+pub(crate) fn scalar(value: &Value) -> String {
+    match value {
+        Value::Null => "-".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Array(values) => values.iter().map(scalar).collect::<Vec<String>>().join(", "),
+        Value::Object(members) => money(members).unwrap_or_else(|| value.to_string()),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn an_answer_for_people() {
+        let answer = json!({
+            "height": 7,
+            "total": {"amount": "1234567000000000", "asset": "GNK", "decimals": 9},
+            "by_epoch": [
+                {"epoch": 1, "paid": {"amount": "5", "asset": "GNK", "decimals": 9}},
+                {"epoch": 12, "paid": {"amount": "0", "asset": "GNK", "decimals": 9}},
+            ],
+            "notes": [],
+            "steps": [{"of": "a", "what": {"in": 1}}],
+        });
+        // Members may come in the answer's order or by name.
+        let mut shown = lines(&answer, "");
+        shown.sort_unstable();
+        let expected = [
+            "      1  0.000000005 GNK",
+            "      in  1",
+            "     12            0 GNK",
+            "    what",
+            "  - of    a",
+            "  epoch             paid",
+            "by epoch",
+            "height    7",
+            "notes     none",
+            "steps",
+            "total     1,234,567 GNK",
+        ];
+        assert_eq!(shown, expected);
+    }
+}
