@@ -68,13 +68,13 @@ fn print(config: &Config) -> Result<(), Failure> {
 }
 
 /// What is to be started.
-pub(super) struct Plan {
-    pub(super) dir: PathBuf,
-    pub(super) production: Production,
+struct Plan {
+    dir: PathBuf,
+    production: Production,
     /// The network to make; `None`: the directory holds one.
-    pub(super) genesis: Option<Genesis>,
+    genesis: Option<Genesis>,
     /// Keys of a network for development.
-    pub(super) keys: Option<Keys>,
+    keys: Option<Keys>,
     /// What the network there must be, if somebody said it.
     expected: Option<Expected>,
 }
@@ -123,7 +123,7 @@ impl Plan {
     }
 
     /// The error if a running network is not the one that was asked for.
-    pub(super) fn require(&self, node: &Node) -> Result<(), Failure> {
+    fn require(&self, node: &Node) -> Result<(), Failure> {
         let Some(Expected { definition, accounts }) = &self.expected else {
             return Ok(());
         };

@@ -16,7 +16,7 @@ use workmint_core::names::AssetId;
 use workmint_core::{Address, Genesis, Message, State};
 use workmint_networks::NetworkDefinition;
 use workmint_node::Node;
-use workmint_protocol::wire::{SecretKey, Unsigned, call_of, gas, sign};
+use workmint_protocol::wire::{SecretKey, Unsigned, call_of, gas, sign, verify};
 
 use crate::attesting;
 use crate::failure::Failure;
@@ -177,7 +177,7 @@ async fn pay_for(
     let poor = node.read(|state| {
         let handle = state.ledger.handle(reporter);
         let flat = state.active_parameters().map(|parameters| parameters.fees.flat);
-        let owns = handle.map(|handle| state.ledger.balance(handle, asset));
+        let owns = handle.map(|handle| state.ledger.spendable(handle, asset));
         flat.is_some_and(|flat| !flat.is_zero()) && owns.is_none_or(|owns| owns.is_zero())
     });
     if !poor {
@@ -203,6 +203,10 @@ async fn send(
     message: &Message,
 ) -> Result<(), String> {
     let signed = signed(node, key, from, message)?;
+    // A failed transaction makes a block, after which it would be tried again, and so on.
+    let checked = verify(&signed, node.chain()).map_err(|error| error.to_string())?;
+    let simulated = node.simulate(checked.decoded(), signed.len());
+    simulated.result.map_err(|error| error.to_string())?;
     let included = node.submit(signed).await.map_err(|error| error.to_string())?;
     included.result.map_err(|failed| failed.text)
 }

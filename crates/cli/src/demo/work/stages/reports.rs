@@ -6,7 +6,7 @@ use crate::demo::draft::Draft;
 use crate::failure::Failure;
 use workmint_core::modules::ledger::AccountHandle;
 use workmint_core::modules::work::{ReportMisses, SubmitComputeProof, SubmitSummary, Window};
-use workmint_core::{Address, Message};
+use workmint_core::{Address, Hash, Message};
 
 /// Which reports are attested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
