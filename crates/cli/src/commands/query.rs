@@ -15,11 +15,13 @@ use crate::sending::render;
 ///
 /// Answers are those of the REST interface (`/v1`). Accounts go by address or by the name of a key.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  workmint query balance alice\n  workmint query explain 3 alice\n  \
-                  workmint query history alice --csv > alice.csv\n  workmint query supply --json\n\n\
-                  Exit codes: 0 success; 2 wrong input, or nothing there; 4 no answer from a node."
-)]
+#[command(after_help = "Examples:
+  workmint query balance alice
+  workmint query explain 3 alice
+  workmint query history alice --csv > alice.csv
+  workmint query supply --json
+
+Exit codes: 0 success; 2 wrong input, or nothing there; 4 no answer from a node.")]
 pub(crate) struct Arguments {
     #[command(flatten)]
     node: NodeArguments,

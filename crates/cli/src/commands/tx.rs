@@ -37,12 +37,15 @@ const WEI_DECIMALS: u8 = 18;
 #[command(
     subcommand_value_name = "KIND",
     subcommand_help_heading = "Kinds",
-    after_help = "Examples:\n  workmint tx transfer --to 0x7099.. --amount \"5 GNK\"\n  workmint tx \
-                  deposit-collateral --amount 100 --key alice\n  workmint tx claim --epoch closed \
-                  --yes\n  workmint tx approve --spender 0x7099.. --amount unlimited --asset GNK\n  \
-                  workmint tx claim --help\n\n\
-                  Exit codes: 0 it did what it asked for; 1 it failed, or would fail; 2 wrong input; \
-                  4 no answer from a node, or the machine refused to read."
+    after_help = "Examples:
+  workmint tx transfer --to 0x7099.. --amount \"5 GNK\"
+  workmint tx deposit-collateral --amount 100 --key alice
+  workmint tx claim --epoch closed --yes
+  workmint tx approve --spender 0x7099.. --amount unlimited --asset GNK
+  workmint tx claim --help
+
+Exit codes: 0 it did what it asked for; 1 it failed, or would fail; 2 wrong input; 4 no answer
+from a node, or the machine refused to read."
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]

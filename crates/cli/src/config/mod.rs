@@ -44,7 +44,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         ["node.network", "network", "WORKMINT_NETWORK"],
         "gonka",
         "NAME|FILE",
-        "The network to start: a built-in one, or a network.toml; a directory that holds one goes on",
+        "The network to start: a built-in one, or a network.toml file",
     ),
     setting(
         ["node.data_dir", "data-dir", "WORKMINT_DATA_DIR"],
@@ -141,7 +141,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         ["log.level", "log-level", "WORKMINT_LOG_LEVEL"],
         "info",
         "LEVEL",
-        "What is logged: error, warn, info, debug, trace, or a filter such as info,workmint_api=debug",
+        "What is logged: error, warn, info, debug, trace, or a filter: info,workmint_api=debug",
     ),
 ];
 

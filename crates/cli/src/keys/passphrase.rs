@@ -1,5 +1,5 @@
-//! Where passphrases come from: a file, the environment, or a prompt; never an argument, which every
-//! process of the machine could read.
+//! Where passphrases come from: a file, the environment, or a prompt; never an argument, which
+//! every process of the machine could read.
 
 use clap::Args;
 use std::fs;

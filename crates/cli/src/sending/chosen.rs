@@ -168,16 +168,16 @@ mod tests {
                 Err(error) => refused.push((kind.name.as_str(), error.to_string())),
             }
         }
-        for (name, error) in &refused {
-            let signed = name.starts_with("relay-") || *name == "redeem-voucher";
-            assert!(signed && error.contains("signature"), "{name}: {error}");
-            let kind = if signed && name.starts_with("relay-") {
-                MessageKind::Relayed
-            } else {
-                MessageKind::RedeemVoucher
+        refused.retain(|(name, error)| {
+            let kind = match *name {
+                "redeem-voucher" => MessageKind::RedeemVoucher,
+                name if name.starts_with("relay-") => MessageKind::Relayed,
+                _ => return true,
             };
             found.insert(kind);
-        }
+            !error.contains("signature")
+        });
+        assert!(refused.is_empty(), "{refused:?}");
         let missing: Vec<&MessageKind> =
             MessageKind::ALL.iter().filter(|kind| !found.contains(kind)).collect();
         assert!(missing.is_empty(), "{missing:?}");

@@ -21,7 +21,8 @@ const MAX_ANSWER: u64 = 64 << 20;
 #[derive(Clone, Debug, Args)]
 pub(crate) struct NodeArguments {
     /// Where a node answers
-    #[arg(long, global = true, value_name = "URL", env = "WORKMINT_RPC", default_value = DEFAULT_URL)]
+    #[arg(long, global = true, value_name = "URL", env = "WORKMINT_RPC",
+          default_value = DEFAULT_URL)]
     rpc: String,
 }
 

@@ -170,7 +170,7 @@ mod tests {
             "assets":[{"number":0,"symbol":"AI","decimals":18},
                       {"number":1,"symbol":"HAI","decimals":6}],
             "models":[{"number":0,"id":"q/one"}],
-            "parameters":[{"section":"collateral","key":"asset","value":"AI","unit":"","meaning":""},
+            "parameters":[{"section":"collateral","key":"asset","value":"AI","unit":""},
                 {"section":"exchange","key":"second_asset","value":"HAI"}]}"#;
         Facts::read(text, "here").unwrap()
     }

@@ -93,7 +93,8 @@ mod tests {
     #[test]
     fn words_of_functions_and_fields() {
         let words = Words::read(
-            "interface IX {\n/// @notice A key.\nstruct Key {\n/// The\n/// epoch.\nuint64 epoch;\n}\n\
+            "interface IX {\n/// @notice A key.\nstruct Key {\n/// The\n/// epoch.\n\
+             uint64 epoch;\n}\n\
              /// @notice Does a thing\n/// that matters.\n/// @param a First: one\n/// or two.\n\
              /// @param b Second.\nfunction doIt(\nuint64 a,\nKey calldata b\n) external;\n}\n",
         );

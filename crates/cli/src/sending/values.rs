@@ -355,6 +355,8 @@ pub(crate) fn example(kind: &Kind, input: &Input) -> String {
         (Meaning::Length, _) => "28d",
         (Meaning::Parameters, _) => "gonka",
         (Meaning::Word(words), _) => words.first().map_or("0", |(word, _)| *word),
+        // As late as the network allows.
+        (Meaning::Plain, _) if input.param.name == "expiry" => "0",
         // Of a report that a provider made itself.
         (Meaning::Plain, "address") if input.param.name == "reporter" => "none",
         (Meaning::Plain, "address") => "0x70997970C51812dc3A010C7d01b50e0d17dc79C8",

@@ -1,4 +1,5 @@
-//! `workmint key`: files other programs can read, nothing overwritten, no secret where it must not be.
+//! `workmint key`: files that other programs read, nothing overwritten, no secret where it must not
+//! be.
 
 use crate::support::Run;
 use serde_json::Value;
