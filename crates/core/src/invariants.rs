@@ -1,7 +1,7 @@
 //! What must always be true. A violation stops the engine before anything is written.
 
 use crate::modules::{
-    attestation, collateral, contributions, emission, exchange, governance, ledger, market,
+    attestation, collateral, contributions, emission, exchange, fees, governance, ledger, market,
     opinions, pricing, rewards, settlement, stake, validators, vesting, weights, work,
 };
 use crate::names::AssetId;
@@ -50,6 +50,7 @@ pub fn check_block(state: &State) -> Result<(), Violation> {
 pub fn check_epoch(state: &State) -> Result<(), Violation> {
     ledger::recount(&state.ledger)?;
     ledger::recount_allowances(&state.ledger)?;
+    fees::recount(state)?;
     collateral::recount(state)?;
     exchange::recount(state)?;
     vesting::recount(state)?;

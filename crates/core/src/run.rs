@@ -45,17 +45,38 @@ impl State {
         bytes: usize,
     ) -> Result<(), Error> {
         let start = self.mark();
+        let rows = self.counted_rows(context);
         let charged = self.charge(context, transaction, bytes);
-        if let Err(error) = charged {
+        if let Err(error) = charged.and_then(|()| self.settle_rows(context, rows)) {
             self.rollback_to(&start);
             return Err(error);
         }
         let after_fee = self.mark();
-        let result = transaction::apply(self, context, &transaction.message);
+        let rows = self.counted_rows(context);
+        let applied = transaction::apply(self, context, &transaction.message);
+        let result = applied.and_then(|()| self.settle_rows(context, rows));
         if result.is_err() {
             self.rollback_to(&after_fee);
         }
         result
+    }
+
+    /// Rows that deposits are locked for; `None` if nothing is locked.
+    fn counted_rows(&self, context: &Context) -> Result<Option<u64>, Error> {
+        let counted = self.fees.counts_rows(&context.parameters.fees);
+        if counted { self.lasting_rows().map(Some) } else { Ok(None) }
+    }
+
+    /// Locks or frees for the rows that came or went since `before`.
+    fn settle_rows(
+        &mut self,
+        context: &Context,
+        before: Result<Option<u64>, Error>,
+    ) -> Result<(), Error> {
+        match before? {
+            Some(before) => fees::settle_rows(self, context, before, self.lasting_rows()?),
+            None => Ok(()),
+        }
     }
 
     /// Checks nonce and fee limit, takes fee and tip and counts the transaction.

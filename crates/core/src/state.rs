@@ -1,5 +1,6 @@
 //! The whole state: one field per module, every row in a store that can be rolled back.
 
+use crate::error::{Error, OVERFLOW};
 use crate::event::Event;
 use crate::hash::Hash;
 use crate::modules::ledger::AccountHandle;
@@ -124,6 +125,7 @@ macro_rules! stores {
         $visit!($state.registry.ties);
         $visit!($state.emission.totals);
         $visit!($state.fees.burned);
+        $visit!($state.fees.stored);
         $visit!($state.vesting.grants);
         $visit!($state.vesting.ends);
         $visit!($state.vesting.earned);
@@ -292,6 +294,24 @@ impl State {
     pub fn chain_id(&self) -> u64 {
         let stated = self.active_parameters().map_or(0, |active| active.network.chain_id);
         crate::genesis::chain_id(stated, &self.chain.get().genesis)
+    }
+
+    /// How many rows there are that the state keeps until somebody takes them back, and that a
+    /// storage deposit is locked for (docs/spec/fees.md).
+    pub(crate) fn lasting_rows(&self) -> Result<u64, Error> {
+        let counts = [
+            self.registry.participants.len(),
+            self.registry.nodes.len(),
+            self.market.jobs.offers.len(),
+            self.ledger.allowances.len(),
+            self.weights.delegations.len(),
+            self.weights.refusals.len(),
+            self.opinions.children.len(),
+            self.opinions.takes.len(),
+        ];
+        let accounts = u64::from(self.ledger.account_count());
+        let sum = counts.iter().try_fold(accounts, |sum, rows| sum.checked_add(*rows as u64));
+        Ok(sum.ok_or(OVERFLOW)?)
     }
 
     /// The open epoch, height and time as deadlines see them.

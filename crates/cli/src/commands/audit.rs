@@ -9,7 +9,9 @@ use workmint_core::offline::settle_inputs;
 use workmint_protocol::wire::ChainSpec;
 use workmint_storage::store::{Replayed, StoreError, View};
 
-use crate::audit::{history::History, ledger::Book, recount, seats::Seats, signatures};
+use crate::audit::{
+    fees::Costs, history::History, ledger::Book, recount, seats::Seats, signatures,
+};
 use crate::failure::Failure;
 use crate::output::{Out, counted, grouped, print_json, progress};
 
@@ -17,7 +19,8 @@ use crate::output::{Out, counted, grouped, print_json, progress};
 #[derive(Debug, Args)]
 #[command(after_help = "Example: workmint audit workmint-data/demo-gonka\n\n\
                   Every block is applied again and its app hash compared with the journal. The \
-                  supply, every balance and every pot are recounted from the postings alone; every \
+                  supply, every balance and every pot are recounted from the postings alone, every \
+                  fee from the bytes of its transaction; every \
                   settlement and its Merkle root are computed again from its frozen inputs by code \
                   that shares no formula with the engine. Every \
                   signature is recovered from its bytes, and what they say compared with what the \
@@ -43,6 +46,8 @@ struct Counts {
     claims: u64,
     postings: u64,
     balances: u64,
+    /// Transactions whose fee was compared.
+    fees: u64,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
@@ -53,7 +58,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let mut counts = Counts::default();
     let mut history = History::default();
     let mut seats = Seats::opening(replay.state());
+    let mut costs = Costs::default();
     loop {
+        let rules = replay.state().active_parameters();
         let mut signatures = 0;
         let next = replay.next_checked(|stored| {
             signatures = signatures::check(stored, &chain).map_err(Stop::Signature)?;
@@ -67,6 +74,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             history.check(closed, &book).map_err(at)?;
         }
         book.post(&block.applied.postings).map_err(at)?;
+        let rules = rules.ok_or_else(|| at("there were no parameters".to_owned()))?;
+        let decoded = block.stored.decode()?;
+        let of = (&block.stored.block, decoded.as_slice());
+        costs.follow(of, &block.applied, &rules, replay.state()).map_err(at)?;
         let after = replay.state().active_parameters();
         let after = after.ok_or_else(|| at("there are no parameters".to_owned()))?;
         seats.follow(height, &block.applied, &after).map_err(at)?;
@@ -80,7 +91,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     counts.balances += book.compare(replay.state()).map_err(Failure::Check)?;
     bar.finish_and_clear();
-    counts.postings = book.postings;
+    (counts.postings, counts.fees) = (book.postings, costs.fees);
     tell(&counts, (last, replay.state().chain().app_hash), arguments.json)
 }
 
@@ -97,6 +108,7 @@ fn tell(counts: &Counts, (last, app_hash): (u64, Hash), as_json: bool) -> Result
             "claims": counts.claims.to_string(),
             "postings": counts.postings.to_string(),
             "balances_compared": counts.balances.to_string(),
+            "fees_compared": counts.fees.to_string(),
         }));
     }
     let mut out = Out::stdout();
@@ -116,9 +128,11 @@ fn tell(counts: &Counts, (last, app_hash): (u64, Hash), as_json: bool) -> Result
         counted(counts.claims, "claim")
     ))?;
     out.line(format_args!(
-        "Recounted the supply from {} postings; compared {} balances and pots.",
+        "Recounted the supply from {} postings; compared {} balances and pots, the fees of {} and \
+         every storage deposit.",
         grouped(counts.postings),
-        grouped(counts.balances)
+        grouped(counts.balances),
+        counted(counts.fees, "transaction")
     ))?;
     out.finish()
 }

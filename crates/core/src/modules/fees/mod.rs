@@ -3,14 +3,24 @@
 //! Charged before the message runs and kept if it fails. Counts the fees burned in the open epoch,
 //! which can limit a stream's budget.
 //!
-//! Invariant: no fee exists without a transaction that carried it.
+//! Locks what accounts deposit for rows that they add to the state.
+//!
+//! Invariants: no fee exists without a transaction that carried it; the locks of storage deposits
+//! are what the rows of accounts say (INV-24).
+
+mod invariants;
+mod storage;
+
+pub(crate) use invariants::recount;
+pub use storage::Stored;
+pub(crate) use storage::settle_rows;
 
 use crate::error::{Error as AnyError, OVERFLOW, numbered_errors};
-use crate::modules::ledger::{Holder, Posting, Pot, Reason};
+use crate::modules::ledger::{AccountHandle, Holder, Posting, Pot, Reason};
 use crate::modules::parameters::{Destination, Fees};
 use crate::names::AssetId;
 use crate::state::{Context, State};
-use crate::table::Single;
+use crate::table::{Single, Table};
 use crate::transaction::Message;
 use workmint_amounts::{Amount, ArithmeticError};
 
@@ -31,6 +41,15 @@ numbered_errors! {
         /// Base units the sender allowed.
         limit: Amount,
     } => "the fee is {fee} base units, the transaction allows {limit}";
+    /// The sender cannot lock the deposit for rows that it would add to the state.
+    3 CannotStore {
+        /// Rows added, less rows removed.
+        rows: u64,
+        /// Base units to lock.
+        deposit: Amount,
+        /// Base units the sender can spend.
+        spendable: Amount,
+    } => "{rows} new rows of the state lock {deposit} base units, the sender can spend {spendable}";
 }
 
 /// State of `fees`.
@@ -38,6 +57,8 @@ numbered_errors! {
 pub struct FeeState {
     /// Fees burned in the open epoch, base units of the fee asset.
     pub(crate) burned: Single<Amount>,
+    /// What accounts locked for rows, by asset.
+    pub(crate) stored: Table<(AccountHandle, AssetId), Stored>,
 }
 
 impl FeeState {

@@ -58,11 +58,13 @@ pub enum LockKind {
     Session,
     /// Deposits of proposals.
     Proposal,
+    /// Deposits of rows that the state keeps.
+    Storage,
 }
 
 impl LockKind {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Collateral,
         Self::Unbonding,
         Self::Vesting,
@@ -75,6 +77,7 @@ impl LockKind {
         Self::JobBond,
         Self::Session,
         Self::Proposal,
+        Self::Storage,
     ];
 }
 
@@ -93,6 +96,7 @@ impl fmt::Display for LockKind {
             Self::JobBond => "bond of a job",
             Self::Session => "deposit of sessions",
             Self::Proposal => "deposit of a proposal",
+            Self::Storage => "storage deposit",
         })
     }
 }
@@ -227,7 +231,7 @@ pub struct Supply {
     /// Sum of all pots.
     pub in_pots: Amount,
     /// Sum of all locks, by [`LockKind::ALL`].
-    pub locked: [Amount; 12],
+    pub locked: [Amount; LockKind::ALL.len()],
 }
 
 impl Supply {

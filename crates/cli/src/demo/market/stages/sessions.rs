@@ -127,7 +127,7 @@ pub(super) fn redeem(scene: &Scene, hour: u8, draft: &mut Draft) -> Result<(), F
             continue;
         }
         let voucher = Voucher {
-            chain_id: scene.parameters.network.chain_id,
+            chain_id: scene.state.chain_id(),
             genesis: scene.state.chain().genesis,
             session,
             cumulative,

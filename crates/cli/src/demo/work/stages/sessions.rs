@@ -111,7 +111,7 @@ pub(super) fn redeem(scene: &Scene, draft: &mut Draft) -> Result<(), Failure> {
             continue;
         }
         let voucher = Voucher {
-            chain_id: scene.parameters.network.chain_id,
+            chain_id: scene.state.chain_id(),
             genesis: scene.state.chain().genesis,
             session,
             cumulative,

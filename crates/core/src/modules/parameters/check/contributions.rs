@@ -1,6 +1,6 @@
 //! `[contributions]`: who may submit what, and how it is verified.
 
-use super::super::{Contributions, ContributorReputation, RateLimit, Score};
+use super::super::{Contributions, ContributorReputation, MessageKind, RateLimit, Score};
 use super::checker::{Checker, brief, is_zero};
 use crate::time::{DAY_MS, Duration};
 use std::cmp::Ordering;
@@ -114,7 +114,9 @@ fn per_node(checker: &mut Checker<'_>, path: &str) {
     let rules = parameters.contributions.as_ref();
     let reputation = rules.and_then(|rules| rules.reputation.as_ref());
     let staked = reputation.is_some_and(|rule| !rule.least_stake.is_zero());
-    let rest = if parameters.fees.flat.is_zero() && !staked {
+    let (fees, kind) = (&parameters.fees, MessageKind::SubmitContribution);
+    let free = fees.of_kind(kind).is_zero() && fees.per_byte.is_zero();
+    let rest = if free && !staked {
         "; messages are free and nobody needs collateral: nothing else holds submissions back"
     } else {
         ""

@@ -1,9 +1,9 @@
-//! `[emission]`, `[market]`, `[fees]`, `[claims]`: where money comes from and how it arrives.
+//! `[emission]`, `[market]`, `[claims]`: where money comes from and how it arrives.
 
-use super::super::{ClaimMode, Destination, FeeTo, MessageGroup, Schedule, Source};
+use super::super::{ClaimMode, Schedule, Source};
 use super::checker::{Checker, brief, goes, grouped, is_share, is_zero};
 use super::{emission as emission_use, inflation};
-use workmint_amounts::{Amount, Ratio, SignedRatio};
+use workmint_amounts::{Ratio, SignedRatio};
 
 pub(super) fn check_emission(checker: &mut Checker<'_>) {
     let emission = &checker.parameters.emission;
@@ -97,48 +97,6 @@ pub(super) fn check_market(checker: &mut Checker<'_>) {
     }
 }
 
-pub(super) fn check_fees(checker: &mut Checker<'_>) {
-    let fees = &checker.parameters.fees;
-    checker.asset("fees.asset", fees.asset);
-    checker.recycling("fees.destination", fees.destination, fees.asset);
-    if !fees.free.is_sorted_by(|one, other| one < other) {
-        checker.error("fees.free", "a group is named twice", "each group at most once");
-    }
-    if !fees.free.is_empty() && !fees.flat.is_zero() {
-        let message = "messages of these groups cost nothing unless they do something: a node must \
-                       limit them";
-        checker.fact("fees.free", message);
-    }
-    let votes = checker.parameters.governance.is_some();
-    if votes && !fees.flat.is_zero() {
-        stay_payable(checker);
-    }
-    let fees = &checker.parameters.fees;
-    if fees.flat.is_zero() {
-        checker.fact("fees.flat", "messages are free: for local networks only");
-    }
-}
-
-/// Where votes change parameters, no fee may keep people from voting for another one.
-fn stay_payable(checker: &mut Checker<'_>) {
-    const PARTS: u128 = 1_000_000;
-    let fees = &checker.parameters.fees;
-    if !fees.free.contains(&MessageGroup::Governance) {
-        let message = "who cannot pay the flat fee cannot vote";
-        checker.error("fees.free", message, "with \"governance\", or a flat fee of 0");
-    }
-    let Some(asset) = checker.parameters.asset(fees.asset) else {
-        return;
-    };
-    let most = Amount::new(asset.cap.get().checked_div(PARTS).unwrap_or(0));
-    if fees.flat > most {
-        let (flat, most) = (checker.shown(fees.flat, fees.asset), checker.shown(most, fees.asset));
-        let message = format!("a vote for {flat} a message would stop everybody");
-        let allowed = format!("0 to {most}, a millionth of the asset's cap");
-        checker.error("fees.flat", message, &allowed);
-    }
-}
-
 pub(super) fn check_claims(checker: &mut Checker<'_>) {
     let parameters = checker.parameters;
     let claims = &parameters.claims;
@@ -185,18 +143,4 @@ fn vesting_share(checker: &mut Checker<'_>) {
         );
         checker.fact(path, message);
     }
-}
-
-/// Whether fees of this network are ever burned.
-pub(super) fn burns_fees(checker: &Checker<'_>) -> bool {
-    let fees = &checker.parameters.fees;
-    let burns = fees.destination == Destination::Burn || !fees.burned_share.is_zero();
-    let market = &checker.parameters.market;
-    let of_market = market.fee.iter().any(|fee| {
-        let mut split = fee.split.iter();
-        market.asset == fees.asset
-            && !fee.rate.is_zero()
-            && split.any(|part| part.to == FeeTo::Burn && !part.share.is_zero())
-    });
-    (burns && !fees.flat.is_zero()) || of_market
 }

@@ -9,6 +9,7 @@ mod checker;
 mod contributions;
 mod emission;
 mod exchange;
+mod fees;
 mod flow;
 mod genesis;
 mod governance;
@@ -74,7 +75,7 @@ pub fn check(parameters: &Parameters) -> Vec<Finding> {
     sessions::check(&mut checker);
     jobs::check(&mut checker);
     pricing::check(&mut checker);
-    flow::check_fees(&mut checker);
+    fees::check(&mut checker);
     flow::check_claims(&mut checker);
     contributions::check(&mut checker);
     buckets::check(&mut checker);

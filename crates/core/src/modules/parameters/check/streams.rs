@@ -5,7 +5,7 @@ use super::super::{
     Source, Split, Stream,
 };
 use super::checker::{Checker, brief, is_share};
-use super::flow::burns_fees;
+use super::fees::burns_fees;
 use super::{buckets, opinions, providers, rates};
 use crate::address::Address;
 use workmint_amounts::{ArithmeticError, Ratio};

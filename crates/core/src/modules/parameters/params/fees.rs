@@ -40,6 +40,15 @@ impl Fees {
         kind.group().is_some_and(|group| self.free.contains(&group))
     }
 
+    /// The greatest amount that every fee is a whole multiple of, base units: of the flat fee, of
+    /// those of kinds and of a byte. 0 if there is no fee.
+    #[must_use]
+    pub fn measure(&self) -> Amount {
+        let of_kinds = self.kinds.iter().map(|(_, fee)| fee.get());
+        let all = [self.flat.get(), self.per_byte.get()].into_iter().chain(of_kinds);
+        Amount::new(all.fold(0, common_divisor))
+    }
+
     /// Whether no transaction ever pays a fee.
     #[must_use]
     pub fn are_zero(&self) -> bool {
@@ -47,6 +56,14 @@ impl Fees {
             && self.per_byte.is_zero()
             && self.kinds.iter().all(|(_, fee)| fee.is_zero())
     }
+}
+
+/// The greatest common divisor; that of a number and 0 is the number.
+fn common_divisor(mut one: u128, mut other: u128) -> u128 {
+    while let Some(rest) = one.checked_rem(other) {
+        (one, other) = (other, rest);
+    }
+    one
 }
 
 /// Messages that a network can free of its fees together.
