@@ -15,6 +15,7 @@ use crate::modules::{
     pricing, slashing, stake, validators, vesting, weights, work,
 };
 use crate::names::{AssetId, Name};
+use crate::relayed;
 use crate::state::{Chain, Context, State};
 use crate::time::{Deadline, Now};
 use crate::verdicts;
@@ -108,6 +109,7 @@ pub(crate) fn close(
     validators::end_close(state);
     market::jobs::end_close(state, context);
     fees::reset(state);
+    relayed::end_close(state);
     open_epoch(state, context, next);
     Ok(ClosedEpoch { inputs, record, parameters: Arc::clone(&context.parameters) })
 }

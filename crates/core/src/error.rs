@@ -2,6 +2,7 @@
 
 mod fields;
 
+use crate::address::Address;
 use crate::modules::{
     attestation, collateral, contributions, exchange, fees, governance, ledger, market, opinions,
     parameters, pricing, registry, rewards, settlement, slashing, stake, validators, vesting,
@@ -106,6 +107,11 @@ pub enum Error {
         /// What does not fit.
         what: &'static str,
     },
+    /// Somebody carried the same word before (code 12).
+    AlreadyCarried {
+        /// Who signed it.
+        by: Address,
+    },
     /// 100..
     Ledger(ledger::Error),
     /// 200..
@@ -158,6 +164,7 @@ impl Error {
             Self::Arithmetic(_) => 1,
             Self::WrongNonce { .. } => 10,
             Self::Inconsistent { .. } => 11,
+            Self::AlreadyCarried { .. } => 12,
             Self::Ledger(error) => error.code(),
             Self::Parameters(error) => error.code(),
             Self::Registry(error) => error.code(),
@@ -282,6 +289,9 @@ impl fmt::Display for Error {
                 write!(formatter, "the account's next nonce is {expected}, not {given}")
             }
             Self::Inconsistent { what } => write!(formatter, "inconsistent state: {what}"),
+            Self::AlreadyCarried { by } => {
+                write!(formatter, "this word of {by} was carried in this epoch already")
+            }
             Self::Ledger(error) => error.fmt(formatter),
             Self::Parameters(error) => error.fmt(formatter),
             Self::Registry(error) => error.fmt(formatter),

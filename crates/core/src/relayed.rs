@@ -2,6 +2,7 @@
 
 use crate::address::Address;
 use crate::error::Error;
+use crate::hash::Hash;
 use crate::modules::market::jobs;
 use crate::modules::{attestation, contributions, work};
 use crate::state::{Context, State};
@@ -18,8 +19,10 @@ pub struct Relayed {
     pub report: Report,
 }
 
-/// What can be carried by others: words that are refused the second time by a key of their own, so
-/// that a signature needs no number.
+/// What can be carried by others: words that are refused the second time, so that a signature
+/// needs no number. After the epoch their own keys refuse them: its number, their job, their
+/// submission. Within it the state remembers every word carried, because a key can be free again:
+/// a summary that was refuted is gone, and must not come back by its old signature.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Report {
     /// Served requests.
@@ -65,7 +68,19 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Relayed) -> 
     if let Report::AttestHeartbeats { epoch, .. } = &message.report {
         attestation::require_open_epoch(context, *epoch)?;
     }
+    let bytes = borsh::to_vec(message)
+        .map_err(|_| Error::Inconsistent { what: "a message that cannot be encoded" })?;
+    let word = Hash::of("workmint relayed v1", &[&bytes]);
+    if state.relayed.contains(&word) {
+        return Err(Error::AlreadyCarried { by: message.by });
+    }
+    state.relayed.put(word, ());
     let sender = state.ledger.open(message.by)?;
     let context = Context { sender, ..context.clone() };
     transaction::apply(state, &context, &Message::from(message.report.clone()))
+}
+
+/// At the close: words of an epoch that has ended are refused by their own keys.
+pub(crate) fn end_close(state: &mut State) {
+    state.relayed.clear();
 }

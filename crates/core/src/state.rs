@@ -10,7 +10,7 @@ use crate::modules::{
     opinions, parameters, pricing, registry, rewards, settlement, slashing, stake, validators,
     vesting, weights, work,
 };
-use crate::table::{EncodingError, Log, Rows, Single};
+use crate::table::{EncodingError, Log, Rows, Single, Table};
 use crate::time::Now;
 use borsh::{BorshDeserialize, BorshSerialize};
 use std::sync::Arc;
@@ -41,6 +41,8 @@ pub struct Chain {
 #[derive(Default)]
 pub struct State {
     pub(crate) chain: Single<Chain>,
+    /// Words that others carried in the open epoch.
+    pub(crate) relayed: Table<Hash, ()>,
     /// Balances, locks, pots, supply.
     pub ledger: ledger::Ledger,
     /// What the network runs by.
@@ -110,6 +112,7 @@ pub(crate) struct Mark {
 macro_rules! stores {
     ($state:expr, $visit:ident) => {{
         $visit!($state.chain);
+        $visit!($state.relayed);
         $visit!($state.ledger.accounts);
         $visit!($state.ledger.by_address);
         $visit!($state.ledger.locks);

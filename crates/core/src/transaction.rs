@@ -253,9 +253,7 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Message) -> 
         Message::RequestTier(message) => attestation::apply_request_tier(state, context, message),
         Message::AttestTier(message) => attestation::apply_attest_tier(state, context, message),
         Message::RefuteTier(message) => refute_tier(state, context, message),
-        Message::AttestHeartbeats(message) => {
-            attestation::apply_heartbeats(state, context, message)
-        }
+        Message::AttestHeartbeats(probe) => attestation::apply_heartbeats(state, context, probe),
         Message::DepositStake(message) => stake::apply_deposit(state, context, message),
         Message::WithdrawStake(message) => withdraw_stake(state, context, message),
         Message::FindMalice(message) => find_malice(state, context, message),

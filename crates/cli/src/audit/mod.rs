@@ -1,8 +1,8 @@
 //! The auditor: recounts what the engine says with code of its own.
 //!
 //! It uses `workmint_amounts` for numbers and nothing of the core's formulas. [`ledger`] keeps a
-//! naive double-entry book from the postings alone, [`fees`] compares what each transaction paid and
-//! what accounts locked for rows; [`history`] follows from epoch to epoch what
+//! naive double-entry book from the postings alone, [`fees`] compares what each transaction paid
+//! and what accounts locked for rows; [`history`] follows from epoch to epoch what
 //! inputs must say, [`seats`] who holds which seat and what it cost; [`recount`] computes every
 //! settlement from its frozen inputs the slow and obvious way, with [`emission`], [`usage`],
 //! [`bonuses`], [`model_shares`], and for streams with a rate [`worth`], [`buckets`] and

@@ -3,16 +3,29 @@
 use super::draft::Draft;
 use crate::failure::Failure;
 use std::collections::BTreeMap;
-use workmint_amounts::Amount;
+use workmint_amounts::{Amount, ArithmeticError};
 use workmint_core::modules::ledger::Transfer;
-use workmint_core::modules::parameters::Parameters;
+use workmint_core::modules::parameters::{Fees, Parameters};
 use workmint_core::names::AssetId;
 use workmint_core::{Address, Message, State};
 
 /// An account that needs money is sent so many times what it needs now.
 const TRANSFER_FACTOR: u128 = 4;
-/// Flat fees an account should be able to pay where it sends few messages in an epoch.
+/// Fees an account should be able to pay where it sends few messages in an epoch.
 pub(super) const FEES_NEEDED: u128 = 64;
+
+/// Bytes of a transaction that accounts can pay for: a report of many customers is larger than a
+/// transfer.
+const BYTES: u128 = 1_000;
+/// Rows an account can pay the storage deposit of: itself as a participant, nodes, offers.
+const ROWS: u128 = 16;
+
+/// What a transaction of [`BYTES`] costs of the dearest kind.
+fn dearest(fees: &Fees) -> Result<Amount, ArithmeticError> {
+    let of_kinds = fees.kinds.iter().map(|(_, fee)| *fee);
+    let of_kind = of_kinds.fold(fees.flat, Amount::max);
+    of_kind.checked_add(fees.per_byte.checked_mul(BYTES)?)
+}
 
 /// Base units by account and asset.
 #[derive(Debug, Default)]
@@ -49,7 +62,7 @@ impl Needs {
         Ok(())
     }
 
-    /// All of these will pay up to so many flat fees before they are sent money again.
+    /// All of these will send up to so many transactions before they are sent money again.
     pub(super) fn add_fees(
         &mut self,
         parameters: &Parameters,
@@ -57,12 +70,16 @@ impl Needs {
         count: u128,
     ) -> Result<(), Failure> {
         let fees = &parameters.fees;
-        if fees.flat.is_zero() {
-            return Ok(());
-        }
+        let each = dearest(fees).map_err(Failure::damage)?;
+        let rows = fees.storage_deposit.checked_mul(ROWS).map_err(Failure::damage)?;
         for sender in senders {
-            let amount = fees.flat.checked_mul(count).map_err(Failure::damage)?;
-            self.add(sender, fees.asset, amount)?;
+            if !each.is_zero() {
+                let amount = each.checked_mul(count).map_err(Failure::damage)?;
+                self.add(sender, fees.asset, amount)?;
+            }
+            if !rows.is_zero() {
+                self.add_once(sender, fees.asset, rows)?;
+            }
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 //!
 //! `WORKMINT_FULL=1` multiplies the random sequences.
 
+mod allowances;
 mod attestation;
 mod backlog;
 mod bad_contributions;
@@ -57,6 +58,7 @@ mod provider_streams;
 mod quorum;
 mod recoveries;
 mod refuted_answers;
+mod relayed;
 mod review;
 mod reward_properties;
 mod reward_split;
@@ -66,6 +68,7 @@ mod seats_book;
 mod sessions;
 mod stage;
 mod stake;
+mod storage_deposits;
 mod timing;
 mod unit_price;
 mod unsplit;
@@ -74,6 +77,7 @@ mod validators;
 mod validators_attacks;
 mod validators_book;
 mod votes;
+mod wallet_model;
 mod weight_rules;
 mod whole_market;
 mod yuma_modes;

@@ -6,29 +6,24 @@
 
 use alloy_primitives::U256;
 use workmint_amounts::Amount;
-use workmint_core::modules::parameters::{Fees, Parameters};
+pub use workmint_core::modules::parameters::LEAST_GAS;
+use workmint_core::modules::parameters::{GAS_OF_MEASURE, Parameters};
 
 use super::calls::Call;
 use super::chain::ChainSpec;
 use super::envelope::Envelope;
 use super::refusal::Refusal;
 
-/// Gas of the smallest transaction on Ethereum: wallets refuse lower limits.
-pub const LEAST_GAS: u64 = 21_000;
-
-/// Gas into which the greatest common divisor of all fees is parted, where it divides.
-const GAS_PER_DIVISOR: u64 = 25_000;
-
 /// The price of one gas, wei: with `g` = the greatest common divisor of all possible fees in wei,
 /// `g / 25,000` where that is whole, else `g`. Without fees 1.
 #[must_use]
 pub fn price_wei(parameters: &Parameters, chain: &ChainSpec) -> U256 {
-    let divisor = all_fees(&parameters.fees).fold(0, |divisor, fee| gcd(divisor, fee.get()));
-    if divisor == 0 {
+    let measure = parameters.fees.measure();
+    if measure.is_zero() {
         return U256::from(1);
     }
-    let wei = chain.to_wei(Amount::new(divisor));
-    let (price, rest) = wei.div_rem(U256::from(GAS_PER_DIVISOR));
+    let wei = chain.to_wei(measure);
+    let (price, rest) = wei.div_rem(U256::from(GAS_OF_MEASURE));
     if rest.is_zero() { price } else { wei }
 }
 
@@ -95,17 +90,4 @@ pub fn longest(call: &Call) -> usize {
 fn product(price: u128, envelope: &Envelope, chain: &ChainSpec) -> Amount {
     // Below 2^128 x 2^64.
     chain.floor_from_wei(U256::from(price) * U256::from(envelope.gas_limit))
-}
-
-/// Every number that a fee is a sum of multiples of, base units.
-fn all_fees(fees: &Fees) -> impl Iterator<Item = Amount> + '_ {
-    let kinds = fees.kinds.iter().map(|(_, fee)| *fee);
-    kinds.chain([fees.flat, fees.per_byte])
-}
-
-fn gcd(mut a: u128, mut b: u128) -> u128 {
-    while b != 0 {
-        (a, b) = (b, a % b);
-    }
-    a
 }

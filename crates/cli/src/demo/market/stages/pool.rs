@@ -53,7 +53,7 @@ pub(super) fn funders(
     let Some(funder) = funders.get(&other).copied() else {
         return Ok(funders);
     };
-    if fees.flat.is_zero() || funders.contains_key(&fees.asset) {
+    if fees.are_zero() || funders.contains_key(&fees.asset) {
         return Ok(funders);
     }
     funders.insert(fees.asset, funder);

@@ -1,13 +1,11 @@
 //! `[fees]`: what messages and rows cost, and that nobody is kept from voting by it.
 
-use super::super::{Destination, FeeTo, Fees, MessageGroup, MessageKind};
+use super::super::{
+    Destination, FeeTo, Fees, GAS_OF_MEASURE, LEAST_GAS, MessageGroup, MessageKind,
+};
 use super::checker::Checker;
 use workmint_amounts::Amount;
 
-/// Least gas of a transaction that wallets know.
-const LEAST_GAS: u128 = 21_000;
-/// Parts of the fees' measure that a unit of gas is priced at, where they divide.
-const GAS_OF_MEASURE: u128 = 25_000;
 /// Bytes of a transaction that must stay payable.
 const LARGE: u128 = 1_000;
 
@@ -138,13 +136,13 @@ fn gas(checker: &mut Checker<'_>) {
     };
     let decimals = 18_u32.checked_sub(u32::from(asset.decimals));
     let wei = decimals.and_then(|digits| 10_u128.checked_pow(digits)).unwrap_or(1);
-    let rest = |number: u128| number.checked_rem(GAS_OF_MEASURE).unwrap_or(0);
+    let rest = |number: u128| number.checked_rem(u128::from(GAS_OF_MEASURE)).unwrap_or(0);
     let divides =
         rest(measure.get()).checked_mul(rest(wei)).is_some_and(|product| rest(product) == 0);
     let of_kinds = fees.kinds.iter().map(|(_, fee)| *fee);
     let least = of_kinds.chain([fees.flat]).filter(|fee| !fee.is_zero()).min();
     let gas = least.and_then(|least| least.get().checked_div(measure.get())).unwrap_or(0);
-    if !divides && gas < LEAST_GAS {
+    if !divides && gas < u128::from(LEAST_GAS) {
         let shown = checker.shown(measure, fees.asset);
         let message = format!(
             "fees are multiples of {shown} only: some need less than the 21,000 gas that wallets \

@@ -25,6 +25,19 @@ fn market() -> Market {
     }
 }
 
+fn fees() -> Fees {
+    Fees {
+        burned_share: Ratio::ZERO,
+        asset: AssetId(0),
+        flat: Amount::new(1),
+        free: Vec::new(),
+        kinds: Vec::new(),
+        per_byte: Amount::ZERO,
+        storage_deposit: Amount::ZERO,
+        destination: Destination::Burn,
+    }
+}
+
 /// Sound parameters with two assets, two models and three streams.
 pub(crate) fn sound() -> Parameters {
     let model = |id| Model {
@@ -71,16 +84,7 @@ pub(crate) fn sound() -> Parameters {
         work: work(),
         market: market(),
         pricing: crate::modules::parameters::Pricing::Fixed,
-        fees: Fees {
-            burned_share: Ratio::ZERO,
-            asset: AssetId(0),
-            flat: Amount::new(1),
-            free: Vec::new(),
-            kinds: Vec::new(),
-            per_byte: Amount::ZERO,
-            storage_deposit: Amount::ZERO,
-            destination: Destination::Burn,
-        },
+        fees: fees(),
         claims: Claims {
             vesting_share: Ratio::ONE,
             mode: ClaimMode::Pull,

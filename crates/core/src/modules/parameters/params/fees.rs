@@ -5,6 +5,11 @@ use crate::names::AssetId;
 use borsh::{BorshDeserialize, BorshSerialize};
 use workmint_amounts::{Amount, Ratio};
 
+/// Least gas of a transaction that wallets know.
+pub const LEAST_GAS: u64 = 21_000;
+/// Units of gas that [`Fees::measure`] is, where it divides by them in 10^-18 of a display unit.
+pub const GAS_OF_MEASURE: u64 = 25_000;
+
 /// What a transaction costs, and which messages are free. Amounts are base units of `asset`.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Fees {
