@@ -151,4 +151,11 @@ pub(super) const ENGINE: &[ErrorInfo] = &[
         text: "inconsistent state: {what}",
         fields: &[FieldInfo { name: "what", about: "What does not fit.", kind: FieldKind::Text }],
     },
+    ErrorInfo {
+        code: 12,
+        name: "AlreadyCarried",
+        about: "Somebody carried the same word before.",
+        text: "this word of {by} was carried in this epoch already",
+        fields: &[FieldInfo { name: "by", about: "Who signed it.", kind: FieldKind::Address }],
+    },
 ];

@@ -147,5 +147,5 @@ fn verdicts_are_refused_the_second_time() {
     chain.ok("alice", submit(&sub));
     let message = verify(vec![approve("alice", &sub)]);
     carried_once(&mut chain, VERIFIERS[0], &message, 1_416);
-    refused_later(&mut chain, VERIFIERS[0], &message, 1_416);
+    refused_later(&mut chain, VERIFIERS[0], &message, 1_414);
 }
