@@ -241,6 +241,11 @@ interface IEngineErrors {
     /// @param code 11.
     /// @param what What does not fit.
     error Inconsistent(uint16 code, string what);
+
+    /// @notice Somebody carried the same word before.
+    /// @param code 12.
+    /// @param by Who signed it.
+    error AlreadyCarried(uint16 code, address by);
 }
 
 /// @title Why `exchange` refuses.
@@ -311,6 +316,13 @@ interface IFeesErrors {
     /// @param fee Base units.
     /// @param limit Base units the sender allowed.
     error AboveLimit(uint16 code, uint256 fee, uint256 limit);
+
+    /// @notice The sender cannot lock the deposit for rows that it would add to the state.
+    /// @param code 403.
+    /// @param rows Rows added, less rows removed.
+    /// @param deposit Base units to lock.
+    /// @param spendable Base units the sender can spend.
+    error CannotStore(uint16 code, uint256 rows, uint256 deposit, uint256 spendable);
 }
 
 /// @title Why `governance` refuses.
