@@ -45,4 +45,8 @@ interface IAttestation {
         Heartbeats calldata heartbeats,
         bytes calldata signature
     ) external;
+
+    /// @notice The privacy tier that an account has now; 0: none.
+    /// @param account The account.
+    function tierOf(address account) external view returns (uint8);
 }

@@ -10,4 +10,13 @@ interface ICollateral {
     /// @notice Begins to withdraw collateral; until its release it can still be slashed.
     /// @param amount Base units of the collateral asset, at least 1.
     function withdraw(uint256 amount) external;
+
+    /// @notice An account's collateral, base units of the collateral asset.
+    /// @param account The account.
+    /// @return active Backs weight.
+    /// @return unbonding On its way out, still slashable.
+    /// @return jailed Whether its validator is unbonding or jailed.
+    function collateralOf(
+        address account
+    ) external view returns (uint256 active, uint256 unbonding, bool jailed);
 }

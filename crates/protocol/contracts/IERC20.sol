@@ -21,4 +21,31 @@ interface IERC20 {
     /// @param to Recipient; no reserved address.
     /// @param value Base units, at least 1.
     function transferFrom(address from, address to, uint256 value) external returns (bool);
+
+    /// @notice The asset's name: the network's and the symbol.
+    function name() external view returns (string memory);
+
+    /// @notice The asset's symbol.
+    function symbol() external view returns (string memory);
+
+    /// @notice One display unit is 10^decimals base units; 0 to 18.
+    function decimals() external view returns (uint8);
+
+    /// @notice What exists: issued less burned, base units.
+    function totalSupply() external view returns (uint256);
+
+    /// @notice Everything an account owns, base units, also what some lock binds (collateral, stake,
+    /// vesting, deposits, bonds). The native balance that wallets show, eth_getBalance, is only what
+    /// can be spent, in wei.
+    /// @param owner The account.
+    function balanceOf(address owner) external view returns (uint256);
+
+    /// @notice What of that can be spent now, base units.
+    /// @param owner The account.
+    function spendableOf(address owner) external view returns (uint256);
+
+    /// @notice What an account lets another spend, base units; 2^256 - 1 never runs out.
+    /// @param owner Whose money it is.
+    /// @param spender Who may spend it.
+    function allowance(address owner, address spender) external view returns (uint256);
 }

@@ -33,4 +33,14 @@ interface IExchange {
     /// @param minOut Least of the other asset that has to come out, base units.
     /// @param deadlineMs Last block time at which it counts, milliseconds since 1970.
     function swap(uint16 assetIn, uint256 amountIn, uint256 minOut, uint64 deadlineMs) external;
+
+    /// @notice What the pool holds.
+    /// @return first Of its first asset, base units.
+    /// @return second Of its second asset, base units.
+    /// @return shares All shares of it.
+    function pool() external view returns (uint256 first, uint256 second, uint256 shares);
+
+    /// @notice An account's shares of the pool.
+    /// @param account The account.
+    function sharesOf(address account) external view returns (uint256);
 }

@@ -24,4 +24,46 @@ interface IGovernance {
     /// @param proposal Number of the proposal.
     /// @param choice 0 yes, 1 no, 2 abstain (counts for the quorum).
     function vote(uint64 proposal, uint8 choice) external;
+
+    /// @notice A proposal that has not ended; reverts if there is none.
+    /// @param proposal Number of the proposal.
+    /// @return proposer Who made it.
+    /// @return kind 0 parameters, 1 spend, 2 upgrade.
+    /// @return deposit Locked for it, base units.
+    /// @return stage 0 waits for its vote, 1 voting, 2 passed.
+    /// @return deadlineKind Of the vote or the execution. 0: not yet known, 1: block time in
+    /// milliseconds since 1970, 2: close of an epoch.
+    /// @return deadline Milliseconds or epoch.
+    /// @return yes Power for it.
+    /// @return no Power against it.
+    /// @return abstain Power for neither.
+    /// @return total All power that may vote; 0 before the vote.
+    function proposalOf(
+        uint64 proposal
+    )
+        external
+        view
+        returns (
+            address proposer,
+            uint8 kind,
+            uint256 deposit,
+            uint8 stage,
+            uint8 deadlineKind,
+            uint64 deadline,
+            uint256 yes,
+            uint256 no,
+            uint256 abstain,
+            uint256 total
+        );
+
+    /// @notice A ballot.
+    /// @param proposal Number of the proposal.
+    /// @param account Who voted.
+    /// @return voted Whether it did; if not, the rest is zero.
+    /// @return choice 0 yes, 1 no, 2 abstain.
+    /// @return power With how much power.
+    function ballotOf(
+        uint64 proposal,
+        address account
+    ) external view returns (bool voted, uint8 choice, uint256 power);
 }

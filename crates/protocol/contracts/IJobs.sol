@@ -97,4 +97,40 @@ interface IJobs {
     /// @param number The customer's number of the job.
     /// @param forCustomer Whether the customer is right.
     function judgeJob(address customer, uint64 number, bool forCustomer) external;
+
+    /// @notice A job under way; reverts if there is none. Amounts are base units of the market's
+    /// asset.
+    /// @param customer The customer.
+    /// @param number The customer's number of the job.
+    /// @return model Number of the model.
+    /// @return tier The privacy tier.
+    /// @return price Of a unit, locked when it was created.
+    /// @return maxUnits Most units of work.
+    /// @return deposit Locked for it.
+    /// @return provider Who does it; the zero address: nobody yet.
+    /// @return stage In words: open, accepted, revealed, disputed, before the judges.
+    /// @return deadlineKind Of its stage. 1: block time in milliseconds since 1970, 2: close of an
+    /// epoch.
+    /// @return deadline Milliseconds or epoch.
+    function jobOf(
+        address customer,
+        uint64 number
+    )
+        external
+        view
+        returns (
+            uint16 model,
+            uint8 tier,
+            uint256 price,
+            uint64 maxUnits,
+            uint256 deposit,
+            address provider,
+            string memory stage,
+            uint8 deadlineKind,
+            uint64 deadline
+        );
+
+    /// @notice The number that a customer's next job gets.
+    /// @param customer The customer.
+    function nextJob(address customer) external view returns (uint64);
 }

@@ -44,4 +44,29 @@ interface IMarket {
     /// @param customer The customer.
     /// @param id The request's id.
     function refuteEscrow(address customer, bytes32 id) external;
+
+    /// @notice A deposit; reverts if there is none. Amounts are base units of the market's asset.
+    /// @param customer The customer.
+    /// @param model Number of the model.
+    /// @return deposited Ever put in.
+    /// @return paid Of which was paid.
+    /// @return reserved Of which is kept for reports and requests under way.
+    /// @return maxPrice Most to pay for a unit.
+    /// @return endsKind When it ends. 0: open, 1: block time in milliseconds since 1970, 2: close of
+    /// an epoch.
+    /// @return ends Milliseconds or epoch.
+    function depositOf(
+        address customer,
+        uint16 model
+    )
+        external
+        view
+        returns (
+            uint256 deposited,
+            uint256 paid,
+            uint256 reserved,
+            uint256 maxPrice,
+            uint8 endsKind,
+            uint64 ends
+        );
 }

@@ -7,4 +7,7 @@ interface IParameters {
     /// @param epoch First epoch that runs under them; after the open one.
     /// @param parameters All parameters, whole: borsh of the engine's type.
     function scheduleParameters(uint64 epoch, bytes calldata parameters) external;
+
+    /// @notice Number of the active parameters' version.
+    function version() external view returns (uint64);
 }

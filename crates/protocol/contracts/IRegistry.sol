@@ -29,4 +29,24 @@ interface IRegistry {
     /// @notice Names who receives the sender's claims from now on.
     /// @param recipient The recipient.
     function setRecipient(address recipient) external;
+
+    /// @notice A participant.
+    /// @param account The account.
+    /// @return registered Whether it is one; if not, the rest is zero.
+    /// @return owner Who controls it.
+    /// @return recipient Who receives its claims.
+    /// @return validator The validator it named; the zero address: none.
+    /// @return nodes How many nodes it has.
+    function participantOf(
+        address account
+    )
+        external
+        view
+        returns (
+            bool registered,
+            address owner,
+            address recipient,
+            address validator,
+            uint32 nodes
+        );
 }

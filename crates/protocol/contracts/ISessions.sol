@@ -48,4 +48,42 @@ interface ISessions {
     /// @param customer The customer.
     /// @param session Number of its session.
     function closeSession(address customer, uint64 session) external;
+
+    /// @notice An open session; reverts if there is none. Amounts are base units of the market's
+    /// asset.
+    /// @param customer The customer.
+    /// @param session Number of its session.
+    /// @return provider Who works.
+    /// @return model Number of the model.
+    /// @return price Of a unit, when it was opened.
+    /// @return deposit Ever put in.
+    /// @return taken Ever taken by vouchers, fees included.
+    /// @return fee Fees of that.
+    /// @return expiresKind When it ends by itself. 1: block time in milliseconds since 1970, 2:
+    /// close of an epoch.
+    /// @return expires Milliseconds or epoch.
+    /// @return closesKind When it ends because the customer closed it. 0: it did not.
+    /// @return closes Milliseconds or epoch.
+    function sessionOf(
+        address customer,
+        uint64 session
+    )
+        external
+        view
+        returns (
+            address provider,
+            uint16 model,
+            uint256 price,
+            uint256 deposit,
+            uint256 taken,
+            uint256 fee,
+            uint8 expiresKind,
+            uint64 expires,
+            uint8 closesKind,
+            uint64 closes
+        );
+
+    /// @notice The number that a customer's next session gets.
+    /// @param customer The customer.
+    function nextSession(address customer) external view returns (uint64);
 }

@@ -17,4 +17,13 @@ interface IStake {
     /// @param account The provider.
     /// @param caseHash Hash of what shows it: names the case.
     function findMalice(address account, bytes32 caseHash) external;
+
+    /// @notice An account's stake, base units of the staked asset.
+    /// @param account The account.
+    /// @return amount Staked and not withdrawn.
+    /// @return lockedUntilMs When the lock ends, milliseconds since 1970.
+    /// @return unbonding On its way out, still slashable.
+    function stakeOf(
+        address account
+    ) external view returns (uint256 amount, uint64 lockedUntilMs, uint256 unbonding);
 }

@@ -50,4 +50,20 @@ interface IValidators {
     /// @notice Takes what was released of the sender's withdrawals from a validator.
     /// @param validator The validator.
     function withdraw(address validator) external;
+
+    /// @notice A validator's pool; reverts if it has none. Amounts are base units of the bonded
+    /// asset.
+    /// @param validator The validator.
+    /// @return bonded All that is bonded to it.
+    /// @return own Of which is its own.
+    /// @return active Whether it is active in the open epoch.
+    /// @return jailed Whether it is in jail.
+    function poolOf(
+        address validator
+    ) external view returns (uint256 bonded, uint256 own, bool active, bool jailed);
+
+    /// @notice What an account has delegated to a validator is worth, base units; rounded down.
+    /// @param account The account.
+    /// @param validator The validator.
+    function delegationOf(address account, address validator) external view returns (uint256);
 }

@@ -4,6 +4,8 @@
 //! Everything up to `0x02ffff` is reserved: nobody has its key, and nothing can be sent there.
 
 use alloy_json_abi::JsonAbi;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 use workmint_core::Address;
 use workmint_core::names::AssetId;
 
@@ -119,6 +121,15 @@ pub fn token_abi() -> JsonAbi {
     abi::IERC20::abi::contract()
 }
 
+/// The ABI of an interface by its name.
+pub(crate) fn abi_of(name: &str) -> Option<&'static JsonAbi> {
+    static ALL: LazyLock<BTreeMap<&str, JsonAbi>> = LazyLock::new(|| {
+        let modules = Contract::ALL.iter().map(|contract| (contract.name(), contract.abi()));
+        modules.chain([(TOKEN_NAME, token_abi())]).collect()
+    });
+    ALL.get(name)
+}
+
 /// The name of [`token_abi`]'s interface.
 pub const TOKEN_NAME: &str = "IERC20";
 
@@ -141,11 +152,16 @@ pub enum Place {
 /// What is at an address of a network.
 #[must_use]
 pub fn place(address: &Address, chain: &ChainSpec) -> Place {
+    place_among(address, chain.assets.len())
+}
+
+/// What is at an address of a network with so many assets.
+pub(crate) fn place_among(address: &Address, assets: usize) -> Place {
     if !is_reserved(address) {
         return Place::Account;
     }
     let token = addresses::asset_of(address);
-    if let Some(asset) = token.filter(|asset| chain.asset(*asset).is_some()) {
+    if let Some(asset) = token.filter(|asset| usize::from(asset.0) < assets) {
         return Place::Token(asset);
     }
     let contract = Contract::ALL.iter().find(|contract| contract.address() == *address);

@@ -25,6 +25,7 @@ pub mod refusal;
 pub mod sign;
 mod token;
 pub mod typed;
+pub mod views;
 
 pub use calls::{Call, CallError, call_of, message_of, signed_call_of};
 pub use chain::{AssetSpec, ChainSpec};

@@ -15,12 +15,17 @@ use super::chain::ChainSpec;
 use super::refusal::Refusal;
 use super::sign::{self, SecretKey};
 
+/// Name of the domain.
+pub const DOMAIN_NAME: &str = "Workmint";
+/// Version of the domain.
+pub const DOMAIN_VERSION: &str = "1";
+
 /// The domain of a network.
 #[must_use]
 pub fn domain(chain: &ChainSpec) -> Eip712Domain {
     Eip712Domain {
-        name: Some(Cow::Borrowed("Workmint")),
-        version: Some(Cow::Borrowed("1")),
+        name: Some(Cow::Borrowed(DOMAIN_NAME)),
+        version: Some(Cow::Borrowed(DOMAIN_VERSION)),
         chain_id: Some(U256::from(chain.chain_id)),
         verifying_contract: None,
         salt: Some(B256::from(chain.genesis.0)),

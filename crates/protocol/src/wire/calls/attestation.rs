@@ -5,6 +5,7 @@ use alloy_sol_types::SolCall;
 use workmint_core::modules::attestation::{AttestHeartbeats, AttestTier, RefuteTier, RequestTier};
 use workmint_core::{Message, Report};
 
+use super::faults;
 use super::relays::relayed;
 use super::values::{EthAddress, address, hash, of_address, of_hash, strict};
 use crate::wire::abi::IAttestation::{self, IAttestationCalls as Calls};
@@ -35,6 +36,7 @@ pub(super) fn decode(input: &[u8], chain: &ChainSpec) -> Result<Message, Refusal
             let report = Report::AttestHeartbeats { epoch: word.epoch, report };
             relayed(address(call.by), report, &call.signature, chain)?
         }
+        Calls::tierOf(_) => return Err(faults::view("IAttestation", input)),
     })
 }
 

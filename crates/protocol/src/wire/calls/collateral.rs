@@ -4,6 +4,7 @@ use alloy_sol_types::SolCall;
 use workmint_core::Message;
 use workmint_core::modules::collateral::{Deposit, Withdraw};
 
+use super::faults;
 use super::values::{amount, of_amount, strict};
 use crate::wire::abi::ICollateral::{ICollateralCalls as Calls, depositCall, withdrawCall};
 use crate::wire::refusal::Refusal;
@@ -16,6 +17,7 @@ pub(super) fn decode(input: &[u8]) -> Result<Message, Refusal> {
         Calls::withdraw(call) => {
             Message::WithdrawCollateral(Withdraw { amount: amount("amount", call.amount)? })
         }
+        Calls::collateralOf(_) => return Err(faults::view("ICollateral", input)),
     })
 }
 

@@ -7,6 +7,7 @@ use workmint_core::modules::parameters::{Parameters, ScheduleParameters};
 use workmint_core::names::AssetId;
 
 use super::CallError;
+use super::faults;
 use super::values::{address, amount, of_address, of_amount, strict};
 use crate::wire::abi::{IGovernance, IParameters};
 use crate::wire::refusal::Refusal;
@@ -18,6 +19,7 @@ pub(super) fn parameters(input: &[u8]) -> Result<Message, Refusal> {
             epoch: call.epoch,
             parameters: whole(&call.parameters)?,
         }),
+        Calls::version(_) => return Err(faults::view("IParameters", input)),
     })
 }
 
@@ -36,6 +38,9 @@ pub(super) fn governance(input: &[u8]) -> Result<Message, Refusal> {
         Calls::vote(call) => {
             let choice = choice(call.choice)?;
             return Ok(Message::Vote(Vote { proposal: call.proposal, choice }));
+        }
+        Calls::proposalOf(_) | Calls::ballotOf(_) => {
+            return Err(faults::view("IGovernance", input));
         }
     };
     Ok(Message::Propose(Propose { kind }))

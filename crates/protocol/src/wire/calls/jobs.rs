@@ -9,6 +9,7 @@ use workmint_core::names::ModelId;
 use workmint_core::{Message, Report};
 
 use super::CallError;
+use super::faults;
 use super::relays::relayed;
 use super::values::{
     address, amount, hash, named, of_address, of_amount, of_hash, of_named, strict,
@@ -65,6 +66,7 @@ pub(super) fn decode(input: &[u8], chain: &ChainSpec) -> Result<Message, Refusal
             number: call.number,
             for_customer: call.forCustomer,
         }),
+        Calls::jobOf(_) | Calls::nextJob(_) => return Err(faults::view("IJobs", input)),
     }))
 }
 

@@ -8,6 +8,7 @@ use workmint_core::modules::market::{
 use workmint_core::names::ModelId;
 
 use super::CallError;
+use super::faults;
 use super::values::{address, amount, hash, of_address, of_amount, of_hash, strict};
 use crate::wire::abi::IMarket::{self, IMarketCalls as Calls};
 use crate::wire::refusal::Refusal;
@@ -39,6 +40,7 @@ pub(super) fn decode(input: &[u8]) -> Result<Message, Refusal> {
             customer: address(call.customer),
             id: hash(call.id),
         }),
+        Calls::depositOf(_) => return Err(faults::view("IMarket", input)),
     })
 }
 

@@ -6,6 +6,7 @@
 pub(crate) mod attestation;
 mod collateral;
 pub(crate) mod contributions;
+pub(crate) mod faults;
 mod governance;
 pub(crate) mod jobs;
 mod market;
@@ -16,7 +17,7 @@ mod relays;
 mod sessions;
 mod token;
 mod validators;
-mod values;
+pub(crate) mod values;
 pub(crate) mod work;
 
 use alloy_primitives::U256;
@@ -25,7 +26,7 @@ use workmint_core::{Address, Message};
 
 use super::chain::ChainSpec;
 use super::contracts::{self, Contract, Place};
-use super::refusal::{Refusal, Selector};
+use super::refusal::Refusal;
 
 /// What a transaction does, without who, when and for which fee.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -122,10 +123,7 @@ fn of_contract(contract: Contract, input: &[u8], chain: &ChainSpec) -> Result<Me
         | Contract::Rewards
         | Contract::Fees
         | Contract::Emission
-        | Contract::Network => {
-            let selector = Selector::of(input);
-            Err(Refusal::UnknownFunction { contract: contract.name(), selector })
-        }
+        | Contract::Network => Err(faults::view(contract.name(), input)),
     }
 }
 

@@ -11,6 +11,7 @@ use workmint_core::modules::weights::{DelegateModel, RefuseModel};
 use workmint_core::names::{AssetId, ModelId};
 
 use super::CallError;
+use super::faults;
 use super::values::{
     U256, address, amount, hash, named, of_address, of_amount, of_hash, of_named, strict, wide,
 };
@@ -46,6 +47,7 @@ pub(super) fn pricing(input: &[u8]) -> Result<Message, Refusal> {
         Calls::proposePrice(call) => {
             Message::ProposePrice(ProposePrice { price: amount("price", call.price)? })
         }
+        Calls::priceOf(_) => return Err(faults::view("IPricing", input)),
     })
 }
 
@@ -57,6 +59,7 @@ pub(super) fn settlement(input: &[u8]) -> Result<Message, Refusal> {
     use ISettlement::ISettlementCalls as Calls;
     Ok(match strict::<Calls>("ISettlement", input)? {
         Calls::claim(call) => Message::Claim(Claim { epoch: call.epoch }),
+        Calls::claimable(_) => return Err(faults::view("ISettlement", input)),
     })
 }
 
@@ -68,6 +71,7 @@ pub(super) fn vesting(input: &[u8]) -> Result<Message, Refusal> {
     use IVesting::IVestingCalls as Calls;
     Ok(match strict::<Calls>("IVesting", input)? {
         Calls::releaseVested(_) => Message::ReleaseVested(ReleaseVested {}),
+        Calls::vestingOf(_) => return Err(faults::view("IVesting", input)),
     })
 }
 
@@ -89,6 +93,7 @@ pub(super) fn stake(input: &[u8]) -> Result<Message, Refusal> {
             account: address(call.account),
             case: hash(call.caseHash),
         }),
+        Calls::stakeOf(_) => return Err(faults::view("IStake", input)),
     })
 }
 
@@ -125,6 +130,7 @@ pub(super) fn exchange(input: &[u8]) -> Result<Message, Refusal> {
             min_out: amount("minOut", call.minOut)?,
             deadline: call.deadlineMs,
         }),
+        Calls::pool(_) | Calls::sharesOf(_) => return Err(faults::view("IExchange", input)),
     })
 }
 

@@ -8,6 +8,7 @@ use workmint_core::modules::registry::{
 use workmint_core::names::ModelId;
 
 use super::CallError;
+use super::faults;
 use super::values::{address, named, of_address, of_named, strict};
 use crate::wire::abi::IRegistry::{self, IRegistryCalls as Calls};
 use crate::wire::refusal::Refusal;
@@ -32,6 +33,7 @@ pub(super) fn decode(input: &[u8]) -> Result<Message, Refusal> {
         Calls::setRecipient(call) => {
             Message::SetRecipient(SetRecipient { recipient: address(call.recipient) })
         }
+        Calls::participantOf(_) => return Err(faults::view("IRegistry", input)),
     })
 }
 

@@ -8,6 +8,7 @@ use workmint_core::modules::market::{
 use workmint_core::names::ModelId;
 use workmint_core::time::Deadline;
 
+use super::faults;
 use super::values::{address, amount, of_address, of_amount, of_optional, optional, strict};
 use crate::wire::abi::ISessions::{self, ISessionsCalls as Calls};
 use crate::wire::chain::ChainSpec;
@@ -32,6 +33,9 @@ pub(super) fn decode(input: &[u8], chain: &ChainSpec) -> Result<Message, Refusal
             customer: address(call.customer),
             session: call.session,
         }),
+        Calls::sessionOf(_) | Calls::nextSession(_) => {
+            return Err(faults::view("ISessions", input));
+        }
     })
 }
 

@@ -7,8 +7,8 @@ use workmint_core::modules::ledger::{Approve, Transfer, TransferFrom};
 use workmint_core::names::AssetId;
 use workmint_core::{Address, Message};
 
-use super::Call;
 use super::values::{address, amount, of_address, of_amount, of_optional, optional, strict};
+use super::{Call, faults};
 use crate::wire::abi::IERC20::{self, IERC20Calls as Calls};
 use crate::wire::chain::ChainSpec;
 use crate::wire::refusal::Refusal;
@@ -33,6 +33,13 @@ pub(super) fn decode(asset: AssetId, input: &[u8]) -> Result<Message, Refusal> {
             asset,
             amount: amount("value", call.value)?,
         }),
+        Calls::name(_)
+        | Calls::symbol(_)
+        | Calls::decimals(_)
+        | Calls::totalSupply(_)
+        | Calls::balanceOf(_)
+        | Calls::spendableOf(_)
+        | Calls::allowance(_) => return Err(faults::view(contracts::TOKEN_NAME, input)),
     })
 }
 

@@ -4,6 +4,7 @@ use alloy_sol_types::SolCall;
 use workmint_core::Message;
 use workmint_core::modules::validators::{Bond, Delegate, Message as Request, Undelegate};
 
+use super::faults;
 use super::values::{address, amount, of_address, of_amount, of_optional, optional, ratio, strict};
 use crate::wire::abi::IValidators::{self, IValidatorsCalls as Calls};
 use crate::wire::refusal::Refusal;
@@ -34,6 +35,9 @@ pub(super) fn decode(input: &[u8]) -> Result<Message, Refusal> {
         Calls::leaveJail(_) => Request::LeaveJail,
         Calls::collect(call) => Request::Collect(address(call.validator)),
         Calls::withdraw(call) => Request::Withdraw(address(call.validator)),
+        Calls::poolOf(_) | Calls::delegationOf(_) => {
+            return Err(faults::view("IValidators", input));
+        }
     }))
 }
 
