@@ -5,9 +5,9 @@
 //! [`rewards`] answers what document 002 asks of rates and buckets: estimates, calculator, status,
 //! metrics, health, policy. [`wire`] is Ethereum's language: transactions, logs, errors.
 //!
-//! Pure functions of parameters and state that compute by the functions that settle; every answer is
-//! a type that serialises to the document's field names. Where state comes from and how an answer
-//! travels is the caller's business.
+//! Pure functions of parameters and state that compute by the functions that settle; every answer
+//! is a type that serialises to the document's field names. Where state comes from and how an
+//! answer travels is the caller's business.
 #![forbid(unsafe_code)]
 
 pub mod economy;

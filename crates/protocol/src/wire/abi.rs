@@ -24,17 +24,7 @@ sol! {
 
 sol! {
     #![sol(abi)]
-    "contracts/IEmission.sol"
-}
-
-sol! {
-    #![sol(abi)]
     "contracts/IExchange.sol"
-}
-
-sol! {
-    #![sol(abi)]
-    "contracts/IFees.sol"
 }
 
 sol! {
@@ -79,22 +69,12 @@ sol! {
 
 sol! {
     #![sol(abi)]
-    "contracts/IRewards.sol"
-}
-
-sol! {
-    #![sol(abi)]
     "contracts/ISessions.sol"
 }
 
 sol! {
     #![sol(abi)]
     "contracts/ISettlement.sol"
-}
-
-sol! {
-    #![sol(abi)]
-    "contracts/ISlashing.sol"
 }
 
 sol! {

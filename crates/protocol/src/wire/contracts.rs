@@ -15,8 +15,17 @@ use super::{abi, addresses};
 const CONTRACTS: u32 = 0x0800;
 const LAST_RESERVED: u32 = 0x02_ffff;
 
+macro_rules! abi_or_none {
+    () => {
+        JsonAbi::new()
+    };
+    ($interface:ident) => {
+        abi::$interface::abi::contract()
+    };
+}
+
 macro_rules! contracts {
-    ($($(#[$doc:meta])* $number:literal $name:ident => $interface:ident;)*) => {
+    ($($(#[$doc:meta])* $number:literal $name:ident $text:literal $($interface:ident)?;)*) => {
         /// A system contract: one per module of the engine that has something to ask or to say.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Contract {
@@ -33,26 +42,25 @@ macro_rules! contracts {
                 match self { $(Self::$name => $number),* }
             }
 
-            /// The name of its Solidity interface.
+            /// The name of its Solidity interface: of its functions, or of its events if it has
+            /// none.
             #[must_use]
             pub const fn name(self) -> &'static str {
-                match self { $(Self::$name => stringify!($interface)),* }
+                match self { $(Self::$name => $text),* }
             }
 
             /// The text of its Solidity interface, with what it says of every function.
             #[must_use]
             pub const fn source(self) -> &'static str {
                 match self {
-                    $(Self::$name => {
-                        include_str!(concat!("../../contracts/", stringify!($interface), ".sol"))
-                    }),*
+                    $(Self::$name => include_str!(concat!("../../contracts/", $text, ".sol"))),*
                 }
             }
 
-            /// Its ABI: what its Solidity interface declares.
+            /// The ABI of its functions: what its Solidity interface declares.
             #[must_use]
             pub fn abi(self) -> JsonAbi {
-                match self { $(Self::$name => abi::$interface::abi::contract()),* }
+                match self { $(Self::$name => abi_or_none!($($interface)?)),* }
             }
         }
     };
@@ -60,51 +68,47 @@ macro_rules! contracts {
 
 contracts! {
     /// Participants and nodes.
-    1 Registry => IRegistry;
+    1 Registry "IRegistry" IRegistry;
     /// Collateral.
-    2 Collateral => ICollateral;
+    2 Collateral "ICollateral" ICollateral;
     /// Reports, attestations, challenges, duties.
-    3 Work => IWork;
+    3 Work "IWork" IWork;
     /// Delegated and refused models.
-    4 Weights => IWeights;
+    4 Weights "IWeights" IWeights;
     /// Deposits and escrows of customers.
-    5 Market => IMarket;
+    5 Market "IMarket" IMarket;
     /// Single jobs.
-    6 Jobs => IJobs;
+    6 Jobs "IJobs" IJobs;
     /// Sessions and vouchers.
-    7 Sessions => ISessions;
+    7 Sessions "ISessions" ISessions;
     /// Work for streams with a rate.
-    8 Contributions => IContributions;
+    8 Contributions "IContributions" IContributions;
     /// Prices.
-    9 Pricing => IPricing;
+    9 Pricing "IPricing" IPricing;
     /// Claims.
-    10 Settlement => ISettlement;
+    10 Settlement "ISettlement" ISettlement;
     /// What vests.
-    11 Vesting => IVesting;
+    11 Vesting "IVesting" IVesting;
     /// Parameters of the network.
-    12 Parameters => IParameters;
+    12 Parameters "IParameters" IParameters;
     /// Privacy tiers and heartbeats.
-    13 Attestation => IAttestation;
+    13 Attestation "IAttestation" IAttestation;
     /// Stakes of providers.
-    14 Stake => IStake;
+    14 Stake "IStake" IStake;
     /// Proposals and votes.
-    15 Governance => IGovernance;
+    15 Governance "IGovernance" IGovernance;
     /// The pool of two assets.
-    16 Exchange => IExchange;
+    16 Exchange "IExchange" IExchange;
     /// Validators and who delegates to them.
-    17 Validators => IValidators;
+    17 Validators "IValidators" IValidators;
     /// Seats, weights, lent power.
-    18 Opinions => IOpinions;
+    18 Opinions "IOpinions" IOpinions;
     /// What was taken for offences.
-    19 Slashing => ISlashing;
+    19 Slashing "ISlashingEvents";
     /// What streams paid.
-    20 Rewards => IRewards;
-    /// Fees.
-    21 Fees => IFees;
-    /// Emission.
-    22 Emission => IEmission;
+    20 Rewards "IRewardsEvents";
     /// Height, epochs, and what concerns the whole network.
-    23 Network => INetwork;
+    23 Network "INetwork" INetwork;
 }
 
 impl Contract {

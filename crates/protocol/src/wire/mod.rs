@@ -7,8 +7,8 @@
 //! [`workmint_core::Message`].
 //!
 //! [`contracts`] and [`addresses`] say where the system contracts, assets and pots are. [`logs`]
-//! turns what happened into logs, and reads logs back; [`errors`] does so with the engine's numbered
-//! errors.
+//! turns what happened into logs, and reads logs back; [`errors`] does so with the engine's
+//! numbered errors.
 
 mod abi;
 pub mod addresses;

@@ -119,11 +119,9 @@ fn of_contract(contract: Contract, input: &[u8], chain: &ChainSpec) -> Result<Me
         Contract::Exchange => plain::exchange(input),
         Contract::Validators => validators::decode(input),
         Contract::Opinions => opinions::decode(input),
-        Contract::Slashing
-        | Contract::Rewards
-        | Contract::Fees
-        | Contract::Emission
-        | Contract::Network => Err(faults::view(contract.name(), input)),
+        Contract::Slashing | Contract::Rewards | Contract::Network => {
+            Err(faults::view(contract.name(), input))
+        }
     }
 }
 

@@ -142,9 +142,7 @@ fn of_contract(state: &State, contract: Contract, input: &[u8]) -> Result<Vec<u8
         | Contract::Contributions
         | Contract::Opinions
         | Contract::Slashing
-        | Contract::Rewards
-        | Contract::Fees
-        | Contract::Emission => Err(unknown(contract.name(), input)),
+        | Contract::Rewards => Err(unknown(contract.name(), input)),
     }
 }
 

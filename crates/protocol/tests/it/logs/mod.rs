@@ -1,6 +1,6 @@
 //! What happened, as logs and custom errors: declarations, and round trips of every one.
 
-mod dice;
+pub(crate) mod dice;
 mod docs;
 mod errors;
 mod events;

@@ -1,14 +1,21 @@
 //! Signed transactions, their calls, what they are refused for.
 
+mod abi;
+mod golden;
+mod refused;
+mod round;
 mod signed;
+mod typed;
+mod views;
 
 use workmint_core::genesis::{Allocation, AllocationTo, Genesis};
+use workmint_core::modules::registry::Role;
 use workmint_core::names::AssetId;
 use workmint_protocol::wire::{Call, ChainSpec, SecretKey, U256, Unsigned, address_of};
 
 use crate::kit;
 
-/// A key whose bytes are all `byte`, or that number where it is small.
+/// The key of 32 bytes of this value.
 pub(crate) fn key(byte: u8) -> SecretKey {
     SecretKey::from_slice(&[byte; 32]).expect("a key")
 }
@@ -16,9 +23,12 @@ pub(crate) fn key(byte: u8) -> SecretKey {
 /// The toy network; the account of key 1 owns a million cents.
 pub(crate) fn genesis() -> Genesis {
     let to = AllocationTo::Account(address_of(&key(1)));
+    let mut parameters = kit::toy();
+    parameters.assets[0].cap = kit::cents(1_001_000_000);
+    let verifiers = (21..24).map(|byte| (Role::Verifier, address_of(&key(byte))));
     Genesis {
         time_ms: 1_000_000_000,
-        parameters: kit::toy(),
+        parameters,
         allocations: vec![Allocation {
             asset: AssetId(0),
             amount: kit::cents(1_000_000),
@@ -27,7 +37,7 @@ pub(crate) fn genesis() -> Genesis {
             cliff_epochs: 0,
             at_once: workmint_amounts::Ratio::ONE,
         }],
-        roles: Vec::new(),
+        roles: verifiers.chain([(Role::Reporter, address_of(&key(20)))]).collect(),
     }
 }
 
