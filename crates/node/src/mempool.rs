@@ -40,7 +40,10 @@ pub(crate) struct Pending {
 impl Pending {
     /// Tells everybody who waits.
     pub(crate) fn answer(self, outcome: &Outcome) {
-        for waiter in self.waiters {
+        let Self { waiters, _permit: permit, .. } = self;
+        // Whoever has the answer finds the place free.
+        drop(permit);
+        for waiter in waiters {
             // Whoever stopped waiting does not want to know.
             drop(waiter.send(outcome.clone()));
         }

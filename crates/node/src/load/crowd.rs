@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use rayon::prelude::*;
 use workmint_amounts::Amount;
 use workmint_core::genesis::{Allocation, AllocationTo};
 use workmint_core::modules::fees;
@@ -15,6 +16,8 @@ use workmint_protocol::wire::{
 /// Accounts that send each other transfers.
 pub struct Crowd {
     members: Vec<Member>,
+    /// Whose turn it is.
+    turn: usize,
     chain: ChainSpec,
     max_fee_per_gas: u128,
     gas_limit: u64,
@@ -98,6 +101,7 @@ impl Crowd {
         let price = gas::price_wei(parameters, chain);
         Ok(Self {
             members,
+            turn: 0,
             chain: chain.clone(),
             max_fee_per_gas: u128::try_from(price).map_err(|error| failed(&error))?,
             gas_limit: gas::estimate(due, parameters, chain),
@@ -170,6 +174,32 @@ impl Crowd {
             call,
         };
         sign(&member.key, &unsigned)
+    }
+
+    /// At least so many transfers in batches: every account sends in its turn, each to the next, a
+    /// batch signed on all cores.
+    #[must_use]
+    pub fn batches(&mut self, count: usize, batch: usize) -> Vec<Vec<Vec<u8>>> {
+        let senders = self.members.len().max(1);
+        let plan: Vec<(usize, u64)> = (0..count)
+            .map(|_| {
+                let from = self.turn;
+                self.turn = (from + 1) % senders;
+                let member = self.members.get_mut(from);
+                let nonce = member.map_or(0, |member| {
+                    let nonce = member.nonce;
+                    member.nonce = nonce.saturating_add(1);
+                    nonce
+                });
+                (from, nonce)
+            })
+            .collect();
+        let sign = |(from, nonce): &(usize, u64)| {
+            let to = (from + 1) % senders;
+            self.transfer_at(*from, (to, Amount::new(1)), *nonce, 0)
+        };
+        let signed = |part: &[(usize, u64)]| part.iter().map(sign).collect();
+        plan.par_chunks(batch.max(1)).map(signed).collect()
     }
 
     /// Wei per gas that pays no more than the fee.

@@ -1,5 +1,9 @@
 //! Load: many accounts that send signed transfers, for measurements and for tests under load.
 
 mod crowd;
+mod measure;
+mod memory;
 
 pub use crowd::{Crowd, CrowdError};
+pub use measure::{LoadError, Options, Phase, Report, measure};
+pub use memory::Memory;

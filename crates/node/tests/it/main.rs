@@ -1,4 +1,8 @@
-//! A node in this process: submit, blocks, receipts, restarts.
+//! A node in this process and in others: submit, blocks, receipts, restarts, crashes, broken disks.
 
 mod basics;
+mod child;
+mod crashes;
+mod disk;
 mod kit;
+mod mempool;

@@ -1,10 +1,11 @@
 //! The node's handle: what servers and tests call.
 
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::mpsc::{Sender, channel, sync_channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+mod shared;
+mod start;
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::mpsc::{Sender, sync_channel};
 
 use rayon::prelude::*;
 use tokio::sync::{broadcast, oneshot};
@@ -14,18 +15,16 @@ use workmint_core::{
 };
 use workmint_protocol::wire::{self, ChainSpec, Verified};
 use workmint_storage::index::EventKey;
-use workmint_storage::store::{OpenIndex, Recovery, Store, StoreError, StoredEpoch};
+use workmint_storage::store::{OpenIndex, Recovery, StoreError, StoredEpoch};
 
-use crate::application::Application;
 use crate::config::Config;
 use crate::error::{NodeError, SubmitError};
-use crate::fatal;
-use crate::indexer::Indexer;
-use crate::mempool::{Gate, Mempool, Outcome, Pending};
-use crate::producer::{Command, Driven, Producer};
-use crate::recent::Recent;
+use crate::mempool::Outcome;
+use crate::producer::{Command, Driven};
 use crate::record::{BlockRecord, Failed};
-use crate::status::{Counters, Head, Status};
+use crate::status::{Head, Status};
+pub(crate) use shared::Shared;
+use shared::unreadable;
 
 /// Where a transaction is and what became of it. Its block is durable.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,31 +43,18 @@ pub struct Included {
 #[derive(Clone)]
 pub struct Node {
     shared: Arc<Shared>,
+    _last: Arc<Last>,
 }
 
-/// What the threads of a node share.
-pub(crate) struct Shared {
-    pub(crate) config: Config,
-    pub(crate) chain: ChainSpec,
-    genesis: Genesis,
-    recovery: Recovery,
-    application: RwLock<Application>,
-    pool: Mutex<Mempool>,
-    gate: Arc<Gate>,
-    head: RwLock<Head>,
-    pub(crate) recent: Recent,
-    pub(crate) indexer: Indexer,
-    pub(crate) blocks: broadcast::Sender<Arc<BlockRecord>>,
-    commands: Sender<Command>,
-    threads: Mutex<Vec<JoinHandle<()>>>,
-    pub(crate) counters: Counters,
-    started: Instant,
-    stopping: AtomicBool,
-    pub(crate) stopped: AtomicBool,
-}
+/// Tells the threads to end when the last handle is gone without a stop.
+struct Last(Sender<Command>);
 
-/// Blocks a slow listener may be behind before it misses some.
-const LISTENER_LAG: usize = 64;
+impl Drop for Last {
+    fn drop(&mut self) {
+        // If they ended already, nobody listens.
+        drop(self.0.send(Command::Stop));
+    }
+}
 
 impl Node {
     /// Opens or makes the network of a data directory, brings state and index to where its journal
@@ -77,36 +63,9 @@ impl Node {
     /// # Errors
     /// [`NodeError`]; nothing is running then.
     pub fn start(config: Config) -> Result<Self, NodeError> {
-        let (store, index, recovery) = open(&config)?;
-        let genesis = store.genesis().clone();
-        let application = Application::new(store)?;
-        let (commands, receiver) = channel();
-        let (blocks, _) = broadcast::channel(LISTENER_LAG);
-        let shared = Arc::new(Shared {
-            chain: application.chain().clone(),
-            genesis,
-            recovery,
-            head: RwLock::new(head_of(application.state())),
-            application: RwLock::new(application),
-            pool: Mutex::new(Mempool::new(config.mempool)),
-            gate: Arc::new(Gate::new(config.mempool)),
-            recent: Recent::new(config.recent_bytes),
-            indexer: Indexer::new(index, config.unindexed_bytes),
-            blocks,
-            commands,
-            threads: Mutex::default(),
-            counters: Counters::default(),
-            started: Instant::now(),
-            stopping: AtomicBool::new(false),
-            stopped: AtomicBool::new(false),
-            config,
-        });
-        let indexer = Arc::clone(&shared);
-        let indexer = spawn("index", move || indexer.indexer.run())?;
-        let producer = Producer::new(Arc::clone(&shared), receiver);
-        let producer = spawn("producer", move || producer.run())?;
-        shared.threads().extend([producer, indexer]);
-        Ok(Self { shared })
+        let shared = start::start(config)?;
+        let last = Arc::new(Last(shared.commands.clone()));
+        Ok(Self { shared, _last: last })
     }
 
     /// Stops: no new transactions; what can run is made durable, the rest is told; the index is
@@ -403,36 +362,6 @@ impl Node {
     }
 }
 
-fn open(config: &Config) -> Result<(Store, OpenIndex, Recovery), NodeError> {
-    let dir = &config.dir;
-    if !Store::exists(dir) {
-        let genesis = config.genesis.as_ref().ok_or(NodeError::NoNetwork)?;
-        drop(Store::create(dir, genesis, config.store)?);
-    }
-    let opened = Store::open_indexed(dir, config.store, BlockRecord::replayed)?;
-    if let Some(genesis) = &config.genesis {
-        let encoding =
-            |error: workmint_core::table::EncodingError| NodeError::Encoding(error.to_string());
-        let expected = genesis.hash().map_err(encoding)?;
-        let found = opened.0.genesis().hash().map_err(encoding)?;
-        if expected != found {
-            return Err(NodeError::OtherNetwork { expected, found });
-        }
-    }
-    Ok(opened)
-}
-
-/// A thread whose panic ends the process: half a block must never be read.
-fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, NodeError> {
-    let named = name.to_owned();
-    let guarded = move || {
-        if std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).is_err() {
-            fatal::stop_engine(&format!("its thread {named} panicked"));
-        }
-    };
-    std::thread::Builder::new().name(name.to_owned()).spawn(guarded).map_err(NodeError::Thread)
-}
-
 fn answered(
     answer: Result<Result<Outcome, oneshot::error::RecvError>, tokio::time::error::Elapsed>,
     hash: Hash,
@@ -441,121 +370,5 @@ fn answered(
         Ok(Ok(outcome)) => outcome,
         Ok(Err(_)) => Err(SubmitError::Stopping),
         Err(_) => Err(SubmitError::Queued { hash }),
-    }
-}
-
-fn head_of(state: &State) -> Head {
-    let chain = state.chain();
-    Head { height: chain.height, time_ms: chain.time_ms, hash: chain.app_hash, epoch: chain.epoch }
-}
-
-fn unreadable(what: &str, error: &std::io::Error) -> NodeError {
-    let (what, why) = (format!("{what} of the index"), error.to_string());
-    NodeError::Store(StoreError::Undecodable { what, why })
-}
-
-impl Shared {
-    pub(crate) fn application(&self) -> RwLockReadGuard<'_, Application> {
-        self.application.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn application_mut(&self) -> RwLockWriteGuard<'_, Application> {
-        self.application.write().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn pool(&self) -> MutexGuard<'_, Mempool> {
-        self.pool.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn threads(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {
-        self.threads.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn head(&self) -> Head {
-        *self.head.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Shows a block. Of a group the state is that after its last block already.
-    pub(crate) fn set_head(&self, record: &BlockRecord, application: &Application) {
-        let epoch = application.state().chain().epoch;
-        let head =
-            Head { height: record.height, time_ms: record.time_ms, hash: record.hash, epoch };
-        *self.head.write().unwrap_or_else(PoisonError::into_inner) = head;
-    }
-
-    /// How long an answer waits: at least for the block after the next.
-    fn wait(&self) -> Duration {
-        let interval = match self.config.production {
-            crate::Production::Interval(length) => length,
-            crate::Production::Instant | crate::Production::Driven => 0,
-        };
-        Duration::from_millis(self.config.wait_ms.max(interval.saturating_mul(2)))
-    }
-
-    fn enter(
-        &self,
-        verified: Verified,
-    ) -> Result<(Pending, oneshot::Receiver<Outcome>), SubmitError> {
-        if self.stopping.load(Relaxed) {
-            return Err(self.refused(SubmitError::Stopping));
-        }
-        let permit = self.gate.enter(verified.raw().len()).map_err(|full| self.refused(full))?;
-        let (waiter, answer) = oneshot::channel();
-        let since = Instant::now();
-        Ok((Pending { verified, waiters: vec![waiter], _permit: permit, since }, answer))
-    }
-
-    fn send(&self, pending: Vec<Pending>) {
-        if !pending.is_empty() {
-            // If the producer has ended, the waiters learn it from their dropped channels.
-            drop(self.commands.send(Command::Submit(pending)));
-        }
-    }
-
-    fn refused(&self, error: SubmitError) -> SubmitError {
-        self.counters.refused.fetch_add(1, Relaxed);
-        error
-    }
-
-    pub(crate) fn refuse(&self, pending: Pending, error: SubmitError) {
-        pending.answer(&Err(self.refused(error)));
-    }
-
-    fn block(&self, height: u64) -> Result<Option<Arc<BlockRecord>>, NodeError> {
-        if let Some(record) = self.recent.block(height) {
-            return Ok(Some(record));
-        }
-        let bytes = self.indexer.index().get().block(height).map_err(StoreError::from)?;
-        let Some(bytes) = bytes else { return Ok(None) };
-        let record: BlockRecord =
-            borsh::from_slice(&bytes).map_err(|error| unreadable("a block", &error))?;
-        Ok(Some(Arc::new(record)))
-    }
-
-    fn transaction(&self, hash: &Hash) -> Result<Option<(Arc<BlockRecord>, usize)>, NodeError> {
-        if let Some(found) = self.recent.transaction(hash) {
-            return Ok(Some(found));
-        }
-        let place = self.indexer.index().get().transaction(&hash.0).map_err(StoreError::from)?;
-        let Some(place) = place else { return Ok(None) };
-        let position = usize::try_from(place.position).unwrap_or(usize::MAX);
-        Ok(self.block(place.height)?.map(|record| (record, position)))
-    }
-
-    /// Where a transaction is, if it is in a block. An index that cannot be read stops the node.
-    pub(crate) fn included(&self, hash: &Hash) -> Option<Included> {
-        let found = self.transaction(hash);
-        let found = found.unwrap_or_else(|error| fatal::stop("reading the index", &error));
-        let (record, position) = found?;
-        let one = record.transactions.get(position)?;
-        let result = one.outcome.clone();
-        Some(Included { hash: one.hash, height: record.height, position, result })
-    }
-}
-
-impl Drop for Shared {
-    /// The last handle is gone without a stop: the threads end with what they have.
-    fn drop(&mut self) {
-        drop(self.commands.send(Command::Stop));
     }
 }
