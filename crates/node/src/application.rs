@@ -242,8 +242,8 @@ impl Application {
     /// [`StoreError::Block`] leaves everything as it was.
     pub fn finalize_block(
         &mut self,
-        block: Block,
-        decoded: Vec<DecodedTransaction>,
+        block: &Block,
+        decoded: &[DecodedTransaction],
     ) -> Result<Finalized, StoreError> {
         let applied = self.store.apply(block, decoded)?;
         let closed = applied.closed.is_some();

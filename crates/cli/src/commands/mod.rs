@@ -1,6 +1,7 @@
 //! One file per command.
 
 mod audit;
+mod bench;
 mod buckets;
 mod calculator;
 mod conformance;
@@ -32,6 +33,9 @@ use clap::Subcommand;
 pub(crate) enum Command {
     /// Replay a network from genesis and recount its supply and every settlement.
     Audit(audit::Arguments),
+    /// Measure what this machine does.
+    #[command(subcommand)]
+    Bench(bench::Command),
     /// Show what buckets have, how much of it is used and what they owe.
     Buckets(buckets::Arguments),
     /// Calculate what typical work earns in a network that pays contributions at a rate.
@@ -82,6 +86,7 @@ pub(crate) enum Command {
 pub(crate) fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Audit(arguments) => audit::run(&arguments),
+        Command::Bench(command) => bench::run(&command),
         Command::Buckets(arguments) => buckets::run(&arguments),
         Command::Calculator(arguments) => calculator::run(&arguments),
         Command::Conformance(arguments) => conformance::run(&arguments),

@@ -48,6 +48,10 @@ impl Producer {
             }
             let draft = draft(&application).unwrap_or_else(|error| stop_on(&error));
             group.extend(self.make(&mut application, (draft, Vec::new()), taken));
+            // Only the state of a close can become a snapshot: it must be the group's last.
+            if group.last().is_some_and(|made: &Made| made.books.is_some()) {
+                break;
+            }
         }
         shared.counters.apply.count(began.elapsed());
         if !group.is_empty() {
@@ -105,7 +109,7 @@ impl Producer {
             block.transactions.extend(taken.iter().map(raw));
             decoded.extend(taken.iter().map(|pending| pending.verified.decoded().clone()));
             let parameters = application.state().active_parameters();
-            let applied = application.finalize_block(block.clone(), decoded.clone());
+            let applied = application.finalize_block(&block, &decoded);
             let applied = applied.unwrap_or_else(|error| stop_on(&error)).applied;
             let results = applied.results.iter().skip(local.len());
             let unpaid: Vec<Option<&Error>> = results

@@ -26,14 +26,24 @@ pub struct StoredBlock {
     pub app_hash: Hash,
 }
 
-impl StoredBlock {
-    pub(super) fn new(block: Block, decoded: Vec<DecodedTransaction>, app_hash: Hash) -> Self {
+/// The same, borrowed: to be written.
+#[derive(BorshSerialize)]
+pub(super) struct BlockToStore<'a> {
+    block: &'a Block,
+    verified: Vec<&'a DecodedTransaction>,
+    app_hash: Hash,
+}
+
+impl<'a> BlockToStore<'a> {
+    pub(super) fn new(block: &'a Block, decoded: &'a [DecodedTransaction], app_hash: Hash) -> Self {
         let codecs = block.transactions.iter().map(|raw| raw.codec);
         let with_codec = codecs.zip(decoded).filter(|(codec, _)| *codec != LOCAL_CODEC);
         let verified = with_codec.map(|(_, decoded)| decoded).collect();
         Self { block, verified, app_hash }
     }
+}
 
+impl StoredBlock {
     /// Its transactions, decoded.
     ///
     /// # Errors

@@ -22,7 +22,7 @@ pub use view::{Books, Indexable, OpenIndex, View, catch_up};
 use crate::journal::{Journal, Limits, TornTail};
 use crate::lock::DirectoryLock;
 use crate::{chunk, snapshot};
-use layout::SnapshotMeta;
+use layout::{BlockToStore, SnapshotMeta};
 
 /// When snapshots are taken and segments begin.
 #[derive(Clone, Copy, Debug)]
@@ -268,13 +268,13 @@ impl Store {
     /// [`StoreError::Block`] leaves the store as it was.
     pub fn apply(
         &mut self,
-        block: Block,
-        decoded: Vec<DecodedTransaction>,
+        block: &Block,
+        decoded: &[DecodedTransaction],
     ) -> Result<Applied, StoreError> {
         let previous = self.state.chain().app_hash;
-        let (applied, undo) = self.state.apply_block(&block, &decoded, Commitments::Full)?;
+        let (applied, undo) = self.state.apply_block(block, decoded, Commitments::Full)?;
         let height = block.height;
-        let stored = StoredBlock::new(block, decoded, applied.app_hash);
+        let stored = BlockToStore::new(block, decoded, applied.app_hash);
         let body = match layout::encode("a block", &stored) {
             Ok(body) => body,
             Err(error) => {
@@ -352,7 +352,7 @@ impl Store {
     ) -> Result<Vec<Applied>, StoreError> {
         let mut all = Vec::with_capacity(blocks.len());
         for (block, decoded) in blocks {
-            match self.apply(block, decoded) {
+            match self.apply(&block, &decoded) {
                 Ok(applied) => all.push(applied),
                 Err(error) => {
                     while self.take_back() {}
