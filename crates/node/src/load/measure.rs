@@ -52,6 +52,8 @@ pub struct Report {
     pub saturated: Phase,
     /// Four fifths of that, evenly spread.
     pub eighty: Phase,
+    /// As much as the other way takes, if one was given.
+    pub other: Option<Phase>,
     /// Memory of the process in the end; signed transactions held ready are part of it.
     pub memory: Memory,
     /// Of it, signed transactions held ready, bytes.
@@ -136,11 +138,22 @@ impl From<NodeError> for LoadError {
     }
 }
 
+/// Another way to a node, measured too: it is given the node, batches of transactions and how long
+/// to go on, and says how long each answered batch took, how many it answered, and what failed.
+pub type Way<'a> = &'a dyn Fn(&Node, Batches, Duration) -> Result<Phase, String>;
+
+/// Signed transactions, to be sent batch by batch.
+pub type Batches = Vec<Vec<Vec<u8>>>;
+
 /// Measures a new network of this genesis in an empty directory.
 ///
 /// # Errors
 /// [`LoadError`].
-pub fn measure(dir: &Path, mut genesis: Genesis, options: Options) -> Result<Report, LoadError> {
+pub fn measure(
+    dir: &Path,
+    mut genesis: Genesis,
+    (options, other): (Options, Option<Way<'_>>),
+) -> Result<Report, LoadError> {
     Crowd::fund(&mut genesis, options.accounts, EACH)?;
     drop(Node::start(Config { genesis: Some(genesis), ..Config::new(dir.to_path_buf()) })?);
     let began = Instant::now();
@@ -163,6 +176,13 @@ pub fn measure(dir: &Path, mut genesis: Genesis, options: Options) -> Result<Rep
     let ready = crowd.batches(count(rate.saturating_mul(options.seconds)), PACED_BATCH);
     held = held.max(self::held(&ready));
     let eighty = runtime.block_on(paced(&node, ready, rate));
+    let other = other.map(|way| {
+        let wanted = count(saturated.per_s().saturating_mul(options.seconds));
+        let ready = crowd.batches(wanted, options.batch);
+        held = held.max(self::held(&ready));
+        way(&node, ready, Duration::from_secs(options.seconds)).map_err(LoadError::Refused)
+    });
+    let other = other.transpose()?;
     node.stop();
     Ok(Report {
         cores: rayon::current_num_threads(),
@@ -173,6 +193,7 @@ pub fn measure(dir: &Path, mut genesis: Genesis, options: Options) -> Result<Rep
         idle,
         saturated,
         eighty,
+        other,
         memory: memory::read(),
         held_ready_bytes: held,
     })
@@ -219,7 +240,7 @@ fn ceiling(sample: &[Vec<Vec<u8>>], chain: &ChainSpec, seconds: u64) -> Result<u
 type Answers = Vec<Result<crate::Included, crate::SubmitError>>;
 
 /// Keeps so many batches on their way until all are answered or time is over.
-async fn saturate(node: &Node, ready: Vec<Vec<Vec<u8>>>, options: Options) -> Phase {
+async fn saturate(node: &Node, ready: Batches, options: Options) -> Phase {
     let began = Instant::now();
     let length = Duration::from_secs(options.seconds);
     let mut tally = Tally::default();
@@ -241,7 +262,7 @@ async fn saturate(node: &Node, ready: Vec<Vec<Vec<u8>>>, options: Options) -> Ph
 
 /// Sends the batches at an even rate of transactions per second, whatever the answers take. Time
 /// counts from when a batch was due.
-async fn paced(node: &Node, ready: Vec<Vec<Vec<u8>>>, rate: u64) -> Phase {
+async fn paced(node: &Node, ready: Batches, rate: u64) -> Phase {
     let began = Instant::now();
     let mut tally = Tally::default();
     let mut tasks = JoinSet::new();

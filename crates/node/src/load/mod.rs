@@ -5,5 +5,5 @@ mod measure;
 mod memory;
 
 pub use crowd::{Crowd, CrowdError};
-pub use measure::{LoadError, Options, Phase, Report, measure};
+pub use measure::{Batches, LoadError, Options, Phase, Report, Way, measure};
 pub use memory::Memory;

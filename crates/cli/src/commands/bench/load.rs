@@ -1,12 +1,14 @@
 //! `workmint bench load`: durable signed transactions, beside what their signatures alone cost on
 //! the same machine in the same run.
 
+mod http;
+
 use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::{Value, json};
 use workmint_networks::preset;
-use workmint_node::load::{LoadError, Options, Phase, Report, measure};
+use workmint_node::load::{LoadError, Options, Phase, Report, Way, measure};
 
 use crate::demo::bindings;
 use crate::failure::Failure;
@@ -29,6 +31,10 @@ pub(crate) struct Arguments {
     /// Where the network's directory is made: choose the disk that shall be measured.
     #[arg(long, value_name = "DIR", default_value = ".")]
     data_dir: PathBuf,
+    /// Send them over HTTP on this machine too: JSON-RPC in batches of 100, the clients beside the
+    /// node.
+    #[arg(long)]
+    http: bool,
     /// Print JSON only.
     #[arg(long)]
     json: bool,
@@ -45,7 +51,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let dir = arguments.data_dir.join(format!("workmint-bench-{}", std::process::id()));
     let accounts = usize::try_from(arguments.accounts).unwrap_or(usize::MAX);
     let options = Options { seconds: arguments.seconds, accounts, ..Options::default() };
-    let measured = measure(&dir, genesis, options);
+    let other = arguments.http.then_some(&http::send as Way<'_>);
+    let measured = measure(&dir, genesis, (options, other));
     // Whatever came of it, the network was only made to be measured.
     let removed = std::fs::remove_dir_all(&dir);
     let report = measured.map_err(|error| match error {
@@ -86,6 +93,7 @@ fn document(report: &Report) -> Value {
         "held_ready_bytes": report.held_ready_bytes,
         "saturated": phase(&report.saturated),
         "at_80_percent": phase(&report.eighty),
+        "http": report.other.as_ref().map(phase),
     })
 }
 
@@ -106,7 +114,9 @@ fn show(report: &Report) -> Result<(), Failure> {
         "Ceiling     {} signatures recovered per second, all cores and nothing else",
         grouped(report.ceiling_per_s)
     ))?;
-    for (name, phase) in [("Saturated", &report.saturated), ("At 80 %", &report.eighty)] {
+    let parts = [("Saturated", Some(&report.saturated)), ("At 80 %", Some(&report.eighty))];
+    let parts = parts.into_iter().chain([("HTTP", report.other.as_ref())]);
+    for (name, phase) in parts.filter_map(|(name, phase)| phase.map(|phase| (name, phase))) {
         out.line(format_args!(
             "{name:<11} {} durable transactions per second ({} % of the ceiling); answered in \
              {}.{:03} ms (p50), {}.{:03} ms (p99); {} failed",
