@@ -149,8 +149,8 @@ fn ack(line: &str) -> Option<Ack> {
 }
 
 /// Checks that every acknowledged transaction is in the journal exactly once and where it was said
-/// to be, that replaying gives every app hash, that index and state agree with it, and that no money
-/// came or went.
+/// to be, that replaying gives every app hash, that index and state agree with it, and that no
+/// money came or went.
 pub(crate) fn check(dir: &Path, acks: &[Ack]) {
     let node = Node::start(offline(dir)).unwrap();
     let mut in_journal: BTreeMap<String, Vec<(u64, usize)>> = BTreeMap::new();

@@ -85,7 +85,8 @@ fn call(agent: &ureq::Agent, url: &str, batch: &[Vec<u8>]) -> Result<u64, String
         .zip(batch)
         .map(|(id, bytes)| {
             let params = [encode_prefixed(bytes)];
-            json!({"jsonrpc": "2.0", "id": id, "method": "eth_sendRawTransaction", "params": params})
+            let method = "eth_sendRawTransaction";
+            json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params})
         })
         .collect();
     let failed = |error: ureq::Error| error.to_string();
