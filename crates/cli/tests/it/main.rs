@@ -32,4 +32,5 @@ mod prices;
 mod settle_carried;
 mod settle_contributions;
 mod support;
+mod transfer_logs;
 mod what_if;
