@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use workmint_amounts::Amount;
-use workmint_core::modules::parameters::{Governance, Level, MessageGroup, Parameters, check};
+use workmint_core::modules::parameters::{
+    Governance, Level, MessageGroup, MessageKind, Parameters, check,
+};
 use workmint_networks::{findings, preset, presets};
 
 #[test]
@@ -51,6 +53,9 @@ fn every_readme_states_the_findings() {
 #[test]
 fn the_specification_names_every_key() {
     let text = include_str!("../../../../docs/spec/parameters.md");
+    for kind in MessageKind::ALL {
+        assert!(text.contains(&format!("`{}`", kind.name())), "{}", kind.name());
+    }
     for preset in presets() {
         for row in workmint_networks::summary(&preset.definition().unwrap()) {
             let named = [format!("`{}`", row.key), format!(".{}`", row.key)];
