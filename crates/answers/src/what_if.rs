@@ -130,6 +130,15 @@ pub struct Difference {
 /// An account and an asset, by which differences are ordered and paged.
 pub type Key = (Address, AssetId);
 
+/// Some accounts, ascending by key.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Accounts {
+    /// What each may claim.
+    pub rows: Vec<(Key, Difference)>,
+    /// The key to go on with, if there are more.
+    pub next: Option<Key>,
+}
+
 /// Past epochs under other parameters.
 #[derive(Clone, Debug)]
 pub struct WhatIf {
@@ -273,11 +282,7 @@ impl WhatIf {
     ///
     /// # Errors
     /// [`AnswerError::BadInput`] of the field `limit`.
-    pub fn page(
-        &self,
-        after: Option<Key>,
-        limit: usize,
-    ) -> Result<(Vec<(Key, Difference)>, Option<Key>), AnswerError> {
+    pub fn page(&self, after: Option<Key>, limit: usize) -> Result<Accounts, AnswerError> {
         if !(1..=MOST_ACCOUNTS).contains(&limit) {
             return Err(AnswerError::range("limit", limit, format!("1 to {MOST_ACCOUNTS}")));
         }
@@ -286,7 +291,7 @@ impl WhatIf {
         let page: Vec<(Key, Difference)> =
             rows.by_ref().take(limit).map(|(key, of)| (*key, *of)).collect();
         let next = rows.next().and_then(|_| page.last().map(|(key, _)| *key));
-        Ok((page, next))
+        Ok(Accounts { rows: page, next })
     }
 
     /// For machines, with a page of accounts.
@@ -302,8 +307,8 @@ impl WhatIf {
                 "after": one.after.document(parameters)?,
             }))
         });
-        let (page, next) = self.page(after, limit)?;
-        let accounts = page.iter().map(|((account, id), of)| {
+        let Accounts { rows, next } = self.page(after, limit)?;
+        let accounts = rows.iter().map(|((account, id), of)| {
             let asset = asset_of(parameters, *id)?;
             Ok(json!({
                 "account": account.to_string(),
