@@ -11,8 +11,12 @@ use workmint_protocol::wire::logs::{EventField, EventSpec, catalogue, enums};
 use workmint_protocol::wire::{Kind, Words};
 
 const HEAD: &str = "// SPDX-License-Identifier: MIT OR Apache-2.0\npragma solidity ^0.8.20;\n";
+
+/// An event, what it says, and what each of its fields says.
+type Told = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
 /// What the ERC-20 standard's own events say of the engine's.
-const TOKEN_EVENTS: [(&str, &str, &[(&str, &str)]); 2] = [
+const TOKEN_EVENTS: [Told; 2] = [
     (
         "Transfer",
         "An amount moved: minting is from the zero address, burning is to it.",

@@ -79,8 +79,8 @@ fn at_most(checker: &mut Checker<'_>, parts: u128, message: &str, what: &str) {
         return;
     };
     for (path, fee, times) in all(fees) {
-        let parts = parts.checked_mul(times).unwrap_or(u128::MAX);
-        let most = Amount::new(asset.cap.get().checked_div(parts).unwrap_or(0));
+        let most = parts.checked_mul(times).and_then(|parts| asset.cap.get().checked_div(parts));
+        let most = Amount::new(most.unwrap_or(0));
         if fee > most {
             let (fee, most) = (checker.shown(fee, fees.asset), checker.shown(most, fees.asset));
             let per = if times == 1 { "" } else { "a thousandth of " };
