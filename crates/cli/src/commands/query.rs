@@ -1,7 +1,7 @@
 //! `workmint query`: what a running network answers, from the terminal.
 
 use clap::{Args, Subcommand};
-use std::io::Write;
+use std::time::{Duration, Instant};
 use workmint_core::Address;
 
 use super::key::FolderArguments;
@@ -10,6 +10,9 @@ use crate::keys::Folder;
 use crate::output::{Out, print_json};
 use crate::sending::client::{Client, NodeArguments};
 use crate::sending::render;
+
+/// Between two looks at the open epoch.
+const PAUSE: Duration = Duration::from_millis(250);
 
 /// Ask a running network: balances, settlements, why an amount, prices, jobs, votes, proofs.
 ///
@@ -49,6 +52,8 @@ enum What {
     Estimate(Who),
     /// The open epoch and those before; or one settled epoch.
     Epoch(Epoch),
+    /// Wait until the open epoch is closed.
+    Wait(Wait),
     /// What exists of each asset, minted, burned, held.
     Supply,
     /// Prices of the models.
@@ -79,16 +84,42 @@ struct Who {
 
 #[derive(Debug, Args)]
 struct OfEpoch {
-    /// The epoch
-    epoch: u64,
+    /// The epoch, or "closed" for the last one
+    epoch: String,
     /// Address, or name of a key
     account: String,
 }
 
 #[derive(Debug, Args)]
 struct Epoch {
-    /// The epoch; without it the last ones
-    epoch: Option<u64>,
+    /// The epoch, or "closed" for the last one; without it all of them
+    epoch: Option<String>,
+}
+
+#[derive(Debug, Args)]
+struct Wait {
+    /// Give up after so many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 86_400)]
+    most: u64,
+}
+
+impl Wait {
+    fn run(&self, client: &Client, as_json: bool) -> Result<(), Failure> {
+        let (start, epoch) = (Instant::now(), client.facts()?.epoch);
+        while client.facts()?.epoch == epoch {
+            if start.elapsed() > Duration::from_secs(self.most) {
+                let most = self.most;
+                return Err(Failure::Check(format!("epoch {epoch} is still open after {most} s")));
+            }
+            std::thread::sleep(PAUSE);
+        }
+        if as_json {
+            return print_json(&serde_json::json!({ "closed": epoch }));
+        }
+        let mut out = Out::stdout();
+        out.line(format_args!("epoch {epoch} is closed"))?;
+        out.finish()
+    }
 }
 
 #[derive(Debug, Args)]
@@ -129,7 +160,10 @@ struct Hash {
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let client = arguments.node.client()?;
-    let path = path(&arguments.what, arguments)?;
+    if let What::Wait(wait) = &arguments.what {
+        return wait.run(&client, arguments.json);
+    }
+    let path = path(&client, &arguments.what, arguments)?;
     if let What::History(History { csv: true, .. }) = arguments.what {
         return raw(&client, &path);
     }
@@ -137,18 +171,30 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if arguments.json { print_json(&answer) } else { render::print(&answer) }
 }
 
-fn path(what: &What, arguments: &Arguments) -> Result<String, Failure> {
+fn path(client: &Client, what: &What, arguments: &Arguments) -> Result<String, Failure> {
     let of = |account: &str| address(account, arguments);
+    let closed = |epoch: &str| match epoch {
+        "closed" => {
+            let closed = client.facts()?.epoch.checked_sub(1);
+            closed.ok_or_else(|| Failure::input("no epoch is closed yet"))
+        }
+        text => text.parse::<u64>().map_err(|_| {
+            Failure::Input(format!("epoch \"{text}\"; allowed: a number, or \"closed\""))
+        }),
+    };
     Ok(match what {
         What::Network => "/v1/network".to_owned(),
         What::Account(Who { account }) => format!("/v1/accounts/{}", of(account)?),
         What::Participant(Who { account }) => format!("/v1/participants/{}", of(account)?),
         What::Explain(OfEpoch { epoch, account }) => {
-            format!("/v1/participants/{}/explain/{epoch}", of(account)?)
+            format!("/v1/settlements/{}/explain/{}", closed(epoch)?, of(account)?)
         }
-        What::Estimate(Who { account }) => format!("/v1/participants/{}/estimate", of(account)?),
+        What::Estimate(Who { account }) => format!("/v1/estimate/{}", of(account)?),
         What::Epoch(Epoch { epoch: None }) => "/v1/epochs".to_owned(),
-        What::Epoch(Epoch { epoch: Some(epoch) }) => format!("/v1/settlements/{epoch}"),
+        What::Epoch(Epoch { epoch: Some(epoch) }) => {
+            format!("/v1/settlements/{}", closed(epoch)?)
+        }
+        What::Wait(_) => "/v1/network".to_owned(),
         What::Supply => "/v1/supply".to_owned(),
         What::Price => "/v1/prices".to_owned(),
         What::Job(Numbered { customer, number }) => of_customer("jobs", &of(customer)?, *number),
@@ -164,7 +210,7 @@ fn path(what: &What, arguments: &Arguments) -> Result<String, Failure> {
             format!("/v1/accounts/{}/history{end}", of(account)?)
         }
         What::Proof(OfEpoch { epoch, account }) => {
-            format!("/v1/settlements/{epoch}/proofs/{}", of(account)?)
+            format!("/v1/settlements/{}/proofs/{}", closed(epoch)?, of(account)?)
         }
         What::Block(Block { block: None }) => "/v1/blocks".to_owned(),
         What::Block(Block { block: Some(block) }) => format!("/v1/blocks/{}", plain(block)?),
@@ -207,7 +253,6 @@ fn address(text: &str, arguments: &Arguments) -> Result<Address, Failure> {
 /// Prints an answer as it comes.
 fn raw(client: &Client, path: &str) -> Result<(), Failure> {
     let answer = client.get(path)?;
-    std::io::stderr().flush().ok();
     let mut out = Out::stdout();
     out.text(&answer.text)?;
     out.finish()

@@ -28,8 +28,8 @@ const WEI_DECIMALS: u8 = 18;
 /// Send a transaction: transfer, approve, claim, deposit collateral, and everything else a network
 /// knows.
 ///
-/// Amounts are display units of the asset ("5.25", "5.25 GNK") or base units ("17 base"). Models go
-/// by name, epochs by number or "open" and "closed". Hashes are 0x and 64 digits, or @FILE for the
+/// Amounts are display units of the asset ("5.25", "5.25 GNK") or base units ("17 base"). Accounts
+/// go by address or by the name of a key, models by name, epochs by number or "open" and "closed". Hashes are 0x and 64 digits, or @FILE for the
 /// Keccak-256 of a file. What has no upper limit can be "unlimited". Lists are repeated options;
 /// structs in them FIELD=VALUE,FIELD=VALUE. The command shows what will be paid and asks, signs on
 /// this machine, and ends when the transaction is durable.
@@ -124,7 +124,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         (None, None) => return Err(Failure::input("--offline needs --facts FILE")),
     };
     let Chosen { kind, given } = &arguments.chosen;
-    let reader = Reader::new(&facts, kind, given);
+    let keys = folder.list()?.keys.into_iter();
+    let names = keys.map(|key| (key.name, key.address)).collect();
+    let reader = Reader::new(&facts, &names, kind, given);
     let values = reader.values().map_err(Failure::input)?;
     let to = match kind.contract {
         Some(contract) => contract.address(),

@@ -86,7 +86,7 @@ mod tests {
     use crate::sending::values::Reader;
     use alloy_dyn_abi::JsonAbiExt;
     use clap::Parser;
-    use std::collections::BTreeSet;
+    use std::collections::{BTreeMap, BTreeSet};
     use workmint_core::Address;
     use workmint_core::modules::parameters::MessageKind;
     use workmint_networks::{parse, preset};
@@ -142,7 +142,8 @@ mod tests {
         let parsed = Line::try_parse_from(words).unwrap_or_else(|error| panic!("{line}: {error}"));
         let Chosen { kind, given } = parsed.chosen;
         let facts = facts();
-        let reader = Reader::new(&facts, kind, &given);
+        let names = BTreeMap::from([("bob".to_owned(), Address::derived(b"bob"))]);
+        let reader = Reader::new(&facts, &names, kind, &given);
         let values = reader.values().unwrap_or_else(|error| panic!("{line}: {error}"));
         let input = kind.function.abi_encode_input(&values).unwrap();
         let to = match kind.contract {
@@ -217,6 +218,15 @@ mod tests {
     }
 
     #[test]
+    fn accounts_go_by_the_names_of_keys() {
+        let by_name = call("workmint tx set-recipient --recipient bob");
+        let address = Address::derived(b"bob");
+        assert_eq!(by_name.input[16..], address.as_bytes()[..]);
+        let none = call("workmint tx register-participant --owner bob --validator none");
+        assert_eq!(none.input[36..], [0; 32]);
+    }
+
+    #[test]
     fn what_cannot_be_is_refused_by_its_option() {
         let refused = [
             ("deposit-collateral --amount '5 BTC'", "--amount: \"5 BTC\" is in BTC"),
@@ -235,7 +245,8 @@ mod tests {
             let line = format!("x {line}");
             let parsed = Line::try_parse_from(words(&line)).unwrap();
             let facts = facts();
-            let reader = Reader::new(&facts, parsed.chosen.kind, &parsed.chosen.given);
+            let names = BTreeMap::new();
+            let reader = Reader::new(&facts, &names, parsed.chosen.kind, &parsed.chosen.given);
             let error = reader.values().unwrap_err();
             assert!(error.contains(expected), "{line}: {error}");
         }

@@ -86,16 +86,23 @@ pub(crate) struct Reader<'a> {
     facts: &'a Facts,
     /// Milliseconds since 1970, for times that begin now.
     now_ms: u64,
+    /// Addresses of the user's keys by name.
+    names: &'a BTreeMap<String, Address>,
     kind: &'a Kind,
     given: &'a Given,
 }
 
 impl<'a> Reader<'a> {
     /// Of what was given for a kind.
-    pub(crate) fn new(facts: &'a Facts, kind: &'a Kind, given: &'a Given) -> Self {
+    pub(crate) fn new(
+        facts: &'a Facts,
+        names: &'a BTreeMap<String, Address>,
+        kind: &'a Kind,
+        given: &'a Given,
+    ) -> Self {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let now_ms = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
-        Self { facts, now_ms, kind, given }
+        Self { facts, now_ms, names, kind, given }
     }
 
     /// All values, in the function's order.
@@ -201,7 +208,7 @@ impl<'a> Reader<'a> {
                 }
                 Ok(DynSolValue::Uint(number, bits))
             }
-            DynSolType::Address => address(text).map(DynSolValue::Address),
+            DynSolType::Address => self.address(text).map(DynSolValue::Address),
             DynSolType::Bool => match text {
                 "true" | "yes" => Ok(DynSolValue::Bool(true)),
                 "false" | "no" => Ok(DynSolValue::Bool(false)),
@@ -266,6 +273,17 @@ impl<'a> Reader<'a> {
         }
     }
 
+    fn address(&self, text: &str) -> Result<AbiAddress, String> {
+        if text == "none" {
+            return Ok(AbiAddress::ZERO);
+        }
+        let address = match self.names.get(text) {
+            Some(address) => *address,
+            None => text.parse::<Address>().map_err(|error| format!("\"{text}\": {error}"))?,
+        };
+        Ok(AbiAddress::from(*address.as_bytes()))
+    }
+
     /// The asset that a function's other option names, or its contract is of.
     fn own_asset(&self) -> Result<&'a Asset, String> {
         let named = self
@@ -296,14 +314,6 @@ fn milliseconds(text: &str) -> Result<u64, String> {
         Some(Duration::Milliseconds(length)) => Ok(length),
         Some(Duration::Epochs(_)) | None => Err(wrong()),
     }
-}
-
-fn address(text: &str) -> Result<AbiAddress, String> {
-    if text == "none" {
-        return Ok(AbiAddress::ZERO);
-    }
-    let address = text.parse::<Address>().map_err(|error| format!("\"{text}\": {error}"))?;
-    Ok(AbiAddress::from(*address.as_bytes()))
 }
 
 fn hash(text: &str) -> Result<B256, String> {
