@@ -348,6 +348,21 @@ mod tests {
     }
 
     #[test]
+    fn the_documentation_has_every_setting() {
+        let text = include_str!("../../../../docs/operating.md");
+        let rows: Vec<&str> = text.lines().filter(|line| line.contains("| `--")).collect();
+        let expected = SETTINGS.iter().map(|setting| {
+            let Setting { key, flag, variable, default, says, .. } = setting;
+            let default = match *default {
+                "" => String::new(),
+                default => format!("`{default}` "),
+            };
+            format!("| `{key}` | `--{flag}` | `{variable}` | {default}| {says} |")
+        });
+        assert_eq!(rows, expected.collect::<Vec<String>>());
+    }
+
+    #[test]
     fn every_setting_has_a_name_of_its_own() {
         for (at, one) in SETTINGS.iter().enumerate() {
             for other in &SETTINGS[at + 1..] {
