@@ -1,13 +1,17 @@
 //! The faces of a running network: JSON-RPC, REST, events, metrics, on one port.
 //!
-//! `server` listens and guards, `limits` says what a client may use, `rpc` speaks JSON-RPC, `admin`
-//! is the operator's own surface, `problem` is the shape of an HTTP error.
+//! `server` listens and guards, `limits` says what a client may use, `rpc` speaks JSON-RPC, `rest`
+//! is `/v1` and `/rewards`, `metrics` counts, `health` tells supervisors, `admin` is the operator's
+//! own surface, `problem` is the shape of an HTTP error.
 #![forbid(unsafe_code)]
 
 mod admin;
 mod config;
+pub mod health;
 pub mod limits;
+pub mod metrics;
 pub mod problem;
+pub mod rest;
 pub mod rpc;
 mod server;
 

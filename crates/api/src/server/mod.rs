@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use axum::middleware::from_fn_with_state;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -21,10 +22,12 @@ use tower::ServiceExt;
 
 use workmint_node::Node;
 
-use crate::admin;
 use crate::config::ApiConfig;
 use crate::limits::{Connections, Slot};
+use crate::metrics::Meters;
+use crate::rest::Rest;
 use crate::rpc::{self, Engine};
+use crate::{admin, health, metrics, rest};
 pub use guard::{Client, Rates};
 use stream::Guarded;
 
@@ -153,9 +156,15 @@ pub async fn serve(node: Node, config: ApiConfig) -> Result<Server, ServeError> 
 
 /// Every route of the public surface.
 fn routes(node: &Node, config: Arc<ApiConfig>, stopping: &Stopping) -> Router {
-    let rest = Router::new();
+    let meters = Meters::of(node);
+    let rest = rest::router(Rest::new(node.clone(), meters.clone(), stopping.clone()));
     let engine = Engine::new(node.clone(), config, rest.clone());
-    rpc::router(engine, stopping.clone()).merge(rest)
+    rpc::router(engine, stopping.clone())
+        .merge(rest)
+        .merge(metrics::router(meters.clone()))
+        .merge(health::router(node.clone()))
+        .fallback(async || rest::Problem::no_path())
+        .layer(from_fn_with_state(meters, metrics::observe))
 }
 
 struct Listening {

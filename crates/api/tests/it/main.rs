@@ -5,5 +5,7 @@ mod kit;
 mod methods;
 mod roles;
 mod server;
+mod rest;
+mod rest_kit;
 mod smoke;
 mod web;

@@ -3,6 +3,7 @@
 mod shared;
 mod start;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::{Sender, sync_channel};
@@ -91,6 +92,12 @@ impl Node {
     #[must_use]
     pub fn genesis(&self) -> &Genesis {
         &self.shared.genesis
+    }
+
+    /// The data directory.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.shared.config.dir
     }
 
     /// What opening the data directory found.

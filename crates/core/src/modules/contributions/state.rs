@@ -195,6 +195,14 @@ impl ContributionState {
         self.rows.get(id)
     }
 
+    /// Contributions that are kept, from one on, by epoch, contributor and id.
+    pub fn rows_from(
+        &self,
+        first: ContributionId,
+    ) -> impl Iterator<Item = (&ContributionId, &Contribution)> {
+        self.rows.range(first..)
+    }
+
     /// All contributions that are kept, by epoch, contributor and id.
     pub fn rows(&self) -> impl DoubleEndedIterator<Item = (&ContributionId, &Contribution)> {
         self.rows.iter()

@@ -128,6 +128,11 @@ impl GovernanceState {
         self.proposals.after(after).map(|(number, proposal)| (*number, proposal))
     }
 
+    /// Proposals that have not ended, from a number on.
+    pub fn proposals_from(&self, first: u64) -> impl Iterator<Item = (u64, &Proposal)> {
+        self.proposals.range(first..).map(|(number, proposal)| (*number, proposal))
+    }
+
     /// A proposal that has not ended.
     #[must_use]
     pub fn proposal(&self, number: u64) -> Option<&Proposal> {
@@ -149,6 +154,16 @@ impl GovernanceState {
     /// The ballots of a proposal, by account.
     pub fn ballots(&self, number: u64) -> impl Iterator<Item = (AccountHandle, Ballot)> {
         let range = (number, AccountHandle(0))..=(number, AccountHandle(u32::MAX));
+        self.ballots.range(range).map(|((_, account), ballot)| (*account, *ballot))
+    }
+
+    /// The ballots of a proposal, from an account on.
+    pub fn ballots_from(
+        &self,
+        number: u64,
+        first: AccountHandle,
+    ) -> impl Iterator<Item = (AccountHandle, Ballot)> {
+        let range = (number, first)..=(number, AccountHandle(u32::MAX));
         self.ballots.range(range).map(|((_, account), ballot)| (*account, *ballot))
     }
 

@@ -88,6 +88,14 @@ impl Registry {
         self.participants.after(after).map(|(handle, row)| (*handle, row))
     }
 
+    /// Participants from an account on, so that a list can go on where it stopped.
+    pub fn participants_from(
+        &self,
+        first: AccountHandle,
+    ) -> impl Iterator<Item = (AccountHandle, &Participant)> {
+        self.participants.range(first..).map(|(handle, participant)| (*handle, participant))
+    }
+
     /// The participant's nodes.
     pub fn nodes(&self, handle: AccountHandle) -> impl Iterator<Item = (u32, &Node)> {
         let range = (handle, 0)..=(handle, u32::MAX);

@@ -36,6 +36,14 @@ impl RewardState {
         self.quarantined.iter().map(|(name, epoch)| (name, *epoch))
     }
 
+    /// What is owed from a row on: its stream, the epoch it is owed of, whom.
+    pub fn backpay_from(
+        &self,
+        first: (Name, u64, AccountHandle),
+    ) -> impl Iterator<Item = (&(Name, u64, AccountHandle), Owed)> {
+        self.backpay.range(first..).map(|(key, owed)| (key, *owed))
+    }
+
     /// What is owed, by stream, epoch it is owed for, and account.
     pub fn backpay(&self) -> impl DoubleEndedIterator<Item = (&(Name, u64, AccountHandle), Owed)> {
         self.backpay.iter().map(|(key, owed)| (key, *owed))

@@ -174,6 +174,11 @@ impl SettlementState {
         self.open.get(&epoch)
     }
 
+    /// The records whose claims have not expired, by epoch.
+    pub fn open_records(&self) -> impl Iterator<Item = &Arc<Record>> {
+        self.open.iter().map(|(_, record)| record)
+    }
+
     /// Whether an entry was paid, or all of it taken.
     #[must_use]
     pub fn is_claimed(&self, epoch: u64, entry: usize) -> bool {

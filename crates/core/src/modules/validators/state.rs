@@ -88,6 +88,11 @@ impl ValidatorState {
         self.pools.iter().map(|(validator, pool)| (*validator, pool))
     }
 
+    /// Pools from a validator on.
+    pub fn pools_from(&self, first: AccountHandle) -> impl Iterator<Item = (AccountHandle, &Pool)> {
+        self.pools.range(first..).map(|(validator, pool)| (*validator, pool))
+    }
+
     /// What an account delegated to a validator.
     #[must_use]
     pub fn delegation(
@@ -172,6 +177,12 @@ impl ValidatorState {
     #[must_use]
     pub fn is_active(&self, validator: AccountHandle) -> bool {
         self.active.contains(&validator)
+    }
+
+    /// Since when an account is active, and with what power; `None`: it is not.
+    #[must_use]
+    pub fn active_row(&self, validator: AccountHandle) -> Option<&Active> {
+        self.active.get(&validator)
     }
 
     /// How many joined, and how many left by will or displacement, at the last close.

@@ -274,6 +274,11 @@ impl JobState {
         self.rows.iter().map(|(id, job)| (*id, job))
     }
 
+    /// Jobs under way from one on, by customer and number.
+    pub fn jobs_from(&self, first: JobId) -> impl Iterator<Item = (JobId, &Job)> {
+        self.rows.range(first..).map(|(id, job)| (*id, job))
+    }
+
     /// The number of an account's next job.
     #[must_use]
     pub fn next_number(&self, customer: AccountHandle) -> u64 {

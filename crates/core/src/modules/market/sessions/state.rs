@@ -91,6 +91,11 @@ impl MarketState {
         self.sessions.iter().map(|(id, session)| (*id, session))
     }
 
+    /// Open sessions from one on, by customer and number.
+    pub fn sessions_from(&self, first: SessionId) -> impl Iterator<Item = (SessionId, &Session)> {
+        self.sessions.range(first..).map(|(id, session)| (*id, session))
+    }
+
     /// The number of the next session of a customer.
     #[must_use]
     pub fn next_session(&self, customer: AccountHandle) -> u64 {

@@ -1,0 +1,96 @@
+//! Whether the node lives, and whether it can serve: what supervisors and load balancers ask.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use serde::Serialize;
+use workmint_node::Node;
+
+/// A node with more durable blocks that are not indexed is not ready: it would answer late.
+const MOST_LAG: u64 = 1_000;
+
+/// What is checked, and how it stands.
+#[derive(Serialize)]
+struct Report {
+    /// `ok`, or what is wrong.
+    status: &'static str,
+    /// Height of the last durable block.
+    height: u64,
+    /// Durable blocks that are not in the index yet.
+    index_lag_blocks: u64,
+    /// Whether the thread that makes blocks lives and its last write was durable.
+    producing: bool,
+    /// Whether transactions are taken.
+    accepting: bool,
+    /// Whether the data directory can be written.
+    writable: bool,
+    /// Milliseconds since the start.
+    uptime_ms: u64,
+}
+
+impl Report {
+    fn of(node: &Node, writable: bool) -> Self {
+        let status = node.status();
+        Self {
+            status: "ok",
+            height: status.head.height,
+            index_lag_blocks: status.head.height.saturating_sub(status.indexed),
+            producing: status.healthy,
+            accepting: status.ready,
+            writable,
+            uptime_ms: status.uptime_ms,
+        }
+    }
+
+    fn answer(mut self, wrong: Option<&'static str>) -> Response {
+        let code = match wrong {
+            Some(what) => {
+                self.status = what;
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+            None => StatusCode::OK,
+        };
+        (code, Json(self)).into_response()
+    }
+}
+
+/// `GET /health` and `GET /ready`.
+pub fn router(node: Node) -> Router {
+    Router::new().route("/health", get(health)).route("/ready", get(ready)).with_state(node)
+}
+
+/// Whether the node lives: if not, it should be started again.
+async fn health(State(node): State<Node>) -> Response {
+    let report = Report::of(&node, true);
+    let wrong = (!report.producing).then_some("no blocks can be made");
+    report.answer(wrong)
+}
+
+/// Whether the node can serve: if not, ask another one, and this one again later.
+async fn ready(State(node): State<Node>) -> Response {
+    let of = node.clone();
+    let writable = tokio::task::spawn_blocking(move || is_writable(&of)).await.unwrap_or(false);
+    let report = Report::of(&node, writable);
+    let wrong = if !report.producing {
+        Some("no blocks can be made")
+    } else if !report.accepting {
+        Some("no transactions are taken")
+    } else if !writable {
+        Some("the data directory cannot be written")
+    } else if report.index_lag_blocks > MOST_LAG {
+        Some("the index is behind")
+    } else {
+        None
+    };
+    report.answer(wrong)
+}
+
+/// Whether a file can be made in the data directory.
+fn is_writable(node: &Node) -> bool {
+    let path = node.dir().join(".writable");
+    let written = std::fs::write(&path, b"ok").is_ok();
+    // A full disk takes the name of a file, but not its bytes: both count.
+    written && std::fs::remove_file(&path).is_ok()
+}

@@ -1,0 +1,177 @@
+//! Blocks, and the form of a transaction in them.
+
+use std::sync::Arc;
+
+use axum::extract::State as Shared;
+use serde::Serialize;
+use utoipa::ToSchema;
+use workmint_answers::Network;
+use workmint_node::{BlockRecord, TransactionRecord};
+
+use super::answer::{Answer, At, Money, Page, Units};
+use super::{Asked, Paging, Problem, Rest, Running, parameters};
+
+/// A block in short.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Block {
+    /// Its height.
+    pub block: u64,
+    /// Its time, milliseconds.
+    pub block_time_ms: u64,
+    /// Commitment to the whole history with it.
+    pub hash: String,
+    /// The same before it.
+    pub parent: String,
+    /// Number of its transactions.
+    pub transactions: u64,
+    /// The epoch it closed.
+    pub closed_epoch: Option<u64>,
+}
+
+impl Block {
+    fn of(block: &BlockRecord) -> Self {
+        Self {
+            block: block.height,
+            block_time_ms: block.time_ms,
+            hash: block.hash.to_string(),
+            parent: block.parent.to_string(),
+            transactions: u64::try_from(block.transactions.len()).unwrap_or(u64::MAX),
+            closed_epoch: block.closed,
+        }
+    }
+}
+
+/// A block with its transactions' hashes, at most 10,000.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BlockInFull {
+    /// In short.
+    #[serde(flatten)]
+    pub short: Block,
+    /// Hashes of its transactions in order, at most 10,000.
+    pub transaction_hashes: Vec<String>,
+}
+
+/// A transaction in a block.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Transaction {
+    /// Its hash.
+    pub hash: String,
+    /// Height of its block.
+    pub block: u64,
+    /// That block's time, milliseconds.
+    pub block_time_ms: u64,
+    /// Its place in the block.
+    pub position: u64,
+    /// Who signed it.
+    pub sender: String,
+    /// Its nonce, a whole number as text.
+    pub nonce: String,
+    /// The kind of what it asked for.
+    pub message: String,
+    /// What it paid: flat fee and tip.
+    pub fee: Money,
+    /// Whether it did what it asked for.
+    pub succeeded: bool,
+    /// Why not.
+    pub error: Option<Failure>,
+    /// Number of its logs.
+    pub logs: u64,
+    /// Its bytes as they were signed.
+    pub raw: String,
+}
+
+/// Why a transaction failed. Its fee and nonce are used.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Failure {
+    /// The engine's number of the error.
+    pub code: u16,
+    /// In words.
+    pub text: String,
+}
+
+/// Most hashes shown of one block.
+const MOST: usize = 10_000;
+
+/// Blocks, ascending.
+#[utoipa::path(get, path = "/v1/blocks", tag = "chain", params(Paging),
+    responses((status = 200, description = "Blocks", body = Page<Block>)))]
+pub(super) async fn blocks(
+    Shared(rest): Shared<Rest>,
+    mut asked: Asked,
+) -> Result<Page<Block>, Problem> {
+    let limit = asked.limit()?;
+    let [first] = asked.cursor()?.unwrap_or_default();
+    asked.end()?;
+    rest.asks(move |running| {
+        let at = running.at();
+        let heights = first.max(1)..=at.height;
+        Page::of(at, limit, heights, ToString::to_string, |height| {
+            Ok(Block::of(&*running.block(height)?))
+        })
+    })
+    .await
+}
+
+/// One block, by height or hash.
+#[utoipa::path(get, path = "/v1/blocks/{block}", tag = "chain",
+    params(("block" = String, Path, description = "Its height or its hash",
+        pattern = "^([0-9]{1,15}|0x[0-9a-f]{64})$")),
+    responses((status = 200, description = "The block", body = Answer<BlockInFull>)))]
+pub(super) async fn block(
+    Shared(rest): Shared<Rest>,
+    asked: Asked,
+) -> Result<Answer<BlockInFull>, Problem> {
+    asked.end()?;
+    let text = asked.part("block")?;
+    let by_hash = text.starts_with("0x").then(|| asked.hash_part("block")).transpose()?;
+    let by_height = match by_hash {
+        None => Some(asked.number_part("block")?),
+        Some(_) => None,
+    };
+    rest.asks(move |running| {
+        let found = match (by_hash, by_height) {
+            (Some(hash), _) => running.block_by_hash(&hash)?,
+            (None, height) => running.block(height.unwrap_or_default())?,
+        };
+        let hashes = found.transactions.iter().take(MOST).map(|row| row.hash.to_string());
+        let block = BlockInFull { short: Block::of(&found), transaction_hashes: hashes.collect() };
+        Ok(Answer::new(running.at(), block))
+    })
+    .await
+}
+
+/// A transaction of a block.
+///
+/// # Errors
+/// If the block has no such place.
+pub(super) fn transaction(
+    running: &Running,
+    (block, position): &(Arc<BlockRecord>, usize),
+) -> Result<Answer<Transaction>, Problem> {
+    let row = block.transactions.get(*position);
+    let row = row.ok_or_else(|| Problem::internal("the block has no such transaction"))?;
+    let (at, fee) = running.read(|state| {
+        let parameters = parameters(state)?;
+        let fee = Units(&parameters).money(parameters.fees.asset, row.fee)?;
+        Ok::<_, Problem>((At::of(state), fee))
+    })?;
+    Ok(Answer::new(at, shown(block, *position, row, fee)))
+}
+
+fn shown(block: &BlockRecord, position: usize, row: &TransactionRecord, fee: Money) -> Transaction {
+    let error = row.outcome.as_ref().err();
+    Transaction {
+        hash: row.hash.to_string(),
+        block: block.height,
+        block_time_ms: block.time_ms,
+        position: u64::try_from(position).unwrap_or(u64::MAX),
+        sender: row.decoded.sender.to_string(),
+        nonce: row.decoded.nonce.to_string(),
+        message: format!("{:?}", row.decoded.message.kind()),
+        fee,
+        succeeded: error.is_none(),
+        error: error.map(|error| Failure { code: error.code, text: error.text.clone() }),
+        logs: u64::try_from(row.logs.len()).unwrap_or(u64::MAX),
+        raw: format!("0x{}", alloy_primitives::hex::encode(&row.raw.bytes)),
+    }
+}

@@ -1,0 +1,124 @@
+//! The description of the interface: `OpenAPI` 3.1.
+
+use std::sync::LazyLock;
+
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value, json};
+
+use super::paths;
+use super::problem::MEDIA_TYPE;
+
+/// Problems that an operation may answer with: status, name, description, which operations.
+const PROBLEMS: [(u16, &str, &str, Which); 9] = [
+    (400, "InvalidParameter", "A parameter or the body is missing, unknown or out of range", ALL),
+    (403, "WrongHost", "The header Host names another machine than this one", ALL),
+    (404, "NotFound", "There is no such thing, or the network has no such part", Which::Asking),
+    (408, "Late", "The body did not come in time", Which::Sending),
+    (413, "TooLong", "The body is too long", Which::Sending),
+    (422, "Refused", "Well formed, but the network's rules refuse it", Which::Asking),
+    (429, "TooMany", "Too many requests of this client; Retry-After says when to go on", ALL),
+    (500, "Internal", "The node could not answer", ALL),
+    (503, "Busy", "Too many long requests are under way, or the node stops", ALL),
+];
+
+const ALL: Which = Which::All;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Which {
+    All,
+    /// Those with parameters or a body, and those about parts not every network has.
+    Asking,
+    /// Those with a body.
+    Sending,
+}
+
+/// The description of every path.
+#[must_use]
+pub fn openapi() -> &'static Value {
+    static DOCUMENT: LazyLock<Value> = LazyLock::new(document);
+    &DOCUMENT
+}
+
+/// `GET /openapi.json`.
+pub(super) async fn serve() -> Response {
+    let kind = [(header::CONTENT_TYPE, "application/json")];
+    (kind, openapi().to_string()).into_response()
+}
+
+fn document() -> Value {
+    let (_, described) = paths().split_for_parts();
+    let mut document = serde_json::to_value(described).unwrap_or(Value::Null);
+    document["info"] = json!({
+        "title": "Workmint",
+        "version": env!("CARGO_PKG_VERSION"),
+        "summary": "What a network knows, and what it answers",
+        "description": DESCRIPTION,
+        "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
+    });
+    document["servers"] = json!([{ "url": "/", "description": "The node that serves this" }]);
+    for path in children(&mut document["paths"]) {
+        for operation in children(path) {
+            describe(operation);
+        }
+    }
+    let problems = PROBLEMS.iter().map(|(_, name, description, _)| {
+        let schema = json!({ "$ref": "#/components/schemas/Problem" });
+        let answer = json!({
+            "description": description,
+            "content": { MEDIA_TYPE: { "schema": schema } },
+        });
+        ((*name).to_owned(), answer)
+    });
+    document["components"]["responses"] = Value::Object(problems.collect());
+    document["components"]["headers"] = json!({
+        "Height": {
+            "description": "Height of the block the answer was computed at",
+            "schema": { "type": "integer", "minimum": 0 },
+        },
+        "Time": {
+            "description": "That block's time, milliseconds",
+            "schema": { "type": "integer", "minimum": 0 },
+        },
+    });
+    document
+}
+
+const DESCRIPTION: &str = "Every answer says at which height it was computed. Amounts are decimal \
+    strings of base units with asset and decimals beside them (`/rewards` has display units, as \
+    its document says); weights, powers and units of work are decimal strings too; heights, \
+    epochs, times and counts are integers below 2^53. A list is `{items, next}`: `next` is the \
+    `cursor` of the page that follows. Unknown parameters are refused. Errors are RFC 9457 \
+    problems.";
+
+fn children(value: &mut Value) -> impl Iterator<Item = &mut Value> {
+    value.as_object_mut().into_iter().flat_map(Map::values_mut)
+}
+
+/// Adds what all operations have: headers, problems.
+fn describe(operation: &mut Value) {
+    let sends = operation.get("requestBody").is_some();
+    let is_of_part = operation["tags"].as_array().is_some_and(|tags| {
+        tags.iter().any(|tag| tag == "document 002" || tag == "rewards" || tag == "questions")
+    });
+    let asks = sends || is_of_part || operation.get("parameters").is_some();
+    for (status, answer) in operation["responses"].as_object_mut().into_iter().flatten() {
+        if status.starts_with('2') {
+            answer["headers"] = json!({
+                "x-workmint-height": { "$ref": "#/components/headers/Height" },
+                "x-workmint-time-ms": { "$ref": "#/components/headers/Time" },
+            });
+        }
+    }
+    for (status, name, _, which) in PROBLEMS {
+        let has = match which {
+            Which::All => true,
+            Which::Asking => asks,
+            Which::Sending => sends,
+        };
+        if has {
+            let answer = json!({ "$ref": format!("#/components/responses/{name}") });
+            operation["responses"][status.to_string()] = answer;
+        }
+    }
+}
