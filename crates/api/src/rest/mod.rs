@@ -23,6 +23,7 @@ pub mod market;
 pub mod network;
 pub mod participants;
 pub mod problem;
+pub mod questions;
 pub mod rewards;
 pub mod settlements;
 pub mod source;
@@ -269,7 +270,14 @@ fn paths() -> OpenApiRouter<Rest> {
         .routes(routes!(transactions::submit))
         .routes(routes!(events::events))
         .routes(routes!(stream::stream));
-    state.merge(market).merge(rewards).merge(chain)
+    let asked = OpenApiRouter::new()
+        .routes(routes!(questions::explained))
+        .routes(routes!(questions::estimated))
+        .routes(routes!(questions::all_metrics))
+        .routes(routes!(questions::epoch_metrics))
+        .routes(routes!(questions::what_if))
+        .routes(routes!(questions::allowances));
+    state.merge(market).merge(rewards).merge(chain).merge(asked)
 }
 
 /// The routes of the REST interface.

@@ -3,9 +3,9 @@
 
 mod kit;
 mod methods;
-mod roles;
-mod server;
 mod rest;
 mod rest_kit;
+mod roles;
+mod server;
 mod smoke;
 mod web;

@@ -304,3 +304,37 @@ fn metrics_health_and_readiness() {
     let open = town.ask("GET", "/metrics", &open, b"");
     assert!(open.text().ends_with("# EOF\n"));
 }
+
+#[test]
+fn why_how_much_and_what_if() {
+    let town = Town::settled();
+    let entries = town.rows("/v1/settlements/2/entries", 1_000);
+    let who = entries[0]["account"].as_str().unwrap();
+    let why = town.json(&format!("/v1/settlements/2/explain/{who}"));
+    assert!(why.to_string().contains(entries[0]["amount"]["amount"].as_str().unwrap()), "{why}");
+    assert_eq!(town.get(&format!("/v1/settlements/99/explain/{who}")).status, 422);
+    town.json(&format!("/v1/estimate/{who}"));
+    let metrics = town.rows("/v1/metrics", 2);
+    assert_eq!(metrics.len(), 4, "three closed epochs and the open one");
+    assert_eq!(town.json("/v1/epochs/2/metrics"), metrics[2]);
+    assert!(town.rows(&format!("/v1/accounts/{who}/allowances"), 10).is_empty());
+    // Under its own file every epoch pays what it paid.
+    let file = workmint_networks::preset("hanzo").unwrap().text;
+    let body = serde_json::json!({ "network": file, "epochs": 3 }).to_string();
+    let kind = [("content-type", "application/json")];
+    let answer = town.ask("POST", "/v1/what-if", &kind, body.as_bytes());
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let same = answer.json();
+    assert_eq!(same["before"], same["after"]);
+    assert_eq!(same["epochs"].as_array().unwrap().len(), 3);
+    for (body, status) in [
+        (serde_json::json!({ "network": file, "epochs": 0 }), 400),
+        (serde_json::json!({ "network": file, "epochs": 101 }), 400),
+        (serde_json::json!({ "network": "", "epochs": 1 }), 400),
+        (serde_json::json!({ "network": "[network]", "epochs": 1 }), 422),
+        (serde_json::json!({ "network": file }), 400),
+    ] {
+        let answer = town.ask("POST", "/v1/what-if", &kind, body.to_string().as_bytes());
+        assert_eq!(answer.status, status, "{}", answer.text());
+    }
+}
