@@ -96,8 +96,8 @@ fn supply_is_conserved_and_answers_say_their_height() {
     let town = Town::settled();
     let answer = town.get("/v1/supply");
     let supply = answer.json();
-    assert_eq!(supply["height"], 6);
-    assert_eq!(answer.header("x-workmint-height"), Some("6"));
+    assert_eq!(supply["height"], 7);
+    assert_eq!(answer.header("x-workmint-height"), Some("7"));
     let time = supply["time_ms"].to_string();
     assert_eq!(answer.header("x-workmint-time-ms"), Some(time.as_str()));
     let sum = |parts: &Value| -> u128 { parts.as_object().unwrap().values().map(amount).sum() };
@@ -141,7 +141,10 @@ fn accounts_sessions_jobs_and_claims_are_what_was_done() {
     assert_eq!(proofs["root"], settlement["root"]);
     assert_eq!(proofs["claims"][0]["amount"], entries[0]["amount"]["amount"]);
     let participant = town.json(&format!("/v1/participants/{who}"));
-    assert_eq!(participant["claims"][0]["epoch"], 2);
+    let claims = participant["claims"].as_array().unwrap();
+    assert!(
+        claims.iter().any(|claim| claim["epoch"] == 2 && claim["amount"] == entries[0]["amount"])
+    );
     assert_eq!(amount(&participant["stake"]), 200 * ONE);
 }
 
@@ -199,7 +202,7 @@ fn a_stream_of_events_goes_on_where_it_was_left() {
         let event: Value = serde_json::from_str(line.strip_prefix("data: ")?).unwrap();
         event.to_string().contains("\"77\"").then_some(event)
     });
-    assert_eq!(data.unwrap()["block"], 7);
+    assert_eq!(data.unwrap()["block"], 8);
     let wrong = town.ask("GET", path, &[("last-event-id", "x")], b"");
     assert_eq!(wrong.status, 400);
 }

@@ -125,8 +125,6 @@ impl Town {
             provider: None,
         };
         first.push((4, Message::Job(jobs::Message::CreateJob(job))));
-        let kind = Kind::Spend { to: address(9), asset: AssetId(0), amount: Amount::new(5) };
-        first.push((5, Message::Propose(Propose { kind })));
         let liquidity =
             AddLiquidity { amounts: (money(50), money(50)), min_shares: 0, deadline: u64::MAX };
         first.push((6, Message::AddLiquidity(liquidity)));
@@ -146,6 +144,8 @@ impl Town {
             town.block(1, vec![(2, Message::RedeemVoucher(redeem))]);
             town.block(DAY_MS, Vec::new());
         }
+        let kind = Kind::Spend { to: address(9), asset: AssetId(0), amount: Amount::new(5) };
+        town.block(1, vec![(5, Message::Propose(Propose { kind }))]);
         town
     }
 
