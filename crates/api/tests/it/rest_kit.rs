@@ -144,8 +144,18 @@ impl Town {
             town.block(1, vec![(2, Message::RedeemVoucher(redeem))]);
             town.block(DAY_MS, Vec::new());
         }
+        // The deposit is far above what the numbered accounts have left; fees are of another asset.
+        let proposer = (100..110).max_by_key(|number| {
+            town.node.read(|state| {
+                let of = |handle, asset| state.ledger.spendable(handle, asset);
+                let handle = state.ledger.handle(&address(*number));
+                let held = |handle| of(handle, AssetId(0)).min(of(handle, fee));
+                handle.map_or(Amount::ZERO, held)
+            })
+        });
+        let proposer = proposer.unwrap();
         let kind = Kind::Spend { to: address(9), asset: AssetId(0), amount: Amount::new(5) };
-        town.block(1, vec![(5, Message::Propose(Propose { kind }))]);
+        town.block(1, vec![(proposer, Message::Propose(Propose { kind }))]);
         town
     }
 
