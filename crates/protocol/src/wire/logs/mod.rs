@@ -1,8 +1,8 @@
 //! What happened, as the logs that Ethereum wallets and indexers read.
 //!
 //! Every amount that moved is an ERC-20 `Transfer` of its asset's contract: whoever adds them up
-//! has every balance, every pot and the supply. Every event of the engine is a Solidity event of its
-//! module's contract (`contracts/I<Module>Events.sol`). A transfer that an account asked for is
+//! has every balance, every pot and the supply. Every event of the engine is a Solidity event of
+//! its module's contract (`contracts/I<Module>Events.sol`). A transfer that an account asked for is
 //! told by its `Transfer` alone.
 
 mod describe;
