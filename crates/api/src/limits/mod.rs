@@ -11,8 +11,8 @@ pub(crate) use connections::{Connections, Slot};
 /// Limits of the public surface. A rate or number of 0 switches that limit off where it says so.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// Requests of one client address, calls of a batch counted singly. An IPv6 address counts by its
-    /// first 64 bits. Default 500 a second, 2,000 at once; 0 a second: no limit.
+    /// Requests of one client address, calls of a batch counted singly. An IPv6 address counts by
+    /// its first 64 bits. Default 500 a second, 2,000 at once; 0 a second: no limit.
     pub per_address: Rate,
     /// Transactions of one account. Default 200 a second, 1,000 at once; 0 a second: no limit.
     pub per_account: Rate,

@@ -70,8 +70,8 @@ impl Stream {
     }
 }
 
-/// Events as they happen, as server-sent events with ids `height-position`. A client that comes back
-/// with `Last-Event-ID` goes on after it. One that falls 1,000 blocks behind is cut off.
+/// Events as they happen, as server-sent events with ids `height-position`. A client that comes
+/// back with `Last-Event-ID` goes on after it. One that falls 1,000 blocks behind is cut off.
 #[utoipa::path(get, path = "/v1/events/stream", tag = "chain", params(
         ("from" = Option<u64>, Query, description = "First height; only what happens from now on \
             unless given", maximum = 9007199254740991_u64),

@@ -86,6 +86,10 @@ impl Session {
         self.subscriptions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn end_subscriptions(&self) {
+        self.open().drain().for_each(|(_, task)| task.abort());
+    }
+
     /// Tells of every block until the reader is too slow.
     async fn tell(
         &self,
@@ -232,9 +236,7 @@ pub(super) async fn serve(
             }
         });
     }
-    for (_, task) in session.open().drain() {
-        task.abort();
-    }
+    session.end_subscriptions();
     let abort = writer.abort_handle();
     if stopped {
         // What was asked is still answered; then the client is told.

@@ -87,8 +87,8 @@ impl Town {
         Self { node, at: server.address(), runtime, server: Some(server), _dir: dir }
     }
 
-    /// Hanzo with three settled epochs: stakes, participants, a job, a session that paid, a proposal,
-    /// claims.
+    /// Hanzo with three settled epochs: stakes, participants, a job, a session that paid, a
+    /// proposal, claims.
     pub(crate) fn settled() -> Self {
         let town = Self::new("hanzo");
         let money = |units: u128| Amount::new(units * ONE);

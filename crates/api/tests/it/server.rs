@@ -147,7 +147,8 @@ async fn a_socket_of_another_page_is_refused() {
     let host = served.server.address();
     let request = |origin: &str| {
         format!(
-            "GET /rpc HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\n\
+            "GET /rpc HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade, close\r\n\
+             Upgrade: websocket\r\n\
              Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
              Origin: {origin}\r\n\r\n"
         )

@@ -19,8 +19,8 @@ const INPUTS: Kind = *b"INPT";
 pub struct StoredBlock {
     /// The block.
     pub block: Block,
-    /// What its signed transactions say, in order, as their writer verified them: replaying recovers
-    /// no signature. Those of the local codec say it themselves.
+    /// What its signed transactions say, in order, as their writer verified them: replaying
+    /// recovers no signature. Those of the local codec say it themselves.
     pub verified: Vec<DecodedTransaction>,
     /// The app hash after it.
     pub app_hash: Hash,
