@@ -196,8 +196,7 @@ pub(super) async fn serve(
     });
     let (sink, mut incoming) = socket.split();
     let writer = tokio::spawn(write(Arc::clone(&session), sink, queue, limits.head_time));
-    let rates = Some((client, rates));
-    let caller = Caller { rates, session: Some(Arc::clone(&session)) };
+    let caller = Caller { rates: Some((client, rates)), session: Some(Arc::clone(&session)) };
     let mut calls = FuturesUnordered::new();
     // Whoever answers no ping for two of them is gone.
     let silence = limits.head_time * 3;

@@ -102,7 +102,8 @@ fn is_local(name: &str) -> bool {
 }
 
 /// On loopback a request must name this machine: a web page can point its own name at 127.0.0.1,
-/// but the browser then sends that name. A WebSocket is not under CORS, so its origin is checked here.
+/// but the browser then sends that name. A WebSocket is not under CORS, so its origin is checked
+/// here.
 fn refused(guard: &Guard, headers: &HeaderMap) -> Option<&'static str> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let host = text(header::HOST).unwrap_or("");
