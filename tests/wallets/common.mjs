@@ -4,13 +4,13 @@ import { fileURLToPath } from "node:url";
 
 const abis = fileURLToPath(new URL("../../crates/protocol/contracts/abi/", import.meta.url));
 
-// Functions, events and errors of a contract.
-export function abi(name) {
-  const read = (file) => JSON.parse(readFileSync(`${abis}${file}.json`, "utf8"));
-  return [...read(name), ...read(`${name}Events`), ...read("IErrors")];
-}
-
 export const functions = (name) => JSON.parse(readFileSync(`${abis}${name}.json`, "utf8"));
+
+// Functions, events and errors of a contract; the network's own has no events.
+export function abi(name) {
+  const events = name === "INetwork" ? [] : functions(`${name}Events`);
+  return [...functions(name), ...events, ...functions("IErrors")];
+}
 
 export const contract = (number) => "0x" + (0x0800 + number).toString(16).padStart(40, "0");
 export const AT = {

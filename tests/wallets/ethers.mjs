@@ -128,7 +128,7 @@ const taken = await sessions.sessionOf(customer.address, session);
 equal(taken.taken, 4n * UNIT, "what the session paid");
 const forged = [customer.address, voucher, await signed(spender)];
 const refused = await call(host, AT.sessions, "ISessions", "redeemVoucher", ...forged).catch(
-  (error) => error.message,
+  (error) => error.revert?.args[1],
 );
 check(/signature/.test(refused), "somebody else's voucher is refused", refused);
 

@@ -34,7 +34,7 @@ const node = spawn(
     "--listen",
     "127.0.0.1:0",
   ]),
-  { stdio: ["ignore", "pipe", "inherit"] },
+  { stdio: ["ignore", "ignore", "pipe"] },
 );
 let ended = false;
 node.on("exit", (code) => {
@@ -45,7 +45,7 @@ process.on("exit", () => node.kill("SIGKILL"));
 
 const rpc = await new Promise((resolve, reject) => {
   let text = "";
-  node.stdout.on("data", (data) => {
+  node.stderr.on("data", (data) => {
     text += data;
     const found = text.match(/http:\/\/127\.0\.0\.1:\d+/);
     if (found) resolve(found[0]);

@@ -6,7 +6,7 @@ use serde_json::Value;
 use workmint_core::modules::fees;
 use workmint_core::{Address, DecodedTransaction};
 use workmint_protocol::wire::contracts::{self, Place};
-use workmint_protocol::wire::{self, Call, gas};
+use workmint_protocol::wire::{self, Call, gas, views};
 
 use super::engine::Engine;
 use super::error::RpcError;
@@ -61,9 +61,17 @@ impl Engine {
             Place::Account | Place::Reserved => return Ok(show::data(&[])),
             Place::Contract(_) | Place::Token(_) => {}
         }
-        // What the transaction would answer.
-        self.would(from, &call)?;
-        Ok(self.returned(&call.to))
+        let genesis = self.node.genesis();
+        let view = self.node.read(|state| views::call(state, genesis, &call.to, &call.input));
+        match view {
+            Ok(answer) => Ok(show::data(&answer)),
+            // Not a view: what the transaction would answer.
+            Err(error) if error.is_unknown_function() => {
+                self.would(from, &call)?;
+                Ok(self.returned(&call.to))
+            }
+            Err(error) => Err(RpcError::revert(&error.to_string(), &error.revert_data())),
+        }
     }
 
     pub(super) fn estimate_gas(&self, params: &Params) -> Result<Value, RpcError> {
@@ -87,7 +95,11 @@ impl Engine {
     /// Runs a call as the sender's next transaction and puts everything back; the gas it takes.
     fn would(&self, from: Address, call: &Call) -> Result<u64, RpcError> {
         let chain = self.node.chain();
-        let message = wire::message_of(call, chain)?;
+        // As a custom error too: libraries show no other text here.
+        let message = wire::message_of(call, chain).map_err(|refusal| {
+            let text = refusal.to_string();
+            RpcError::revert(&text, &wire::errors::refused(refusal.code(), &text))
+        })?;
         let bytes = gas::longest(call);
         let parameters = self.node.read(parameters)?;
         let due = fees::due(&parameters.fees, &message, bytes).map_err(RpcError::internal)?;
