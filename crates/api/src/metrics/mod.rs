@@ -1,7 +1,7 @@
 //! What is measured, as Prometheus reads it.
 //!
-//! [`Meters`] holds what requests count; [`chain`] reads the network when it is scraped, and
-//! [`process`] the machine. Labels come from closed lists (routes, methods, outcomes, error
+//! [`Meters`] holds what requests count; `chain` reads the network when it is scraped, and
+//! `process` the machine. Labels come from closed lists (routes, methods, outcomes, error
 //! numbers, streams, assets), so the number of series is bounded.
 
 mod chain;

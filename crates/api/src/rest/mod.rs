@@ -8,7 +8,7 @@
 //!
 //! A handler reads its parameters with [`Asked`], looks at the state once and briefly, and answers.
 //! What takes longer (proofs, explanations, other parameters) runs off the threads that answer,
-//! a few at a time ([`Rest::heavy`]).
+//! a few at a time (`Rest::heavy`).
 
 pub mod accounts;
 pub mod answer;
@@ -117,7 +117,7 @@ impl Rest {
         self.apart(move || node.read(look)).await
     }
 
-    /// Asks the library of answers, as [`Rest::heavy`].
+    /// Asks the library of answers, as `Rest::heavy`.
     async fn asks<T: Send + 'static>(
         &self,
         question: impl FnOnce(&Running) -> Result<T, Problem> + Send + 'static,
