@@ -197,13 +197,13 @@ impl Mempool {
         }
     }
 
-    /// Adds a transaction, or answers it with the reason why not.
-    pub(crate) fn add(&mut self, pending: Pending, facts: Facts) {
+    /// Adds a transaction; gives back the one that has no place, this or the one it replaces, with
+    /// the reason.
+    pub(crate) fn add(&mut self, pending: Pending, facts: Facts) -> Option<(Pending, SubmitError)> {
         let decoded = pending.verified.decoded();
         let (sender, nonce, tip) = (decoded.sender, decoded.nonce, decoded.tip);
         if let Err(error) = self.admits(&sender, (nonce, tip), facts) {
-            pending.answer(&Err(error));
-            return;
+            return Some((pending, error));
         }
         self.unlist(&sender);
         self.arrivals = self.arrivals.saturating_add(1);
@@ -218,8 +218,9 @@ impl Mempool {
         self.list(&sender);
         if let Some(replaced) = replaced {
             self.by_hash.remove(&replaced.pending.verified.hash());
-            replaced.pending.answer(&Err(SubmitError::Replaced { by: hash }));
+            return Some((replaced.pending, SubmitError::Replaced { by: hash }));
         }
+        None
     }
 
     fn admits(

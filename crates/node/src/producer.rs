@@ -112,10 +112,13 @@ impl Producer {
                 wanted
             }
         };
-        if wanted {
-            self.make_group();
-        } else if self.until_due().is_zero() {
+        let due = !wanted && self.until_due().is_zero();
+        if due {
             self.timed = Some(Instant::now());
+        }
+        if wanted || (due && ready) {
+            self.make_group();
+        } else if due {
             self.make_empty();
         }
     }
@@ -141,7 +144,10 @@ impl Producer {
                 Some(included) => pending.answer(&Ok(included)),
                 None => {
                     let (cost, spendable, nonce) = (checked.cost, checked.spendable, checked.nonce);
-                    pool.add(pending, Facts { cost, spendable, nonce });
+                    let refused = pool.add(pending, Facts { cost, spendable, nonce });
+                    if let Some((pending, error)) = refused {
+                        shared.refuse(pending, error);
+                    }
                 }
             }
         }

@@ -47,7 +47,7 @@ impl Producer {
                 break;
             }
             let draft = draft(&application).unwrap_or_else(|error| stop_on(&error));
-            group.extend(self.make(&mut application, (draft, Vec::new()), taken));
+            group.extend(self.make(&mut application, (draft, Vec::new()), taken, false));
             // Only the state of a close can become a snapshot: it must be the group's last.
             if group.last().is_some_and(|made: &Made| made.books.is_some()) {
                 break;
@@ -64,7 +64,7 @@ impl Producer {
         let shared = Arc::clone(&self.shared);
         let mut application = shared.application_mut();
         let draft = draft(&application).unwrap_or_else(|error| stop_on(&error));
-        if let Some(made) = self.make(&mut application, (draft, Vec::new()), Vec::new()) {
+        if let Some(made) = self.make(&mut application, (draft, Vec::new()), Vec::new(), true) {
             let _made = self.publish(application, vec![made]);
         }
     }
@@ -81,24 +81,23 @@ impl Producer {
         block.time_ms = block.time_ms.max(chain.time_ms);
         let limits = shared.config.block;
         let taken = shared.pool().take(limits.signatures, limits.bytes);
-        let made = self.make(&mut application, (block, decoded), taken);
+        let made = self.make(&mut application, (block, decoded), taken, true);
         let made = made.ok_or(NodeError::Stopping)?;
         self.publish(application, vec![made]).pop().ok_or(NodeError::Stopping)
     }
 
     /// Applies one block of local transactions and what was taken. Whatever could not even pay its
-    /// fee is left out and answered; `None` if nothing is left of a block that was taken for
-    /// transactions.
+    /// fee is left out and answered; `None` if nothing is left and the block is not `wanted` without.
     fn make(
         &self,
         application: &mut Application,
         (draft, local): (Block, Vec<DecodedTransaction>),
         mut taken: Vec<Pending>,
+        wanted: bool,
     ) -> Option<Made> {
         let parent = application.state().chain().app_hash;
-        let asked = !taken.is_empty();
         loop {
-            if asked && taken.is_empty() && local.is_empty() && draft.evidence.is_empty() {
+            if taken.is_empty() && !wanted {
                 return None;
             }
             let (mut block, mut decoded) = (draft.clone(), local.clone());

@@ -170,6 +170,33 @@ fn what_an_account_cannot_pay_should_be_refused() {
 }
 
 #[test]
+fn what_cannot_pay_when_its_turn_comes_should_be_in_no_block() {
+    let bench = Bench::new(MempoolLimits::default(), 5_000);
+    let waits = bench.one(0, 0, 0);
+    let sent = bench.send(waits.clone());
+    let other = bench.send(bench.one(1, 0, 0));
+    // A local transaction of the same account comes first and uses the nonce.
+    let transfer = workmint_core::modules::ledger::Transfer {
+        to: bench.crowd.address(3),
+        asset: bench.node.chain().fee_asset,
+        amount: Amount::new(10),
+    };
+    let message = workmint_core::Message::Transfer(transfer);
+    let sender = bench.crowd.address(0);
+    let local = workmint_core::DecodedTransaction::new(sender, 0, message);
+    let driven = bench.node.drive(0, vec![local]).unwrap();
+    let hashes: Vec<Hash> = driven.record.transactions.iter().map(|one| one.hash).collect();
+    assert_eq!(hashes.len(), 2);
+    assert_eq!(hashes[1], hash(&bench.one(1, 0, 0)));
+    assert_eq!(other.join().unwrap().unwrap().position, 1);
+    let dropped = sent.join().unwrap().unwrap_err();
+    assert!(matches!(dropped, SubmitError::Dropped { .. }), "{dropped}");
+    assert!(bench.node.transaction(&hash(&waits)).unwrap().is_none());
+    assert_eq!(balance(&bench.node, &bench.crowd.address(3)), EACH + 11);
+    bench.node.stop();
+}
+
+#[test]
 fn limits_should_hold_and_name_themselves() {
     let limits = MempoolLimits { count: 3, per_sender: 2, gapped: 1, ..MempoolLimits::default() };
     let bench = Bench::new(limits, 300);
