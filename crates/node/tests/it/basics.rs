@@ -3,7 +3,7 @@
 use workmint_amounts::Amount;
 use workmint_node::{Node, SubmitError};
 
-use crate::kit::{EACH, balance, block_on, config, crowd, driven, genesis};
+use crate::kit::{EACH, balance, block_on, config, crowd, driven, fee, genesis};
 
 #[test]
 fn a_transfer_should_be_durable_found_everywhere_and_there_after_a_restart() {
@@ -15,8 +15,7 @@ fn a_transfer_should_be_durable_found_everywhere_and_there_after_a_restart() {
     let sent = block_on(node.submit(bytes.clone())).unwrap();
     assert_eq!((sent.height, sent.position), (1, 0));
     assert_eq!(sent.result, Ok(()));
-    // 0.001 WMT, the flat fee of the network's file; its default has no fee per byte.
-    let fee = 1_000_000;
+    let fee = fee(&bytes);
     let check = |node: &Node| {
         assert_eq!(balance(node, &crowd.address(0)), EACH - 5_000 - fee);
         assert_eq!(balance(node, &crowd.address(1)), EACH + 5_000);

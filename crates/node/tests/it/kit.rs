@@ -54,3 +54,8 @@ pub(crate) fn balance(node: &Node, address: &Address) -> u128 {
         handle.map_or(0, |handle| state.ledger.spendable(handle, asset).get())
     })
 }
+
+/// What a transfer of these bytes pays by the network's file: 0.001 WMT and 0.000005 WMT a byte.
+pub(crate) fn fee(bytes: &[u8]) -> u128 {
+    1_000_000 + 5_000 * u128::try_from(bytes.len()).unwrap()
+}

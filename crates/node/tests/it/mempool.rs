@@ -7,10 +7,7 @@ use workmint_core::Hash;
 use workmint_node::load::Crowd;
 use workmint_node::{Config, Included, MempoolLimits, Node, SubmitError};
 
-use crate::kit::{EACH, balance, block_on, crowd, driven, genesis};
-
-/// The flat fee of the network, base units.
-const FEE: u128 = 1_000_000;
+use crate::kit::{EACH, balance, block_on, crowd, driven, fee, genesis};
 
 struct Bench {
     node: Node,
@@ -155,13 +152,16 @@ fn the_same_bytes_should_be_answered_alike() {
 fn what_an_account_cannot_pay_should_be_refused() {
     let bench = Bench::new(MempoolLimits::default(), 300);
     let all = |amount| bench.crowd.transfer_at(0, (3, Amount::new(amount)), 0, 0);
-    let answer = bench.ask(all(EACH - FEE + 1));
+    // Amounts of one length have transactions of one length.
+    let cost = fee(&all(EACH - 1_000_000));
+    let answer = bench.ask(all(EACH - cost + 1));
     let (needed, spendable) = (Amount::new(EACH + 1), Amount::new(EACH));
     assert_eq!(answer, Err(SubmitError::NotCovered { needed, spendable }));
     // Exactly all of it waits; then nothing more fits beside it.
-    let sent = bench.send(all(EACH - FEE));
-    let answer = bench.ask(bench.one(0, 1, 0));
-    let needed = Amount::new(EACH + FEE + 1);
+    let sent = bench.send(all(EACH - cost));
+    let more = bench.one(0, 1, 0);
+    let needed = Amount::new(EACH + fee(&more) + 1);
+    let answer = bench.ask(more);
     assert_eq!(answer, Err(SubmitError::NotCovered { needed, spendable }));
     assert_eq!(bench.block().len(), 1);
     assert_eq!(sent.join().unwrap().unwrap().result, Ok(()));
