@@ -14,7 +14,7 @@ use crate::transaction::{DecodedTransaction, ETHEREUM_CODEC};
 use alloy_primitives::keccak256;
 use borsh::{BorshDeserialize, BorshSerialize};
 use std::fmt;
-use workmint_amounts::{ArithmeticError, Ratio};
+use workmint_amounts::{Amount, ArithmeticError, Ratio};
 
 /// The newest version of the rules that this software knows. Only a block's header is compared with
 /// it: from the height of an upgrade to a version it does not know, it refuses blocks. What a block
@@ -113,6 +113,9 @@ pub struct Applied {
     pub epoch_root: Hash,
     /// One per transaction; a failed one has only paid its fee.
     pub results: Vec<Result<(), Error>>,
+    /// Flat fee and tip of each, base units of the fee asset; `None` if it could not even pay: then
+    /// its nonce is not used, and it has changed nothing.
+    pub paid: Vec<Option<Amount>>,
     /// What happened.
     pub events: Vec<Event>,
     /// Every amount that moved.
@@ -299,10 +302,13 @@ impl State {
             });
         }
         let mut results = Vec::with_capacity(decoded.len());
+        let mut paid = Vec::with_capacity(decoded.len());
         let mut reached = Vec::with_capacity(decoded.len());
         reached.push(self.reach());
         for (raw, transaction) in block.transactions.iter().zip(decoded) {
-            results.push(self.run_transaction(&mut context, transaction, raw.bytes.len()));
+            let ran = self.run_transaction(&mut context, transaction, raw.bytes.len());
+            results.push(ran.result);
+            paid.push(ran.paid);
             reached.push(self.reach());
         }
         let closed = if epoch::is_over(&context.parameters, &chain, &now) {
@@ -333,7 +339,17 @@ impl State {
         };
         self.chain.set(Chain { app_hash, ..*self.chain.get() });
         let (events, postings) = (self.events.clone(), self.ledger.postings.clone());
-        Ok(Applied { app_hash, changes, epoch_root, results, events, postings, reached, closed })
+        Ok(Applied {
+            app_hash,
+            changes,
+            epoch_root,
+            results,
+            paid,
+            events,
+            postings,
+            reached,
+            closed,
+        })
     }
 
     fn reach(&self) -> Reach {

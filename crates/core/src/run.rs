@@ -6,6 +6,7 @@ use crate::modules::fees;
 use crate::modules::ledger::{AccountHandle, Posting};
 use crate::state::{Context, State};
 use crate::transaction::{self, DecodedTransaction};
+use workmint_amounts::Amount;
 
 /// What a transaction would do now.
 #[derive(Debug)]
@@ -16,6 +17,15 @@ pub struct Simulated {
     pub events: Vec<Event>,
     /// Every amount that would move.
     pub postings: Vec<Posting>,
+}
+
+/// What a transaction did.
+pub(crate) struct Ran {
+    /// Flat fee and tip, base units of the fee asset; `None` if it could not even pay: then its
+    /// nonce is not used, and nothing has changed.
+    pub(crate) paid: Option<Amount>,
+    /// Whether it succeeded.
+    pub(crate) result: Result<(), Error>,
 }
 
 impl State {
@@ -29,7 +39,7 @@ impl State {
             Some(parameters) => {
                 let now = self.now();
                 let mut context = Context { now, last: now, sender: AccountHandle(0), parameters };
-                self.run_transaction(&mut context, transaction, bytes)
+                self.run_transaction(&mut context, transaction, bytes).result
             }
         };
         let (events, postings) = (self.events.clone(), self.ledger.postings.clone());
@@ -43,14 +53,18 @@ impl State {
         context: &mut Context,
         transaction: &DecodedTransaction,
         bytes: usize,
-    ) -> Result<(), Error> {
+    ) -> Ran {
         let start = self.mark();
         let rows = self.counted_rows(context);
         let charged = self.charge(context, transaction, bytes);
-        if let Err(error) = charged.and_then(|()| self.settle_rows(context, rows)) {
-            self.rollback_to(&start);
-            return Err(error);
-        }
+        let charged = charged.and_then(|paid| self.settle_rows(context, rows).map(|()| paid));
+        let paid = match charged {
+            Ok(paid) => paid,
+            Err(error) => {
+                self.rollback_to(&start);
+                return Ran { paid: None, result: Err(error) };
+            }
+        };
         let after_fee = self.mark();
         let rows = self.counted_rows(context);
         let applied = transaction::apply(self, context, &transaction.message);
@@ -58,7 +72,7 @@ impl State {
         if result.is_err() {
             self.rollback_to(&after_fee);
         }
-        result
+        Ran { paid: Some(paid), result }
     }
 
     /// Rows that deposits are locked for; `None` if nothing is locked.
@@ -79,13 +93,13 @@ impl State {
         }
     }
 
-    /// Checks nonce and fee limit, takes fee and tip and counts the transaction.
+    /// Checks nonce and fee limit, takes fee and tip, says how much, and counts the transaction.
     fn charge(
         &mut self,
         context: &mut Context,
         transaction: &DecodedTransaction,
         bytes: usize,
-    ) -> Result<(), Error> {
+    ) -> Result<Amount, Error> {
         let sender = self.ledger.open(transaction.sender)?;
         context.sender = sender;
         let expected = self.ledger.account(sender).map_or(0, |account| account.nonce);
@@ -95,6 +109,7 @@ impl State {
         let due = fees::due(&context.parameters.fees, &transaction.message, bytes)?;
         let total = fees::with_tip(due, transaction.tip, transaction.fee_limit)?;
         fees::charge(self, context, total)?;
-        self.ledger.bump_nonce(sender)
+        self.ledger.bump_nonce(sender)?;
+        Ok(total)
     }
 }

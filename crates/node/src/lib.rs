@@ -44,5 +44,5 @@ pub use error::{NodeError, SubmitError};
 pub use fatal::{ENGINE_EXIT_CODE, EXIT_CODE};
 pub use node::{Included, Node};
 pub use producer::Driven;
-pub use record::{BlockRecord, Failed, TransactionRecord, is_uncharged};
+pub use record::{BlockRecord, Failed, TransactionRecord};
 pub use status::{BOUNDS_US, Head, Histogram, Status};

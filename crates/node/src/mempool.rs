@@ -22,6 +22,9 @@ use crate::node::Included;
 /// What becomes of a transaction.
 pub(crate) type Outcome = Result<Included, SubmitError>;
 
+/// Most who wait for one transaction.
+const WAITERS: usize = 64;
+
 /// Who wants to know it.
 pub(crate) type Waiter = oneshot::Sender<Outcome>;
 
@@ -190,7 +193,11 @@ impl Mempool {
         });
         match entry {
             Some(entry) => {
-                entry.pending.waiters.extend(pending.waiters);
+                let waiters = &mut entry.pending.waiters;
+                waiters.retain(|waiter| !waiter.is_closed());
+                // Whoever finds no room learns at once that its transaction waits.
+                let room = WAITERS.saturating_sub(waiters.len());
+                waiters.extend(pending.waiters.into_iter().take(room));
                 None
             }
             None => Some(pending),

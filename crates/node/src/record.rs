@@ -2,9 +2,7 @@
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use workmint_amounts::Amount;
-use workmint_core::modules::fees;
 use workmint_core::modules::ledger::{Ledger, Posting};
-use workmint_core::modules::parameters::Fees;
 use workmint_core::{
     Applied, Block, DecodedTransaction, Error, Event, Hash, RawTransaction, Reach, State,
 };
@@ -67,27 +65,22 @@ impl Failed {
     }
 }
 
-/// Whether a transaction failed before it paid: then its nonce is not used either.
-#[must_use]
-pub fn is_uncharged(error: &Error) -> bool {
-    matches!(error, Error::WrongNonce { .. } | Error::Fees(_))
-}
-
 impl BlockRecord {
-    /// That of a block just applied. `ledger` is that after it, `fees` what it ran under.
+    /// That of a block just applied. `ledger` is that after it.
     #[must_use]
     pub fn of(
         (block, decoded): (Block, Vec<DecodedTransaction>),
         parent: Hash,
         applied: &Applied,
-        (ledger, fees): (&Ledger, &Fees),
+        ledger: &Ledger,
     ) -> Self {
         let slices = Slices { applied, ledger };
         let mut transactions = Vec::with_capacity(block.transactions.len());
         let reached = applied.reached.iter().zip(applied.reached.iter().skip(1));
         let said = block.transactions.into_iter().zip(decoded);
-        for ((from, to), ((raw, decoded), result)) in reached.zip(said.zip(&applied.results)) {
-            let fee = charged(fees, &raw, &decoded, result);
+        let done = applied.results.iter().zip(&applied.paid);
+        for ((from, to), ((raw, decoded), (result, paid))) in reached.zip(said.zip(done)) {
+            let fee = paid.unwrap_or_default();
             let outcome = result.as_ref().map_err(Failed::of).copied();
             let logs = slices.logs(*from, *to);
             let hash = raw.id();
@@ -112,19 +105,15 @@ impl BlockRecord {
     /// Those of a replayed block, as the index keeps them.
     pub(crate) fn replayed(block: &Replayed, after: &State) -> Result<Record, StoreError> {
         let decoded = block.stored.decode()?;
-        let closed = block.applied.closed.as_ref();
-        let parameters = closed.map(|closed| closed.parameters.clone());
-        let parameters = parameters.or_else(|| after.active_parameters());
         let undecodable = |why: String| StoreError::Undecodable {
             what: format!("block {}", block.stored.block.height),
             why,
         };
-        let parameters = parameters.ok_or_else(|| undecodable("no parameters".to_owned()))?;
         let record = Self::of(
             (block.stored.block.clone(), decoded),
             block.previous,
             &block.applied,
-            (&after.ledger, &parameters.fees),
+            &after.ledger,
         );
         let bytes = borsh::to_vec(&record).map_err(|error| undecodable(error.to_string()))?;
         Ok(Record { name: record.hash.0, bytes })
@@ -142,24 +131,6 @@ impl BlockRecord {
 
 fn memory(logs: &[Log]) -> usize {
     logs.iter().map(|log| 120 + 32 * log.topics.len() + log.data.len()).sum()
-}
-
-/// What a transaction paid: nothing if it failed before it paid.
-fn charged(
-    fees: &Fees,
-    raw: &RawTransaction,
-    decoded: &DecodedTransaction,
-    result: &Result<(), Error>,
-) -> Amount {
-    if result.as_ref().is_err_and(is_uncharged) {
-        return Amount::ZERO;
-    }
-    let due = fees::due(fees, &decoded.message, raw.bytes.len());
-    let paid = due
-        .map_err(Error::from)
-        .and_then(|due| fees::with_tip(due, decoded.tip, decoded.fee_limit));
-    // It was charged, so both are in range.
-    paid.unwrap_or_default()
 }
 
 struct Slices<'a> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Instant;
 
+use workmint_amounts::Amount;
 use workmint_core::modules::parameters::Parameters;
 use workmint_core::transaction::ETHEREUM_CODEC;
 use workmint_core::{Address, Applied, Block, DecodedTransaction, Error, Hash, RawTransaction};
@@ -17,9 +18,9 @@ use crate::clock;
 use crate::error::{NodeError, SubmitError};
 use crate::fatal;
 use crate::indexer::Job;
-use crate::mempool::Pending;
+use crate::mempool::{Facts, Pending};
 use crate::node::Included;
-use crate::record::{BlockRecord, is_uncharged};
+use crate::record::BlockRecord;
 
 /// A block that is applied and not durable.
 struct Made {
@@ -32,6 +33,9 @@ struct Made {
     waiting: Vec<Pending>,
     books: Option<(u64, Books)>,
 }
+
+/// How often a block is made anew without what fails and paid nothing.
+const PASSES: u32 = 3;
 
 impl Producer {
     /// Makes blocks of what waits, up to a group.
@@ -86,8 +90,10 @@ impl Producer {
         self.publish(application, vec![made]).pop().ok_or(NodeError::Stopping)
     }
 
-    /// Applies one block of local transactions and what was taken. Whatever could not even pay its
-    /// fee is left out and answered; `None` if nothing is left and the block is not `wanted` without.
+    /// Applies one block of local transactions and what was taken. Whatever fails without having
+    /// paid is left out and answered; `None` if nothing is left and the block is not `wanted`
+    /// without. What was left out may have had a nonce, or have paid for another one's fee, so the
+    /// rest is tried again: [`PASSES`] times, then the block ends before the first that fails.
     fn make(
         &self,
         application: &mut Application,
@@ -96,9 +102,10 @@ impl Producer {
         wanted: bool,
     ) -> Option<Made> {
         let parent = application.state().chain().app_hash;
-        loop {
+        let (mut rest, mut dropped) = (Vec::new(), BTreeSet::new());
+        for pass in 1_u32.. {
             if taken.is_empty() && !wanted {
-                return None;
+                break;
             }
             let (mut block, mut decoded) = (draft.clone(), local.clone());
             let raw = |pending: &Pending| RawTransaction {
@@ -107,22 +114,66 @@ impl Producer {
             };
             block.transactions.extend(taken.iter().map(raw));
             decoded.extend(taken.iter().map(|pending| pending.verified.decoded().clone()));
-            let parameters = application.state().active_parameters();
+            let parameters = application.state().active_parameters()?;
             let applied = application.finalize_block(&block, &decoded);
             let applied = applied.unwrap_or_else(|error| stop_on(&error)).applied;
-            let results = applied.results.iter().skip(local.len());
-            let unpaid: Vec<Option<&Error>> = results
-                .map(|result| result.as_ref().err().filter(|error| is_uncharged(error)))
+            let done = applied.results.iter().zip(&applied.paid).skip(local.len());
+            // Where others pay for failing, what is free must succeed to have a place.
+            let free = |paid: &Option<Amount>| {
+                paid.is_none_or(|paid| paid.is_zero() && !parameters.fees.flat.is_zero())
+            };
+            let unpaid: Vec<Option<&Error>> = done
+                .map(|(result, paid)| result.as_ref().err().filter(|_| free(paid)))
                 .collect();
             if unpaid.iter().all(Option::is_none) {
+                self.put_back(application, rest, &dropped);
                 let closed = applied.closed.as_ref().map(|closed| closed.inputs.epoch);
                 let books = closed.map(|epoch| (epoch, Books::of(application.state())));
-                let parameters = parameters?;
                 let waiting = taken;
                 return Some(Made { block, decoded, parent, applied, parameters, waiting, books });
             }
-            taken = self.without(taken, &unpaid);
+            let first = unpaid.iter().take_while(|unpaid| unpaid.is_none()).count();
             application.take_back();
+            if pass < PASSES {
+                let failing = taken.iter().zip(&unpaid).filter(|(_, unpaid)| unpaid.is_some());
+                dropped.extend(failing.map(|(one, _)| one.verified.decoded().sender));
+                taken = self.without(taken, &unpaid);
+            } else {
+                rest.extend(taken.split_off(first));
+            }
+        }
+        self.put_back(application, rest, &dropped);
+        None
+    }
+
+    /// Lets what was taken wait again, judged by the state of now, and tells the mempool the next
+    /// nonces of those whose transactions were left out.
+    fn put_back(
+        &self,
+        application: &Application,
+        taken: Vec<Pending>,
+        dropped: &BTreeSet<Address>,
+    ) {
+        let Some(parameters) = application.state().active_parameters() else { return };
+        let mut pool = self.shared.pool();
+        for sender in dropped {
+            let (expected, _) = application.account(sender, &parameters);
+            for pending in pool.set_nonce(sender, expected) {
+                let given = pending.verified.decoded().nonce;
+                self.shared.refuse(pending, SubmitError::NonceTooLow { expected, given });
+            }
+        }
+        for pending in taken {
+            let refused = match application.check_tx(&pending.verified) {
+                Ok(checked) => {
+                    let (cost, spendable, nonce) = (checked.cost, checked.spendable, checked.nonce);
+                    pool.add(pending, Facts { cost, spendable, nonce })
+                }
+                Err(error) => Some((pending, error)),
+            };
+            if let Some((pending, error)) = refused {
+                self.shared.refuse(pending, error);
+            }
         }
     }
 
@@ -169,8 +220,7 @@ impl Producer {
         let shared = &self.shared;
         let Made { block, decoded, parent, applied, parameters, waiting, books } = made;
         let state = application.state();
-        let of = (&state.ledger, &parameters.fees);
-        let record = Arc::new(BlockRecord::of((block, decoded), parent, &applied, of));
+        let record = Arc::new(BlockRecord::of((block, decoded), parent, &applied, &state.ledger));
         shared.recent.push(Arc::clone(&record), shared.indexer.indexed());
         shared.set_head(&record, application);
         self.settle_pool(application, &record, &parameters);
