@@ -1,5 +1,7 @@
 //! Whether the node lives, and whether it can serve: what supervisors and load balancers ask.
 
+use std::sync::{Mutex, PoisonError};
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -87,8 +89,10 @@ async fn ready(State(node): State<Node>) -> Response {
     report.answer(wrong)
 }
 
-/// Whether a file can be made in the data directory.
+/// Whether a file can be made in the data directory. One request tries at a time: all use one name.
 fn is_writable(node: &Node) -> bool {
+    static ONE: Mutex<()> = Mutex::new(());
+    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
     let path = node.dir().join(".writable");
     let written = std::fs::write(&path, b"ok").is_ok();
     // A full disk takes the name of a file, but not its bytes: both count.

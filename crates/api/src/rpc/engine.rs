@@ -137,7 +137,7 @@ impl Engine {
                 let engine = Arc::clone(self);
                 self.on_thread(move || engine.reads(method, &params)).await
             }
-            Kind::Send => self.sends(method, &params).await,
+            Kind::Send => self.sends(method, &params, caller).await,
             Kind::Rest => self.asks_rest(method, &params).await,
             Kind::Session => match &caller.session {
                 Some(session) => session.answer(method, &params),

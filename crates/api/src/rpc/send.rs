@@ -13,7 +13,7 @@ use workmint_core::names::AssetId;
 use workmint_node::{Included, SubmitError};
 use workmint_protocol::wire::{self, SecretKey, Unsigned, gas};
 
-use super::engine::Engine;
+use super::engine::{Caller, Engine};
 use super::error::RpcError;
 use super::methods::Method;
 use super::params::{self, Params};
@@ -34,9 +34,14 @@ const TRIES: u32 = 20;
 
 impl Engine {
     /// Answers a method that waits for a block.
-    pub(super) async fn sends(&self, method: Method, params: &Params) -> Result<Value, RpcError> {
+    pub(super) async fn sends(
+        &self,
+        method: Method,
+        params: &Params,
+        caller: &Caller,
+    ) -> Result<Value, RpcError> {
         match method {
-            Method::SubmitRawTransactions => self.submit_many(params).await,
+            Method::SubmitRawTransactions => self.submit_many(params, caller).await,
             Method::Faucet => self.give(params).await,
             _ => {
                 params.at_most(1)?;
@@ -57,6 +62,13 @@ impl Engine {
             let _ = checked.send(wire::verify(&bytes, node.chain()));
         });
         let verified = receive.await.map_err(RpcError::internal)??;
+        // Anybody can send again what a block shows: that costs its sender nothing.
+        let (node, hash) = (self.node.clone(), verified.hash());
+        let known = tokio::task::spawn_blocking(move || node.included(&hash));
+        let known = self.of_store(known.await.map_err(RpcError::internal)?)?;
+        if let Some(included) = known {
+            return Ok(included);
+        }
         let sender = verified.decoded().sender;
         if let Err(wait) = self.accounts.take(sender, 1, Instant::now()) {
             let rate = self.config.limits.per_account;
@@ -73,13 +85,15 @@ impl Engine {
 
     /// Many at once: they share blocks and the check of their signatures. One answer each, in
     /// order.
-    async fn submit_many(&self, params: &Params) -> Result<Value, RpcError> {
+    async fn submit_many(&self, params: &Params, caller: &Caller) -> Result<Value, RpcError> {
         params.at_most(1)?;
         let texts: Vec<String> = params.required(0, "transactions")?;
         let most = self.config.limits.transactions;
         if texts.len() > most {
             return Err(RpcError::param("transactions", &format!("at most {most}")));
         }
+        // The call counted as one already.
+        caller.take(texts.len().saturating_sub(1))?;
         let mut list = Vec::with_capacity(texts.len());
         for (index, text) in texts.iter().enumerate() {
             list.push(params::data(text, &format!("transactions[{index}]"))?);

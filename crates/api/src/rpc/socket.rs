@@ -27,6 +27,9 @@ const CALLS: usize = 16;
 /// Bytes that may wait for a slow reader.
 const QUEUED_BYTES: usize = 8 << 20;
 
+/// How long an answer waits before it looks again whether the queue has room.
+const FULL: Duration = Duration::from_millis(10);
+
 /// One WebSocket connection.
 pub(super) struct Session {
     engine: Arc<Engine>,
@@ -101,7 +104,7 @@ impl Session {
         loop {
             match blocks.recv().await {
                 Ok(block) => {
-                    for item in self.items(topic, &block) {
+                    for item in self.items(topic, &block).await {
                         let text = json!({
                             "jsonrpc": "2.0",
                             "method": "eth_subscription",
@@ -122,11 +125,14 @@ impl Session {
         }
     }
 
-    fn items(&self, topic: &Topic, block: &BlockRecord) -> Vec<Value> {
+    async fn items(&self, topic: &Topic, block: &Arc<BlockRecord>) -> Vec<Value> {
         match topic {
             Topic::Heads => {
-                let header = self.engine.shown(|view| Ok(view.header(block)));
-                header.into_iter().map(Value::Object).collect()
+                let (engine, block) = (Arc::clone(&self.engine), Arc::clone(block));
+                // It waits for the state while a block is being written.
+                let show = move || engine.shown(|view| Ok(view.header(&block)));
+                let header = tokio::task::spawn_blocking(show).await;
+                header.into_iter().flatten().map(Value::Object).collect()
             }
             Topic::Logs(filter) => filter.of_block(block),
         }
@@ -146,6 +152,9 @@ impl Session {
 
     /// Queues an answer; a reader that takes none makes its own calls wait.
     async fn reply(&self, text: String) {
+        while self.queued.load(Relaxed) > QUEUED_BYTES && !self.out.is_closed() {
+            tokio::time::sleep(FULL).await;
+        }
         self.queued.fetch_add(text.len(), Relaxed);
         // An error means that the connection is over.
         let _ = self.out.send(Message::Text(text.into())).await;

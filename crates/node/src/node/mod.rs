@@ -218,6 +218,19 @@ impl Node {
         self.shared.transaction(hash)
     }
 
+    /// Where the transaction of that hash is, and what became of it, if it is in a durable block.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn included(&self, hash: &Hash) -> Result<Option<Included>, NodeError> {
+        let found = self.shared.transaction(hash)?;
+        Ok(found.and_then(|(record, position)| {
+            let one = record.transactions.get(position)?;
+            let (height, result) = (record.height, one.outcome.clone());
+            Some(Included { hash: one.hash, height, position, result })
+        }))
+    }
+
     /// The transaction of that hash that waits for a block.
     #[must_use]
     pub fn waiting(&self, hash: &Hash) -> Option<Verified> {

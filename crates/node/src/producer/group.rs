@@ -122,9 +122,8 @@ impl Producer {
             let free = |paid: &Option<Amount>| {
                 paid.is_none_or(|paid| paid.is_zero() && !parameters.fees.flat.is_zero())
             };
-            let unpaid: Vec<Option<&Error>> = done
-                .map(|(result, paid)| result.as_ref().err().filter(|_| free(paid)))
-                .collect();
+            let unpaid: Vec<Option<&Error>> =
+                done.map(|(result, paid)| result.as_ref().err().filter(|_| free(paid))).collect();
             if unpaid.iter().all(Option::is_none) {
                 self.put_back(application, rest, &dropped);
                 let closed = applied.closed.as_ref().map(|closed| closed.inputs.epoch);
