@@ -292,15 +292,7 @@ impl State {
         let parameters = self.active_parameters().ok_or(BlockError::NoGenesis)?;
         let now = self.now();
         let mut context = Context { now, last, sender: AccountHandle(0), parameters };
-        self.isolate("votes", |state| {
-            validators::count_block(state, &block.votes, block.proposer.as_ref())
-        });
-        for evidence in &block.evidence {
-            let weight = self.accused_weight(evidence);
-            self.isolate("evidence", |state| {
-                slashing::apply_evidence(state, &context, evidence, weight)
-            });
-        }
+        self.run_evidence(&context, block);
         let mut results = Vec::with_capacity(decoded.len());
         let mut paid = Vec::with_capacity(decoded.len());
         let mut reached = Vec::with_capacity(decoded.len());
@@ -350,6 +342,19 @@ impl State {
             reached,
             closed,
         })
+    }
+
+    /// What consensus says: who signed the last block, who did wrong.
+    fn run_evidence(&mut self, context: &Context, block: &Block) {
+        self.isolate("votes", |state| {
+            validators::count_block(state, &block.votes, block.proposer.as_ref())
+        });
+        for evidence in &block.evidence {
+            let weight = self.accused_weight(evidence);
+            self.isolate("evidence", |state| {
+                slashing::apply_evidence(state, context, evidence, weight)
+            });
+        }
     }
 
     fn reach(&self) -> Reach {

@@ -42,7 +42,7 @@ mod status;
 pub use config::{BlockLimits, Config, MempoolLimits, Production};
 pub use error::{NodeError, SubmitError};
 pub use fatal::{ENGINE_EXIT_CODE, EXIT_CODE};
-pub use node::{Included, Node};
+pub use node::{AccountEvents, Included, Node};
 pub use producer::Driven;
 pub use record::{BlockRecord, Failed, TransactionRecord};
 pub use status::{BOUNDS_US, Head, Histogram, Status};

@@ -90,7 +90,7 @@ impl Network for Running {
         limit: usize,
     ) -> Result<Events, AnswerError> {
         let page = self.node.account_events(account, after, limit).map_err(node_error)?;
-        Ok(Events { events: page.0, next: page.1 })
+        Ok(Events { events: page.events, next: page.next })
     }
 
     fn epoch_events(&self, epoch: u64) -> Result<Vec<Event>, AnswerError> {

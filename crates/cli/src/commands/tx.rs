@@ -30,9 +30,10 @@ const WEI_DECIMALS: u8 = 18;
 ///
 /// Amounts are display units of the asset ("5.25", "5.25 GNK") or base units ("17 base"). Accounts
 /// go by address or by the name of a key, models by name, epochs by number or "open" and "closed".
-/// Hashes are 0x and 64 digits, or @FILE for the Keccak-256 of a file. What has no
-/// upper limit can be "unlimited". Lists are repeated options; structs in them FIELD=VALUE,FIELD=VALUE. The command shows what will be paid and asks, signs on
-/// this machine, and ends when the transaction is durable.
+/// Hashes are 0x and 64 digits, or @FILE for the Keccak-256 of a file. What has no upper limit can
+/// be "unlimited". Lists are repeated options; structs in them FIELD=VALUE,FIELD=VALUE. The command
+/// shows what will be paid and asks, signs on this machine, and ends when the transaction is
+/// durable.
 #[derive(Debug, Args)]
 #[command(
     subcommand_value_name = "KIND",

@@ -40,6 +40,15 @@ pub struct Included {
     pub result: Result<(), Failed>,
 }
 
+/// Some events of one account.
+#[derive(Clone, Debug)]
+pub struct AccountEvents {
+    /// The events, each with its key.
+    pub events: Vec<(EventKey, Event)>,
+    /// The key to ask the next page with, if there are more.
+    pub next: Option<EventKey>,
+}
+
 /// A running node; clones are the same node.
 #[derive(Clone)]
 pub struct Node {
@@ -286,7 +295,7 @@ impl Node {
         address: &Address,
         after: Option<EventKey>,
         limit: usize,
-    ) -> Result<(Vec<(EventKey, Event)>, Option<EventKey>), NodeError> {
+    ) -> Result<AccountEvents, NodeError> {
         let page = self.index(|index| index.get().events_of(&address.0, after, limit))?;
         let mut events = Vec::with_capacity(page.events.len());
         for (key, bytes) in page.events {
@@ -294,7 +303,7 @@ impl Node {
                 borsh::from_slice(&bytes).map_err(|error| unreadable("an event", &error))?;
             events.push((key, event));
         }
-        Ok((events, page.next))
+        Ok(AccountEvents { events, next: page.next })
     }
 
     /// At most `limit` closed epochs from the given one on, ascending.

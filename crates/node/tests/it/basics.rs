@@ -28,7 +28,7 @@ fn a_transfer_should_be_durable_found_everywhere_and_there_after_a_restart() {
         assert_eq!(node.block_by_hash(&record.hash).unwrap().unwrap(), record);
         assert_eq!(node.head().hash, record.hash);
         assert_eq!(node.pending_nonce(&crowd.address(0)), 1);
-        let (events, _) = node.account_events(&crowd.address(1), None, 10).unwrap();
+        let events = node.account_events(&crowd.address(1), None, 10).unwrap().events;
         assert_eq!(events.len(), 1, "{events:?}");
         // Sent again it is answered with what became of it, and not carried out again.
         assert_eq!(block_on(node.submit(bytes.clone())).unwrap(), sent);
