@@ -68,10 +68,12 @@ impl View<'_> {
     /// A block. In `full` form its transactions are whole, else hashes.
     pub(super) fn block(&self, record: &BlockRecord, full: bool) -> Value {
         let mut block = self.header(record);
-        let transactions = record.transactions.iter().enumerate();
         let listed: Vec<Value> = match full {
-            true => transactions.map(|(index, _)| self.transaction(record, index)).collect(),
-            false => transactions.map(|(_, it)| hash(&it.hash)).collect(),
+            true => {
+                let all = 0..record.transactions.len();
+                all.map(|index| self.transaction(record, index)).collect()
+            }
+            false => record.transactions.iter().map(|it| hash(&it.hash)).collect(),
         };
         block.insert("transactions".to_owned(), listed.into());
         block.insert("uncles".to_owned(), json!([]));
