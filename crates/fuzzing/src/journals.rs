@@ -13,7 +13,7 @@ const LIMITS: Limits =
 
 /// A body that only this height has.
 fn body(height: u64) -> Vec<u8> {
-    (0..height * 13 % 71).map(|place| (place * 31 ^ height * 131).to_le_bytes()[0]).collect()
+    (0..height * 13 % 71).map(|place| ((place * 31) ^ (height * 131)).to_le_bytes()[0]).collect()
 }
 
 fn segments(dir: &Path) -> Vec<PathBuf> {

@@ -68,7 +68,7 @@ fn send(node: &Node, sender: usize) {
     crowd.set_nonce(sender, node.pending_nonce(&crowd.address(sender)));
     let mut next = || crowd.transfer(sender, SENDERS + sender, Amount::new(1));
     loop {
-        if sender % 2 == 0 {
+        if sender.is_multiple_of(2) {
             say(&block_on(node.submit(next())));
         } else {
             let batch = (0..12).map(|_| next()).collect();
