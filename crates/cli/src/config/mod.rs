@@ -350,7 +350,10 @@ mod tests {
     #[test]
     fn the_documentation_has_every_setting() {
         let text = include_str!("../../../../docs/operating.md");
-        let rows: Vec<&str> = text.lines().filter(|line| line.contains("| `--")).collect();
+        let rows: Vec<&str> = text
+            .lines()
+            .filter(|line| line.starts_with("| `") && line.contains("` | `--"))
+            .collect();
         let expected = SETTINGS.iter().map(|setting| {
             let Setting { key, flag, variable, default, says, .. } = setting;
             let default = match *default {
