@@ -73,7 +73,7 @@ pub struct Earned {
 pub struct Period {
     /// Its name.
     pub name: &'static str,
-    /// In the order of [`CASES`].
+    /// In the order of `CASES`.
     pub earned: [Earned; 3],
 }
 
