@@ -32,8 +32,6 @@ pub struct Limits {
     pub batch: usize,
     /// Raw transactions in one `workmint_submitRawTransactions`. Default 1,000.
     pub transactions: usize,
-    /// Rows of one page. Default 1,000.
-    pub page: usize,
     /// Blocks one `eth_getLogs` may span. Default 10,000.
     pub log_blocks: u64,
     /// Logs one `eth_getLogs` may return. Default 10,000.
@@ -69,7 +67,6 @@ impl Default for Limits {
             json_depth: 64,
             batch: 100,
             transactions: 1_000,
-            page: 1_000,
             log_blocks: 10_000,
             logs: 10_000,
             answer_bytes: 16 << 20,

@@ -147,7 +147,7 @@ pub(super) async fn account_history(
     let limit = asked.limit()?;
     let after = after(&mut asked)?;
     asked.end()?;
-    rest.asks(move |network| {
+    rest.finds(move |network| {
         let at = network.read(At::of);
         let page = history::page(network, &history::Question { account, after, limit })?;
         let items = page.lines.iter().map(history::Line::document).collect();

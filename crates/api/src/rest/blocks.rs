@@ -102,7 +102,7 @@ pub(super) async fn blocks(
     let limit = asked.limit()?;
     let [first] = asked.cursor()?.unwrap_or_default();
     asked.end()?;
-    rest.asks(move |running| {
+    rest.finds(move |running| {
         let at = running.at();
         let heights = first.max(1)..=at.height;
         Page::of(at, limit, heights, ToString::to_string, |height| {
@@ -128,7 +128,7 @@ pub(super) async fn block(
         None => Some(asked.number_part("block")?),
         Some(_) => None,
     };
-    rest.asks(move |running| {
+    rest.finds(move |running| {
         let found = match (by_hash, by_height) {
             (Some(hash), _) => running.block_by_hash(&hash)?,
             (None, height) => running.block(height.unwrap_or_default())?,

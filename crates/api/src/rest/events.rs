@@ -158,7 +158,7 @@ pub(super) async fn events(
     let [height, position] = asked.cursor()?.unwrap_or([from, 0]);
     let filter = Filter::of(&mut asked)?;
     asked.end()?;
-    rest.asks(move |running| {
+    rest.finds(move |running| {
         let at = running.at();
         let (mut height, mut position) = (height.max(1), position);
         let last = at.height.min(height.saturating_add(MOST_BLOCKS - 1));

@@ -53,8 +53,8 @@ pub use source::Running;
 use crate::metrics::Meters;
 use crate::server::Stopping;
 
-/// Requests that take long, at once.
-const HEAVY: usize = 2;
+/// Look-ups in the index and the journal, at once.
+const LOOKUPS: usize = 32;
 /// Event streams at once.
 const STREAMS: usize = 256;
 
@@ -65,18 +65,19 @@ pub struct Rest {
     running: Running,
     meters: Meters,
     heavy: Arc<Semaphore>,
+    lookups: Arc<Semaphore>,
     streams: Arc<Semaphore>,
     stopping: Stopping,
 }
 
 impl Rest {
-    /// The REST interface of a node.
+    /// The REST interface of a node; `heavy` requests that take long run at once, at least 1.
     #[must_use]
-    pub fn new(node: Node, meters: Meters, stopping: Stopping) -> Self {
+    pub fn new(node: Node, meters: Meters, stopping: Stopping, heavy: usize) -> Self {
         let running = Running::new(node.clone());
-        let (heavy, streams) = (Semaphore::new(HEAVY), Semaphore::new(STREAMS));
-        let (heavy, streams) = (Arc::new(heavy), Arc::new(streams));
-        Self { node, running, meters, heavy, streams, stopping }
+        let places = |count: usize| Arc::new(Semaphore::new(count));
+        let (heavy, lookups, streams) = (places(heavy.max(1)), places(LOOKUPS), places(STREAMS));
+        Self { node, running, meters, heavy, lookups, streams, stopping }
     }
 
     /// Runs what takes long on a thread of its own, if few such requests are under way.
@@ -84,12 +85,21 @@ impl Rest {
         &self,
         work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
+        self.placed(&self.heavy, work).await
+    }
+
+    /// Runs work on a thread of its own once there is a place, within five seconds.
+    async fn placed<T: Send + 'static>(
+        &self,
+        places: &Arc<Semaphore>,
+        work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
         let waiting = tokio::time::timeout(
             std::time::Duration::from_secs(5),
-            Arc::clone(&self.heavy).acquire_owned(),
+            Arc::clone(places).acquire_owned(),
         );
         let Ok(Ok(permit)) = waiting.await else {
-            return Err(Problem::busy("too many long requests are under way"));
+            return Err(Problem::busy("too many such requests are under way"));
         };
         let work = move || {
             let answer = work();
@@ -115,6 +125,15 @@ impl Rest {
     ) -> Result<T, Problem> {
         let node = self.node.clone();
         self.apart(move || node.read(look)).await
+    }
+
+    /// Looks something up by its key, or a page of it.
+    async fn finds<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Running) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let running = self.running.clone();
+        self.placed(&self.lookups, move || question(&running)).await
     }
 
     /// Asks the library of answers, as `Rest::heavy`.

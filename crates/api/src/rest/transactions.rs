@@ -26,7 +26,7 @@ pub(super) async fn transaction(
 ) -> Result<Answer<Transaction>, Problem> {
     asked.end()?;
     let hash = asked.hash_part("hash")?;
-    rest.asks(move |running| shown(running, &running.transaction(&hash)?)).await
+    rest.finds(move |running| shown(running, &running.transaction(&hash)?)).await
 }
 
 /// A signed transaction.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use alloy_primitives::keccak256;
 use axum::Router;
@@ -21,6 +21,7 @@ use super::show;
 use super::socket::Session;
 use crate::config::ApiConfig;
 use crate::limits::Buckets;
+use crate::metrics::Meters;
 use crate::server::{Client, Rates};
 
 /// Calls that read at once, of all clients: each has a thread of its own meanwhile.
@@ -57,6 +58,7 @@ pub struct Engine {
     /// Transactions by sender.
     pub(super) accounts: Buckets<Address>,
     reads: Arc<Semaphore>,
+    pub(super) meters: Meters,
 }
 
 impl Engine {
@@ -64,9 +66,16 @@ impl Engine {
     /// give under another name.
     #[must_use]
     pub fn new(node: Node, config: Arc<ApiConfig>, rest: Router) -> Arc<Self> {
+        Self::metered(node, config, rest, Meters::default())
+    }
+
+    /// The same, counting its calls.
+    #[must_use]
+    pub fn metered(node: Node, config: Arc<ApiConfig>, rest: Router, meters: Meters) -> Arc<Self> {
         let limits = &config.limits;
         let accounts = Buckets::new(limits.per_account, limits.remembered);
-        Arc::new(Self { node, config, rest, accounts, reads: Arc::new(Semaphore::new(READS)) })
+        let reads = Arc::new(Semaphore::new(READS));
+        Arc::new(Self { node, config, rest, accounts, reads, meters })
     }
 
     /// The answer to a body: one call or a batch, whose calls run at the same time. `None` if it
@@ -108,7 +117,13 @@ impl Engine {
         };
         let result = match budget.load(Relaxed) {
             0 => too_large(),
-            _ => self.call(&method, params, caller).await,
+            _ => {
+                let began = Instant::now();
+                let result = self.call(&method, params, caller).await;
+                let name = Method::named(&method).map_or("other", Method::name);
+                self.meters.call(name, result.is_ok(), began.elapsed());
+                result
+            }
         };
         let id = id?;
         let text = answer(Some(&id), result);

@@ -85,6 +85,17 @@ impl Session {
         Ok(show::quantity(number))
     }
 
+    fn new(engine: Arc<Engine>, out: mpsc::Sender<Message>) -> Self {
+        Self {
+            engine,
+            out,
+            queued: AtomicUsize::new(0),
+            subscriptions: Mutex::default(),
+            last: AtomicU64::new(0),
+            cut: Notify::new(),
+        }
+    }
+
     fn open(&self) -> std::sync::MutexGuard<'_, HashMap<u64, AbortHandle>> {
         self.subscriptions.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -194,15 +205,9 @@ pub(super) async fn serve(
     mut stopping: Stopping,
 ) {
     let limits = engine.config.limits.clone();
+    let _open = engine.meters.websocket();
     let (out, queue) = mpsc::channel(limits.queued_messages.max(1));
-    let session = Arc::new(Session {
-        engine: Arc::clone(&engine),
-        out,
-        queued: AtomicUsize::new(0),
-        subscriptions: Mutex::default(),
-        last: AtomicU64::new(0),
-        cut: Notify::new(),
-    });
+    let session = Arc::new(Session::new(Arc::clone(&engine), out));
     let (sink, mut incoming) = socket.split();
     let writer = tokio::spawn(write(Arc::clone(&session), sink, queue, limits.head_time));
     let caller = Caller { rates: Some((client, rates)), session: Some(Arc::clone(&session)) };

@@ -68,13 +68,19 @@ pub(super) fn client_of(peer: SocketAddr, headers: &HeaderMap, forwarded: bool) 
         .and_then(|value| value.to_str().ok())
         .and_then(|list| list.rsplit(',').next())
         .and_then(|last| last.trim().parse().ok());
-    Client(match said.unwrap_or(peer.ip()).to_canonical() {
+    Client(address_of(said.unwrap_or(peer.ip())))
+}
+
+/// What a client counts by: its IPv4 address, or the first 64 bits of an IPv6 one, since a client
+/// has all that begin with them.
+pub(super) fn address_of(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();
             IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
         }
         v4 => v4,
-    })
+    }
 }
 
 fn cors(origins: &[String]) -> CorsLayer {

@@ -157,8 +157,9 @@ pub async fn serve(node: Node, config: ApiConfig) -> Result<Server, ServeError> 
 /// Every route of the public surface.
 fn routes(node: &Node, config: Arc<ApiConfig>, stopping: &Stopping) -> Router {
     let meters = Meters::of(node);
-    let rest = rest::router(Rest::new(node.clone(), meters.clone(), stopping.clone()));
-    let engine = Engine::new(node.clone(), config, rest.clone());
+    let heavy = config.limits.heavy;
+    let rest = rest::router(Rest::new(node.clone(), meters.clone(), stopping.clone(), heavy));
+    let engine = Engine::metered(node.clone(), config, rest.clone(), meters.clone());
     rpc::router(engine, stopping.clone())
         .merge(rest)
         .merge(metrics::router(meters.clone()))
@@ -184,7 +185,7 @@ impl Listening {
             match accepted {
                 // Over the limit a connection is closed at once: waiting would hold up the others.
                 Ok((stream, peer)) => {
-                    if let Some(slot) = self.connections.slot(peer.ip()) {
+                    if let Some(slot) = self.connections.slot(guard::address_of(peer.ip())) {
                         self.start(stream, peer, slot);
                     }
                 }

@@ -67,6 +67,27 @@ async fn what_is_asked_how_and_by_whom() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn calls_are_counted_by_method_and_outcome() {
+    let served = served(ApiConfig::default()).await;
+    let unknown = ASK.replace("eth_chainId", "eth_mine");
+    let batch = format!("[{ASK},{unknown}]");
+    assert_eq!(status(&served.post(JSON, ASK).await), 200);
+    assert_eq!(status(&served.post(JSON, &batch).await), 200);
+    let port = served.server.address().port();
+    let request =
+        format!("GET /metrics HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n");
+    let text = served.raw(&request).await;
+    let counted = |method: &str, outcome: &str| {
+        let labels = [format!("method=\"{method}\""), format!("outcome=\"{outcome}\"")];
+        let of = |line: &&str| labels.iter().all(|label| line.contains(label));
+        let line = text.lines().filter(|line| line.starts_with("rpc_requests_total")).find(of);
+        line.and_then(|line| line.rsplit(' ').next()).map(str::to_owned)
+    };
+    assert_eq!(counted("eth_chainId", "ok").as_deref(), Some("2"), "{text}");
+    assert_eq!(counted("other", "error").as_deref(), Some("1"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn one_address_has_a_rate_also_in_batches() {
     let config = limited(|limits| {
         limits.per_address.per_second = 1;
