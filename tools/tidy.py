@@ -13,9 +13,18 @@ import tempfile
 import tomllib
 from pathlib import Path
 
-FILE_LINES = 500
-FUNCTION_LINES = 70
-LINE_CHARACTERS = 100
+from limits import FILE_LINES, FUNCTION_LINES, LINE_CHARACTERS, MACHINE_PATHS, UNFINISHED
+from rust_text import (
+    INLINE_MODULE,
+    blank,
+    functions,
+    line_of,
+    closing_brace,
+    read_path,
+    without_test_modules,
+)
+from tidy_samples import SAMPLES
+
 
 # Exceptions, each with its reason. One that is no longer needed is itself a breach.
 LONG_FILES = {}  # "path": "reason"
@@ -63,9 +72,6 @@ DIRECTIONS = {
 }
 PACKAGE_PREFIX = "workmint-"
 
-# Written in two halves so that this file does not break its own rule.
-UNFINISHED = ["todo" "!", "unimplemented" "!", "FIX" "ME", "TO" "DO", "XX" "X", "HA" "CK"]
-MACHINE_PATHS = ["/wo" "rk/", "/ro" "ot/"]
 MIRROR_LABELS = {"mirror", "mirrors", "artifactory", "nexus", "jfrog", "devpi", "verdaccio"}
 # The lines that say where packages come from, by file, and the only hosts they may name.
 SOURCE_LINES = {
@@ -82,142 +88,7 @@ WORD = re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in UNFINI
 MACHINE = re.compile("|".join(rf"(?<![\w.*}})\]>-]){re.escape(p)}" for p in MACHINE_PATHS))
 URL = re.compile(r"https?://(?:[^/@\s\"'<>]*@)?([A-Za-z0-9.-]+)")
 FLOAT = re.compile(r"\bf(?:32|64)\b|(?<![\w.])\d[\d_]*(?:\.\d|[eE][+-]?\d|f(?:32|64)\b)")
-FUNCTION = re.compile(r"\bfn\s+([A-Za-z_]\w*)")
-INLINE_MODULE = re.compile(r"\bmod\s+(\w+)\s*\{")
-TEST_MODULE = re.compile(r"#\[cfg\(test\)\]\s*(?:#\[[^]]*\]\s*)*mod\s+\w+\s*\{")
 PATH_START = re.compile(r"(?<![\w:$])(?<!\(in )(?:crate|self|super)(?=\s*::)")
-TOKEN = re.compile(r"\s*(::|\w+|[{},*])")
-
-
-# --- Reading Rust -------------------------------------------------------------------------------
-
-LITERAL = re.compile(
-    r"""
-    (?P<line>//[^\n]*)
-  | (?P<block>/\*)
-  | (?P<raw>\b(?:b|c)?r(?P<hashes>\#*)")
-  | (?P<string>(?:\b[bc])?")
-  | (?P<char>(?:\bb)?'(?:\\(?:u\{[^}]*\}|x[0-9a-fA-F]{2}|.)|[^\\'\n])')
-    """,
-    re.VERBOSE,
-)
-BLOCK_EDGE = re.compile(r"/\*|\*/")
-STRING_END = re.compile(r'(?:[^"\\]|\\.)*"', re.DOTALL)
-
-
-def end_of_literal(source, match):
-    """Where the comment, string or character that `match` begins has ended."""
-    if match["block"]:
-        depth, position = 1, match.end()
-        while depth > 0:
-            edge = BLOCK_EDGE.search(source, position)
-            if edge is None:
-                return len(source)
-            depth += 1 if edge.group() == "/*" else -1
-            position = edge.end()
-        return position
-    if match["raw"]:
-        end = source.find('"' + match["hashes"], match.end())
-        return len(source) if end < 0 else end + 1 + len(match["hashes"])
-    if match["string"]:
-        end = STRING_END.match(source, match.end())
-        return len(source) if end is None else end.end()
-    return match.end()
-
-
-def blank(source):
-    """The code alone: comments, strings and characters become spaces, lines stay lines."""
-    parts, position = [], 0
-    while match := LITERAL.search(source, position):
-        end = end_of_literal(source, match)
-        parts.append(source[position : match.start()])
-        parts.append(re.sub(r"[^\n]", " ", source[match.start() : end]))
-        position = end
-    parts.append(source[position:])
-    return "".join(parts)
-
-
-def line_of(text, position):
-    return text.count("\n", 0, position) + 1
-
-
-def closing_brace(code, opening):
-    depth = 0
-    for position in range(opening, len(code)):
-        if code[position] == "{":
-            depth += 1
-        elif code[position] == "}":
-            depth -= 1
-            if depth == 0:
-                return position
-    return len(code) - 1
-
-
-def body_of(code, position):
-    """The opening brace of the function whose name ends at `position`; None if it has no body."""
-    depth = 0
-    for here in range(position, len(code)):
-        character = code[here]
-        if character in "([":
-            depth += 1
-        elif character in ")]":
-            depth -= 1
-        elif depth == 0 and character == "{":
-            return here
-        elif depth == 0 and character == ";":
-            return None
-    return None
-
-
-def functions(code):
-    """(name, first line, number of lines) of every function with a body."""
-    for match in FUNCTION.finditer(code):
-        opening = body_of(code, match.end())
-        if opening is not None:
-            first = line_of(code, match.start())
-            yield match[1], first, line_of(code, closing_brace(code, opening)) - first + 1
-
-
-def without_test_modules(code):
-    for match in reversed(list(TEST_MODULE.finditer(code))):
-        end = closing_brace(code, match.end() - 1) + 1
-        code = code[: match.start()] + re.sub(r"[^\n]", " ", code[match.start() : end]) + code[end:]
-    return code
-
-
-def read_path(code, position):
-    """Every path, as a list of segments, in the path or `use` tree that begins at `position`."""
-
-    def tree(position, prefix):
-        paths, segments = [], list(prefix)
-        while token := TOKEN.match(code, position):
-            text = token[1]
-            if text == "{":
-                position = token.end()
-                while True:
-                    inner, position = tree(position, segments)
-                    paths += inner
-                    token = TOKEN.match(code, position)
-                    if token is None:
-                        return paths, position
-                    position = token.end()
-                    if token[1] != ",":
-                        return paths, position
-            if text in {"}", ","}:
-                break
-            segments.append(text)
-            position = token.end()
-            separator = TOKEN.match(code, position)
-            if text == "*" or separator is None or separator[1] != "::":
-                alias = re.compile(r"\s+as\s+\w+").match(code, position)
-                position = alias.end() if alias else position
-                break
-            position = separator.end()
-        if len(segments) > len(prefix):
-            paths.append(segments)
-        return paths, position
-
-    return tree(position, [])[0]
 
 
 # --- The tree -----------------------------------------------------------------------------------
@@ -499,171 +370,7 @@ RULES = {
     "error numbers": rule_error_numbers,
 }
 
-
 # --- Self-test ----------------------------------------------------------------------------------
-
-FORMULAS = "crates/core/src/modules/fees/formulas.rs"
-LINES_OF_BODY = "    let _ = 1;\n"
-
-
-def function_of(lines, head="fn long()"):
-    return f"//! Header.\n{head} {{\n{LINES_OF_BODY * (lines - 2)}}}\n"
-
-
-def with_header(code):
-    return f"//! Header.\n{code}\n"
-
-
-# (rule, is it a breach, path, text)
-ERRORS = """numbered_errors! {
-    /// Why.
-    900;
-    /// One.
-    70 One {} => "one";
-}
-numbered_errors! {
-    /// Why.
-    950;
-    /// Two.
-    NUMBER Two {
-        /// What.
-        what: u8,
-    } => "two";
-}
-"""
-
-SAMPLES = [
-    ("error numbers", True, "crates/core/src/a.rs", ERRORS.replace("NUMBER", "20")),
-    ("error numbers", False, "crates/core/src/a.rs", ERRORS.replace("NUMBER", "21")),
-    ("file length", True, "crates/core/src/a.rs", with_header("\n" * FILE_LINES)),
-    ("file length", False, "crates/core/src/a.rs", "//! Header.\n" * FILE_LINES),
-    ("function length", True, "crates/core/src/a.rs", function_of(FUNCTION_LINES + 1)),
-    ("function length", False, "crates/core/src/a.rs", function_of(FUNCTION_LINES)),
-    (
-        "function length",
-        True,
-        "crates/core/src/a.rs",
-        function_of(FUNCTION_LINES + 1, "fn long<'a>(x: [u8; 4]) -> [&'a str; 2] where T: Copy"),
-    ),
-    (
-        "function length",
-        True,
-        "crates/core/src/a.rs",
-        function_of(FUNCTION_LINES + 1, 'fn long(x: char) /* } */').replace("1;", "'}'; // }", 9),
-    ),
-    (
-        "function length",
-        False,
-        "crates/core/src/a.rs",
-        with_header('fn a() { let _ = ("{", r#"{"{"#, \'{\', b\'{\'); /* { /* { */ { */ }\n')
-        + "// {\n" * FUNCTION_LINES,
-    ),
-    (
-        "function length",
-        False,
-        "crates/core/src/a.rs",
-        with_header("trait T { fn a(x: [u8; 2]); }\n" + "\n" * FUNCTION_LINES + "struct S {}"),
-    ),
-    ("function length", False, "benches/src/a.rs", function_of(FUNCTION_LINES + 1)),
-    ("line length", True, "benches/b.rs", "// " + "é" * (LINE_CHARACTERS - 2)),
-    ("line length", False, "benches/b.rs", "// " + "é" * (LINE_CHARACTERS - 3)),
-    ("line length", False, "benches/b.rs", "// https://example.org/" + "a" * LINE_CHARACTERS),
-    ("header", True, "crates/core/src/a.rs", "fn a() {}\n"),
-    ("header", False, "crates/core/src/a.rs", "//! A.\nfn a() {}\n"),
-    ("header", False, "crates/core/tests/a.rs", "fn a() {}\n"),
-    *[("forbidden text", True, "docs/a.md", f"then {word} it\n") for word in UNFINISHED],
-    *[("forbidden text", True, "run.sh", f"cd {path}main\n") for path in MACHINE_PATHS],
-    ("forbidden text", False, "docs/a.md", "crates/core/src/modules/work/apply.rs, ./work/x\n"),
-    ("forbidden text", False, "docs/a.md", "HACKATHON, mastodon, https://crates.io/crates/x\n"),
-    ("forbidden text", True, "docs/a.md", "https://pypi.mir" "ror.example.org/simple\n"),
-    (
-        "forbidden text",
-        True,
-        "t/package-lock.json",
-        '      "resolved": "https://npm.example.org/x/-/x-1.0.0.tgz",\n',
-    ),
-    (
-        "forbidden text",
-        False,
-        "t/package-lock.json",
-        '      "resolved": "https://registry.npmjs.org/x/-/x-1.0.0.tgz",\n"url": "https://x.org"\n',
-    ),
-    ("forbidden text", True, "Cargo.lock", 'source = "registry+https://crates.example.org/i"\n'),
-    (
-        "forbidden text",
-        False,
-        "Cargo.lock",
-        'source = "registry+https://github.com/rust-lang/crates.io-index"\n',
-    ),
-    ("forbidden text", True, ".cargo/config.toml", 'replace-with = "near"\n'),
-    ("forbidden text", True, "t/.npmrc", "registry=https://npm.example.org/\n"),
-    *[
-        ("module ranks", True, FORMULAS, with_header(code))
-        for code in (
-            "use crate::modules::stake::Stake;",
-            "use crate::modules::vesting::Grant;",
-            "use crate::{block::Block, modules::{ledger::Account, stake::{self, Lock}}};",
-            "use super::super::stake::Stake;",
-            "fn a() { crate::modules::governance::count(); }",
-            "use crate::modules::*;",
-            "use crate::modules as m;",
-            "use crate::stake::Stake;",
-            "use crate::modules::unheard::Of;",
-            "mod inner { use super::super::super::stake::Stake; }",
-        )
-    ],
-    (
-        "module ranks",
-        True,
-        "crates/core/src/modules/fees/mod.rs",
-        with_header("use super::work::W;"),
-    ),
-    ("module ranks", True, "crates/core/src/modules/unheard/mod.rs", with_header("")),
-    *[
-        ("module ranks", False, FORMULAS, with_header(code))
-        for code in (
-            "use crate::modules::ledger::{Account, Pot};\nuse crate::modules::fees::state;",
-            "use super::state::Fees;\nuse super::{errors::Error, params as p};",
-            "// use crate::modules::stake::Stake;",
-            "#[cfg(test)]\nmod tests { use crate::modules::stake::Stake; }",
-            "use crate::{error::Error, state::State};",
-            "pub(in crate::modules) fn a() {}",
-        )
-    ],
-    (
-        "module ranks",
-        False,
-        "crates/core/src/modules/fees/tests.rs",
-        with_header("use crate::modules::stake::Stake;"),
-    ),
-    *[
-        ("floats", True, "crates/amounts/src/a.rs", with_header(code))
-        for code in ("fn a(x: f64) {}", "1f32", "x = 0.5;", "1e9")
-    ],
-    *[
-        ("floats", False, "crates/core/src/a.rs", with_header(code))
-        for code in ("// f64 0.5", 'let s = "0.5";', "x.0.1 + y.0", "for i in 0..5 {}", "0x1e5f32")
-    ],
-    ("floats", False, "crates/cli/src/a.rs", with_header("fn a(x: f64) {}")),
-    *[
-        ("crate directions", True, f"crates/{crate}/Cargo.toml", text)
-        for crate, text in (
-            ("amounts", '[dependencies]\nworkmint-core.workspace = true\n'),
-            ("core", '[dev-dependencies]\nworkmint-networks = { path = "../networks" }\n'),
-            ("networks", "[build-dependencies]\nworkmint-storage.workspace = true\n"),
-            ("core", '[dependencies]\nx = { package = "workmint-cli", path = "../cli" }\n'),
-            ("core", "[target.'cfg(unix)'.dependencies]\nworkmint-storage.workspace = true\n"),
-            ("unheard", "[dependencies]\n"),
-        )
-    ],
-    *[
-        ("crate directions", False, f"crates/{crate}/Cargo.toml", text)
-        for crate, text in (
-            ("core", '[dependencies]\nworkmint-amounts.workspace = true\nserde = "1"\n'),
-            ("cli", "[dependencies]\nworkmint-storage.workspace = true\n"),
-        )
-    ],
-]
 
 
 def self_test():
