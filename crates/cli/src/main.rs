@@ -11,6 +11,7 @@ mod keys;
 mod output;
 mod plot;
 mod sending;
+mod serving;
 mod source;
 
 use clap::Parser;

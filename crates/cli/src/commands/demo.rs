@@ -1,12 +1,15 @@
 //! `workmint demo`: a whole network's economy on one machine.
 
 mod plan;
+mod serve;
 
 use clap::Args;
 use serde_json::json;
 use std::io::{IsTerminal, stderr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use workmint_core::modules::parameters::EpochLength;
+use workmint_core::modules::parameters::{EpochLength, Parameters};
+use workmint_core::state::Chain;
 use workmint_core::{Applied, State};
 use workmint_storage::store::{self, Recovery, Store, View};
 
@@ -33,7 +36,7 @@ const MAX_REQUESTS: u64 = 100_000_000;
                         --data-dir /tmp/large\n  workmint demo --trace conversations.csv\n  \
                         workmint demo --network blyan\n  workmint demo --network hanzo\n  \
                         workmint demo --network moderntensor\n  workmint demo --network \
-                        bittensor\n  workmint demo --network workmint\n\n\
+                        bittensor\n  workmint demo --network workmint\n  workmint demo --serve\n\n\
                         A trace has the columns TIMESTAMP,ContextTokens,GeneratedTokens.\n\
                         Exit codes: 0 success; 2 wrong input; 3 damaged data or a broken \
                         invariant; 4 the machine refused to read or write."
@@ -68,6 +71,23 @@ pub(crate) struct Arguments {
     /// Key of all chance: the same seed gives the same app hashes [default: 1]
     #[arg(long, value_name = "S", allow_negative_numbers = true)]
     seed: Option<u64>,
+    /// Run on until Ctrl-C, behind the same interfaces as `workmint node`, with a faucet
+    #[arg(long, conflicts_with_all = ["epochs", "until"])]
+    serve: bool,
+    /// Where --serve listens; port 0 takes a free one
+    #[arg(
+        long,
+        value_name = "ADDRESS:PORT",
+        requires = "serve",
+        env = "WORKMINT_LISTEN",
+        default_value = "127.0.0.1:8645"
+    )]
+    listen: SocketAddr,
+    /// Seconds that an epoch takes under --serve, while the machine is fast enough [default: 12,
+    /// more where that would be over 100 blocks a second]
+    #[arg(long, value_name = "N", requires = "serve", allow_negative_numbers = true,
+          value_parser = clap::value_parser!(u64).range(1..=600))]
+    epoch_seconds: Option<u64>,
     /// Print one JSON object for each epoch and a final one
     #[arg(long)]
     json: bool,
@@ -85,6 +105,9 @@ pub(crate) struct Arguments {
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let plan = Plan::new(arguments)?;
+    if arguments.serve {
+        return serve::run(plan, arguments);
+    }
     let mut run = plan.open(arguments)?;
     run.header()?;
     run.go_on(arguments)?;
@@ -94,13 +117,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 impl Plan {
     /// Opens the network, or makes it.
     fn open(self, arguments: &Arguments) -> Result<Run, Failure> {
-        let mut limits = store::Settings::default();
-        if let Some(bytes) = arguments.snapshot_every_bytes {
-            limits.snapshot_bytes = bytes;
-        }
-        if let Some(bytes) = arguments.segment_bytes {
-            limits.segment_bytes = bytes;
-        }
+        let limits = limits(arguments);
         let (store, recovery) = match &self.genesis {
             Some(genesis) => {
                 self.settings.save(&self.dir)?;
@@ -129,6 +146,18 @@ impl Plan {
     }
 }
 
+/// When snapshots are taken and segments begin.
+fn limits(arguments: &Arguments) -> store::Settings {
+    let mut limits = store::Settings::default();
+    if let Some(bytes) = arguments.snapshot_every_bytes {
+        limits.snapshot_bytes = bytes;
+    }
+    if let Some(bytes) = arguments.segment_bytes {
+        limits.segment_bytes = bytes;
+    }
+    limits
+}
+
 /// Counts what the open epoch did before this run: its blocks are replayed from the journal.
 fn count_open(dir: &Path, state: &State, story: &mut dyn Story) -> Result<(), Failure> {
     let chain = state.chain();
@@ -141,6 +170,54 @@ fn count_open(dir: &Path, state: &State, story: &mut dyn Story) -> Result<(), Fa
         }
     }
     Ok(())
+}
+
+/// What is run, and the table's head.
+fn header(
+    parameters: &Parameters,
+    story: &dyn Story,
+    (dir, standing): (&Path, &str),
+) -> Result<(), Failure> {
+    let epochs = match parameters.network.epoch_length {
+        EpochLength::Time(length) => {
+            format!("of {}", workmint_core::time::Duration::Milliseconds(length))
+        }
+        EpochLength::Blocks(blocks) => format!("of {blocks} blocks"),
+    };
+    let mut out = Out::stdout();
+    let network = format!(
+        "Network  {}: {}, {}, epochs {epochs}",
+        parameters.network.name,
+        story.people().counted(),
+        counted(parameters.models.len() as u64, "model"),
+    );
+    out.line(wrapped(&network, 100, "         ").trim_start())?;
+    let demand = format!("Demand   {}", story.demand());
+    out.line(wrapped(&demand, 100, "         ").trim_start())?;
+    out.line(format_args!("Data     {} ({standing})", dir.display()))?;
+    out.line("Amounts  cut after two decimals here, exact in --json; dust in base units")?;
+    out.line("")?;
+    out.line(story.heads(parameters)?)?;
+    out.finish()
+}
+
+/// Where the run begins; no recovery: in a new network.
+fn standing(chain: &Chain, recovery: Option<&Recovery>) -> String {
+    let Some(recovery) = recovery else {
+        return "new".to_owned();
+    };
+    let from = match recovery.snapshot_height {
+        Some(height) => format!("the snapshot of height {height}"),
+        None => "genesis".to_owned(),
+    };
+    let torn = match &recovery.torn_tail {
+        Some(_) => "; an unfinished write at the end was dropped",
+        None => "",
+    };
+    format!(
+        "continued in epoch {} at height {}: {} blocks replayed on {from}{torn}",
+        chain.epoch, chain.height, recovery.replayed_blocks
+    )
 }
 
 /// A demo under way.
@@ -166,48 +243,8 @@ impl Run {
         if !self.talks() {
             return Ok(());
         }
-        let parameters = &self.store.genesis().parameters;
-        let epochs = match parameters.network.epoch_length {
-            EpochLength::Time(length) => {
-                format!("of {}", workmint_core::time::Duration::Milliseconds(length))
-            }
-            EpochLength::Blocks(blocks) => format!("of {blocks} blocks"),
-        };
-        let mut out = Out::stdout();
-        let network = format!(
-            "Network  {}: {}, {}, epochs {epochs}",
-            parameters.network.name,
-            self.story.people().counted(),
-            counted(parameters.models.len() as u64, "model"),
-        );
-        out.line(wrapped(&network, 100, "         ").trim_start())?;
-        let demand = format!("Demand   {}", self.story.demand());
-        out.line(wrapped(&demand, 100, "         ").trim_start())?;
-        out.line(format_args!("Data     {} ({})", self.dir.display(), self.standing()))?;
-        out.line("Amounts  cut after two decimals here, exact in --json; dust in base units")?;
-        out.line("")?;
-        out.line(self.story.heads(parameters)?)?;
-        out.finish()
-    }
-
-    /// Where the run begins.
-    fn standing(&self) -> String {
-        let chain = self.store.state().chain();
-        let Some(recovery) = &self.recovery else {
-            return "new".to_owned();
-        };
-        let from = match recovery.snapshot_height {
-            Some(height) => format!("the snapshot of height {height}"),
-            None => "genesis".to_owned(),
-        };
-        let torn = match &recovery.torn_tail {
-            Some(_) => "; an unfinished write at the end was dropped",
-            None => "",
-        };
-        format!(
-            "continued in epoch {} at height {}: {} blocks replayed on {from}{torn}",
-            chain.epoch, chain.height, recovery.replayed_blocks
-        )
+        let standing = standing(self.store.state().chain(), self.recovery.as_ref());
+        header(&self.store.genesis().parameters, self.story.as_ref(), (&self.dir, &standing))
     }
 
     /// Makes block after block until the epochs asked for are closed.

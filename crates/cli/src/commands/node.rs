@@ -18,8 +18,8 @@ use workmint_storage::store::Store;
 use crate::config::{Config, Flags};
 use crate::failure::Failure;
 use crate::output::{Out, Side, Table};
+use crate::serving::Keys;
 use crate::source::network;
-use dev::Keys;
 
 /// Start a network, or go on with the one in the data directory, and serve it.
 ///
@@ -102,7 +102,11 @@ impl Plan {
         let definition = changed(network(config.text("node.network"))?, config, dev)?;
         let keys = match (dev, exists) {
             (false, _) => None,
-            (true, false) => Some(Keys::make(&dir, &definition)?),
+            (true, false) => {
+                // They are durable before the network is made.
+                let names = definition.names();
+                Some(Keys::make(&dir, names.iter().map(|name| name.as_str()))?)
+            }
             (true, true) => Some(Keys::open(&dir)?),
         };
         let accounts = match &keys {

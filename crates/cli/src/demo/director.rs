@@ -57,8 +57,8 @@ impl Director {
         if empty.is_empty() { Ok(vec![self.next_block(story, state)?]) } else { Ok(empty) }
     }
 
-    /// The block that follows the state.
-    fn next_block(
+    /// The one block that follows the state.
+    pub(crate) fn next_block(
         &self,
         story: &mut dyn Story,
         state: &State,

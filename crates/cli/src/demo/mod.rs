@@ -12,6 +12,7 @@
 //! | `people` | addresses and names |
 //! | `calendar`, `director` | which stage of the epoch the next block is, and the block |
 //! | `draft` | the transactions of a block |
+//! | `faucet` | money for whoever tries a served demo |
 //! | `funding`, `judging`, `claims` | who needs money; who judges next; who can claim |
 //! | `story` | what the stories below have in common |
 //! | `work` | the story of hosts that answer customers' requests |
@@ -31,6 +32,7 @@ mod closing;
 mod contributions;
 mod director;
 mod draft;
+mod faucet;
 mod funding;
 mod judging;
 mod market;
@@ -47,6 +49,7 @@ mod work;
 pub(crate) use calendar::Calendar;
 pub(crate) use closing::Conservation;
 pub(crate) use director::Director;
+pub(crate) use faucet::Supplier;
 pub(crate) use opinions::has_customers;
 pub(crate) use people::bindings;
 pub(crate) use requests::{Source, Trace};

@@ -70,6 +70,14 @@ impl People {
         self.names.insert(address, name);
     }
 
+    /// Somebody, and the name: the first of the first kind.
+    pub(crate) fn first(&self) -> Option<(&Address, &str)> {
+        let (word, _) = self.kinds.first()?;
+        let name = format!("{word} 0");
+        let found = self.names.iter().find(|(_, known)| **known == name)?;
+        Some((found.0, found.1.as_str()))
+    }
+
     /// `host 7`, or the address if it is nobody of the demo.
     pub(crate) fn name(&self, address: &Address) -> String {
         let name = self.names.get(address).cloned();

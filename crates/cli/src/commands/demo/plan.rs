@@ -54,7 +54,11 @@ impl Plan {
         let genesis = if Store::exists(&dir) {
             None
         } else {
-            let definition = source::network(&name)?;
+            let mut definition = source::network(&name)?;
+            if arguments.serve {
+                // Made of the genesis: whoever signs for it signs for no other network.
+                definition.parameters.network.chain_id = 0;
+            }
             let genesis = definition.genesis(GENESIS_TIME_MS, &bindings(&definition));
             Some(genesis.map_err(Failure::input)?)
         };

@@ -1,19 +1,15 @@
 //! A node while it runs: startup, signals, stop.
 
-use std::io::Write;
-use tokio::signal::unix::{SignalKind, signal};
-use workmint_api::{ApiConfig, Server, serve};
-use workmint_node::{Config, Node, NodeError};
+use workmint_api::{ApiConfig, Server};
+use workmint_node::{Config, Node};
 
 use super::{Plan, dev};
 use crate::failure::Failure;
+use crate::serving::{self, Signals, failed, say};
 
 /// Runs the node until somebody stops it.
 pub(super) fn run(plan: Plan, mut api: ApiConfig) -> Result<(), Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| {
-        Failure::Machine(format!("cannot start the threads that serve: {error}"))
-    })?;
+    let runtime = serving::runtime()?;
     let mut config = Config::new(plan.dir.clone());
     config.genesis.clone_from(&plan.genesis);
     config.production = plan.production;
@@ -35,21 +31,12 @@ pub(super) fn run(plan: Plan, mut api: ApiConfig) -> Result<(), Failure> {
 }
 
 async fn serve_until_stopped(plan: &Plan, node: &Node, api: ApiConfig) -> Result<(), Failure> {
-    let listening = |error| Failure::Machine(format!("cannot wait for signals: {error}"));
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(listening)?;
-    let mut terminate = signal(SignalKind::terminate()).map_err(listening)?;
-    let server = serve(node.clone(), api).await.map_err(|error| match error {
-        workmint_api::ServeError::AdminNotLoopback(_) => Failure::input(error),
-        workmint_api::ServeError::Listen(..) => Failure::Machine(error.to_string()),
-    })?;
+    let mut signals = Signals::listen()?;
+    let server = serving::listen(node.clone(), api).await?;
     announce(plan, node, &server);
     let reporters =
         plan.keys.as_ref().map(|keys| tokio::spawn(dev::attest(node.clone(), keys.signers())));
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-        () = server.stop_asked() => {}
-    }
+    signals.wait(&server).await;
     say("Stopping: open requests end, then the last block is written.");
     if let Some(reporters) = reporters {
         reporters.abort();
@@ -86,20 +73,5 @@ fn announce(plan: &Plan, node: &Node, server: &Server) {
     lines.push("Stop      Ctrl-C, or kill -TERM".to_owned());
     for line in lines {
         say(&line);
-    }
-}
-
-/// For whoever watches; the log may be switched off.
-fn say(line: &str) {
-    // Nobody may be there to read it.
-    writeln!(std::io::stderr(), "{line}").ok();
-}
-
-fn failed(error: NodeError) -> Failure {
-    match error {
-        NodeError::Store(error) => Failure::from(error),
-        NodeError::OtherNetwork { .. } | NodeError::NoNetwork => Failure::input(error),
-        NodeError::Thread(_) | NodeError::Stopping => Failure::Machine(error.to_string()),
-        NodeError::Encoding(_) => Failure::damage(error),
     }
 }
