@@ -53,7 +53,7 @@ pub(crate) async fn serve(
         .route("/mempool/drop", post(drop_waiting))
         .route("/stop", post(stop_node))
         .with_state(admin);
-    serve_routes(config, |_| routes).await
+    serve_routes(config, None, |_| routes).await
 }
 
 /// A body of JSON, or why not.

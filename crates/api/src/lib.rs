@@ -2,7 +2,7 @@
 //!
 //! `server` listens and guards, `limits` says what a client may use, `rpc` speaks JSON-RPC, `rest`
 //! is `/v1` and `/rewards`, `metrics` counts, `health` tells supervisors, `admin` is the operator's
-//! own surface, `problem` is the shape of an HTTP error.
+//! own surface, `sending` takes transactions, `problem` is the shape of an HTTP error.
 #![forbid(unsafe_code)]
 
 mod admin;
@@ -13,6 +13,7 @@ pub mod metrics;
 pub mod problem;
 pub mod rest;
 pub mod rpc;
+mod sending;
 mod server;
 
 pub use config::{ApiConfig, LogLevel};

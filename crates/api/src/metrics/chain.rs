@@ -257,6 +257,12 @@ fn paid(state: &State, parameters: &Parameters, kept: &mut Kept, seen: &mut Seen
         kept.next = header.epoch.saturating_add(1);
     }
     let rated = rated(parameters).unwrap_or_default();
+    // What was never paid is 0, not absent: a rate is computed from the first payment on.
+    for stream in &parameters.streams {
+        if rated.iter().any(|rated| rated.name == stream.name.as_str()) {
+            kept.paid.entry((stream.name.clone(), parameters.emission.asset)).or_default();
+        }
+    }
     for ((stream, asset), amount) in &kept.paid {
         let Some(of) = parameters.asset(*asset) else { continue };
         let labels = vec![("stream", stream.to_string()), ("asset", of.symbol.to_string())];

@@ -138,7 +138,8 @@ impl Default for Meters {
         let (help, calls) = ("Time a JSON-RPC call took", inner.calls.clone());
         all.register_with_unit("rpc_request_duration", help, Unit::Seconds, calls);
         all.register("workmint_clients", clients, inner.clients.clone());
-        let help = "Requests refused because a client asked too often or too much";
+        let help =
+            "Requests, transactions and connections refused because they were too many, by limit";
         all.register("workmint_limited_requests", help, inner.limited.clone());
         let help = "Transactions in blocks since the start, by outcome and number of the error";
         all.register("workmint_transactions", help, inner.transactions.clone());
@@ -173,7 +174,8 @@ impl Meters {
         self.0.calls.get_or_create(&Method { method }).observe(took.as_secs_f64());
     }
 
-    /// A request refused by a limit of this name.
+    /// Something refused by a limit of this name, one of a closed list: `rate`, `account`,
+    /// `connections`.
     pub fn limited(&self, limit: &'static str) {
         self.0.limited.get_or_create(&Limit { limit }).inc();
     }
@@ -201,9 +203,6 @@ impl Meters {
         let answered = Answered { method, route: route.clone(), status: status.as_u16() };
         self.0.answered.get_or_create(&answered).inc();
         self.0.requests.get_or_create(&Request { method, route }).observe(took.as_secs_f64());
-        if status == StatusCode::TOO_MANY_REQUESTS {
-            self.limited("rate");
-        }
     }
 
     /// All that is measured, in the format `OpenMetrics` 1.0.

@@ -32,6 +32,8 @@ pub struct Contribution {
     pub quantity: String,
     /// Hash of the evidence or of the dataset.
     pub content: String,
+    /// Hash of the whole submission: verdicts name it.
+    pub submission: String,
     /// Submitted, accepted, settled or closed.
     pub stage: String,
     /// When the stage is over.
@@ -113,6 +115,7 @@ fn of(state: &State, key: &ContributionId, row: &Row) -> Result<Contribution, Pr
         model: row.model.map(|model| Units(&parameters).model(model)).transpose()?,
         quantity: row.quantity.to_string(),
         content: row.content.to_string(),
+        submission: row.submission.to_string(),
         stage: stage.to_owned(),
         until: row.stage.until().map(Ends::from),
         verdicts: u64::try_from(verdicts).unwrap_or(u64::MAX),

@@ -51,6 +51,7 @@ pub use problem::Problem;
 pub use source::Running;
 
 use crate::metrics::Meters;
+use crate::sending::Sending;
 use crate::server::Stopping;
 
 /// Look-ups in the index and the journal, at once.
@@ -63,6 +64,7 @@ const STREAMS: usize = 256;
 pub struct Rest {
     node: Node,
     running: Running,
+    sending: Arc<Sending>,
     meters: Meters,
     heavy: Arc<Semaphore>,
     lookups: Arc<Semaphore>,
@@ -72,12 +74,16 @@ pub struct Rest {
 
 impl Rest {
     /// The REST interface of a node; `heavy` requests that take long run at once, at least 1.
-    #[must_use]
-    pub fn new(node: Node, meters: Meters, stopping: Stopping, heavy: usize) -> Self {
+    pub(crate) fn new(
+        node: Node,
+        (sending, meters): (Arc<Sending>, Meters),
+        stopping: Stopping,
+        heavy: usize,
+    ) -> Self {
         let running = Running::new(node.clone());
         let places = |count: usize| Arc::new(Semaphore::new(count));
         let (heavy, lookups, streams) = (places(heavy.max(1)), places(LOOKUPS), places(STREAMS));
-        Self { node, running, meters, heavy, lookups, streams, stopping }
+        Self { node, running, sending, meters, heavy, lookups, streams, stopping }
     }
 
     /// Runs what takes long on a thread of its own, if few such requests are under way.

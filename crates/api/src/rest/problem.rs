@@ -97,6 +97,12 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "try again later", detail)
     }
 
+    /// Its account sends too many transactions.
+    pub fn too_many(detail: impl Display) -> Self {
+        let (status, title) = (StatusCode::TOO_MANY_REQUESTS, "too many transactions");
+        Self::new(status, "too-many", title, detail)
+    }
+
     /// The body is too long.
     pub fn too_long(detail: impl Display) -> Self {
         let title = "the body is too long";

@@ -12,6 +12,8 @@ use workmint_node::SubmitError;
 use super::answer::Answer;
 use super::blocks::{Transaction, transaction as shown};
 use super::{Asked, Problem, Rest};
+use crate::sending::NotSent;
+use crate::server::retry_after;
 
 /// Most bytes of a signed transaction.
 const MOST: usize = 128 * 1024;
@@ -65,7 +67,7 @@ pub(super) async fn submit(
     asked.end()?;
     let raw = raw(&headers, body)?;
     let at = rest.running.at();
-    match rest.node.submit(raw).await {
+    match rest.sending.submit(raw).await {
         Ok(included) => {
             let hash = included.hash;
             // Its signature was checked and its block written: this is no long request.
@@ -73,12 +75,17 @@ pub(super) async fn submit(
             let read = move || shown(&running, &running.transaction(&hash)?);
             Ok(rest.apart(read).await?.into_response())
         }
-        Err(SubmitError::Queued { hash, .. }) => {
+        Err(NotSent::Refused(SubmitError::Queued { hash, .. })) => {
             let detail = "it waits for an earlier transaction of its sender".to_owned();
             let waiting = Waiting { hash: hash.to_string(), detail };
             Ok(at.respond((StatusCode::ACCEPTED, axum::Json(waiting))))
         }
-        Err(error) => Err(refused(&error)),
+        Err(NotSent::Refused(error)) => Err(refused(&error)),
+        Err(NotSent::TooMany(wait, text)) => {
+            let again = [(header::RETRY_AFTER, retry_after(wait))];
+            Ok((again, Problem::too_many(text)).into_response())
+        }
+        Err(NotSent::Failed(what)) => Err(Problem::internal(what)),
     }
 }
 

@@ -10,7 +10,6 @@ use futures_util::future::join_all;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use tokio::sync::Semaphore;
-use workmint_core::Address;
 use workmint_node::Node;
 
 use super::error::RpcError;
@@ -20,8 +19,8 @@ use super::request::{self, Body, Request, Unreadable};
 use super::show;
 use super::socket::Session;
 use crate::config::ApiConfig;
-use crate::limits::Buckets;
 use crate::metrics::Meters;
+use crate::sending::Sending;
 use crate::server::{Client, Rates};
 
 /// Calls that read at once, of all clients: each has a thread of its own meanwhile.
@@ -55,8 +54,7 @@ pub struct Engine {
     pub(super) node: Node,
     pub(super) config: Arc<ApiConfig>,
     pub(super) rest: Router,
-    /// Transactions by sender.
-    pub(super) accounts: Buckets<Address>,
+    pub(super) sending: Arc<Sending>,
     reads: Arc<Semaphore>,
     pub(super) meters: Meters,
 }
@@ -66,16 +64,20 @@ impl Engine {
     /// give under another name.
     #[must_use]
     pub fn new(node: Node, config: Arc<ApiConfig>, rest: Router) -> Arc<Self> {
-        Self::metered(node, config, rest, Meters::default())
+        let meters = Meters::default();
+        let sending = Sending::new(node.clone(), &config.limits, meters.clone());
+        Self::metered(node, config, rest, (sending, meters))
     }
 
-    /// The same, counting its calls.
-    #[must_use]
-    pub fn metered(node: Node, config: Arc<ApiConfig>, rest: Router, meters: Meters) -> Arc<Self> {
-        let limits = &config.limits;
-        let accounts = Buckets::new(limits.per_account, limits.remembered);
+    /// The same, counting its calls, and its transactions with those of others.
+    pub(crate) fn metered(
+        node: Node,
+        config: Arc<ApiConfig>,
+        rest: Router,
+        (sending, meters): (Arc<Sending>, Meters),
+    ) -> Arc<Self> {
         let reads = Arc::new(Semaphore::new(READS));
-        Arc::new(Self { node, config, rest, accounts, reads, meters })
+        Arc::new(Self { node, config, rest, sending, reads, meters })
     }
 
     /// The answer to a body: one call or a batch, whose calls run at the same time. `None` if it

@@ -3,7 +3,8 @@
 use alloy_primitives::hex;
 use serde_json::{Value, json};
 use workmint_node::SubmitError;
-use workmint_protocol::wire::Refusal;
+
+use crate::sending::NotSent;
 
 /// An error of one call: the JSON-RPC number, a text that names the parameter and what is allowed,
 /// and what programs need to know besides.
@@ -83,9 +84,13 @@ impl RpcError {
     }
 }
 
-impl From<Refusal> for RpcError {
-    fn from(refusal: Refusal) -> Self {
-        Self::refused(refusal.code(), refusal.to_string(), &[])
+impl From<NotSent> for RpcError {
+    fn from(not_sent: NotSent) -> Self {
+        match not_sent {
+            NotSent::Refused(error) => error.into(),
+            NotSent::TooMany(_, text) => Self::new(Self::RATE, text),
+            NotSent::Failed(what) => Self::internal(what),
+        }
     }
 }
 

@@ -1,16 +1,13 @@
 //! Transactions: taken in, and answered when they are durable.
 
-use std::time::Instant;
-
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use tokio::sync::oneshot;
 use workmint_amounts::Amount;
 use workmint_core::Message;
 use workmint_core::modules::fees;
 use workmint_core::modules::ledger::Transfer;
 use workmint_core::names::AssetId;
-use workmint_node::{Included, SubmitError};
+use workmint_node::SubmitError;
 use workmint_protocol::wire::{self, SecretKey, Unsigned, gas};
 
 use super::engine::{Caller, Engine};
@@ -46,41 +43,10 @@ impl Engine {
             _ => {
                 params.at_most(1)?;
                 let bytes = params.data(0, "transaction")?;
-                let hash = self.submit(bytes).await?.hash;
+                let hash = self.sending.submit(bytes).await?.hash;
                 Ok(show::hash(&hash))
             }
         }
-    }
-
-    /// Checks the signature on a thread of its own, so that those of a batch are checked on all
-    /// cores, then the sender's rate, and waits for the block.
-    async fn submit(&self, bytes: Vec<u8>) -> Result<Included, RpcError> {
-        let (checked, receive) = oneshot::channel();
-        let node = self.node.clone();
-        rayon::spawn(move || {
-            // Whoever asked may have gone.
-            let _ = checked.send(wire::verify(&bytes, node.chain()));
-        });
-        let verified = receive.await.map_err(RpcError::internal)??;
-        // Anybody can send again what a block shows: that costs its sender nothing.
-        let (node, hash) = (self.node.clone(), verified.hash());
-        let known = tokio::task::spawn_blocking(move || node.included(&hash));
-        let known = self.of_store(known.await.map_err(RpcError::internal)?)?;
-        if let Some(included) = known {
-            return Ok(included);
-        }
-        let sender = verified.decoded().sender;
-        if let Err(wait) = self.accounts.take(sender, 1, Instant::now()) {
-            let rate = self.config.limits.per_account;
-            let text = format!(
-                "transactions of one account: at most {} a second, {} at once; wait {} ms",
-                rate.per_second,
-                rate.burst,
-                wait.as_millis(),
-            );
-            return Err(RpcError::new(RpcError::RATE, text));
-        }
-        Ok(self.node.submit_verified(verified).await?)
     }
 
     /// Many at once: they share blocks and the check of their signatures. One answer each, in
@@ -98,14 +64,14 @@ impl Engine {
         for (index, text) in texts.iter().enumerate() {
             list.push(params::data(text, &format!("transactions[{index}]"))?);
         }
-        let sent = join_all(list.into_iter().map(|bytes| self.submit(bytes))).await;
+        let sent = join_all(list.into_iter().map(|bytes| self.sending.submit(bytes))).await;
         let answers = sent.into_iter().map(|answer| match answer {
             Ok(included) => json!({
                 "hash": show::hash(&included.hash),
                 "blockNumber": show::quantity(included.height),
                 "status": if included.result.is_ok() { "0x1" } else { "0x0" },
             }),
-            Err(error) => json!({ "error": error.json() }),
+            Err(error) => json!({ "error": RpcError::from(error).json() }),
         });
         Ok(answers.collect::<Vec<_>>().into())
     }

@@ -15,6 +15,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::config::ApiConfig;
 use crate::limits::Buckets;
+use crate::metrics::{Meters, observe};
 use crate::problem::problem;
 
 /// Who asks: the address rates are counted by. A request extension.
@@ -23,12 +24,19 @@ pub struct Client(pub IpAddr);
 
 /// Rates by client address. A request extension, for surfaces where one request asks many things.
 #[derive(Clone)]
-pub struct Rates(Arc<Buckets<IpAddr>>);
+pub struct Rates {
+    buckets: Arc<Buckets<IpAddr>>,
+    meters: Option<Meters>,
+}
 
 impl Rates {
     /// Counts `calls` more of `client`; an error says how long to wait.
     pub fn take(&self, client: Client, calls: u32) -> Result<(), Duration> {
-        self.0.take(client.0, calls, Instant::now())
+        let taken = self.buckets.take(client.0, calls, Instant::now());
+        if let (Err(_), Some(meters)) = (&taken, &self.meters) {
+            meters.limited("rate");
+        }
+        taken
     }
 }
 
@@ -39,22 +47,35 @@ struct Guard {
     rates: Rates,
 }
 
-/// Puts every guard around the routes.
-pub(super) fn guarded(routes: Router, config: &Arc<ApiConfig>, listen: SocketAddr) -> Router {
+/// Puts every guard around the routes, and around all of them what counts requests: those that a
+/// guard refuses count too.
+pub(super) fn guarded(
+    routes: Router,
+    config: &Arc<ApiConfig>,
+    listen: SocketAddr,
+    meters: Option<Meters>,
+) -> Router {
     let limits = &config.limits;
     let guard = Guard {
         config: Arc::clone(config),
         loopback: listen.ip().is_loopback(),
-        rates: Rates(Arc::new(Buckets::new(limits.per_address, limits.remembered))),
+        rates: Rates {
+            buckets: Arc::new(Buckets::new(limits.per_address, limits.remembered)),
+            meters: meters.clone(),
+        },
     };
-    routes
+    let routes = routes
         .layer(from_fn_with_state(guard.clone(), whole_body))
         .layer(from_fn_with_state(guard.clone(), in_rate))
         .layer(cors(&config.cors))
         .layer(from_fn_with_state(guard, right_host))
         .layer(CatchPanicLayer::custom(|_| {
             problem(StatusCode::INTERNAL_SERVER_ERROR, "the request failed inside the node")
-        }))
+        }));
+    match meters {
+        Some(meters) => routes.layer(from_fn_with_state(meters, observe)),
+        None => routes,
+    }
 }
 
 /// The client's address: that of the connection, or what one's own proxy says of it. The whole /64
@@ -159,9 +180,13 @@ fn too_many(guard: &Guard, wait: Duration) -> Response {
         wait.as_millis(),
     );
     let mut answer = problem(StatusCode::TOO_MANY_REQUESTS, &detail);
-    let seconds = HeaderValue::from(wait.as_secs().saturating_add(1));
-    answer.headers_mut().insert(header::RETRY_AFTER, seconds);
+    answer.headers_mut().insert(header::RETRY_AFTER, retry_after(wait));
     answer
+}
+
+/// A wait in the seconds of the header `Retry-After`, never too short.
+pub(crate) fn retry_after(wait: Duration) -> HeaderValue {
+    HeaderValue::from(wait.as_secs().saturating_add(1))
 }
 
 /// Reads the whole body, within its size and time, before the handler starts.

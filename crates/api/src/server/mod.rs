@@ -11,7 +11,6 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::middleware::from_fn_with_state;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -27,7 +26,9 @@ use crate::limits::{Connections, Slot};
 use crate::metrics::Meters;
 use crate::rest::Rest;
 use crate::rpc::{self, Engine};
+use crate::sending::Sending;
 use crate::{admin, health, metrics, rest};
+pub(crate) use guard::retry_after;
 pub use guard::{Client, Rates};
 use stream::Guarded;
 
@@ -107,12 +108,13 @@ impl Server {
 }
 
 /// Serves at `config.listen`, behind all guards, the routes that `routes` makes; long answers end
-/// when the [`Stopping`] it is given says so.
+/// when the [`Stopping`] it is given says so. What is asked and refused counts in `meters`.
 ///
 /// # Errors
 /// [`ServeError::Listen`].
 pub async fn serve_routes(
     config: Arc<ApiConfig>,
+    meters: Option<Meters>,
     routes: impl FnOnce(Stopping) -> Router,
 ) -> Result<Server, ServeError> {
     let bind = |error| ServeError::Listen(config.listen, error);
@@ -121,8 +123,9 @@ pub async fn serve_routes(
     let (stop, receiver) = watch::channel(false);
     let stopping = Stopping(receiver);
     let listening = Listening {
-        routes: guard::guarded(routes(stopping.clone()), &config, address),
+        routes: guard::guarded(routes(stopping.clone()), &config, address, meters.clone()),
         connections: Connections::new(&config.limits),
+        meters,
         config,
         stopping,
     };
@@ -149,28 +152,30 @@ pub async fn serve(node: Node, config: ApiConfig) -> Result<Server, ServeError> 
         }
         None => None,
     };
-    let all = Arc::clone(&config);
-    let server = serve_routes(config, |stopping| routes(&node, all, &stopping)).await?;
+    let (all, meters) = (Arc::clone(&config), Meters::of(&node));
+    let counted = Some(meters.clone());
+    let server =
+        serve_routes(config, counted, |stopping| routes(&node, all, &meters, &stopping)).await?;
     Ok(Server { admin: admin.map(Box::new), asked, ..server })
 }
 
 /// Every route of the public surface.
-fn routes(node: &Node, config: Arc<ApiConfig>, stopping: &Stopping) -> Router {
-    let meters = Meters::of(node);
+fn routes(node: &Node, config: Arc<ApiConfig>, meters: &Meters, stopping: &Stopping) -> Router {
     let heavy = config.limits.heavy;
-    let rest = rest::router(Rest::new(node.clone(), meters.clone(), stopping.clone(), heavy));
-    let engine = Engine::metered(node.clone(), config, rest.clone(), meters.clone());
+    let counting = (Sending::new(node.clone(), &config.limits, meters.clone()), meters.clone());
+    let rest = rest::router(Rest::new(node.clone(), counting.clone(), stopping.clone(), heavy));
+    let engine = Engine::metered(node.clone(), config, rest.clone(), counting);
     rpc::router(engine, stopping.clone())
         .merge(rest)
         .merge(metrics::router(meters.clone()))
         .merge(health::router(node.clone()))
         .fallback(async || rest::Problem::no_path())
-        .layer(from_fn_with_state(meters, metrics::observe))
 }
 
 struct Listening {
     routes: Router,
     connections: Arc<Connections>,
+    meters: Option<Meters>,
     config: Arc<ApiConfig>,
     stopping: Stopping,
 }
@@ -185,8 +190,10 @@ impl Listening {
             match accepted {
                 // Over the limit a connection is closed at once: waiting would hold up the others.
                 Ok((stream, peer)) => {
-                    if let Some(slot) = self.connections.slot(guard::address_of(peer.ip())) {
-                        self.start(stream, peer, slot);
+                    match (self.connections.slot(guard::address_of(peer.ip())), &self.meters) {
+                        (Some(slot), _) => self.start(stream, peer, slot),
+                        (None, Some(meters)) => meters.limited("connections"),
+                        (None, None) => {}
                     }
                 }
                 Err(error) => {

@@ -104,11 +104,87 @@ async fn one_address_has_a_rate_also_in_batches() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn slow_and_many_connections_are_closed() {
+async fn what_is_refused_is_counted() {
+    let config = limited(|limits| {
+        limits.per_address.per_second = 2;
+        limits.per_address.burst = 3;
+        limits.connections_per_address = 2;
+    });
+    let served = served(config).await;
+    let three = format!("[{ASK},{ASK},{ASK}]");
+    assert_eq!(status(&served.post(JSON, &three).await), 200);
+    assert_eq!(status(&served.post(JSON, ASK).await), 429);
+    let evil = "POST /rpc HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n";
+    assert_eq!(status(&served.raw(evil).await), 403);
+    // A batch that is too much for the rate.
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    assert!(served.post(JSON, &three).await.contains("-32005"));
+    // Both places are taken: the third is closed at once, long before a head is late.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let (first, second) = (served.connect().await, served.connect().await);
+    let mut third = served.connect().await;
+    let mut rest = Vec::new();
+    let closed = tokio::io::AsyncReadExt::read_to_end(&mut third, &mut rest);
+    let closed = tokio::time::timeout(Duration::from_secs(10), closed).await;
+    assert!(closed.is_ok() && rest.is_empty(), "closed without a word");
+    drop((first, second));
+    tokio::time::sleep(Duration::from_millis(1_000)).await;
+    let request = "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    let text = served.raw(request).await;
+    for line in [
+        "http_requests_total{method=\"POST\",route=\"/rpc\",status=\"429\"} 1",
+        "http_requests_total{method=\"POST\",route=\"/rpc\",status=\"403\"} 1",
+        "http_requests_total{method=\"POST\",route=\"/rpc\",status=\"200\"} 2",
+        "workmint_limited_requests_total{limit=\"rate\"} 2",
+        "workmint_limited_requests_total{limit=\"connections\"} 1",
+    ] {
+        assert!(text.lines().any(|one| one == line), "{line} is not in\n{text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_rate_of_an_account_counts_what_comes_by_both_ways() {
+    let config = limited(|limits| {
+        limits.per_account.per_second = 1;
+        limits.per_account.burst = 2;
+    });
+    let served = served(config).await;
+    let transfer = transfer(&served.running);
+    let raw = |sender, nonce| served.running.signed(sender, nonce, &transfer);
+    let by_rest = async |raw: String| {
+        let body = json!({ "raw": raw }).to_string();
+        let length = body.len();
+        let request = format!(
+            "POST /v1/transactions HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{JSON}\
+             Content-Length: {length}\r\n\r\n{body}"
+        );
+        served.raw(&request).await
+    };
+    let call = |raw: &str| {
+        ASK.replace("eth_chainId\"", "eth_sendRawTransaction\",\"params\":[\"RAW\"]")
+            .replace("RAW", raw)
+    };
+    let by_rpc = served.post(JSON, &call(&raw(1, 0))).await;
+    assert!(by_rpc.contains("\"result\":\"0x"), "{by_rpc}");
+    assert_eq!(status(&by_rest(raw(1, 1)).await), 200);
+    let refused = by_rest(raw(1, 2)).await;
+    assert_eq!(status(&refused), 429, "{refused}");
+    assert!(refused.contains("urn:workmint:problem:too-many"), "{refused}");
+    assert!(refused.contains("retry-after: "), "{refused}");
+    let by_rpc = served.post(JSON, &call(&raw(1, 2))).await;
+    assert!(by_rpc.contains("-32005"), "{by_rpc}");
+    assert_eq!(status(&by_rest(raw(1, 0)).await), 200, "what a block holds costs nothing");
+    assert_eq!(status(&by_rest(raw(2, 0)).await), 200, "another account has its own rate");
+    let request = "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    let text = served.raw(request).await;
+    assert!(text.contains("workmint_limited_requests_total{limit=\"account\"} 2\n"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn slow_connections_are_closed() {
     let config = limited(|limits| {
         limits.head_time = Duration::from_millis(300);
         limits.body_time = Duration::from_millis(300);
-        limits.connections_per_address = 2;
     });
     let served = served(config).await;
     // A head that never ends.
@@ -117,15 +193,6 @@ async fn slow_and_many_connections_are_closed() {
     // A body that never comes.
     let body = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n1";
     assert_eq!(status(&exchange(served.connect().await, body).await), 408);
-    // Both places are taken: the third is closed at once.
-    let _first = served.connect().await;
-    let _second = served.connect().await;
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    let mut third = served.connect().await;
-    let mut rest = Vec::new();
-    let closed = tokio::io::AsyncReadExt::read_to_end(&mut third, &mut rest);
-    let closed = tokio::time::timeout(Duration::from_millis(200), closed).await;
-    assert!(closed.is_ok() && rest.is_empty(), "closed without a word");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -139,11 +139,16 @@ impl Node {
     /// # Errors
     /// [`SubmitError`]; after [`SubmitError::Queued`] it still waits for its turn.
     pub async fn submit(&self, bytes: Vec<u8>) -> Result<Included, SubmitError> {
-        let verified = match wire::verify(&bytes, &self.shared.chain) {
-            Ok(verified) => verified,
-            Err(refusal) => return Err(self.shared.refused(refusal.into())),
-        };
-        self.submit_verified(verified).await
+        self.submit_verified(self.verify(&bytes)?).await
+    }
+
+    /// Checks a signed transaction's form and signature; nothing of the state.
+    ///
+    /// # Errors
+    /// [`SubmitError::Refused`], which counts as a refused transaction.
+    pub fn verify(&self, bytes: &[u8]) -> Result<Verified, SubmitError> {
+        wire::verify(bytes, &self.shared.chain)
+            .map_err(|refusal| self.shared.refused(refusal.into()))
     }
 
     /// The same of a transaction whose signature is checked already.
