@@ -7,6 +7,7 @@ use crate::event::Event;
 use crate::hash::{Hash, update};
 use crate::invariants::{self, Violation};
 use crate::modules::ledger::{AccountHandle, Posting};
+use crate::modules::parameters::Parameters;
 use crate::modules::{market, pricing, slashing, validators};
 use crate::state::{Chain, Context, State};
 use crate::table::{EncodingError, Log};
@@ -14,6 +15,7 @@ use crate::transaction::{DecodedTransaction, ETHEREUM_CODEC};
 use alloy_primitives::keccak256;
 use borsh::{BorshDeserialize, BorshSerialize};
 use std::fmt;
+use std::sync::Arc;
 use workmint_amounts::{Amount, ArithmeticError, Ratio};
 
 /// The newest version of the rules that this software knows. Only a block's header is compared with
@@ -125,6 +127,8 @@ pub struct Applied {
     pub reached: Vec<Reach>,
     /// The epoch this block closed.
     pub closed: Option<ClosedEpoch>,
+    /// What it ran under: of a block that closes an epoch those of that epoch.
+    pub parameters: Arc<Parameters>,
 }
 
 /// What is needed to revert the last block.
@@ -341,6 +345,7 @@ impl State {
             postings,
             reached,
             closed,
+            parameters: context.parameters,
         })
     }
 

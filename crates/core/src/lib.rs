@@ -46,6 +46,7 @@ pub mod modules;
 pub mod names;
 pub mod offline;
 pub mod relayed;
+mod rows;
 mod run;
 pub mod state;
 pub mod table;

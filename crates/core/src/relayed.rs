@@ -21,8 +21,9 @@ pub struct Relayed {
 
 /// What can be carried by others: words that are refused the second time, so that a signature
 /// needs no number. After the epoch their own keys refuse them: its number, their job, their
-/// submission. Within it the state remembers every word carried, because a key can be free again:
-/// a summary that was refuted is gone, and must not come back by its old signature.
+/// submission. Within it the state remembers every word, carried or sent by its author, because a
+/// key can be free again: a summary that was refuted is gone, and must not come back by an old
+/// signature.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Report {
     /// Served requests.
@@ -63,14 +64,37 @@ impl From<Report> for Message {
     }
 }
 
+impl Report {
+    /// The report that a message is, if it is one, sent by its author in that epoch.
+    fn of(message: &Message, epoch: u64) -> Option<Self> {
+        Some(if let Message::SubmitSummary(it) = message {
+            Self::SubmitSummary(it.clone())
+        } else if let Message::SubmitComputeProof(it) = message {
+            Self::SubmitComputeProof(it.clone())
+        } else if let Message::ReportMisses(it) = message {
+            Self::ReportMisses(it.clone())
+        } else if let Message::ReportConfirmation(it) = message {
+            Self::ReportConfirmation(it.clone())
+        } else if let Message::Attest(it) = message {
+            Self::Attest(it.clone())
+        } else if let Message::AttestHeartbeats(it) = message {
+            Self::AttestHeartbeats { epoch, report: it.clone() }
+        } else if let Message::Job(jobs::Message::AttestQuality(it)) = message {
+            Self::AttestQuality(it.clone())
+        } else if let Message::VerifyContributions(it) = message {
+            Self::VerifyContributions(it.clone())
+        } else {
+            return None;
+        })
+    }
+}
+
 /// Runs the report as if its signer had sent it.
 pub(crate) fn apply(state: &mut State, context: &Context, message: &Relayed) -> Result<(), Error> {
     if let Report::AttestHeartbeats { epoch, .. } = &message.report {
         attestation::require_open_epoch(context, *epoch)?;
     }
-    let bytes = borsh::to_vec(message)
-        .map_err(|_| Error::Inconsistent { what: "a message that cannot be encoded" })?;
-    let word = Hash::of("workmint relayed v1", &[&bytes]);
+    let word = word_of(message)?;
     if state.relayed.contains(&word) {
         return Err(Error::AlreadyCarried { by: message.by });
     }
@@ -78,6 +102,29 @@ pub(crate) fn apply(state: &mut State, context: &Context, message: &Relayed) -> 
     let sender = state.ledger.open(message.by)?;
     let context = Context { sender, ..context.clone() };
     transaction::apply(state, &context, &Message::from(message.report.clone()))
+}
+
+/// Remembers a report that its author sends itself: carried after that it would be said twice. Its
+/// author may send it again, as each time it signs anew; the report's own key refuses what stands.
+pub(crate) fn remember(
+    state: &mut State,
+    context: &Context,
+    message: &Message,
+) -> Result<(), Error> {
+    let Some(report) = Report::of(message, context.now.epoch) else {
+        return Ok(());
+    };
+    let word = word_of(&Relayed { by: state.ledger.address(context.sender), report })?;
+    if !state.relayed.contains(&word) {
+        state.relayed.put(word, ());
+    }
+    Ok(())
+}
+
+fn word_of(message: &Relayed) -> Result<Hash, Error> {
+    let bytes = borsh::to_vec(message)
+        .map_err(|_| Error::Inconsistent { what: "a message that cannot be encoded" })?;
+    Ok(Hash::of("workmint relayed v1", &[&bytes]))
 }
 
 /// At the close: words of an epoch that has ended are refused by their own keys.

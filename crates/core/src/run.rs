@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::event::Event;
 use crate::modules::fees;
 use crate::modules::ledger::{AccountHandle, Posting};
+use crate::relayed;
 use crate::state::{Context, State};
 use crate::transaction::{self, DecodedTransaction};
 use workmint_amounts::Amount;
@@ -67,7 +68,9 @@ impl State {
         };
         let after_fee = self.mark();
         let rows = self.counted_rows(context);
-        let applied = transaction::apply(self, context, &transaction.message);
+        let message = &transaction.message;
+        let applied = relayed::remember(self, context, message)
+            .and_then(|()| transaction::apply(self, context, message));
         let result = applied.and_then(|()| self.settle_rows(context, rows));
         if result.is_err() {
             self.rollback_to(&after_fee);

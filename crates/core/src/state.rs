@@ -1,6 +1,5 @@
 //! The whole state: one field per module, every row in a store that can be rolled back.
 
-use crate::error::{Error, OVERFLOW};
 use crate::event::Event;
 use crate::hash::Hash;
 use crate::modules::ledger::AccountHandle;
@@ -41,7 +40,7 @@ pub struct Chain {
 #[derive(Default)]
 pub struct State {
     pub(crate) chain: Single<Chain>,
-    /// Words that others carried in the open epoch.
+    /// Words said in the open epoch, carried by others or sent by their authors.
     pub(crate) relayed: Table<Hash, ()>,
     /// Balances, locks, pots, supply.
     pub ledger: ledger::Ledger,
@@ -297,24 +296,6 @@ impl State {
     pub fn chain_id(&self) -> u64 {
         let stated = self.active_parameters().map_or(0, |active| active.network.chain_id);
         crate::genesis::chain_id(stated, &self.chain.get().genesis)
-    }
-
-    /// How many rows there are that the state keeps until somebody takes them back, and that a
-    /// storage deposit is locked for (docs/spec/fees.md).
-    pub(crate) fn lasting_rows(&self) -> Result<u64, Error> {
-        let counts = [
-            self.registry.participants.len(),
-            self.registry.nodes.len(),
-            self.market.jobs.offers.len(),
-            self.ledger.allowances.len(),
-            self.weights.delegations.len(),
-            self.weights.refusals.len(),
-            self.opinions.children.len(),
-            self.opinions.takes.len(),
-        ];
-        let accounts = u64::from(self.ledger.account_count());
-        let sum = counts.iter().try_fold(accounts, |sum, rows| sum.checked_add(*rows as u64));
-        Ok(sum.ok_or(OVERFLOW)?)
     }
 
     /// The open epoch, height and time as deadlines see them.

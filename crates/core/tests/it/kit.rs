@@ -300,13 +300,26 @@ impl Chain {
         let (votes, proposer) = validators::turn(&self.state).unwrap();
         block.votes = votes.into_iter().filter(|one| !self.absent.contains(one)).collect();
         block.proposer = proposer;
+        let (before, added) = (self.state.lasting_rows().unwrap(), self.rows_foreseen(&decoded));
         let (applied, undo) = self
             .state
             .apply_block(&block, &decoded, self.commitments)
             .unwrap_or_else(|error| panic!("block {}: {error}", block.height));
         self.undo = Some(undo);
         assert_conserved(&self.state);
+        if let (Some(added), [Ok(())], None) = (added, &applied.results[..], &applied.closed) {
+            let after = self.state.lasting_rows().unwrap();
+            assert_eq!(after.max(before) - before, added, "{decoded:?}");
+        }
         applied
+    }
+
+    /// Lasting rows that a block's only transaction would add, where nothing else touches them.
+    fn rows_foreseen(&self, decoded: &[DecodedTransaction]) -> Option<u64> {
+        match decoded {
+            [one] => Some(self.state.rows_added_by(one)),
+            _ => None,
+        }
     }
 
     /// The next block, a second later; every message must succeed.

@@ -79,7 +79,7 @@ fn reports_of_an_epoch_are_refused_the_second_time() {
     parameters.weights.confirmation =
         Some(Confirmation { inactive_below: ratio("0.5"), tolerance: ratio("1") });
     let mut chain = Chain::new(parameters);
-    chain.register(&[("alice", &[0])]);
+    chain.register(&[("alice", &[0, 1])]);
     chain.ok("cust", prepay(0, 1_000));
     let (participant, measured, preserved) = (address("alice"), 3, 4);
     let read = ReportConfirmation { epoch: 0, participant, measured, preserved };
@@ -87,13 +87,25 @@ fn reports_of_an_epoch_are_refused_the_second_time() {
     let word_on_it = attest(vec![report_of_proof("alice", &proof)]);
     let all = [
         ("alice", Message::SubmitComputeProof(proof), 802),
-        ("r1", word_on_it, 809),
+        ("r1", word_on_it.clone(), 809),
         ("alice", Message::SubmitSummary(summary(0, 0, &[("cust", 1, 2)], 0)), 802),
         ("r1", misses(0, "alice", 3), 802),
-        ("r1", Message::ReportConfirmation(read), 802),
+        ("r1", Message::ReportConfirmation(read.clone()), 802),
     ];
     for (by, message, own) in &all {
         carried_once(&mut chain, by, message, *own);
+    }
+    // What its author sends itself cannot be carried besides.
+    let sent = [
+        ("alice", Message::SubmitComputeProof(crate::kit::proof(0, 1, 5))),
+        ("r2", word_on_it),
+        ("alice", Message::SubmitSummary(summary(0, 1, &[("cust", 1, 2)], 0))),
+        ("r2", misses(0, "alice", 3)),
+        ("r2", Message::ReportConfirmation(read)),
+    ];
+    for (by, message) in sent {
+        chain.ok(by, message.clone());
+        assert_eq!(chain.refused("cust", word(by, message.clone())), 12, "{message:?}");
     }
     chain.close();
     for (by, message, own) in all {
@@ -103,32 +115,40 @@ fn reports_of_an_epoch_are_refused_the_second_time() {
     }
 }
 
-/// A summary that judges refuted is gone: its old signature must not bring it, and a second
-/// offence, back.
+/// A summary that judges refuted is gone: no old signature must bring it back, and with it a second
+/// offence, whether it was carried the first time or sent by its author.
 #[test]
 fn a_refuted_summary_does_not_come_back_by_its_old_signature() {
-    let mut chain = Chain::new(parameters());
-    chain.register(&[("alice", &[0])]);
-    chain.block(vec![("cust", prepay(0, 1_000)), ("alice", put_collateral(5_000))]);
-    let lie = summary(0, 0, &[("cust", 1, 10)], 0);
-    let attested = attest(vec![report_of_summary("alice", &lie)]);
-    let said = word("alice", Message::SubmitSummary(lie));
-    chain.ok("buyer", said.clone());
-    let words = [word("r1", attested.clone()), word("r2", attested)];
-    chain.block(words.iter().map(|word| ("buyer", word.clone())).collect());
-    chain.ok("hunter", challenge(key(0, "alice", 0), 10));
-    chain.block(vec![
-        ("j1", judge(key(0, "alice", 0), true)),
-        ("j2", judge(key(0, "alice", 0), true)),
-    ]);
-    let id = chain.state.report_id(&key(0, "alice", 0)).unwrap();
-    assert!(chain.state.work.receipts().all(|(of, _)| of != id), "refuted, and its key is free");
-    assert_eq!(chain.refused("buyer", said.clone()), 12);
-    for word in words {
-        assert_eq!(chain.refused("buyer", word), 12);
+    for carried in [true, false] {
+        let mut chain = Chain::new(parameters());
+        chain.register(&[("alice", &[0])]);
+        chain.block(vec![("cust", prepay(0, 1_000)), ("alice", put_collateral(5_000))]);
+        let lie = summary(0, 0, &[("cust", 1, 10)], 0);
+        let attested = attest(vec![report_of_summary("alice", &lie)]);
+        let said =
+            [("alice", Message::SubmitSummary(lie)), ("r1", attested.clone()), ("r2", attested)];
+        for (by, message) in &said {
+            match carried {
+                true => chain.ok("buyer", word(by, message.clone())),
+                false => chain.ok(by, message.clone()),
+            };
+        }
+        chain.ok("hunter", challenge(key(0, "alice", 0), 10));
+        chain.block(vec![
+            ("j1", judge(key(0, "alice", 0), true)),
+            ("j2", judge(key(0, "alice", 0), true)),
+        ]);
+        let id = chain.state.report_id(&key(0, "alice", 0)).unwrap();
+        let gone = |chain: &Chain| chain.state.work.receipts().all(|(of, _)| of != id);
+        assert!(gone(&chain), "refuted, and its key is free");
+        for (by, message) in &said {
+            assert_eq!(chain.refused("buyer", word(by, message.clone())), 12);
+        }
+        assert!(gone(&chain));
+        chain.close();
+        let (by, message) = &said[0];
+        assert_eq!(chain.refused("buyer", word(by, message.clone())), 801);
     }
-    chain.close();
-    assert_eq!(chain.refused("buyer", said), 801);
 }
 
 #[test]
@@ -137,6 +157,8 @@ fn measurements_of_jobs_are_refused_the_second_time() {
     let message = measure("cust", 0, 100, 900);
     let by = "r1";
     carried_once(&mut chain, by, &message, 969);
+    chain.ok("r2", message.clone());
+    assert_eq!(chain.refused("cust", word("r2", message.clone())), 12);
     refused_later(&mut chain, by, &message, 962);
 }
 
@@ -147,5 +169,7 @@ fn verdicts_are_refused_the_second_time() {
     chain.ok("alice", submit(&sub));
     let message = verify(vec![approve("alice", &sub)]);
     carried_once(&mut chain, VERIFIERS[0], &message, 1_416);
+    chain.ok(VERIFIERS[1], message.clone());
+    assert_eq!(chain.refused("cust", word(VERIFIERS[1], message.clone())), 12);
     refused_later(&mut chain, VERIFIERS[0], &message, 1_414);
 }
