@@ -284,7 +284,6 @@ impl State {
         commitments: Commitments,
     ) -> Result<Applied, BlockError> {
         let chain = *self.chain.get();
-        let previous = chain.app_hash;
         let bytes = borsh::to_vec(block)?;
         let last = self.now();
         self.chain.set(Chain {
@@ -331,7 +330,7 @@ impl State {
         };
         let app_hash = match commitments {
             Commitments::Off => Hash::ZERO,
-            Commitments::Full => next_app_hash(&previous, &changes, &epoch_root),
+            Commitments::Full => next_app_hash(&chain.app_hash, &changes, &epoch_root),
         };
         self.chain.set(Chain { app_hash, ..*self.chain.get() });
         let (events, postings) = (self.events.clone(), self.ledger.postings.clone());

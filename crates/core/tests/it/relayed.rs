@@ -81,6 +81,7 @@ fn reports_of_an_epoch_are_refused_the_second_time() {
     let mut chain = Chain::new(parameters);
     chain.register(&[("alice", &[0, 1])]);
     chain.ok("cust", prepay(0, 1_000));
+    chain.ok("cust", prepay(1, 1_000));
     let (participant, measured, preserved) = (address("alice"), 3, 4);
     let read = ReportConfirmation { epoch: 0, participant, measured, preserved };
     let proof = proof(0, 0, 5);
