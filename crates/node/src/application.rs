@@ -40,7 +40,7 @@ pub struct Info {
 /// What a transaction costs and its sender has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Checked {
-    /// Fee, tip and value sent, base units of the fee asset.
+    /// Fee, tip, value sent and deposits of the rows it adds, base units of the fee asset.
     pub cost: Amount,
     /// What the sender can spend, base units of the fee asset.
     pub spendable: Amount,
@@ -67,6 +67,15 @@ pub enum ProposalError {
         /// Why.
         why: String,
     },
+    /// One of its transactions fails without paying: it has no place in a block.
+    Unpaid {
+        /// Its place.
+        position: usize,
+        /// Why it fails.
+        error: Error,
+    },
+    /// The engine refuses the block as a whole.
+    Block(String),
 }
 
 impl std::fmt::Display for ProposalError {
@@ -76,6 +85,10 @@ impl std::fmt::Display for ProposalError {
                 write!(f, "the block holds {given} {what}, the limit is {limit}")
             }
             Self::Transaction { position, why } => write!(f, "transaction {position}: {why}"),
+            Self::Unpaid { position, error } => {
+                write!(f, "transaction {position} fails and pays nothing: {error}")
+            }
+            Self::Block(why) => f.write_str(why),
         }
     }
 }
@@ -142,7 +155,8 @@ impl Application {
     }
 
     /// Whether a transaction may wait for a block: fee, limit and gas. Nonce and balance are the
-    /// caller's to judge, who knows what else of its sender waits.
+    /// caller's to judge, who knows what else of its sender waits. Rows are counted as the state
+    /// stands: two that wait for the same new account are both asked for its deposit.
     ///
     /// # Errors
     /// [`SubmitError::FeeAboveLimit`], or a refusal of its gas.
@@ -158,7 +172,10 @@ impl Application {
         let limit = decoded.fee_limit;
         let cost = fees::with_tip(fee, decoded.tip, limit)
             .map_err(|_| SubmitError::FeeAboveLimit { fee, limit })?;
+        let rows = u128::from(state.rows_added_by(decoded));
+        let locked = parameters.fees.storage_deposit.checked_mul(rows);
         let cost = cost.checked_add(sent(&decoded.message, &parameters));
+        let cost = cost.and_then(|cost| cost.checked_add(locked?));
         let cost = cost.map_err(|error| dropped(error.into()))?;
         let (nonce, spendable) = self.account(&decoded.sender, &parameters);
         Ok(Checked { cost, spendable, nonce })
@@ -204,12 +221,29 @@ impl Application {
         })
     }
 
-    /// Checks a block that somebody else proposes: its limits, and every signature, on all cores.
-    /// Height and time are checked when it is applied.
+    /// Checks a block that somebody else proposes: its limits, every signature, on all cores, and
+    /// that it applies with nothing in it that fails without paying. It is applied and taken back.
     ///
     /// # Errors
     /// [`ProposalError`].
     pub fn process_proposal(
+        &mut self,
+        block: &Block,
+        limits: &BlockLimits,
+    ) -> Result<Vec<DecodedTransaction>, ProposalError> {
+        let decoded = self.verified(block, limits)?;
+        let refused = |error: StoreError| ProposalError::Block(error.to_string());
+        let applied = self.finalize_block(block, &decoded).map_err(refused)?.applied;
+        self.take_back();
+        let mut unpaid = unpaid(&applied).into_iter().enumerate();
+        match unpaid.find_map(|(position, error)| Some((position, error?.clone()))) {
+            Some((position, error)) => Err(ProposalError::Unpaid { position, error }),
+            None => Ok(decoded),
+        }
+    }
+
+    /// A block's transactions, if they are not too many and all of this network.
+    fn verified(
         &self,
         block: &Block,
         limits: &BlockLimits,
@@ -271,6 +305,16 @@ impl Application {
     pub fn follow_up(&self, done: &[Done]) -> Result<(), StoreError> {
         self.store.follow_up(done)
     }
+}
+
+/// Of each transaction of a block why it has no place there, if it has none: it failed, and either
+/// could not pay or, where others pay for failing, is of a free kind. Nothing else bounds how much
+/// of it a block could carry, and what could not pay could come again with the same bytes.
+pub(crate) fn unpaid(applied: &Applied) -> Vec<Option<&Error>> {
+    let others_pay = !applied.parameters.fees.flat.is_zero();
+    let nothing = |paid: &Option<Amount>| paid.is_none_or(|paid| paid.is_zero() && others_pay);
+    let done = applied.results.iter().zip(&applied.paid);
+    done.map(|(result, paid)| result.as_ref().err().filter(|_| nothing(paid))).collect()
 }
 
 /// What of the fee asset a message sends, base units.

@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use workmint_core::Genesis;
+use workmint_protocol::wire;
 use workmint_storage::store::Settings;
+
+use crate::error::NodeError;
 
 /// How a node is run.
 #[derive(Clone, Debug)]
@@ -46,7 +49,7 @@ pub enum Production {
 pub struct MempoolLimits {
     /// Transactions.
     pub count: usize,
-    /// Bytes of them.
+    /// Bytes of them; at least those of the longest one, 131,072.
     pub bytes: usize,
     /// Transactions of one sender.
     pub per_sender: usize,
@@ -59,7 +62,7 @@ pub struct MempoolLimits {
 /// What one block may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BlockLimits {
-    /// Bytes of transactions.
+    /// Bytes of transactions; at least those of the longest one, 131,072.
     pub bytes: usize,
     /// Signed transactions: each costs whoever checks the block a recovery.
     pub signatures: usize,
@@ -82,6 +85,25 @@ impl Config {
             recent_bytes: 32 << 20,
             unindexed_bytes: 128 << 20,
             store: Settings::default(),
+        }
+    }
+}
+
+impl Config {
+    /// Whether every transaction that the network has can get into a block.
+    pub(crate) fn check(&self) -> Result<(), NodeError> {
+        let (pool, block) = (&self.mempool, &self.block);
+        let settings = [
+            ("block.bytes", block.bytes, wire::MAX_BYTES),
+            ("block.signatures", block.signatures, 1),
+            ("block.group", block.group, 1),
+            ("mempool.bytes", pool.bytes, wire::MAX_BYTES),
+            ("mempool.count", pool.count, 1),
+            ("mempool.per_sender", pool.per_sender, 1),
+        ];
+        match settings.into_iter().find(|(_, given, least)| given < least) {
+            Some((field, given, least)) => Err(NodeError::Setting { field, given, least }),
+            None => Ok(()),
         }
     }
 }

@@ -21,6 +21,15 @@ pub enum NodeError {
     },
     /// The directory is empty and no network was named.
     NoNetwork,
+    /// A setting is outside its range.
+    Setting {
+        /// Which.
+        field: &'static str,
+        /// Its value.
+        given: usize,
+        /// The least it may be.
+        least: usize,
+    },
     /// A thread could not be started.
     Thread(std::io::Error),
     /// What a message could not be encoded as.
@@ -40,6 +49,9 @@ impl fmt::Display for NodeError {
             ),
             Self::NoNetwork => {
                 f.write_str("the data directory holds no network, and none was named to make there")
+            }
+            Self::Setting { field, given, least } => {
+                write!(f, "{field} is {given}; allowed: {least} and more")
             }
             Self::Thread(error) => write!(f, "a thread could not be started: {error}"),
             Self::Encoding(why) => write!(f, "encoding failed: {why}"),
@@ -84,7 +96,8 @@ pub enum SubmitError {
         /// Least tip that replaces it.
         needed: Amount,
     },
-    /// Fee and value, with those of the sender's waiting transactions, are more than it has.
+    /// Fee, value and storage deposits, with those of the sender's waiting transactions, are more
+    /// than it has.
     NotCovered {
         /// Base units of the fee asset.
         needed: Amount,
@@ -177,8 +190,8 @@ impl fmt::Display for SubmitError {
             ),
             Self::NotCovered { needed, spendable } => write!(
                 f,
-                "insufficient funds: fee and value of this and the sender's waiting transactions \
-                 are {needed} base units, the sender can spend {spendable}"
+                "insufficient funds: fee, value and storage deposits of this and the sender's \
+                 waiting transactions are {needed} base units, the sender can spend {spendable}"
             ),
             Self::FeeAboveLimit { fee, limit } => {
                 write!(f, "the fee is {fee} base units, the transaction allows {limit}")

@@ -2,6 +2,7 @@
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use workmint_amounts::Amount;
+use workmint_core::modules::fees;
 use workmint_core::modules::ledger::{Ledger, Posting};
 use workmint_core::{
     Applied, Block, DecodedTransaction, Error, Event, Hash, RawTransaction, Reach, State,
@@ -27,6 +28,9 @@ pub struct BlockRecord {
     pub end_logs: Vec<Log>,
     /// The epoch it closed.
     pub closed: Option<u64>,
+    /// What every fee was a whole multiple of, base units of the fee asset: what the price of its
+    /// gas goes by, whatever later parameters ask.
+    pub fee_measure: Amount,
 }
 
 /// One transaction of a block.
@@ -40,6 +44,8 @@ pub struct TransactionRecord {
     pub decoded: DecodedTransaction,
     /// Fee and tip charged, base units of the fee asset.
     pub fee: Amount,
+    /// The fee alone.
+    pub due: Amount,
     /// Whether it did what it says; if not, it paid its fee and changed nothing else.
     pub outcome: Result<(), Failed>,
     /// What it caused.
@@ -75,16 +81,19 @@ impl BlockRecord {
         ledger: &Ledger,
     ) -> Self {
         let slices = Slices { applied, ledger };
+        let rules = &applied.parameters.fees;
         let mut transactions = Vec::with_capacity(block.transactions.len());
         let reached = applied.reached.iter().zip(applied.reached.iter().skip(1));
         let said = block.transactions.into_iter().zip(decoded);
         let done = applied.results.iter().zip(&applied.paid);
         for ((from, to), ((raw, decoded), (result, paid))) in reached.zip(said.zip(done)) {
             let fee = paid.unwrap_or_default();
+            // What was charged could be computed.
+            let due = fees::due(rules, &decoded.message, raw.bytes.len()).unwrap_or(fee).min(fee);
             let outcome = result.as_ref().map_err(Failed::of).copied();
             let logs = slices.logs(*from, *to);
             let hash = raw.id();
-            transactions.push(TransactionRecord { raw, hash, decoded, fee, outcome, logs });
+            transactions.push(TransactionRecord { raw, hash, decoded, fee, due, outcome, logs });
         }
         let first = applied.reached.first().copied().unwrap_or_default();
         let last = applied.reached.last().copied().unwrap_or_default();
@@ -99,6 +108,7 @@ impl BlockRecord {
             transactions,
             end_logs,
             closed: applied.closed.as_ref().map(|closed| closed.inputs.epoch),
+            fee_measure: rules.measure(),
         }
     }
 

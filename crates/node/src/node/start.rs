@@ -27,6 +27,7 @@ const LISTENER_LAG: usize = 64;
 
 /// Opens or makes the network and starts the threads.
 pub(super) fn start(config: Config) -> Result<Arc<Shared>, NodeError> {
+    config.check()?;
     let (store, index, recovery) = open(&config)?;
     let genesis = store.genesis().clone();
     let application = Application::new(store)?;

@@ -6,14 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Instant;
 
-use workmint_amounts::Amount;
 use workmint_core::modules::parameters::Parameters;
 use workmint_core::transaction::ETHEREUM_CODEC;
 use workmint_core::{Address, Applied, Block, DecodedTransaction, Error, Hash, RawTransaction};
 use workmint_storage::store::{Books, Done};
 
 use super::{Driven, Producer};
-use crate::application::Application;
+use crate::application::{Application, unpaid};
 use crate::clock;
 use crate::error::{NodeError, SubmitError};
 use crate::fatal;
@@ -28,7 +27,6 @@ struct Made {
     decoded: Vec<DecodedTransaction>,
     parent: Hash,
     applied: Applied,
-    parameters: Arc<Parameters>,
     /// Who waits for its last transactions: those before are local ones.
     waiting: Vec<Pending>,
     books: Option<(u64, Books)>,
@@ -114,22 +112,15 @@ impl Producer {
             };
             block.transactions.extend(taken.iter().map(raw));
             decoded.extend(taken.iter().map(|pending| pending.verified.decoded().clone()));
-            let parameters = application.state().active_parameters()?;
             let applied = application.finalize_block(&block, &decoded);
             let applied = applied.unwrap_or_else(|error| stop_on(&error)).applied;
-            let done = applied.results.iter().zip(&applied.paid).skip(local.len());
-            // Where others pay for failing, what is free must succeed to have a place.
-            let free = |paid: &Option<Amount>| {
-                paid.is_none_or(|paid| paid.is_zero() && !parameters.fees.flat.is_zero())
-            };
-            let unpaid: Vec<Option<&Error>> =
-                done.map(|(result, paid)| result.as_ref().err().filter(|_| free(paid))).collect();
+            let unpaid = unpaid(&applied).split_off(local.len());
             if unpaid.iter().all(Option::is_none) {
                 self.put_back(application, rest, &dropped);
                 let closed = applied.closed.as_ref().map(|closed| closed.inputs.epoch);
                 let books = closed.map(|epoch| (epoch, Books::of(application.state())));
                 let waiting = taken;
-                return Some(Made { block, decoded, parent, applied, parameters, waiting, books });
+                return Some(Made { block, decoded, parent, applied, waiting, books });
             }
             let first = unpaid.iter().take_while(|unpaid| unpaid.is_none()).count();
             application.take_back();
@@ -217,12 +208,12 @@ impl Producer {
 
     fn publish_one(&self, application: &Application, made: Made, done: &Done) -> Driven {
         let shared = &self.shared;
-        let Made { block, decoded, parent, applied, parameters, waiting, books } = made;
+        let Made { block, decoded, parent, applied, waiting, books } = made;
         let state = application.state();
         let record = Arc::new(BlockRecord::of((block, decoded), parent, &applied, &state.ledger));
         shared.recent.push(Arc::clone(&record), shared.indexer.indexed());
         shared.set_head(&record, application);
-        self.settle_pool(application, &record, &parameters);
+        self.settle_pool(application, &record, &applied.parameters);
         let transactions = record.transactions.len();
         shared.counters.transactions.fetch_add(transactions as u64, Relaxed);
         let failed = record.transactions.iter().filter(|one| one.outcome.is_err()).count();

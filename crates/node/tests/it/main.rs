@@ -6,3 +6,4 @@ mod crashes;
 mod disk;
 mod kit;
 mod mempool;
+mod proposals;

@@ -169,6 +169,53 @@ fn what_an_account_cannot_pay_should_be_refused() {
     bench.node.stop();
 }
 
+/// 0.05 WMT a row by the network's file, and a recipient without an account is a row.
+#[test]
+fn the_deposit_of_a_new_row_should_be_covered_on_entry() {
+    const DEPOSIT: u128 = 50_000_000;
+    let bench = Bench::new(MempoolLimits::default(), 300);
+    // The fifth member has no account yet.
+    let members = crowd(&bench.node, 5);
+    let all = |amount| members.transfer_at(0, (4, Amount::new(amount)), 0, 0);
+    let cost = fee(&all(EACH - 100_000_000)) + DEPOSIT;
+    let answer = bench.ask(all(EACH - cost + 1));
+    let (needed, spendable) = (Amount::new(EACH + 1), Amount::new(EACH));
+    assert_eq!(answer, Err(SubmitError::NotCovered { needed, spendable }));
+    let sent = bench.send(all(EACH - cost));
+    assert_eq!(bench.block().len(), 1);
+    assert_eq!(sent.join().unwrap().unwrap().result, Ok(()));
+    assert_eq!(balance(&bench.node, &members.address(0)), 0, "what is left is locked");
+    assert_eq!(balance(&bench.node, &members.address(4)), EACH - cost);
+    // Now it has one.
+    let again = members.transfer_at(1, (4, Amount::new(EACH - cost + DEPOSIT)), 0, 0);
+    let sent = bench.send(again);
+    assert_eq!(bench.block().len(), 1);
+    assert_eq!(sent.join().unwrap().unwrap().result, Ok(()));
+    bench.node.stop();
+}
+
+#[test]
+fn limits_below_the_longest_transaction_should_be_refused_by_name() {
+    let dir = tempfile::tempdir().unwrap();
+    let genesis = genesis(1);
+    let refused = |change: &dyn Fn(&mut Config)| {
+        let mut config = driven(dir.path(), &genesis);
+        change(&mut config);
+        Node::start(config).err().map(|error| error.to_string())
+    };
+    let cases: [(&str, &dyn Fn(&mut Config)); 4] = [
+        ("block.bytes is 131071; allowed: 131072 and more", &|it| it.block.bytes = 131_071),
+        ("mempool.bytes is 131071; allowed: 131072 and more", &|it| it.mempool.bytes = 131_071),
+        ("block.signatures is 0; allowed: 1 and more", &|it| it.block.signatures = 0),
+        ("mempool.count is 0; allowed: 1 and more", &|it| it.mempool.count = 0),
+    ];
+    for (text, change) in cases {
+        assert_eq!(refused(change).as_deref(), Some(text));
+        assert!(std::fs::read_dir(dir.path()).unwrap().next().is_none(), "nothing was made");
+    }
+    assert_eq!(refused(&|it| it.block.bytes = 131_072), None);
+}
+
 #[test]
 fn what_cannot_pay_when_its_turn_comes_should_be_in_no_block() {
     let bench = Bench::new(MempoolLimits::default(), 5_000);

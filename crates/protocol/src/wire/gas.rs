@@ -18,7 +18,12 @@ use super::refusal::Refusal;
 /// `g / 25,000` where that is whole, else `g`. Without fees 1.
 #[must_use]
 pub fn price_wei(parameters: &Parameters, chain: &ChainSpec) -> U256 {
-    let measure = parameters.fees.measure();
+    price_of(parameters.fees.measure(), chain)
+}
+
+/// The same where every fee is a whole multiple of `measure`, base units of the fee asset.
+#[must_use]
+pub fn price_of(measure: Amount, chain: &ChainSpec) -> U256 {
     if measure.is_zero() {
         return U256::from(1);
     }
@@ -31,7 +36,13 @@ pub fn price_wei(parameters: &Parameters, chain: &ChainSpec) -> U256 {
 /// 2^64 - 1 gas counts as that.
 #[must_use]
 pub fn gas_of(due: Amount, parameters: &Parameters, chain: &ChainSpec) -> u64 {
-    let gas = chain.to_wei(due) / price_wei(parameters, chain);
+    gas_at(due, price_wei(parameters, chain), chain)
+}
+
+/// The same at a price that divides the fee, wei, at least 1.
+#[must_use]
+pub fn gas_at(due: Amount, price: U256, chain: &ChainSpec) -> u64 {
+    let gas = chain.to_wei(due).checked_div(price).unwrap_or(U256::MAX);
     u64::try_from(gas).unwrap_or(u64::MAX)
 }
 

@@ -24,8 +24,14 @@ pub(super) fn decode(asset: AssetId, input: &[u8]) -> Result<Message, Refusal> {
         Calls::approve(call) => Message::Approve(Approve {
             spender: owner("spender", address(call.spender))?,
             asset,
-            // What never runs out is the largest number in both worlds.
-            amount: optional("value", call.value)?.unwrap_or(Amount::MAX),
+            // What never runs out is the largest number in both worlds, and has one form.
+            amount: match optional("value", call.value)? {
+                Some(Amount::MAX) => {
+                    let allowed = "0 to 2^128 - 2 base units, or 2^256 - 1 for no limit";
+                    return Err(Refusal::range("value", call.value, allowed));
+                }
+                given => given.unwrap_or(Amount::MAX),
+            },
         }),
         Calls::transferFrom(call) => Message::TransferFrom(TransferFrom {
             from: address(call.from),

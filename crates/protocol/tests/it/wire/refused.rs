@@ -6,10 +6,12 @@ use alloy_eips::eip2718::{Decodable2718, Encodable2718};
 use alloy_rlp::{Encodable, Header};
 use proptest::prelude::*;
 use workmint_amounts::Amount;
+use workmint_core::Message;
 use workmint_core::modules::parameters::MessageKind;
+use workmint_core::names::AssetId;
 use workmint_protocol::wire::sign::HALF_ORDER;
 use workmint_protocol::wire::{
-    Call, ChainSpec, MAX_BYTES, Refusal, U256, Unsigned, gas, sign, verify,
+    Call, ChainSpec, MAX_BYTES, Refusal, U256, Unsigned, addresses, gas, message_of, sign, verify,
 };
 
 use super::{chain, genesis, key, native, unsigned};
@@ -84,6 +86,37 @@ fn each_fault_has_its_refusal() {
     for (what, raw, code) in rows {
         let refusal = refusal(&raw);
         assert_eq!(refusal.code(), code, "{what}: {refusal}");
+    }
+}
+
+/// The engine's own number for an allowance without limit is no second form of it.
+#[test]
+fn an_allowance_without_limit_has_one_form() {
+    let chain = chain();
+    let approved = |value: U256| {
+        let selector = [0x09, 0x5e, 0xa7, 0xb3];
+        let mut input = [&selector[..], &[0; 12], &[7; 20], &[0; 32]].concat();
+        input[36..].copy_from_slice(&value.to_be_bytes::<32>());
+        let to = addresses::token(AssetId(0));
+        message_of(&Call { to, value: U256::ZERO, input }, &chain)
+    };
+    let largest = U256::from(u128::MAX);
+    let amounts = [
+        (U256::ZERO, 0),
+        (largest - U256::from(1), u128::MAX - 1),
+        // 2^256 - 1
+        (U256::MAX, u128::MAX),
+    ];
+    for (value, expected) in amounts {
+        match approved(value) {
+            Ok(Message::Approve(approve)) => assert_eq!(approve.amount.get(), expected),
+            other => panic!("{value}: {other:?}"),
+        }
+    }
+    for value in [largest, largest + U256::from(1), U256::MAX - U256::from(1)] {
+        let refusal = approved(value).expect_err("refused");
+        assert_eq!(refusal.code(), 3_024, "{value}: {refusal}");
+        assert!(refusal.to_string().contains("2^256 - 1"), "{refusal}");
     }
 }
 
