@@ -82,7 +82,7 @@ impl Engine {
     fn asked(&self, params: &Params) -> Result<(Address, Call), RpcError> {
         params.at_most(3)?;
         let asked: Asked = params.required(0, "transaction")?;
-        self.latest(params.block(1, "block")?)?;
+        self.recent(params.block(1, "block")?)?;
         if params
             .optional::<serde_json::Map<String, Value>>(2, "overrides")?
             .is_some_and(|map| !map.is_empty())

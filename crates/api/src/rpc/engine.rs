@@ -25,6 +25,8 @@ use crate::server::{Client, Rates};
 
 /// Calls that read at once, of all clients: each has a thread of its own meanwhile.
 const READS: usize = 32;
+/// The same of calls that read many blocks: they have places of their own, so that others go on.
+const SCANS: usize = 4;
 
 /// Who calls, as far as it matters to the answer.
 #[derive(Clone, Default)]
@@ -44,7 +46,7 @@ impl Caller {
         let calls = u32::try_from(calls).unwrap_or(u32::MAX);
         rates.take(*client, calls).map_err(|wait: Duration| {
             let text = format!("too many calls; wait {} ms", wait.as_millis());
-            RpcError::new(RpcError::RATE, text)
+            RpcError::new(RpcError::LIMIT, text)
         })
     }
 }
@@ -56,6 +58,7 @@ pub struct Engine {
     pub(super) rest: Router,
     pub(super) sending: Arc<Sending>,
     reads: Arc<Semaphore>,
+    scans: Arc<Semaphore>,
     pub(super) meters: Meters,
 }
 
@@ -76,8 +79,8 @@ impl Engine {
         rest: Router,
         (sending, meters): (Arc<Sending>, Meters),
     ) -> Arc<Self> {
-        let reads = Arc::new(Semaphore::new(READS));
-        Arc::new(Self { node, config, rest, sending, reads, meters })
+        let [reads, scans] = [READS, SCANS].map(|places| Arc::new(Semaphore::new(places)));
+        Arc::new(Self { node, config, rest, sending, reads, scans, meters })
     }
 
     /// The answer to a body: one call or a batch, whose calls run at the same time. `None` if it
@@ -152,7 +155,15 @@ impl Engine {
             Kind::Instant => self.instant(method, &params),
             Kind::Read => {
                 let engine = Arc::clone(self);
-                self.on_thread(move || engine.reads(method, &params)).await
+                on_thread(&self.reads, move || engine.reads(method, &params)).await
+            }
+            Kind::Scan => {
+                let engine = Arc::clone(self);
+                let scan = move || match method {
+                    Method::GetLogs => engine.get_logs(&params),
+                    _ => engine.fee_history(&params),
+                };
+                on_thread(&self.scans, scan).await
             }
             Kind::Send => self.sends(method, &params, caller).await,
             Kind::Rest => self.asks_rest(method, &params).await,
@@ -164,21 +175,6 @@ impl Engine {
                 }
             },
         }
-    }
-
-    /// Runs what may wait for the state or the disk on a thread that may wait.
-    async fn on_thread(
-        &self,
-        work: impl FnOnce() -> Result<Value, RpcError> + Send + 'static,
-    ) -> Result<Value, RpcError> {
-        let reads = Arc::clone(&self.reads);
-        let permit = reads.acquire_owned().await.map_err(RpcError::internal)?;
-        let done = tokio::task::spawn_blocking(move || {
-            let answer = work();
-            drop(permit);
-            answer
-        });
-        done.await.map_err(|_| RpcError::internal("the call failed inside the node"))?
     }
 
     fn instant(&self, method: Method, params: &Params) -> Result<Value, RpcError> {
@@ -198,6 +194,20 @@ impl Engine {
             _ => false.into(),
         })
     }
+}
+
+/// Runs what may wait for the state or the disk on a thread that may wait, once it has a place.
+async fn on_thread(
+    places: &Arc<Semaphore>,
+    work: impl FnOnce() -> Result<Value, RpcError> + Send + 'static,
+) -> Result<Value, RpcError> {
+    let permit = Arc::clone(places).acquire_owned().await.map_err(RpcError::internal)?;
+    let done = tokio::task::spawn_blocking(move || {
+        let answer = work();
+        drop(permit);
+        answer
+    });
+    done.await.map_err(|_| RpcError::internal("the call failed inside the node"))?
 }
 
 /// One answer of a body.

@@ -37,8 +37,8 @@ impl RpcError {
     pub const BUSY: i32 = -32002;
     /// The answer would be too large.
     pub const TOO_LARGE: i32 = -32003;
-    /// Too many requests.
-    pub const RATE: i32 = -32005;
+    /// More than is allowed: requests in a time, logs in an answer.
+    pub const LIMIT: i32 = -32005;
     /// A call that a contract reverts; `data` is the custom error.
     pub const REVERT: i32 = 3;
 
@@ -88,7 +88,7 @@ impl From<NotSent> for RpcError {
     fn from(not_sent: NotSent) -> Self {
         match not_sent {
             NotSent::Refused(error) => error.into(),
-            NotSent::TooMany(_, text) => Self::new(Self::RATE, text),
+            NotSent::TooMany(_, text) => Self::new(Self::LIMIT, text),
             NotSent::Failed(what) => Self::internal(what),
         }
     }

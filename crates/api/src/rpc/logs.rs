@@ -1,13 +1,15 @@
 //! `eth_getLogs` and the filter of log subscriptions.
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use workmint_core::{Address, Hash};
 use workmint_node::BlockRecord;
 use workmint_protocol::wire::logs::Log;
 
+use super::engine::Engine;
 use super::error::RpcError;
-use super::params::{self, BlockId};
+use super::params::{self, BlockId, Params};
+use super::read::filter_of;
 use super::show;
 use crate::limits::Limits;
 
@@ -110,7 +112,65 @@ fn list<T>(
     }
 }
 
+/// Bytes that a log takes in an answer, beside its topics and data.
+const LOG_BYTES: usize = 460;
+
+impl Engine {
+    pub(super) fn get_logs(&self, params: &Params) -> Result<Value, RpcError> {
+        params.at_most(1)?;
+        let asked: Asked = filter_of(params, 0)?;
+        let (limits, filter) = (&self.config.limits, asked.filter()?);
+        let (from, to) = match asked.blocks(self.node.head().height, limits)? {
+            Blocks::Range(from, to) => (from, to),
+            Blocks::Hash(hash) => {
+                let record = self.block(BlockId::Hash(hash))?;
+                let record =
+                    record.ok_or_else(|| RpcError::new(RpcError::MISSING, "blockHash: unknown"))?;
+                (record.height, record.height)
+            }
+        };
+        let (mut found, mut bytes) = (Vec::new(), 0_usize);
+        for height in (from..=to).filter(|height| *height > 0) {
+            let Some(record) = self.of_store(self.node.block(height))? else { continue };
+            let (count, more) = filter.size(&record);
+            bytes = bytes.saturating_add(more);
+            if found.len().saturating_add(count) > limits.logs || bytes > limits.answer_bytes {
+                return Err(too_many(limits, (from, height)));
+            }
+            found.extend(filter.of_block(&record));
+        }
+        Ok(found.into())
+    }
+}
+
+/// More logs than an answer holds: `next` is the first block that did not fit after the blocks from
+/// `from` on. The text is the one that indexers know to look for.
+fn too_many(limits: &Limits, (from, next): (u64, u64)) -> RpcError {
+    let (logs, bytes) = (limits.logs, limits.answer_bytes);
+    let most = format!("query returned more than {logs} results or {bytes} bytes");
+    if next <= from {
+        let text = format!("{most} in block {from} alone; ask for fewer addresses or topics");
+        return RpcError::new(RpcError::LIMIT, text);
+    }
+    let to = next.saturating_sub(1);
+    let text = format!("{most}. Try with this block range [{from:#x}, {to:#x}].");
+    let mut error = RpcError::new(RpcError::LIMIT, text);
+    let (from, to) = (show::quantity(from), show::quantity(to));
+    error.data = Some(json!({ "from": from, "to": to, "limit": logs }));
+    error
+}
+
 impl Filter {
+    /// How many logs of a block match, and about how many bytes they are as they are shown.
+    fn size(&self, record: &BlockRecord) -> (usize, usize) {
+        let all = record.transactions.iter().flat_map(|it| &it.logs).chain(&record.end_logs);
+        let matching = all.filter(|log| self.matches(log));
+        matching.fold((0, 0), |(count, bytes), log| {
+            let own = LOG_BYTES + 69 * log.topics.len() + 2 * log.data.len();
+            (count + 1, bytes.saturating_add(own))
+        })
+    }
+
     fn matches(&self, log: &Log) -> bool {
         let any = |allowed: &[Hash], topic: &Hash| allowed.is_empty() || allowed.contains(topic);
         (self.addresses.is_empty() || self.addresses.contains(&log.address))

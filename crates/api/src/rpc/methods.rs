@@ -7,6 +7,8 @@ pub enum Kind {
     Instant,
     /// On a thread that may wait for the state or the disk.
     Read,
+    /// The same, and reads many blocks.
+    Scan,
     /// Waits for a block.
     Send,
     /// Of one WebSocket connection.
@@ -67,7 +69,6 @@ methods! {
         EstimateGas = "eth_estimateGas",
         GasPrice = "eth_gasPrice",
         MaxPriorityFeePerGas = "eth_maxPriorityFeePerGas",
-        FeeHistory = "eth_feeHistory",
         GetTransactionByHash = "eth_getTransactionByHash",
         GetTransactionReceipt = "eth_getTransactionReceipt",
         GetBlockByNumber = "eth_getBlockByNumber",
@@ -77,6 +78,9 @@ methods! {
         GetBlockTransactionCountByHash = "eth_getBlockTransactionCountByHash",
         GetTransactionByBlockNumberAndIndex = "eth_getTransactionByBlockNumberAndIndex",
         GetTransactionByBlockHashAndIndex = "eth_getTransactionByBlockHashAndIndex",
+    }
+    Scan {
+        FeeHistory = "eth_feeHistory",
         GetLogs = "eth_getLogs",
     }
     Send {

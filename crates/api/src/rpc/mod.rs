@@ -9,6 +9,7 @@ mod engine;
 mod error;
 mod logs;
 mod methods;
+mod paid;
 mod params;
 mod questions;
 mod read;

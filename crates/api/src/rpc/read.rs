@@ -4,21 +4,23 @@ use std::sync::Arc;
 
 use alloy_primitives::U256;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::Value;
 use workmint_core::modules::parameters::Parameters;
 use workmint_core::{Hash, State};
 use workmint_node::BlockRecord;
 use workmint_protocol::wire::contracts::{self, Place};
+use workmint_protocol::wire::gas;
 
 use super::engine::Engine;
 use super::error::RpcError;
-use super::logs::{Asked, Blocks};
 use super::methods::Method;
 use super::params::{BlockId, Params};
 use super::show::{self, View};
 
-/// Blocks of one `eth_feeHistory`.
-const FEE_HISTORY: u64 = 1_024;
+/// Questions about the state after one of so many last blocks are answered from the newest state.
+const RECENT: u64 = 128;
+/// The same of blocks that are no older than this against the last one, milliseconds.
+const RECENT_MS: u64 = 60_000;
 
 /// The parameters of the open epoch.
 pub(super) fn parameters(state: &State) -> Result<Arc<Parameters>, RpcError> {
@@ -42,29 +44,39 @@ impl Engine {
             Method::EstimateGas => self.estimate_gas(params),
             Method::GasPrice => {
                 params.at_most(0)?;
-                self.shown(|view| Ok(show::wide(view.price())))
+                Ok(show::wide(self.price_now()?))
             }
             Method::MaxPriorityFeePerGas => {
                 params.at_most(0)?;
                 Ok(show::quantity(0_u8))
             }
-            Method::FeeHistory => self.fee_history(params),
-            Method::GetLogs => self.get_logs(params),
             Method::GetTransactionByHash | Method::GetTransactionReceipt => {
                 params.at_most(1)?;
                 let hash = params.hash(0, "hash")?;
-                let Some((record, index)) = self.of_store(self.node.transaction(&hash))? else {
-                    return Ok(Value::Null);
-                };
-                self.shown(|view| {
-                    Ok(match method {
-                        Method::GetTransactionReceipt => view.receipt(&record, index),
-                        _ => view.transaction(&record, index),
-                    })
-                })
+                self.of_transaction(method, &hash)
             }
             _ => self.of_block(method, params),
         }
+    }
+
+    /// A transaction, or its receipt: null if there is none, and the receipt while it waits.
+    fn of_transaction(&self, method: Method, hash: &Hash) -> Result<Value, RpcError> {
+        let (view, receipt) = (self.view(), method == Method::GetTransactionReceipt);
+        let find = || self.of_store(self.node.transaction(hash));
+        let mut found = find()?;
+        if found.is_none() && !receipt {
+            if let Some(waiting) = self.node.waiting(hash) {
+                return Ok(view.waiting(&waiting));
+            }
+            // It may just have left for a block that is being written: this waits for that.
+            self.node.read(|_| ());
+            found = find()?;
+        }
+        Ok(match found {
+            None => Value::Null,
+            Some((record, index)) if receipt => view.receipt(&record, index),
+            Some((record, index)) => view.transaction(&record, index),
+        })
     }
 
     /// What is asked of one block.
@@ -97,19 +109,18 @@ impl Engine {
         let Some(record) = self.block(id)? else {
             return Ok(Value::Null);
         };
-        self.shown(|view| {
-            Ok(match method {
-                Method::GetBlockByNumber | Method::GetBlockByHash => view.block(&record, full),
-                Method::GetBlockReceipts => {
-                    let all = 0..record.transactions.len();
-                    all.map(|index| view.receipt(&record, index)).collect::<Vec<_>>().into()
-                }
-                Method::GetTransactionByBlockNumberAndIndex
-                | Method::GetTransactionByBlockHashAndIndex => {
-                    view.transaction(&record, usize::try_from(index).unwrap_or(usize::MAX))
-                }
-                _ => show::quantity(u64::try_from(record.transactions.len()).unwrap_or(u64::MAX)),
-            })
+        let view = self.view();
+        Ok(match method {
+            Method::GetBlockByNumber | Method::GetBlockByHash => view.block(&record, full),
+            Method::GetBlockReceipts => {
+                let all = 0..record.transactions.len();
+                all.map(|index| view.receipt(&record, index)).collect::<Vec<_>>().into()
+            }
+            Method::GetTransactionByBlockNumberAndIndex
+            | Method::GetTransactionByBlockHashAndIndex => {
+                view.transaction(&record, usize::try_from(index).unwrap_or(usize::MAX))
+            }
+            _ => show::quantity(u64::try_from(record.transactions.len()).unwrap_or(u64::MAX)),
         })
     }
 
@@ -152,16 +163,19 @@ impl Engine {
             transactions: Vec::new(),
             end_logs: Vec::new(),
             closed: None,
+            fee_measure: self.node.genesis().parameters.fees.measure(),
         }))
     }
 
-    /// Shows something under the parameters of the open epoch.
-    pub(super) fn shown<T>(
-        &self,
-        show: impl FnOnce(&View<'_>) -> Result<T, RpcError>,
-    ) -> Result<T, RpcError> {
+    /// Shows blocks and transactions.
+    pub(super) fn view(&self) -> View<'_> {
+        View { chain: self.node.chain() }
+    }
+
+    /// What one gas costs in the next block, wei.
+    pub(super) fn price_now(&self) -> Result<U256, RpcError> {
         let parameters = self.node.read(parameters)?;
-        show(&View { chain: self.node.chain(), parameters: &parameters })
+        Ok(gas::price_wei(&parameters, self.node.chain()))
     }
 
     pub(super) fn of_store<T, E: std::fmt::Display>(
@@ -171,23 +185,41 @@ impl Engine {
         read.map_err(RpcError::internal)
     }
 
-    /// Refuses a question about the state after an older block.
-    pub(super) fn latest(&self, id: BlockId) -> Result<(), RpcError> {
+    /// Refuses a question about the state after an old block. The state is kept after the last
+    /// block only; recent ones are answered from that, because wallets put the height they saw last
+    /// in the place of `latest`.
+    pub(super) fn recent(&self, id: BlockId) -> Result<(), RpcError> {
         let head = self.node.head();
-        let is_head = match id {
-            BlockId::Latest | BlockId::Pending => true,
-            BlockId::Height(height) => height == head.height,
-            BlockId::Hash(hash) => hash == head.hash,
+        let refused = |text: String| Err(RpcError::new(RpcError::REFUSED, text));
+        let height = match id {
+            BlockId::Latest | BlockId::Pending => return Ok(()),
+            BlockId::Hash(hash) if hash == head.hash => return Ok(()),
+            BlockId::Height(height) => height,
+            BlockId::Hash(hash) => match self.block(id)? {
+                Some(record) => record.height,
+                None => return refused(format!("block: no block has the hash {hash}")),
+            },
         };
-        if is_head {
+        if height > head.height {
+            let text =
+                format!("block: there is no block {height} yet, the last is {}", head.height);
+            return refused(text);
+        }
+        if height.abs_diff(head.height) < RECENT {
             return Ok(());
         }
-        let text = format!(
-            "block: the state is kept after the last block only, which is {}; ask with latest or \
-             pending (blocks, transactions, receipts and logs are kept from block 0 on)",
+        let record = self.block(BlockId::Height(height))?;
+        let young = |record: Arc<BlockRecord>| head.time_ms.abs_diff(record.time_ms) <= RECENT_MS;
+        if record.is_some_and(young) {
+            return Ok(());
+        }
+        refused(format!(
+            "block: the state of block {height} is not kept; for the last {RECENT} blocks, and \
+             those of the last {} s, the state after the last one answers, which is {}; ask with \
+             latest (blocks, transactions, receipts and logs are kept from block 0 on)",
+            RECENT_MS / 1_000,
             head.height,
-        );
-        Err(RpcError::new(RpcError::REFUSED, text))
+        ))
     }
 
     fn account(&self, method: Method, params: &Params) -> Result<Value, RpcError> {
@@ -202,7 +234,7 @@ impl Engine {
             }
         }
         let id = params.block(1 + at, "block")?;
-        self.latest(id)?;
+        self.recent(id)?;
         let chain = self.node.chain();
         match method {
             Method::GetBalance => {
@@ -232,71 +264,6 @@ impl Engine {
             let account = handle.and_then(|handle| state.ledger.account(handle));
             account.map_or(0, |account| account.nonce)
         })
-    }
-
-    fn fee_history(&self, params: &Params) -> Result<Value, RpcError> {
-        params.at_most(3)?;
-        let count = match params.optional::<u64>(0, "blockCount") {
-            Ok(Some(count)) => count,
-            _ => params.number(0, "blockCount")?,
-        };
-        let percentiles: Option<Vec<f64>> = params.optional(2, "rewardPercentiles")?;
-        let percentiles = percentiles.unwrap_or_default();
-        let ascending = percentiles.windows(2).all(|pair| pair[0] <= pair[1]);
-        if percentiles.len() > 100 || !ascending {
-            let allowed = "at most 100 ascending numbers from 0 to 100";
-            return Err(RpcError::param("rewardPercentiles", allowed));
-        }
-        if percentiles.iter().any(|one| !(0.0..=100.0).contains(one)) {
-            return Err(RpcError::param("rewardPercentiles", "numbers from 0 to 100"));
-        }
-        let newest = self.block(params.block(1, "newestBlock")?)?;
-        let Some(newest) = newest.map(|record| record.height) else {
-            return Err(RpcError::param("newestBlock", "at most the last block"));
-        };
-        if count == 0 || count > FEE_HISTORY {
-            return Err(RpcError::param("blockCount", &format!("1 to {FEE_HISTORY}")));
-        }
-        let count = count.min(newest.saturating_add(1));
-        let oldest = newest.saturating_add(1).saturating_sub(count);
-        let price = self.shown(|view| Ok(view.price()))?;
-        let blocks = usize::try_from(count).unwrap_or(0);
-        let mut answer = json!({
-            "oldestBlock": show::quantity(oldest),
-            "baseFeePerGas": vec![show::wide(price); blocks + 1],
-            "gasUsedRatio": vec![0.0; blocks],
-        });
-        if !percentiles.is_empty() {
-            let tips = vec![show::wide(U256::ZERO); percentiles.len()];
-            answer["reward"] = vec![Value::from(tips); blocks].into();
-        }
-        Ok(answer)
-    }
-
-    fn get_logs(&self, params: &Params) -> Result<Value, RpcError> {
-        params.at_most(1)?;
-        let asked: Asked = filter_of(params, 0)?;
-        let (limits, filter) = (&self.config.limits, asked.filter()?);
-        let range = match asked.blocks(self.node.head().height, limits)? {
-            Blocks::Range(from, to) => from..=to,
-            Blocks::Hash(hash) => {
-                let record = self.block(BlockId::Hash(hash))?;
-                let record =
-                    record.ok_or_else(|| RpcError::new(RpcError::MISSING, "blockHash: unknown"))?;
-                return Ok(filter.of_block(&record).into());
-            }
-        };
-        let mut found = Vec::new();
-        for height in range.filter(|height| *height > 0) {
-            if let Some(record) = self.of_store(self.node.block(height))? {
-                found.extend(filter.of_block(&record));
-            }
-            if found.len() > limits.logs {
-                let text = format!("more than {} logs; ask for fewer blocks", limits.logs);
-                return Err(RpcError::new(RpcError::TOO_LARGE, text));
-            }
-        }
-        Ok(found.into())
     }
 }
 

@@ -16,6 +16,7 @@ use super::methods::Method;
 use super::params::{self, Params};
 use super::read::parameters;
 use super::show;
+use crate::sending::NotSent;
 
 /// An account of a development network that gives to whoever asks.
 #[derive(Clone)]
@@ -43,8 +44,12 @@ impl Engine {
             _ => {
                 params.at_most(1)?;
                 let bytes = params.data(0, "transaction")?;
-                let hash = self.sending.submit(bytes).await?.hash;
-                Ok(show::hash(&hash))
+                // The hash says that it is taken in; that it is durable, its receipt says.
+                match self.sending.submit(bytes).await {
+                    Ok(included) => Ok(show::hash(&included.hash)),
+                    Err(NotSent::Refused(SubmitError::Queued { hash })) => Ok(show::hash(&hash)),
+                    Err(not_sent) => Err(not_sent.into()),
+                }
             }
         }
     }

@@ -2,17 +2,14 @@
 
 use alloy_primitives::{U256, hex, keccak256};
 use serde_json::{Map, Value, json};
-use workmint_amounts::Amount;
-use workmint_core::modules::fees;
-use workmint_core::modules::parameters::Parameters;
 use workmint_core::transaction::ETHEREUM_CODEC;
-use workmint_core::{Address, Hash};
+use workmint_core::{Address, DecodedTransaction, Hash};
 use workmint_node::{BlockRecord, TransactionRecord};
 use workmint_protocol::wire::logs::Log;
-use workmint_protocol::wire::{ChainSpec, Envelope, call_of, gas};
+use workmint_protocol::wire::{ChainSpec, Envelope, Verified, call_of};
 
-/// What a block can take; it says nothing here, but wallets cap gas limits by it.
-const BLOCK_GAS: u64 = 1_000_000_000;
+use super::paid::gas_limit;
+
 /// Keccak-256 of the RLP of an empty list: there are no uncles.
 const NO_UNCLES: &str = "0x1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a7413f0a142fd40d49347";
 
@@ -48,23 +45,12 @@ fn position(index: usize) -> Value {
     quantity(u64::try_from(index).unwrap_or(u64::MAX))
 }
 
-/// What is shown depends on: how the network's money looks, and what gas costs.
+/// What is shown depends on: how the network's money looks.
 pub(super) struct View<'a> {
     pub(super) chain: &'a ChainSpec,
-    pub(super) parameters: &'a Parameters,
-}
-
-/// Gas of a transaction and what one of it cost, wei.
-struct Paid {
-    gas: u64,
-    price: U256,
 }
 
 impl View<'_> {
-    pub(super) fn price(&self) -> U256 {
-        gas::price_wei(self.parameters, self.chain)
-    }
-
     /// A block. In `full` form its transactions are whole, else hashes.
     pub(super) fn block(&self, record: &BlockRecord, full: bool) -> Value {
         let mut block = self.header(record);
@@ -85,8 +71,7 @@ impl View<'_> {
     /// What `newHeads` tells: a block without its transactions. `hash` and `stateRoot` are the app
     /// hash after it.
     pub(super) fn header(&self, record: &BlockRecord) -> Map<String, Value> {
-        let used: u64 =
-            record.transactions.iter().map(|it| self.paid(it).gas).fold(0, u64::saturating_add);
+        let used = self.gas_used(record);
         let logs = record.transactions.iter().flat_map(|it| &it.logs).chain(&record.end_logs);
         let header = json!({
             "number": quantity(record.height),
@@ -102,10 +87,10 @@ impl View<'_> {
             "miner": zeros(20),
             "difficulty": "0x0",
             "extraData": "0x",
-            "gasLimit": quantity(BLOCK_GAS.max(used)),
+            "gasLimit": quantity(gas_limit(used)),
             "gasUsed": quantity(used),
             "timestamp": quantity(record.time_ms / 1_000),
-            "baseFeePerGas": wide(self.price()),
+            "baseFeePerGas": wide(self.price(record)),
         });
         match header {
             Value::Object(fields) => fields,
@@ -118,46 +103,58 @@ impl View<'_> {
         let Some(it) = record.transactions.get(index) else {
             return Value::Null;
         };
-        let mut shown = json!({
-            "hash": hash(&it.hash),
+        let place = json!({
             "blockHash": hash(&record.hash),
             "blockNumber": quantity(record.height),
             "transactionIndex": position(index),
-            "from": address(&it.decoded.sender),
-            "nonce": quantity(it.decoded.nonce),
+            "gasPrice": wide(self.paid(record, it).price),
+        });
+        let fields = match envelope(it) {
+            Some(signed) => signed_fields(&signed),
+            None => self.unsigned(record, it),
+        };
+        self.joined((&it.hash, &it.decoded), place, fields)
+    }
+
+    /// A transaction that waits for a block.
+    pub(super) fn waiting(&self, verified: &Verified) -> Value {
+        let signed = verified.envelope();
+        let place = json!({
+            "blockHash": null,
+            "blockNumber": null,
+            "transactionIndex": null,
+            "gasPrice": quantity(signed.max_fee_per_gas),
+        });
+        let fields = signed_fields(signed);
+        self.joined((&verified.hash(), verified.decoded()), place, fields)
+    }
+
+    fn joined(
+        &self,
+        (own, decoded): (&Hash, &DecodedTransaction),
+        place: Value,
+        fields: Value,
+    ) -> Value {
+        let mut shown = json!({
+            "hash": hash(own),
+            "from": address(&decoded.sender),
+            "nonce": quantity(decoded.nonce),
             "type": "0x2",
             "chainId": quantity(self.chain.chain_id),
             "accessList": [],
-            "gasPrice": wide(self.paid(it).price),
         });
-        let fields = match envelope(it) {
-            Some(signed) => {
-                let parity = quantity(u8::from(signed.y_parity));
-                json!({
-                    "to": address(&signed.to),
-                    "value": wide(signed.value),
-                    "input": data(&signed.input),
-                    "gas": quantity(signed.gas_limit),
-                    "maxFeePerGas": quantity(signed.max_fee_per_gas),
-                    "maxPriorityFeePerGas": quantity(signed.max_priority_fee_per_gas),
-                    "v": parity,
-                    "yParity": parity,
-                    "r": wide(signed.r),
-                    "s": wide(signed.s),
-                })
+        for more in [place, fields] {
+            if let (Some(shown), Value::Object(more)) = (shown.as_object_mut(), more) {
+                shown.extend(more);
             }
-            None => self.unsigned(it),
-        };
-        if let (Some(shown), Value::Object(fields)) = (shown.as_object_mut(), fields) {
-            shown.extend(fields);
         }
         shown
     }
 
     /// What a driven network's own transactions would look like: they carry no signature.
-    fn unsigned(&self, it: &TransactionRecord) -> Value {
+    fn unsigned(&self, record: &BlockRecord, it: &TransactionRecord) -> Value {
         let call = call_of(&it.decoded.message, self.chain).unwrap_or_default();
-        let paid = self.paid(it);
+        let paid = self.paid(record, it);
         json!({
             "to": address(&call.to),
             "value": wide(call.value),
@@ -177,8 +174,8 @@ impl View<'_> {
         };
         let before = record.transactions.iter().take(index);
         let logs_before: usize = before.clone().map(|it| it.logs.len()).sum();
-        let gas_before = before.map(|it| self.paid(it).gas).fold(0, u64::saturating_add);
-        let paid = self.paid(it);
+        let gas_before = before.map(|it| self.paid(record, it).gas).fold(0, u64::saturating_add);
+        let paid = self.paid(record, it);
         let to = match envelope(it) {
             Some(signed) => signed.to,
             None => call_of(&it.decoded.message, self.chain).unwrap_or_default().to,
@@ -207,25 +204,22 @@ impl View<'_> {
         }
         receipt
     }
+}
 
-    /// Gas used x price is what was paid: exactly without a tip, else rounded down by less than one
-    /// wei for each gas. What cannot be had from the block, the fee without the tip, is taken from
-    /// today's parameters.
-    fn paid(&self, it: &TransactionRecord) -> Paid {
-        let fee = it.fee.get();
-        let capped = it.fee == it.decoded.fee_limit && !it.decoded.tip.is_zero();
-        let due = if capped {
-            let today = fees::due(&self.parameters.fees, &it.decoded.message, it.raw.bytes.len());
-            today.map_or(fee, |due| due.get().min(fee))
-        } else {
-            fee.checked_sub(it.decoded.tip.get()).unwrap_or(fee)
-        };
-        let gas = gas::gas_of(Amount::new(due), self.parameters, self.chain);
-        if gas == 0 {
-            return Paid { gas, price: self.price() };
-        }
-        Paid { gas, price: self.chain.to_wei(it.fee) / U256::from(gas) }
-    }
+fn signed_fields(signed: &Envelope) -> Value {
+    let parity = quantity(u8::from(signed.y_parity));
+    json!({
+        "to": address(&signed.to),
+        "value": wide(signed.value),
+        "input": data(&signed.input),
+        "gas": quantity(signed.gas_limit),
+        "maxFeePerGas": quantity(signed.max_fee_per_gas),
+        "maxPriorityFeePerGas": quantity(signed.max_priority_fee_per_gas),
+        "v": parity,
+        "yParity": parity,
+        "r": wide(signed.r),
+        "s": wide(signed.s),
+    })
 }
 
 fn envelope(it: &TransactionRecord) -> Option<Envelope> {

@@ -115,7 +115,7 @@ impl Session {
         loop {
             match blocks.recv().await {
                 Ok(block) => {
-                    for item in self.items(topic, &block).await {
+                    for item in self.items(topic, &block) {
                         let text = json!({
                             "jsonrpc": "2.0",
                             "method": "eth_subscription",
@@ -136,15 +136,9 @@ impl Session {
         }
     }
 
-    async fn items(&self, topic: &Topic, block: &Arc<BlockRecord>) -> Vec<Value> {
+    fn items(&self, topic: &Topic, block: &BlockRecord) -> Vec<Value> {
         match topic {
-            Topic::Heads => {
-                let (engine, block) = (Arc::clone(&self.engine), Arc::clone(block));
-                // It waits for the state while a block is being written.
-                let show = move || engine.shown(|view| Ok(view.header(&block)));
-                let header = tokio::task::spawn_blocking(show).await;
-                header.into_iter().flatten().map(Value::Object).collect()
-            }
+            Topic::Heads => vec![Value::Object(self.engine.view().header(block))],
             Topic::Logs(filter) => filter.of_block(block),
         }
     }

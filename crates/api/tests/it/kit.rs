@@ -81,11 +81,17 @@ impl Drop for Running {
 
 impl Running {
     pub(crate) fn start(network: &str, config: ApiConfig) -> Self {
+        Self::tuned(genesis(network), config, |_| ())
+    }
+
+    /// A node of that genesis, its settings changed.
+    pub(crate) fn tuned(genesis: Genesis, api: ApiConfig, tune: impl FnOnce(&mut Config)) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let settings =
-            Config { genesis: Some(genesis(network)), ..Config::new(dir.path().to_path_buf()) };
+        let mut settings =
+            Config { genesis: Some(genesis), ..Config::new(dir.path().to_path_buf()) };
+        tune(&mut settings);
         let node = Node::start(settings).unwrap();
-        let engine = Engine::new(node.clone(), Arc::new(config), axum::Router::new());
+        let engine = Engine::new(node.clone(), Arc::new(api), axum::Router::new());
         Self { node, engine, _dir: dir }
     }
 

@@ -8,4 +8,5 @@ mod rest_kit;
 mod roles;
 mod server;
 mod smoke;
+mod wallets;
 mod web;
