@@ -61,7 +61,9 @@ pub(crate) fn say(line: &str) {
 pub(crate) fn failed(error: NodeError) -> Failure {
     match error {
         NodeError::Store(error) => Failure::from(error),
-        NodeError::OtherNetwork { .. } | NodeError::NoNetwork => Failure::input(error),
+        NodeError::OtherNetwork { .. } | NodeError::NoNetwork | NodeError::Setting { .. } => {
+            Failure::input(error)
+        }
         NodeError::Thread(_) | NodeError::Stopping => Failure::Machine(error.to_string()),
         NodeError::Encoding(_) => Failure::damage(error),
     }
