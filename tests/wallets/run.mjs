@@ -53,6 +53,9 @@ const rpc = await new Promise((resolve, reject) => {
   node.on("exit", () => reject(new Error(`no address in: ${text}`)));
 });
 process.env.WORKMINT_RPC = rpc;
+process.env.WORKMINT_BINARY = workmint;
+process.env.WORKMINT_PYTHON = python;
+process.env.WORKMINT_SCRATCH = directory;
 
 const transport = viem.http(rpc);
 const open = viem.createPublicClient({ transport, pollingInterval: 50 });
@@ -137,6 +140,7 @@ const counts = await Promise.all([
   run("viem", process.execPath, "viem.mjs"),
   run("ethers", process.execPath, "ethers.mjs"),
   run("web3.py", python, "web3_client.py"),
+  run("keystores", process.execPath, "keystores.mjs"),
 ]);
 ended = true;
 await attesting;

@@ -51,6 +51,7 @@ pub(crate) async fn serve(
         .route("/status", get(status))
         .route("/log-level", post(log_level))
         .route("/mempool/drop", post(drop_waiting))
+        .route("/snapshots", get(snapshots).post(ask_snapshot))
         .route("/stop", post(stop_node))
         .with_state(admin);
     serve_routes(config, None, |_| routes).await
@@ -119,6 +120,34 @@ async fn drop_waiting(State(admin): State<Admin>, headers: HeaderMap, body: Byte
         return *refused;
     }
     Json(json!({ "dropped": admin.node.drop_waiting() })).into_response()
+}
+
+/// What there is; on a thread that may wait for the disk.
+async fn snapshots(State(admin): State<Admin>) -> Response {
+    let found = tokio::task::spawn_blocking(move || admin.node.snapshots()).await;
+    let found = found.map_err(|error| error.to_string());
+    match found.and_then(|found| found.map_err(|error| error.to_string())) {
+        Ok((files, asked)) => {
+            let all = files.iter().map(|file| {
+                let path = file.path.display().to_string();
+                json!({ "height": file.height, "bytes": file.bytes, "path": path })
+            });
+            Json(json!({ "asked": asked, "snapshots": all.collect::<Vec<Value>>() }))
+                .into_response()
+        }
+        Err(why) => problem(StatusCode::INTERNAL_SERVER_ERROR, &why),
+    }
+}
+
+async fn ask_snapshot(State(admin): State<Admin>, headers: HeaderMap, body: Bytes) -> Response {
+    if let Err(refused) = json_body(&headers, &body) {
+        return *refused;
+    }
+    match tokio::task::spawn_blocking(move || admin.node.ask_snapshot()).await {
+        Ok(epoch) => (StatusCode::ACCEPTED, Json(json!({ "taken_at_close_of_epoch": epoch })))
+            .into_response(),
+        Err(error) => problem(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
+    }
 }
 
 async fn stop_node(State(admin): State<Admin>, headers: HeaderMap, body: Bytes) -> Response {

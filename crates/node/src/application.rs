@@ -6,6 +6,7 @@
 //! failed commit the process must stop: nobody knows what is on the disk until it is opened anew.
 
 use rayon::prelude::*;
+use std::path::Path;
 use workmint_amounts::Amount;
 use workmint_core::modules::parameters::Parameters;
 use workmint_core::modules::{fees, validators};
@@ -15,7 +16,9 @@ use workmint_core::{
     Simulated, State,
 };
 use workmint_protocol::wire::{self, ChainSpec, Verified, gas};
-use workmint_storage::store::{Done, Store, StoreError};
+use workmint_storage::store::{
+    Done, Offered, Restore, RestoreError, Store, StoreError, TakenSnapshot,
+};
 
 use crate::config::BlockLimits;
 use crate::error::SubmitError;
@@ -298,12 +301,48 @@ impl Application {
         self.store.sync()
     }
 
-    /// What follows a commit's acknowledgement: epochs' inputs, snapshots.
+    /// What follows a commit's acknowledgement: epochs' inputs, and a snapshot when one is due,
+    /// which the caller writes.
     ///
     /// # Errors
     /// After any error the process must stop.
-    pub fn follow_up(&self, done: &[Done]) -> Result<(), StoreError> {
+    pub fn follow_up(&self, done: &[Done]) -> Result<Option<TakenSnapshot>, StoreError> {
         self.store.follow_up(done)
+    }
+
+    /// The snapshots that another node can be made of. Reads all of them.
+    ///
+    /// # Errors
+    /// Damage, or an I/O failure.
+    pub fn list_snapshots(&self) -> Result<Vec<Offered>, StoreError> {
+        self.store.offers()
+    }
+
+    /// One chunk of a snapshot; `None` if there is none of that height, format and number.
+    ///
+    /// # Errors
+    /// An I/O failure.
+    pub fn load_snapshot_chunk(
+        &self,
+        (height, format): (u64, u32),
+        number: u32,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        self.store.snapshot_chunk((height, format), number)
+    }
+
+    /// Begins to make a directory of an offered snapshot, whose app hash must be the one that is
+    /// trusted for its height: [`Restore::apply_chunk`] takes its chunks, [`Restore::finish`]
+    /// checks the state they give; then a store can be opened there.
+    ///
+    /// # Errors
+    /// [`RestoreError`]; nothing was changed.
+    pub fn offer_snapshot(
+        dir: &Path,
+        genesis: &Genesis,
+        offered: &Offered,
+        trusted: &Hash,
+    ) -> Result<Restore, RestoreError> {
+        Restore::begin(dir, genesis, offered, trusted)
     }
 }
 

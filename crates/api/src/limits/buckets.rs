@@ -9,18 +9,16 @@ use std::time::{Duration, Instant};
 /// How often something may happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
-    /// Tokens that come back a second; 0: no limit.
+    /// Tokens that come back a second, or in the other unit of [`Buckets::per`]; 0: no limit.
     pub per_second: u32,
     /// Tokens of a full bucket.
     pub burst: u32,
 }
 
-/// Thousandths of a token, so that slow rates refill between two calls.
-const MILLI: u64 = 1_000;
-
 #[derive(Clone, Copy)]
 struct Bucket {
-    millitokens: u64,
+    /// As many parts make a token as the rate's unit has milliseconds: slow rates refill exactly.
+    parts: u64,
     seen: Instant,
 }
 
@@ -33,6 +31,7 @@ struct Generations<K> {
 /// constant time a call: who is forgotten starts again with a full bucket.
 pub struct Buckets<K> {
     rate: Rate,
+    unit_ms: u64,
     half: usize,
     generations: Mutex<Generations<K>>,
 }
@@ -40,8 +39,14 @@ pub struct Buckets<K> {
 impl<K: Eq + Hash> Buckets<K> {
     /// Buckets of `rate` for at most `remembered` keys.
     pub fn new(rate: Rate, remembered: usize) -> Self {
+        Self::per(Duration::from_secs(1), rate, remembered)
+    }
+
+    /// The same of a rate in another unit than a second.
+    pub fn per(unit: Duration, rate: Rate, remembered: usize) -> Self {
         Self {
             rate,
+            unit_ms: u64::try_from(unit.as_millis()).unwrap_or(u64::MAX).max(1),
             half: (remembered / 2).max(1),
             generations: Mutex::new(Generations { young: HashMap::new(), old: HashMap::new() }),
         }
@@ -53,24 +58,24 @@ impl<K: Eq + Hash> Buckets<K> {
         if self.rate.per_second == 0 {
             return Ok(());
         }
-        let full = u64::from(self.rate.burst) * MILLI;
-        let wanted = u64::from(tokens) * MILLI;
+        let full = u64::from(self.rate.burst).saturating_mul(self.unit_ms);
+        let wanted = u64::from(tokens).saturating_mul(self.unit_ms);
         // Buckets hold no promise that a panic elsewhere could have broken.
         let mut generations = self.generations.lock().unwrap_or_else(PoisonError::into_inner);
         let known = generations.young.remove(&key).or_else(|| generations.old.remove(&key));
-        let mut bucket = known.unwrap_or(Bucket { millitokens: full, seen: now });
+        let mut bucket = known.unwrap_or(Bucket { parts: full, seen: now });
         let passed = now.saturating_duration_since(bucket.seen).as_millis();
         let passed = u64::try_from(passed).unwrap_or(u64::MAX);
         let refilled = passed.saturating_mul(u64::from(self.rate.per_second));
-        bucket.millitokens = bucket.millitokens.saturating_add(refilled).min(full);
+        bucket.parts = bucket.parts.saturating_add(refilled).min(full);
         bucket.seen = now;
-        let answer = match bucket.millitokens.checked_sub(wanted) {
+        let answer = match bucket.parts.checked_sub(wanted) {
             Some(rest) => {
-                bucket.millitokens = rest;
+                bucket.parts = rest;
                 Ok(())
             }
             None => {
-                let lacking = wanted.min(full) - bucket.millitokens.min(wanted.min(full));
+                let lacking = wanted.min(full) - bucket.parts.min(wanted.min(full));
                 Err(Duration::from_millis(lacking.div_ceil(u64::from(self.rate.per_second)).max(1)))
             }
         };
@@ -118,6 +123,21 @@ mod tests {
         let hour = later + Duration::from_secs(3_600);
         assert_eq!(buckets.take("a", 5, hour), Ok(()));
         assert!(buckets.take("a", 1, hour).is_err());
+    }
+
+    #[test]
+    fn a_slow_rate_refills_however_often_it_is_asked() {
+        let rate = Rate { per_second: 6, burst: 6 };
+        let buckets = Buckets::per(Duration::from_secs(3_600), rate, 100);
+        let start = Instant::now();
+        assert_eq!(buckets.take("a", 6, start), Ok(()));
+        // Six an hour: one comes back after ten minutes.
+        for seconds in 0..600 {
+            let now = start + Duration::from_secs(seconds);
+            assert_eq!(buckets.take("a", 1, now), Err(Duration::from_secs(600 - seconds)));
+        }
+        assert_eq!(buckets.take("a", 1, start + Duration::from_secs(600)), Ok(()));
+        assert!(buckets.take("a", 1, start + Duration::from_secs(600)).is_err());
     }
 
     #[test]

@@ -16,6 +16,9 @@ pub struct Limits {
     pub per_address: Rate,
     /// Transactions of one account. Default 200 a second, 1,000 at once; 0 a second: no limit.
     pub per_account: Rate,
+    /// Gifts of the faucet to one account in an hour; a client address may ask for ten times as
+    /// many. Default 10; 0: no limit.
+    pub faucet_per_hour: u32,
     /// Clients and accounts remembered for rates; the longest unseen are forgotten. Default 65,536.
     pub remembered: usize,
     /// Connections at once, of all clients. Default 1,024.
@@ -59,6 +62,7 @@ impl Default for Limits {
         Self {
             per_address: Rate { per_second: 500, burst: 2_000 },
             per_account: Rate { per_second: 200, burst: 1_000 },
+            faucet_per_hour: 10,
             remembered: 65_536,
             connections: 1_024,
             connections_per_address: 256,

@@ -1,5 +1,6 @@
 //! From the bytes of a body to the bytes of its answer, without any socket.
 
+use std::hash::Hash;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
@@ -10,6 +11,7 @@ use futures_util::future::join_all;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use tokio::sync::Semaphore;
+use workmint_core::Address;
 use workmint_node::Node;
 
 use super::error::RpcError;
@@ -19,6 +21,7 @@ use super::request::{self, Body, Request, Unreadable};
 use super::show;
 use super::socket::Session;
 use crate::config::ApiConfig;
+use crate::limits::{Buckets, Limits, Rate};
 use crate::metrics::Meters;
 use crate::sending::Sending;
 use crate::server::{Client, Rates};
@@ -51,12 +54,21 @@ impl Caller {
     }
 }
 
+/// Buckets of the faucet: so many times its rate an hour.
+fn gifts<K: Eq + Hash>(limits: &Limits, times: u32) -> Buckets<K> {
+    let gifts = limits.faucet_per_hour.saturating_mul(times);
+    let rate = Rate { per_second: gifts, burst: gifts };
+    Buckets::per(Duration::from_secs(3_600), rate, limits.remembered)
+}
+
 /// Answers JSON-RPC.
 pub struct Engine {
     pub(super) node: Node,
     pub(super) config: Arc<ApiConfig>,
     pub(super) rest: Router,
     pub(super) sending: Arc<Sending>,
+    /// Gifts of the faucet by account, and by client.
+    pub(super) gifts: (Buckets<Address>, Buckets<Client>),
     reads: Arc<Semaphore>,
     scans: Arc<Semaphore>,
     pub(super) meters: Meters,
@@ -80,7 +92,8 @@ impl Engine {
         (sending, meters): (Arc<Sending>, Meters),
     ) -> Arc<Self> {
         let [reads, scans] = [READS, SCANS].map(|places| Arc::new(Semaphore::new(places)));
-        Arc::new(Self { node, config, rest, sending, reads, scans, meters })
+        let gifts = (gifts(&config.limits, 1), gifts(&config.limits, 10));
+        Arc::new(Self { node, config, rest, sending, gifts, reads, scans, meters })
     }
 
     /// The answer to a body: one call or a batch, whose calls run at the same time. `None` if it

@@ -1,12 +1,14 @@
 //! Transactions: taken in, and answered when they are durable.
 
+use std::time::Instant;
+
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use workmint_amounts::Amount;
-use workmint_core::Message;
 use workmint_core::modules::fees;
 use workmint_core::modules::ledger::Transfer;
 use workmint_core::names::AssetId;
+use workmint_core::{Address, Message};
 use workmint_node::SubmitError;
 use workmint_protocol::wire::{self, SecretKey, Unsigned, gas};
 
@@ -40,7 +42,7 @@ impl Engine {
     ) -> Result<Value, RpcError> {
         match method {
             Method::SubmitRawTransactions => self.submit_many(params, caller).await,
-            Method::Faucet => self.give(params).await,
+            Method::Faucet => self.give(params, caller).await,
             _ => {
                 params.at_most(1)?;
                 let bytes = params.data(0, "transaction")?;
@@ -81,19 +83,40 @@ impl Engine {
         Ok(answers.collect::<Vec<_>>().into())
     }
 
-    async fn give(&self, params: &Params) -> Result<Value, RpcError> {
+    async fn give(&self, params: &Params, caller: &Caller) -> Result<Value, RpcError> {
         let Some(faucet) = &self.config.faucet else {
             let text = "this network has no faucet: only development networks do";
             return Err(RpcError::new(RpcError::METHOD, text));
         };
         params.at_most(1)?;
         let to = params.address(0, "address")?;
+        self.count_gift(to, caller)?;
         let mut hashes = Vec::new();
         for (asset, amount) in &faucet.amounts {
             let transfer = Message::Transfer(Transfer { to, asset: *asset, amount: *amount });
             hashes.push(self.pay(&faucet.key, &transfer).await?);
         }
         Ok(hashes.into())
+    }
+
+    /// Counts a gift to an account at the request of a client.
+    fn count_gift(&self, to: Address, caller: &Caller) -> Result<(), RpcError> {
+        let (accounts, clients) = &self.gifts;
+        let now = Instant::now();
+        let client = caller.rates.as_ref().map(|(client, _)| *client);
+        let of_client = client.map_or(Ok(()), |client| clients.take(client, 1, now));
+        let (who, most) = match of_client {
+            Ok(()) => ("one account", 1),
+            Err(_) => ("one client address", 10),
+        };
+        of_client.and_then(|()| accounts.take(to, 1, now)).map_err(|wait| {
+            let most = self.config.limits.faucet_per_hour.saturating_mul(most);
+            let text = format!(
+                "address: the faucet gives {who} at most {most} times an hour; wait {} s",
+                wait.as_secs().saturating_add(1)
+            );
+            RpcError::new(RpcError::RATE, text)
+        })
     }
 
     /// Sends a message of the faucet. Others may ask at the same time, so a nonce may be taken.

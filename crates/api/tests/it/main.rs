@@ -1,6 +1,7 @@
 //! The faces of a node, asked as clients ask them.
 #![forbid(unsafe_code)]
 
+mod faucet;
 mod kit;
 mod methods;
 mod rest;

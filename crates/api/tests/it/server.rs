@@ -320,6 +320,8 @@ async fn the_operators_surface_is_for_this_machine_alone() {
         ("/log-level", "", r#"{"level":"debug"}"#, 415),
         ("/mempool/drop", JSON, "", 200),
         ("/mempool/drop", "Content-Type: text/plain\r\n", "", 415),
+        ("/snapshots", "", "", 415),
+        ("/snapshots", JSON, "", 202),
         ("/stop", "", "", 415),
         ("/rpc", JSON, ASK, 404),
         ("/stop", JSON, "", 202),
@@ -327,6 +329,8 @@ async fn the_operators_surface_is_for_this_machine_alone() {
         let answer = ask("POST", path, headers, body).await;
         assert_eq!(status(&answer), expected, "{path} {body}: {answer}");
     }
+    let listed = ask("GET", "/snapshots", "", "").await;
+    assert!(listed.ends_with(r#"{"asked":true,"snapshots":[]}"#), "{listed}");
     let asked = tokio::time::timeout(Duration::from_secs(5), served.server.stop_asked()).await;
     assert!(asked.is_ok());
     served.server.stop().await;

@@ -7,9 +7,10 @@ mod running;
 use clap::Args;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
-use std::time::{SystemTime, UNIX_EPOCH};
-use workmint_api::ApiConfig;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use workmint_api::{ApiConfig, Limits};
 use workmint_core::{Address, Genesis};
 use workmint_networks::{NetworkDefinition, epoch_length};
 use workmint_node::{Node, Production};
@@ -66,6 +67,14 @@ fn print(config: &Config) -> Result<(), Failure> {
     table.print(&mut out)?;
     out.finish()
 }
+
+/// Most of anything that is counted, and of seconds that somebody waits.
+const MOST: usize = 1 << 30;
+const MOST_SECONDS: usize = 3_600;
+/// What a server needs for the head of any request.
+const LEAST_HEAD: usize = 8_192;
+/// Deeper JSON is not read by anything here.
+const MOST_DEPTH: usize = 100;
 
 /// What is to be started.
 struct Plan {
@@ -191,12 +200,6 @@ fn accounts(config: &Config) -> Result<BTreeMap<String, Address>, Failure> {
 
 fn api(config: &Config) -> Result<ApiConfig, Failure> {
     let address = |text: &str| text.parse::<SocketAddr>().ok();
-    let number = |key: &str| config.parsed(key, "a whole number", |text| text.parse::<u32>().ok());
-    let size = |key: &str| {
-        config.parsed(key, "a whole number above 0", |text| {
-            text.parse::<usize>().ok().filter(|size| *size > 0)
-        })
-    };
     let mut api = ApiConfig {
         listen: config.parsed("api.listen", "ADDRESS:PORT, such as 127.0.0.1:8645", address)?,
         admin: config.parsed(
@@ -212,7 +215,13 @@ fn api(config: &Config) -> Result<ApiConfig, Failure> {
         forwarded: config.flag("api.forwarded")?,
         ..ApiConfig::default()
     };
-    let limits = &mut api.limits;
+    limits(config, &mut api.limits)?;
+    Ok(api)
+}
+
+/// What clients may use, as the settings say.
+fn limits(config: &Config, limits: &mut Limits) -> Result<(), Failure> {
+    let number = |key: &str| config.parsed(key, "a whole number", |text| text.parse::<u32>().ok());
     for (rate, key) in [
         (&mut limits.per_address, "limits.per_address"),
         (&mut limits.per_account, "limits.per_account"),
@@ -222,7 +231,38 @@ fn api(config: &Config) -> Result<ApiConfig, Failure> {
             rate.burst = rate.per_second.saturating_mul(4);
         }
     }
-    limits.connections = size("limits.connections")?;
-    limits.body_bytes = size("limits.body_bytes")?;
-    Ok(api)
+    limits.faucet_per_hour = number("limits.faucet_per_hour")?;
+    for (limit, key, range) in [
+        (&mut limits.connections, "limits.connections", 1..=MOST),
+        (&mut limits.connections_per_address, "limits.connections_per_address", 1..=MOST),
+        (&mut limits.head_bytes, "limits.head_bytes", LEAST_HEAD..=MOST),
+        (&mut limits.body_bytes, "limits.body_bytes", 1..=MOST),
+        (&mut limits.json_depth, "limits.json_depth", 1..=MOST_DEPTH),
+        (&mut limits.batch, "limits.batch", 1..=MOST),
+        (&mut limits.transactions, "limits.transactions", 1..=MOST),
+        (&mut limits.answer_bytes, "limits.answer_bytes", 1..=MOST),
+        (&mut limits.logs, "limits.logs", 1..=MOST),
+        (&mut limits.subscriptions, "limits.subscriptions", 1..=MOST),
+        (&mut limits.queued_messages, "limits.queued_messages", 1..=MOST),
+        (&mut limits.heavy, "limits.heavy", 1..=MOST),
+        (&mut limits.remembered, "limits.remembered", 1..=MOST),
+    ] {
+        *limit = whole(config, key, range)?;
+    }
+    limits.log_blocks = whole(config, "limits.log_blocks", 1..=MOST)? as u64;
+    for (time, key) in [
+        (&mut limits.head_time, "limits.head_seconds"),
+        (&mut limits.body_time, "limits.body_seconds"),
+        (&mut limits.write_time, "limits.write_seconds"),
+        (&mut limits.drain_time, "limits.drain_seconds"),
+    ] {
+        *time = Duration::from_secs(whole(config, key, 1..=MOST_SECONDS)? as u64);
+    }
+    Ok(())
+}
+
+/// A whole number in a range.
+fn whole(config: &Config, key: &str, range: RangeInclusive<usize>) -> Result<usize, Failure> {
+    let allowed = format!("a whole number from {} to {}", range.start(), range.end());
+    config.parsed(key, &allowed, |text| text.parse().ok().filter(|number| range.contains(number)))
 }

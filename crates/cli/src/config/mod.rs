@@ -4,6 +4,7 @@
 //! A flag comes before the environment, that before the file, that before the default.
 
 mod file;
+mod settings;
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches};
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::failure::Failure;
+pub(crate) use settings::SETTINGS;
 
 /// A setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,122 +30,6 @@ pub(crate) struct Setting {
     /// What it says.
     pub(crate) says: &'static str,
 }
-
-const fn setting(
-    [key, flag, variable]: [&'static str; 3],
-    default: &'static str,
-    shape: &'static str,
-    says: &'static str,
-) -> Setting {
-    Setting { key, flag, variable, default, shape, says }
-}
-
-/// Every setting, in the order they are shown.
-pub(crate) const SETTINGS: &[Setting] = &[
-    setting(
-        ["node.network", "network", "WORKMINT_NETWORK"],
-        "gonka",
-        "NAME|FILE",
-        "The network to start: a built-in one, or a network.toml file",
-    ),
-    setting(
-        ["node.data_dir", "data-dir", "WORKMINT_DATA_DIR"],
-        "workmint-data/node",
-        "DIR",
-        "Where the network's data lies",
-    ),
-    setting(
-        ["node.accounts", "accounts", "WORKMINT_ACCOUNTS"],
-        "",
-        "NAME=ADDRESS,..",
-        "Addresses for the names in the network's file: first owners and holders of roles",
-    ),
-    setting(
-        ["node.block_time", "block-time", "WORKMINT_BLOCK_TIME"],
-        "instant",
-        "instant|MS",
-        "When blocks are made: as soon as a transaction waits, or every so many milliseconds",
-    ),
-    setting(
-        ["node.dev", "dev", "WORKMINT_DEV"],
-        "false",
-        "",
-        "A network for development: a chain id of its own, new keys for every name, kept in \
-         DATA-DIR/keys, a faucet, and reporters that attest what is reported",
-    ),
-    setting(
-        ["node.epoch_length", "epoch-length", "WORKMINT_EPOCH_LENGTH"],
-        "",
-        "LENGTH",
-        "Another length of epochs for a new --dev network: 30s, 1h, 100 blocks",
-    ),
-    setting(
-        ["api.listen", "listen", "WORKMINT_LISTEN"],
-        "127.0.0.1:8645",
-        "ADDRESS:PORT",
-        "Where JSON-RPC, REST, WebSocket, metrics and health are served; port 0 takes a free one",
-    ),
-    setting(
-        ["api.admin", "admin", "WORKMINT_ADMIN"],
-        "off",
-        "ADDRESS:PORT|off",
-        "Where the operator's surface is served; loopback only",
-    ),
-    setting(
-        ["api.cors", "cors", "WORKMINT_CORS"],
-        "",
-        "ORIGIN,..",
-        "Origins of web pages that may call, or *",
-    ),
-    setting(
-        ["api.hosts", "hosts", "WORKMINT_HOSTS"],
-        "",
-        "NAME,..",
-        "Names by which a node on loopback may be called, beside localhost",
-    ),
-    setting(
-        ["api.forwarded", "forwarded", "WORKMINT_FORWARDED"],
-        "false",
-        "",
-        "Take clients' addresses from X-Forwarded-For; only behind a proxy of one's own",
-    ),
-    setting(
-        ["limits.per_address", "limit-per-address", "WORKMINT_LIMIT_PER_ADDRESS"],
-        "500",
-        "N",
-        "Requests a second of one client address; 0: no limit",
-    ),
-    setting(
-        ["limits.per_account", "limit-per-account", "WORKMINT_LIMIT_PER_ACCOUNT"],
-        "200",
-        "N",
-        "Transactions a second of one account; 0: no limit",
-    ),
-    setting(
-        ["limits.connections", "limit-connections", "WORKMINT_LIMIT_CONNECTIONS"],
-        "1024",
-        "N",
-        "Connections at once",
-    ),
-    setting(
-        ["limits.body_bytes", "limit-body-bytes", "WORKMINT_LIMIT_BODY_BYTES"],
-        "1048576",
-        "BYTES",
-        "Longest body of a request",
-    ),
-    setting(
-        ["log.format", "log-format", "WORKMINT_LOG_FORMAT"],
-        "text",
-        "text|json",
-        "How the log on standard error is written",
-    ),
-    setting(
-        ["log.level", "log-level", "WORKMINT_LOG_LEVEL"],
-        "info",
-        "LEVEL",
-        "What is logged: error, warn, info, debug, trace, or a filter: info,workmint_api=debug",
-    ),
-];
 
 /// Where a value came from.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -16,6 +16,7 @@ use workmint_core::{
 };
 use workmint_protocol::wire::{self, ChainSpec, Verified};
 use workmint_storage::index::EventKey;
+use workmint_storage::snapshot::SnapshotFile;
 use workmint_storage::store::{OpenIndex, Recovery, StoreError, StoredEpoch};
 
 use crate::config::Config;
@@ -84,10 +85,16 @@ impl Node {
         self.shared.stopping.store(true, Relaxed);
         // If it ended already, nobody listens.
         drop(self.shared.commands.send(Command::Stop));
-        let threads = std::mem::take(&mut *self.shared.threads());
-        for thread in threads {
-            // A thread that panicked has ended the process.
-            drop(thread.join());
+        loop {
+            // The producer may begin to write a snapshot until it ends.
+            let threads = std::mem::take(&mut *self.shared.threads());
+            if threads.is_empty() {
+                break;
+            }
+            for thread in threads {
+                // A thread that panicked has ended the process.
+                drop(thread.join());
+            }
         }
     }
 
@@ -329,6 +336,24 @@ impl Node {
     ) -> Result<T, NodeError> {
         self.shared.indexer.wait_for(self.head().height);
         read(self.shared.indexer.index()).map_err(|error| NodeError::Store(error.into()))
+    }
+
+    /// Lets the next close be followed by a snapshot; the epoch that is open now. Blocks wait only
+    /// while the state is copied.
+    pub fn ask_snapshot(&self) -> u64 {
+        let application = self.shared.application();
+        application.store().ask_snapshot();
+        application.state().chain().epoch
+    }
+
+    /// The snapshots on the disk, oldest first, and whether one more was asked for.
+    ///
+    /// # Errors
+    /// An I/O failure.
+    pub fn snapshots(&self) -> Result<(Vec<SnapshotFile>, bool), NodeError> {
+        let application = self.shared.application();
+        let store = application.store();
+        Ok((store.snapshots()?, store.snapshot_asked()))
     }
 
     /// How the node is doing.

@@ -38,6 +38,8 @@ pub(crate) struct Shared {
     pub(crate) blocks: broadcast::Sender<Arc<BlockRecord>>,
     pub(super) commands: Sender<Command>,
     pub(super) threads: Mutex<Vec<JoinHandle<()>>>,
+    /// Held by whoever writes a snapshot.
+    pub(crate) snapshots: Mutex<()>,
     pub(crate) counters: Counters,
     pub(super) started: Instant,
     pub(super) stopping: AtomicBool,
@@ -57,7 +59,7 @@ impl Shared {
         self.pool.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn threads(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {
+    pub(crate) fn threads(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {
         self.threads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

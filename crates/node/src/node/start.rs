@@ -46,6 +46,7 @@ pub(super) fn start(config: Config) -> Result<Arc<Shared>, NodeError> {
         blocks,
         commands,
         threads: Mutex::default(),
+        snapshots: Mutex::default(),
         counters: Counters::default(),
         started: Instant::now(),
         stopping: AtomicBool::new(false),

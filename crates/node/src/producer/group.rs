@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
-use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
 use workmint_core::modules::parameters::Parameters;
 use workmint_core::transaction::ETHEREUM_CODEC;
 use workmint_core::{Address, Applied, Block, DecodedTransaction, Error, Hash, RawTransaction};
-use workmint_storage::store::{Books, Done};
+use workmint_storage::store::{Books, Done, TakenSnapshot};
 
 use super::{Driven, Producer};
 use crate::application::{Application, unpaid};
@@ -200,10 +200,27 @@ impl Producer {
         for (made, done) in group.into_iter().zip(&done) {
             all.push(self.publish_one(&application, made, done));
         }
-        if let Err(error) = application.follow_up(&done) {
-            fatal::stop("writing behind the journal", &error);
+        match application.follow_up(&done) {
+            Ok(None) => {}
+            Ok(Some(taken)) => self.write_behind(taken),
+            Err(error) => fatal::stop("writing behind the journal", &error),
         }
         all
+    }
+
+    /// Writes a snapshot on a thread of its own: blocks go on.
+    fn write_behind(&self, taken: TakenSnapshot) {
+        let shared = Arc::clone(&self.shared);
+        let write = move || {
+            let _one = shared.snapshots.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Err(error) = taken.write() {
+                fatal::stop("writing a snapshot", &error);
+            }
+        };
+        match std::thread::Builder::new().name("snapshot".to_owned()).spawn(write) {
+            Ok(thread) => self.shared.threads().push(thread),
+            Err(error) => fatal::stop("starting the thread that writes a snapshot", &error),
+        }
     }
 
     fn publish_one(&self, application: &Application, made: Made, done: &Done) -> Driven {

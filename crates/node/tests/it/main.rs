@@ -7,3 +7,4 @@ mod disk;
 mod kit;
 mod mempool;
 mod proposals;
+mod snapshots;

@@ -5,6 +5,7 @@
 //! batch. If it fails to open, fails a read, or disagrees with the journal, it is wiped and built
 //! again. Keys and values: `docs/spec/storage.md` §4.
 
+mod begin;
 mod error;
 mod key;
 

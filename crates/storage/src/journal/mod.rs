@@ -2,7 +2,8 @@
 //! last. It is the only truth on the disk; everything else can be rebuilt from it.
 //!
 //! Invariants:
-//! * heights are consecutive from 1; every frame's chain hash covers all frames before it;
+//! * heights are consecutive from 1, or from behind the [`Base`]; every frame's chain hash covers
+//!   all frames before it;
 //! * a frame is acknowledged only after [`Journal::sync`], and then survives any crash;
 //! * only bytes of an incomplete last frame are ever dropped; any other deviation is
 //!   [`JournalError::Damaged`], never skipped or repaired;
@@ -57,17 +58,34 @@ impl Default for Limits {
     }
 }
 
+/// Where a journal begins: at genesis, or behind a snapshot that its directory was restored from.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Base {
+    /// The network's genesis.
+    pub genesis: Hash,
+    /// The height before the first frame.
+    pub height: u64,
+    /// What the first frame chains to: the genesis hash, or the app hash of that height.
+    pub chain_hash: Hash,
+}
+
+impl From<Hash> for Base {
+    fn from(genesis: Hash) -> Self {
+        Self { genesis, height: 0, chain_hash: genesis }
+    }
+}
+
 /// What every frame of one journal has in common.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Chain {
-    genesis: Hash,
+    base: Base,
     max_body_bytes: u32,
 }
 
 /// What opening a journal found.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct OpenReport {
-    /// Complete frames, which is also the last height.
+    /// Complete frames.
     pub frames: u64,
     /// Bytes of all segment files, headers included, the torn tail excluded.
     pub bytes: u64,
@@ -115,7 +133,7 @@ impl Journal {
     /// I/O failure.
     pub fn create(
         dir: &Path,
-        genesis: Hash,
+        base: impl Into<Base>,
         limits: Limits,
     ) -> Result<(Self, OpenReport), JournalError> {
         let lock = DirectoryLock::acquire(dir)?;
@@ -123,8 +141,9 @@ impl Journal {
             return Err(JournalError::AlreadyExists { dir: dir.to_path_buf() });
         }
         files::remove_temporaries(dir)?;
-        let chain = Chain { genesis, max_body_bytes: limits.max_body_bytes };
-        let tip = Tip { height: 0, chain_hash: genesis };
+        let base = base.into();
+        let chain = Chain { base, max_body_bytes: limits.max_body_bytes };
+        let tip = Tip { height: base.height, chain_hash: base.chain_hash };
         let (segment, file) = begin_segment(dir, &chain, tip)?;
         Self::new(
             lock,
@@ -144,14 +163,14 @@ impl Journal {
     /// changed then), or an I/O failure.
     pub fn open(
         dir: &Path,
-        genesis: Hash,
+        base: impl Into<Base>,
         limits: Limits,
     ) -> Result<(Self, OpenReport), JournalError> {
         if !reader::holds_segments(dir)? {
             return Err(JournalError::Missing { dir: dir.to_path_buf() });
         }
         let lock = DirectoryLock::acquire(dir)?;
-        let chain = Chain { genesis, max_body_bytes: limits.max_body_bytes };
+        let chain = Chain { base: base.into(), max_body_bytes: limits.max_body_bytes };
         let inspection = reader::inspect(dir, &chain, limits)?;
         files::remove_temporaries(dir)?;
         let Some(last) = inspection.segments.last() else {
@@ -175,10 +194,10 @@ impl Journal {
     /// As [`JournalReader::open`].
     pub fn open_read_only(
         dir: &Path,
-        genesis: Hash,
+        base: impl Into<Base>,
         limits: Limits,
     ) -> Result<(JournalReader, OpenReport), JournalError> {
-        JournalReader::open(dir, genesis, limits)
+        JournalReader::open(dir, base, limits)
     }
 
     /// Whether `dir` holds a journal.
@@ -408,7 +427,8 @@ fn begin_segment(dir: &Path, chain: &Chain, tip: Tip) -> Result<(Segment, File),
     let path = reader::segment_path(dir, first_height);
     let mut new = TemporaryFile::create(&path)?;
     let header =
-        SegmentHeader { genesis: chain.genesis, first_height, previous: tip.chain_hash }.encode();
+        SegmentHeader { genesis: chain.base.genesis, first_height, previous: tip.chain_hash }
+            .encode();
     faults::io("journal.rotate")
         .and_then(|()| std::io::Write::write_all(&mut new.file, &header))
         .context("write", &new.temporary)?;

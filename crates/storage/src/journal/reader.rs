@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::Hash;
 use crate::files::{self, Context};
 use crate::journal::walk::{Segment, Tail, Tip, Walk, damaged, read_segment_header};
-use crate::journal::{Chain, Damage, EXTENSION, JournalError, Limits, OpenReport, TornTail};
+use crate::journal::{Base, Chain, Damage, EXTENSION, JournalError, Limits, OpenReport, TornTail};
 
 /// The frames a journal held when this reader was made. Changes nothing and needs no lock.
 #[derive(Clone, Debug)]
@@ -59,10 +59,10 @@ impl JournalReader {
     /// [`JournalError::Missing`], [`JournalError::Damaged`] or an I/O failure.
     pub fn open(
         dir: &Path,
-        genesis: Hash,
+        base: impl Into<Base>,
         limits: Limits,
     ) -> Result<(Self, OpenReport), JournalError> {
-        let chain = Chain { genesis, max_body_bytes: limits.max_body_bytes };
+        let chain = Chain { base: base.into(), max_body_bytes: limits.max_body_bytes };
         let Inspection { segments, tip, torn } = inspect(dir, &chain, limits)?;
         let reader = Self { chain, segments, tip };
         let report = reader.report(torn);
@@ -87,7 +87,17 @@ impl JournalReader {
     pub fn verify(&self) -> Result<Verified, JournalError> {
         let mut walk = Walk::new(self.chain, self.segments.clone(), Tail::IsWhole);
         while walk.step(0)? {}
-        Ok(Verified { frames: self.tip.height, bytes: self.total_bytes() })
+        Ok(Verified { frames: self.count(), bytes: self.total_bytes() })
+    }
+
+    /// Where the journal begins.
+    #[must_use]
+    pub fn base(&self) -> Base {
+        self.chain.base
+    }
+
+    fn count(&self) -> u64 {
+        self.tip.height.saturating_sub(self.chain.base.height)
     }
 
     /// The last height, 0 when there is no frame.
@@ -102,7 +112,7 @@ impl JournalReader {
         self.tip.chain_hash
     }
 
-    /// The chain hash of the frame of `height`; the genesis hash for 0.
+    /// The chain hash of the frame of `height`; that of the base before the first.
     ///
     /// # Errors
     /// [`JournalError::NoSuchHeight`], or what reading its segment's headers finds.
@@ -129,16 +139,17 @@ impl JournalReader {
     }
 
     pub(crate) fn report(&self, torn_tail_dropped: Option<TornTail>) -> OpenReport {
-        let (frames, bytes) = (self.tip.height, self.total_bytes());
+        let (frames, bytes) = (self.count(), self.total_bytes());
         OpenReport { frames, bytes, torn_tail_dropped }
     }
 
     /// The chain hash of a height and its end, counted from the beginning of the first segment.
     fn find(&self, height: u64) -> Result<(Hash, u64), JournalError> {
-        if height == 0 {
-            return Ok((self.chain.genesis, 0));
+        let base = self.chain.base;
+        if height == base.height {
+            return Ok((base.chain_hash, 0));
         }
-        if height > self.tip.height {
+        if height < base.height || height > self.tip.height {
             return Err(JournalError::NoSuchHeight { height, last: self.tip.height });
         }
         let segments = self.segments_from(height);
@@ -243,11 +254,12 @@ fn check_headers(segments: &[Segment], chain: &Chain) -> Result<(), JournalError
         if position > 0 {
             continue;
         }
-        if header.first_height != 1 {
-            let what = Damage::SegmentHeight { expected: 1, found: header.first_height };
+        let expected = chain.base.height.saturating_add(1);
+        if header.first_height != expected {
+            let what = Damage::SegmentHeight { expected, found: header.first_height };
             return Err(damaged(&segment.path, 0, what));
         }
-        if header.previous != chain.genesis {
+        if header.previous != chain.base.chain_hash {
             return Err(damaged(&segment.path, 0, Damage::SegmentChain));
         }
     }

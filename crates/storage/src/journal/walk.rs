@@ -56,8 +56,9 @@ pub(crate) fn read_segment_header(
         Ok(header) => header,
         Err(what) => return damaged(what),
     };
-    if header.genesis != chain.genesis {
-        return damaged(Damage::ForeignGenesis { expected: chain.genesis, found: header.genesis });
+    let expected = chain.base.genesis;
+    if header.genesis != expected {
+        return damaged(Damage::ForeignGenesis { expected, found: header.genesis });
     }
     if header.first_height != segment.first_height {
         let (named, stated) = (segment.first_height, header.first_height);

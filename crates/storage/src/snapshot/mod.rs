@@ -116,8 +116,17 @@ pub fn list(dir: &Path) -> Result<Vec<SnapshotFile>, FileError> {
 /// # Errors
 /// An I/O failure.
 pub fn prune(dir: &Path, keep: usize) -> Result<Vec<PathBuf>, FileError> {
+    prune_except(dir, keep, 0)
+}
+
+/// The same, but the snapshot of one height is neither counted nor removed.
+///
+/// # Errors
+/// An I/O failure.
+pub fn prune_except(dir: &Path, keep: usize, height: u64) -> Result<Vec<PathBuf>, FileError> {
     let mut removed = Vec::new();
-    let all = list(dir)?;
+    let mut all = list(dir)?;
+    all.retain(|file| file.height != height);
     let surplus = all.len().saturating_sub(keep);
     if surplus == 0 {
         return Ok(removed);

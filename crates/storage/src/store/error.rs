@@ -79,6 +79,11 @@ pub enum StoreError {
         /// The open epoch.
         open: u64,
     },
+    /// The directory was restored from a snapshot: earlier blocks are not there.
+    NoHistory {
+        /// The snapshot's height.
+        before: u64,
+    },
     /// The epoch passed without a block, so it has no inputs.
     Skipped {
         /// The epoch.
@@ -106,7 +111,13 @@ impl StoreError {
     /// Whether there is nothing, or nothing yet, where the caller looked.
     #[must_use]
     pub fn is_missing(&self) -> bool {
-        matches!(self, Self::Missing { .. } | Self::NotClosed { .. } | Self::Skipped { .. })
+        matches!(
+            self,
+            Self::Missing { .. }
+                | Self::NotClosed { .. }
+                | Self::Skipped { .. }
+                | Self::NoHistory { .. }
+        )
     }
 }
 
@@ -126,6 +137,11 @@ impl fmt::Display for StoreError {
                 "{} is damaged at byte {offset}: {what}; nothing was changed: restore this file \
                  from a copy, nothing else holds it",
                 path.display()
+            ),
+            Self::NoHistory { before } => write!(
+                f,
+                "this directory was restored from the snapshot of height {before}: what came \
+                 before is not there; ask a node that has all blocks"
             ),
             Self::AlreadyExists { dir } => {
                 write!(f, "{} already holds a network", dir.display())

@@ -10,9 +10,11 @@ use workmint_core::{Block, DecodedTransaction, EpochInputs, Genesis, Hash};
 use super::StoreError;
 use crate::chunk::{self, Durability, Kind};
 use crate::files::FileError;
+use crate::journal::Base;
 
 const GENESIS: Kind = *b"GENS";
 const INPUTS: Kind = *b"INPT";
+const BASE: Kind = *b"BASE";
 
 /// One block of the journal with what applying it must give.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -168,6 +170,27 @@ pub(super) fn read_genesis(dir: &Path) -> Result<Genesis, StoreError> {
         }
         Err(other) => Err(other.into()),
     }
+}
+
+fn base_path(dir: &Path) -> PathBuf {
+    dir.join("base.chunk")
+}
+
+/// Notes that the directory begins behind a snapshot.
+pub(super) fn write_base(dir: &Path, height: u64, app_hash: Hash) -> Result<(), StoreError> {
+    let bytes = encode("the base", &(height, app_hash))?;
+    Ok(chunk::write(&base_path(dir), BASE, 0, &bytes, Durability::Synced)?)
+}
+
+/// Where the journal of a directory begins.
+pub(super) fn read_base(dir: &Path, genesis: Hash) -> Result<Base, StoreError> {
+    let path = base_path(dir);
+    if !path.exists() {
+        return Ok(Base::from(genesis.0));
+    }
+    let bytes = chunk::read(&path, BASE, 0)?;
+    let (height, Hash(chain_hash)) = decode("the base", &bytes)?;
+    Ok(Base { genesis: genesis.0, height, chain_hash })
 }
 
 pub(super) fn inputs_path(dir: &Path, epoch: u64) -> PathBuf {

@@ -6,10 +6,11 @@
 mod error;
 mod layout;
 mod recover;
+mod restore;
 mod view;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
 use workmint_core::epoch::ClosedEpoch;
 use workmint_core::{Applied, Block, Commitments, DecodedTransaction, Genesis, Hash, State, Undo};
@@ -17,6 +18,7 @@ use workmint_core::{Applied, Block, Commitments, DecodedTransaction, Genesis, Ha
 pub use error::StoreError;
 pub use layout::{StoredBlock, StoredEpoch};
 pub use recover::{Recovery, Replay, Replayed};
+pub use restore::{CHUNK_BYTES, FORMAT, Offered, Restore, RestoreError};
 pub use view::{Books, Indexable, OpenIndex, View, catch_up};
 
 use crate::journal::{Journal, Limits, TornTail};
@@ -69,6 +71,29 @@ pub struct Store {
 struct SinceSnapshot {
     bytes: AtomicU64,
     transactions: AtomicU64,
+    /// Somebody wants one at the next close.
+    asked: AtomicBool,
+}
+
+/// A snapshot in memory, for whoever has the time to write it.
+pub struct TakenSnapshot {
+    dir: PathBuf,
+    height: u64,
+    meta: Vec<u8>,
+    body: Vec<u8>,
+    base: u64,
+}
+
+impl TakenSnapshot {
+    /// Writes it, durably, and removes older ones. Not two at the same time.
+    ///
+    /// # Errors
+    /// An I/O failure; then the process must stop.
+    pub fn write(self) -> Result<(), StoreError> {
+        snapshot::write(&self.dir, self.height, &self.meta, [self.body])?;
+        snapshot::prune_except(&self.dir, KEPT_SNAPSHOTS, self.base)?;
+        Ok(())
+    }
 }
 
 /// A block that is applied and not yet written.
@@ -204,7 +229,8 @@ impl Store {
         let journal_dir = layout::journal_dir(dir);
         // A crash after the genesis and before the journal leaves a network without blocks.
         let (journal, report) = if Journal::exists(&journal_dir)? {
-            Journal::open(&journal_dir, hash.0, settings.limits())?
+            let base = layout::read_base(dir, hash)?;
+            Journal::open(&journal_dir, base, settings.limits())?
         } else {
             layout::require_no_remains(dir)?;
             Journal::create(&journal_dir, hash.0, settings.limits())?
@@ -237,6 +263,7 @@ impl Store {
         let since_snapshot = SinceSnapshot {
             bytes: recovery.replayed_bytes.into(),
             transactions: recovery.replayed_transactions.into(),
+            asked: AtomicBool::new(false),
         };
         let waiting = Vec::new();
         let store =
@@ -318,12 +345,12 @@ impl Store {
         Ok(done.map(|(block, chain_hash)| Done { chain_hash, ..block.done }).collect())
     }
 
-    /// What follows the acknowledgement: inputs of closed epochs, and a snapshot when one is due.
-    /// The state must still stand at the last of `done`.
+    /// What follows the acknowledgement: inputs of closed epochs, and a snapshot when one is due,
+    /// which the caller writes. The state must still stand at the last of `done`.
     ///
     /// # Errors
     /// An I/O failure; then the process must stop.
-    pub fn follow_up(&self, done: &[Done]) -> Result<(), StoreError> {
+    pub fn follow_up(&self, done: &[Done]) -> Result<Option<TakenSnapshot>, StoreError> {
         let since = &self.since_snapshot;
         for block in done {
             since.transactions.fetch_add(block.transactions, Relaxed);
@@ -332,11 +359,12 @@ impl Store {
             }
         }
         let due = since.bytes.load(Relaxed) >= self.settings.snapshot_bytes
-            || since.transactions.load(Relaxed) >= self.settings.snapshot_transactions;
+            || since.transactions.load(Relaxed) >= self.settings.snapshot_transactions
+            || since.asked.load(Relaxed);
         // Only a close commits to the whole state, so only its state can be checked when loaded.
         match done.last() {
-            Some(last) if due && last.closed.is_some() => self.snapshot(last),
-            _ => Ok(()),
+            Some(last) if due && last.closed.is_some() => self.snapshot(last).map(Some),
+            _ => Ok(None),
         }
     }
 
@@ -361,11 +389,13 @@ impl Store {
             }
         }
         let done = self.sync()?;
-        self.follow_up(&done)?;
+        if let Some(taken) = self.follow_up(&done)? {
+            taken.write()?;
+        }
         Ok(all)
     }
 
-    fn snapshot(&self, last: &Done) -> Result<(), StoreError> {
+    fn snapshot(&self, last: &Done) -> Result<TakenSnapshot, StoreError> {
         let meta = SnapshotMeta {
             genesis: recover::genesis_hash(&self.genesis)?,
             previous: last.previous,
@@ -378,11 +408,50 @@ impl Store {
         })?;
         let dir = layout::snapshots_dir(&self.dir);
         let meta = layout::encode("a snapshot's meta", &meta)?;
-        snapshot::write(&dir, self.state.chain().height, &meta, [body])?;
-        snapshot::prune(&dir, KEPT_SNAPSHOTS)?;
         self.since_snapshot.bytes.store(0, Relaxed);
         self.since_snapshot.transactions.store(0, Relaxed);
-        Ok(())
+        self.since_snapshot.asked.store(false, Relaxed);
+        let (height, base) = (self.state.chain().height, self.journal.reader().base().height);
+        Ok(TakenSnapshot { dir, height, meta, body, base })
+    }
+
+    /// Lets the next close be followed by a snapshot: only a close commits to the whole state.
+    pub fn ask_snapshot(&self) {
+        self.since_snapshot.asked.store(true, Relaxed);
+    }
+
+    /// Whether somebody asked for a snapshot that is not taken yet.
+    #[must_use]
+    pub fn snapshot_asked(&self) -> bool {
+        self.since_snapshot.asked.load(Relaxed)
+    }
+
+    /// The snapshots there are, oldest first.
+    ///
+    /// # Errors
+    /// An I/O failure.
+    pub fn snapshots(&self) -> Result<Vec<snapshot::SnapshotFile>, StoreError> {
+        Ok(snapshot::list(&layout::snapshots_dir(&self.dir))?)
+    }
+
+    /// The snapshots as another node can be offered them, oldest first. Reads all of them.
+    ///
+    /// # Errors
+    /// Damage, or an I/O failure.
+    pub fn offers(&self) -> Result<Vec<Offered>, StoreError> {
+        restore::offers(&self.dir)
+    }
+
+    /// One part of an offered snapshot; `None` if there is none of that height, format and number.
+    ///
+    /// # Errors
+    /// An I/O failure.
+    pub fn snapshot_chunk(
+        &self,
+        (height, format): (u64, u32),
+        number: u32,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        restore::chunk(&self.dir, (height, format), number)
     }
 
     /// The frozen inputs of a closed epoch.

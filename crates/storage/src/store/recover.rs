@@ -119,9 +119,11 @@ pub(super) fn recover(
     mut seen: impl FnMut(&Replayed, &State) -> Result<(), StoreError>,
 ) -> Result<(State, Recovery), StoreError> {
     let mut recovery = Recovery::default();
+    let base = reader.base().height;
+    let at_most = at_most.map(|height| height.max(base));
     let start = match newest_snapshot(dir, genesis, (reader, at_most), &mut recovery)? {
         Some(state) => state,
-        None => first_state(genesis)?,
+        None => base_state(dir, genesis, reader)?,
     };
     let mut replay = Replay::new(start, reader);
     while let Some(block) = replay.next_block()? {
@@ -133,7 +135,22 @@ pub(super) fn recover(
     Ok((replay.into_state(), recovery))
 }
 
-/// The state before the first block.
+/// The state before the first block of the journal.
+pub(super) fn base_state(
+    dir: &Path,
+    genesis: &Genesis,
+    reader: &JournalReader,
+) -> Result<State, StoreError> {
+    match reader.base().height {
+        0 => first_state(genesis),
+        height => {
+            let path = snapshot::path(&layout::snapshots_dir(dir), height);
+            load_snapshot(&path, height, genesis, reader)
+        }
+    }
+}
+
+/// The state before the first block of the network.
 pub(super) fn first_state(genesis: &Genesis) -> Result<State, StoreError> {
     State::genesis(genesis).map_err(|error| StoreError::Undecodable {
         what: "the genesis".to_owned(),
@@ -183,6 +200,34 @@ fn load_snapshot(
     genesis: &Genesis,
     reader: &JournalReader,
 ) -> Result<State, StoreError> {
+    let (state, app_hash) = check_snapshot(path, height, genesis)?;
+    let wrong = |why: &str| StoreError::Undecodable {
+        what: path.display().to_string(),
+        why: why.to_owned(),
+    };
+    let base = reader.base();
+    if height == base.height {
+        return match base.chain_hash == app_hash.0 {
+            true => Ok(state),
+            false => Err(wrong("the directory begins with another app hash")),
+        };
+    }
+    let frame = reader.frames(height).next().transpose()?;
+    let frame = frame.ok_or_else(|| wrong("the journal has no such block"))?;
+    let stored: StoredBlock = layout::decode("a block", &frame.body)?;
+    if stored.app_hash != app_hash {
+        return Err(wrong("the journal has another app hash at its height"));
+    }
+    Ok(state)
+}
+
+/// Loads a snapshot and checks it by itself: its checksums, its genesis, its state's root against
+/// its app hash, which is given beside the state.
+pub(super) fn check_snapshot(
+    path: &Path,
+    height: u64,
+    genesis: &Genesis,
+) -> Result<(State, Hash), StoreError> {
     let wrong = |why: &str| StoreError::Undecodable {
         what: path.display().to_string(),
         why: why.to_owned(),
@@ -201,11 +246,5 @@ fn load_snapshot(
     if chain.height != height || chain.app_hash != meta.app_hash {
         return Err(wrong("its state stands elsewhere"));
     }
-    let frame = reader.frames(height).next().transpose()?;
-    let frame = frame.ok_or_else(|| wrong("the journal has no such block"))?;
-    let stored: StoredBlock = layout::decode("a block", &frame.body)?;
-    if stored.app_hash != meta.app_hash {
-        return Err(wrong("the journal has another app hash at its height"));
-    }
-    Ok(body)
+    Ok((body, meta.app_hash))
 }

@@ -49,10 +49,13 @@ impl View {
     /// A replay of the whole journal from genesis, without reading any snapshot.
     ///
     /// # Errors
-    /// [`StoreError::Missing`], damage, or an I/O failure.
+    /// [`StoreError::Missing`], [`StoreError::NoHistory`], damage, or an I/O failure.
     pub fn replay(dir: &Path) -> Result<(Replay, u64), StoreError> {
         let (genesis, reader, _) = open_reader(dir)?;
         let last = reader.last_height();
+        if let before @ 1.. = reader.base().height {
+            return Err(StoreError::NoHistory { before });
+        }
         Ok((Replay::new(recover::first_state(&genesis)?, &reader), last))
     }
 
@@ -107,7 +110,8 @@ fn open_reader(dir: &Path) -> Result<Opened, StoreError> {
     let genesis = layout::read_genesis(dir)?;
     let hash = recover::genesis_hash(&genesis)?;
     let limits = Settings::default().limits();
-    let (reader, report) = Journal::open_read_only(&layout::journal_dir(dir), hash.0, limits)?;
+    let base = layout::read_base(dir, hash)?;
+    let (reader, report) = Journal::open_read_only(&layout::journal_dir(dir), base, limits)?;
     Ok((genesis, reader, report.torn_tail_dropped))
 }
 
@@ -130,7 +134,12 @@ pub(super) fn epoch_inputs(
         // Missing, damaged or of another history: the journal has them.
         Ok(_) | Err(_) => {}
     }
-    let mut replay = Replay::new(recover::first_state(genesis)?, reader);
+    let mut replay = Replay::new(recover::base_state(dir, genesis, reader)?, reader);
+    if let before @ 1.. = reader.base().height
+        && epoch < replay.state().chain().epoch
+    {
+        return Err(StoreError::NoHistory { before });
+    }
     while let Some(block) = replay.next_block()? {
         match &block.applied.closed {
             Some(closed) if closed.inputs.epoch == epoch => return Ok(super::stored_epoch(closed)),
@@ -208,7 +217,7 @@ pub fn catch_up(
     if done >= reader.last_height() {
         return Ok(open);
     }
-    let mut replay = Replay::new(recover::first_state(genesis)?, reader);
+    let mut replay = Replay::new(recover::base_state(dir, genesis, reader)?, reader);
     while let Some(block) = replay.next_block()? {
         if block.stored.block.height > done {
             let named = (&block.stored.block, block.chain_hash);
@@ -239,6 +248,10 @@ pub(super) fn open_index(
     if !follows(&index) {
         drop(index);
         index = fresh(&path, &hash)?;
+    }
+    let base = reader.base();
+    if base.height > 0 && index.indexed().is_none() {
+        index.begin_after(base.height, base.chain_hash)?;
     }
     Ok(OpenIndex { index, _lock: lock })
 }

@@ -125,7 +125,8 @@ impl Served {
         let (chain, recovery) = (self.node.read(|state| *state.chain()), self.node.recovery());
         let id = self.node.chain().chain_id;
         say(&format!(
-            "Serving  http://{address}: JSON-RPC /rpc, REST /v1, /metrics; chain id {id}; Ctrl-C stops"
+            "Serving  http://{address}: JSON-RPC /rpc, REST /v1, /metrics; chain id {id}; Ctrl-C \
+             stops"
         ));
         say(&format!("Try      curl -s http://{address}/v1/epochs"));
         say(&format!("         workmint query wait --rpc http://{address}"));
