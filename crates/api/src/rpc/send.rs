@@ -110,12 +110,13 @@ impl Engine {
             Err(_) => ("one client address", 10),
         };
         of_client.and_then(|()| accounts.take(to, 1, now)).map_err(|wait| {
+            self.meters.limited("faucet");
             let most = self.config.limits.faucet_per_hour.saturating_mul(most);
             let text = format!(
                 "address: the faucet gives {who} at most {most} times an hour; wait {} s",
                 wait.as_secs().saturating_add(1)
             );
-            RpcError::new(RpcError::RATE, text)
+            RpcError::new(RpcError::LIMIT, text)
         })
     }
 
