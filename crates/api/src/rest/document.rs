@@ -5,21 +5,44 @@ use std::sync::LazyLock;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
+use utoipa::{PartialSchema, ToSchema};
 
 use super::paths;
-use super::problem::MEDIA_TYPE;
+use super::problem::{MEDIA_TYPE, Problem};
 
 /// Problems that an operation may answer with: status, name, description, which operations.
-const PROBLEMS: [(u16, &str, &str, Which); 9] = [
+const PROBLEMS: [(u16, &str, &str, Which); 10] = [
     (400, "InvalidParameter", "A parameter or the body is missing, unknown or out of range", ALL),
     (403, "WrongHost", "The header Host names another machine than this one", ALL),
     (404, "NotFound", "There is no such thing, or the network has no such part", Which::Asking),
     (408, "Late", "The body did not come in time", Which::Sending),
     (413, "TooLong", "The body is too long", Which::Sending),
+    (415, "MediaType", "The body is of a media type that is not taken", Which::Sending),
     (422, "Refused", "Well formed, but the network's rules refuse it", Which::Asking),
     (429, "TooMany", "Too many requests of this client; Retry-After says when to go on", ALL),
     (500, "Internal", "The node could not answer", ALL),
     (503, "Busy", "Too many long requests are under way, or the node stops", ALL),
+];
+
+/// Numbers as text: what descriptions name, and its pattern. None begins with a needless 0.
+const NUMBERS: [(&str, &str); 5] = [
+    // To 4,293.999999, a verifier's unit above which less than one is left.
+    (
+        "MULT",
+        r"^(0|[1-9][0-9]{0,2}|[1-3][0-9]{3}|4[01][0-9]{2}|42[0-8][0-9]|429[0-3])(\.[0-9]{1,6})?$",
+    ),
+    // To 18 * 10^18 - 1, what follows is still below 2^64.
+    ("WHOLE", "^(0|[1-9][0-9]{0,18}|1[0-7][0-9]{18})$"),
+    ("GIGABYTES", r"^(0|[1-9][0-9]{0,9}|1[0-7][0-9]{9})(\.[0-9]{1,9})?$"),
+    ("PERCENT", r"^((0|[1-9][0-9]?)(\.[0-9]{1,7})?|100(\.0{1,7})?)$"),
+    // 0.001 to 8,760.
+    (
+        "HOURS",
+        concat!(
+            r"^(0\.(00[1-9]|0[1-9][0-9]?|[1-9][0-9]{0,2})|8760(\.0{1,3})?|",
+            r"([1-9][0-9]{0,2}|[1-7][0-9]{3}|8[0-6][0-9]{2}|87[0-5][0-9])(\.[0-9]{1,3})?)$",
+        ),
+    ),
 ];
 
 const ALL: Which = Which::All;
@@ -62,6 +85,8 @@ fn document() -> Value {
             describe(operation);
         }
     }
+    let (name, problem) = (Problem::name().into_owned(), Problem::schema());
+    document["components"]["schemas"][name] = serde_json::to_value(problem).unwrap_or(Value::Null);
     let problems = PROBLEMS.iter().map(|(_, name, description, _)| {
         let schema = json!({ "$ref": "#/components/schemas/Problem" });
         let answer = json!({
@@ -102,6 +127,17 @@ fn describe(operation: &mut Value) {
         tags.iter().any(|tag| tag == "document 002" || tag == "rewards" || tag == "questions")
     });
     let asks = sends || is_of_part || operation.get("parameters").is_some();
+    let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
+    for schema in parameters.into_iter().flatten().filter_map(|one| one.get_mut("schema")) {
+        // A parameter that is not given is absent: there is no way to write null.
+        if let Some([of, _null]) = schema["type"].as_array().map(Vec::as_slice) {
+            schema["type"] = of.clone();
+        }
+        let named = NUMBERS.iter().find(|(name, _)| schema.get("pattern") == Some(&json!(name)));
+        if let Some((_, pattern)) = named {
+            schema["pattern"] = json!(pattern);
+        }
+    }
     for (status, answer) in operation["responses"].as_object_mut().into_iter().flatten() {
         if status.starts_with('2') {
             answer["headers"] = json!({
@@ -120,5 +156,46 @@ fn describe(operation: &mut Value) {
             let answer = json!({ "$ref": format!("#/components/responses/{name}") });
             operation["responses"][status.to_string()] = answer;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Calls `look` with every value of a document.
+    fn each(value: &Value, look: &mut impl FnMut(&Value)) {
+        look(value);
+        match value {
+            Value::Array(list) => list.iter().for_each(|one| each(one, look)),
+            Value::Object(map) => map.values().for_each(|one| each(one, look)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_reference_has_its_target() {
+        let (document, mut count) = (openapi(), 0);
+        each(document, &mut |value| {
+            if let Some(reference) = value.get("$ref").and_then(Value::as_str) {
+                let path = reference.strip_prefix('#').unwrap();
+                assert!(document.pointer(path).is_some(), "{reference}");
+                count += 1;
+            }
+        });
+        assert!(count > 500, "{count}");
+    }
+
+    #[test]
+    fn no_parameter_is_null_and_no_pattern_is_a_name() {
+        each(openapi(), &mut |value| {
+            for parameter in value.get("parameters").and_then(Value::as_array).into_iter().flatten()
+            {
+                assert!(parameter["schema"]["type"].is_string(), "{parameter}");
+                let pattern = parameter["schema"].get("pattern");
+                let named = NUMBERS.iter().any(|(name, _)| pattern == Some(&json!(name)));
+                assert!(!named, "{parameter}");
+            }
+        });
     }
 }

@@ -281,7 +281,7 @@ pub(super) async fn prices(
         ("tier" = Option<String>, Query, description = "The privacy tier, by name or number; 0 \
             unless given", min_length = 1, max_length = 64),
         ("quality" = Option<String>, Query, description = "The quality that is taken to be \
-            measured; 1 unless given", pattern = r"^[0-9]{1,4}(\.[0-9]{1,6})?$")),
+            measured; 1 unless given", pattern = "MULT")),
     responses((status = 200, description = "The estimate, by document 003's names",
         body = serde_json::Value)))]
 pub(super) async fn quote(

@@ -172,6 +172,16 @@ fn parameters(state: &State) -> Result<Arc<Parameters>, Problem> {
     active.ok_or_else(|| Problem::internal("the state has no parameters"))
 }
 
+/// An answer of a list: what it calls `after` is the parameter `cursor` here.
+fn of_list(error: AnswerError) -> Problem {
+    match error {
+        AnswerError::BadInput { field: "after", value, what, .. } => {
+            Problem::refused(None, format!("{value}: {what}")).of("cursor")
+        }
+        error => error.into(),
+    }
+}
+
 /// The handle of a number in a cursor; of one that is too large the last there can be.
 fn handle(number: u64) -> AccountHandle {
     AccountHandle(u32::try_from(number).unwrap_or(u32::MAX))

@@ -5,8 +5,9 @@ use axum::extract::State as Shared;
 use axum::extract::rejection::BytesRejection;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use serde::Deserialize;
-use serde_json::Value;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+use serde_json::{Number, Value};
 use utoipa::ToSchema;
 use workmint_answers::explain::Past;
 use workmint_answers::{Network, estimate, explain, lists, metrics, what_if};
@@ -119,13 +120,29 @@ pub struct OtherParameters {
     pub network: String,
     /// How many of the last settled epochs are settled again.
     #[schema(minimum = 1, maximum = 100)]
+    #[serde(deserialize_with = "whole_number")]
     pub epochs: u64,
     /// Accounts of the page; 100 unless given.
     #[schema(minimum = 1, maximum = 1000, default = 100)]
-    pub limit: Option<u16>,
+    #[serde(default, deserialize_with = "perhaps_whole_number")]
+    pub limit: Option<u64>,
     /// Where the page of accounts begins: `next` of the page before.
     #[schema(pattern = r"^0x[0-9a-f]{40}\.[0-9]{1,4}$")]
     pub after: Option<String>,
+}
+
+/// A whole number of JSON, where `5.0` is one too.
+fn whole_number<'de, D: Deserializer<'de>>(reader: D) -> Result<u64, D::Error> {
+    let given = Number::deserialize(reader)?;
+    let text = given.to_string();
+    let read = text.strip_suffix(".0").unwrap_or(&text).parse();
+    read.map_err(|_| D::Error::custom(format!("{text} is no whole number from 0 to 2^64 - 1")))
+}
+
+fn perhaps_whole_number<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<u64>, D::Error> {
+    #[derive(Deserialize)]
+    struct Whole(#[serde(deserialize_with = "whole_number")] u64);
+    Ok(Option::<Whole>::deserialize(reader)?.map(|whole| whole.0))
 }
 
 /// Most bytes of a question about other parameters.
@@ -156,7 +173,7 @@ pub(super) async fn what_if(
         let detail = format!("allowed: 1 to {}", what_if::MOST_EPOCHS);
         return Err(Problem::body(detail).of("epochs"));
     }
-    let limit = usize::from(other.limit.unwrap_or(100));
+    let limit = usize::try_from(other.limit.unwrap_or(100)).unwrap_or(usize::MAX);
     if !(1..=what_if::MOST_ACCOUNTS).contains(&limit) {
         let detail = format!("allowed: 1 to {}", what_if::MOST_ACCOUNTS);
         return Err(Problem::body(detail).of("limit"));
@@ -192,7 +209,7 @@ pub(super) async fn allowances(
     rest.look(move |state| {
         let At { height, time_ms } = At::of(state);
         let query = lists::Query { account, after: after.as_deref(), limit };
-        let page = lists::allowances(state, &query)?;
+        let page = lists::allowances(state, &query).map_err(super::of_list)?;
         Ok(Page { height, time_ms, items: page.items, next: page.next })
     })
     .await

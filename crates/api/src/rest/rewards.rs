@@ -26,26 +26,26 @@ const KINDS: [ContributionKind; 4] = [
 #[utoipa::path(get, path = "/rewards/estimate", tag = "document 002",
     params(
         ("tokens" = Option<String>, Query, description = "Tokens processed, at most 2^64 - 1",
-            pattern = "^[0-9]{1,19}$"),
+            pattern = "WHOLE"),
         ("quality" = Option<String>, Query, description = "Their quality; 1 unless given; with \
-            tokens only", pattern = r"^[0-9]{1,3}(\.[0-9]{1,6})?$"),
+            tokens only", pattern = "MULT"),
         ("improvement_pct" = Option<String>, Query, description = "By how much a model's loss \
             falls, per cent of its recorded loss, 0 to 100",
-            pattern = r"^[0-9]{1,2}(\.[0-9]{1,7})?$"),
+            pattern = "PERCENT"),
         ("difficulty" = Option<String>, Query, description = "The improvement's difficulty; 1.5 \
-            unless given", pattern = r"^[0-9]{1,3}(\.[0-9]{1,6})?$"),
+            unless given", pattern = "MULT"),
         ("applicability" = Option<String>, Query, description = "The improvement's applicability; \
-            1 unless given", pattern = r"^[0-9]{1,3}(\.[0-9]{1,6})?$"),
+            1 unless given", pattern = "MULT"),
         ("validation_tasks" = Option<String>, Query, description = "Validation tasks completed",
-            pattern = "^[0-9]{1,19}$"),
+            pattern = "WHOLE"),
         ("complexity" = Option<String>, Query, description = "Their complexity; 1 unless given",
-            pattern = r"^[0-9]{1,3}(\.[0-9]{1,6})?$"),
+            pattern = "MULT"),
         ("dataset_gb" = Option<String>, Query, description = "Size of a dataset, GB of 10^9 bytes",
-            pattern = r"^[0-9]{1,9}(\.[0-9]{1,9})?$"),
+            pattern = "GIGABYTES"),
         ("dataset_quality" = Option<String>, Query, description = "Its quality; 0.9 unless given",
-            pattern = r"^[0-9]{1,3}(\.[0-9]{1,6})?$"),
+            pattern = "MULT"),
         ("dataset_diversity" = Option<String>, Query, description = "Its diversity; 1 unless given",
-            pattern = r"^[0-9]{1,3}(\.[0-9]{1,6})?$"),
+            pattern = "MULT"),
         ("daily" = Option<bool>, Query, description = "They are a day's work, not one contribution \
             of each kind")),
     responses((status = 200, description = "The estimate, by document 002's names",
@@ -124,16 +124,16 @@ fn refused(error: rewards::Error) -> Problem {
             given",
             pattern = "^(custom|inference_hour|learning_session|validation_batch|dataset_upload)$"),
         ("hours" = Option<String>, Query, description = "Hours it takes, above 0, at most 8760; 1 \
-            unless given", pattern = r"^[1-9][0-9]{0,2}(\.[0-9]{1,3})?$"),
+            unless given", pattern = "HOURS"),
         ("tokens_per_hour" = Option<String>, Query, description = "Tokens an hour; 100000 unless \
-            given", pattern = "^[0-9]{1,15}$"),
+            given", pattern = "WHOLE"),
         ("improvements_per_session" = Option<String>, Query, description = "The improvement, per \
             cent of the model's recorded loss; 2 unless given",
-            pattern = r"^[0-9]{1,2}(\.[0-9]{1,7})?$"),
+            pattern = "PERCENT"),
         ("tasks_per_batch" = Option<String>, Query, description = "Tasks; 50 unless given",
-            pattern = "^[0-9]{1,19}$"),
+            pattern = "WHOLE"),
         ("gb_per_upload" = Option<String>, Query, description = "Size of the dataset, GB of 10^9 \
-            bytes; 10 unless given", pattern = r"^[0-9]{1,9}(\.[0-9]{1,9})?$")),
+            bytes; 10 unless given", pattern = "GIGABYTES")),
     responses((status = 200, description = "What it earns, by document 002's names",
         body = Value)))]
 pub(super) async fn rewards_calculator(

@@ -11,6 +11,7 @@ use axum::response::sse::{Event as Sent, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::broadcast::{self, error::RecvError};
+use utoipa::ToSchema;
 use workmint_node::BlockRecord;
 
 use super::events::{Event, Filter, Filters, of_block};
@@ -20,6 +21,19 @@ use crate::server::Stopping;
 
 /// Who was up to date and falls so many blocks behind is cut off.
 const MOST_BEHIND: u64 = 1_000;
+
+/// An event as it is sent.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes what is sent")]
+pub(super) struct SentEvent {
+    /// Names it: height and position.
+    #[schema(pattern = "^[0-9]{1,19}-[0-9]{1,19}$", example = "120-3")]
+    id: String,
+    /// The event's name; `log` for one without.
+    event: String,
+    /// The event as `/v1/events` has it, JSON.
+    data: String,
+}
 
 /// A stream of events under way.
 struct Stream {
@@ -76,10 +90,10 @@ impl Stream {
         ("from" = Option<u64>, Query, description = "First height; only what happens from now on \
             unless given", maximum = 9007199254740991_u64),
         Filters,
-        ("last-event-id" = Option<String>, Header, description = "The last event a client has",
-            pattern = "^[0-9]{1,19}-[0-9]{1,19}$")),
+        ("last-event-id" = Option<String>, Header, description = "The last event a client has; \
+            empty: none", pattern = "^([0-9]{1,19}-[0-9]{1,19})?$")),
     responses((status = 200, description = "Events, without end",
-        content_type = "text/event-stream", body = String)))]
+        content_type = "text/event-stream", body = SentEvent)))]
 pub(super) async fn stream(
     Shared(rest): Shared<Rest>,
     headers: HeaderMap,
@@ -88,7 +102,8 @@ pub(super) async fn stream(
     let from = asked.number("from", (0, super::asked::MAX_NUMBER))?;
     let filter = Filter::of(&mut asked)?;
     asked.end()?;
-    let resumed = headers.get("last-event-id").map(|id| {
+    let last = headers.get("last-event-id").filter(|id| !id.is_empty());
+    let resumed = last.map(|id| {
         let read = id.to_str().ok().and_then(after);
         let detail = "allowed: HEIGHT-POSITION, the id of an event";
         read.ok_or_else(|| Problem::parameter("last-event-id", detail))

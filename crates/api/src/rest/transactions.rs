@@ -56,7 +56,7 @@ pub struct Waiting {
         (Signed = "application/json"), (Vec<u8> = "application/octet-stream"))),
     responses(
         (status = 200, description = "It is in a block", body = Answer<Transaction>),
-        (status = 202, description = "It waits for an earlier one of its sender",
+        (status = 202, description = "It waits for a block, or for an earlier one of its sender",
             body = Waiting)))]
 pub(super) async fn submit(
     Shared(rest): Shared<Rest>,
@@ -76,7 +76,8 @@ pub(super) async fn submit(
             Ok(rest.apart(read).await?.into_response())
         }
         Err(NotSent::Refused(SubmitError::Queued { hash, .. })) => {
-            let detail = "it waits for an earlier transaction of its sender".to_owned();
+            let detail = "it waits for a block, or for an earlier transaction of its sender";
+            let detail = detail.to_owned();
             let waiting = Waiting { hash: hash.to_string(), detail };
             Ok(at.respond((StatusCode::ACCEPTED, axum::Json(waiting))))
         }

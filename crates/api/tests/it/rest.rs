@@ -336,6 +336,8 @@ fn why_how_much_and_what_if() {
         (serde_json::json!({ "network": "", "epochs": 1 }), 400),
         (serde_json::json!({ "network": "[network]", "epochs": 1 }), 422),
         (serde_json::json!({ "network": file }), 400),
+        (serde_json::json!({ "network": file, "epochs": 1.5 }), 400),
+        (serde_json::json!({ "network": file, "epochs": 1.0, "limit": 5.0 }), 200),
     ] {
         let answer = town.ask("POST", "/v1/what-if", &kind, body.to_string().as_bytes());
         assert_eq!(answer.status, status, "{}", answer.text());
