@@ -3,7 +3,9 @@
 
 mod faucet;
 mod kit;
+mod late;
 mod methods;
+mod questions;
 mod rest;
 mod rest_kit;
 mod roles;

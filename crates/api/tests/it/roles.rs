@@ -4,10 +4,14 @@
 use alloy_dyn_abi::{DynSolType, DynSolValue, JsonAbiExt};
 use alloy_primitives::hex;
 use serde_json::{Value, json};
+use workmint_amounts::Amount;
 use workmint_api::ApiConfig;
 use workmint_core::modules::attestation::AttestHeartbeats;
+use workmint_core::modules::contributions::submission_hash;
+use workmint_core::modules::market::jobs;
 use workmint_core::modules::parameters::MessageKind;
-use workmint_core::{DecodedTransaction, Report};
+use workmint_core::modules::work::ReportMisses;
+use workmint_core::{DecodedTransaction, Hash, Message, Report};
 use workmint_protocol::wire::contracts::{self, Contract};
 use workmint_protocol::wire::{self, Call, U256, typed};
 
@@ -52,53 +56,95 @@ impl Row {
     }
 
     fn call(&self, running: &Running) -> Call {
-        let chain = running.node.chain();
-        let (to, abi) = match self.contract {
-            "token" => {
-                let token = wire::addresses::token(workmint_core::names::AssetId(0));
-                (token, contracts::token_abi())
-            }
-            name => {
-                let all = Contract::ALL.iter();
-                let mut of_name = all.filter(|one| one.name() == format!("I{name}"));
-                let contract = of_name.next().unwrap();
-                (contract.address(), contract.abi())
-            }
-        };
-        let function = &abi.function(self.function).unwrap()[0];
-        let texts = match self.arguments {
-            "PARAMETERS" => {
-                let parameters = running.node.genesis().parameters.clone();
-                format!("5,{}", hex::encode_prefixed(borsh::to_vec(&parameters).unwrap()))
-            }
-            "VOUCHER" => {
-                let digest = typed::voucher_digest(1, workmint_amounts::Amount::new(5), chain);
-                let signature = hex::encode_prefixed(typed::sign_typed(&key(8), &digest));
-                format!("@8,(1,5),{signature}")
-            }
-            "RELAYED" => {
-                let by = named(self.network)["attestor-1"];
-                let report = AttestHeartbeats { probe: 0, answered: Vec::new() };
-                let report = Report::AttestHeartbeats { epoch: 0, report };
-                let digest = typed::report_digest(&report, chain);
-                let signature = hex::encode_prefixed(typed::sign_typed(&key(by), &digest));
-                format!("@{by},(0,0,[]),{signature}")
-            }
-            texts => texts.to_owned(),
-        };
-        let texts = filled(&texts);
-        let kinds: Vec<String> =
-            function.inputs.iter().map(|input| input.selector_type().into_owned()).collect();
-        let tuple = DynSolType::parse(&format!("({})", kinds.join(","))).unwrap();
-        let values = match kinds.len() {
-            0 => Vec::new(),
-            _ => match tuple.coerce_str(&format!("({texts})")) {
-                Ok(DynSolValue::Tuple(values)) => values,
-                other => panic!("{}({texts}): {other:?}", self.function),
-            },
-        };
-        let input = function.abi_encode_input(&values).unwrap();
-        Call { to, value: U256::ZERO, input }
+        call(running, self.network, (self.contract, self.function), self.arguments)
+    }
+}
+
+/// A call as a row of a table writes it.
+pub(crate) fn call(
+    running: &Running,
+    network: &str,
+    (contract, function): (&str, &str),
+    arguments: &str,
+) -> Call {
+    let (to, abi) = match contract {
+        "token" => {
+            let token = wire::addresses::token(workmint_core::names::AssetId(0));
+            (token, contracts::token_abi())
+        }
+        name => {
+            let all = Contract::ALL.iter();
+            let mut of_name = all.filter(|one| one.name() == format!("I{name}"));
+            let contract = of_name.next().unwrap();
+            (contract.address(), contract.abi())
+        }
+    };
+    let function = &abi.function(function).unwrap()[0];
+    let texts = filled(&signed(running, network, arguments));
+    let kinds: Vec<String> =
+        function.inputs.iter().map(|input| input.selector_type().into_owned()).collect();
+    let tuple = DynSolType::parse(&format!("({})", kinds.join(","))).unwrap();
+    let values = match kinds.len() {
+        0 => Vec::new(),
+        _ => match tuple.coerce_str(&format!("({texts})")) {
+            Ok(DynSolValue::Tuple(values)) => values,
+            other => panic!("{}({texts}): {other:?}", function.name),
+        },
+    };
+    let input = function.abi_encode_input(&values).unwrap();
+    Call { to, value: U256::ZERO, input }
+}
+
+/// Arguments that are signed or computed, where a word stands for them.
+fn signed(running: &Running, network: &str, arguments: &str) -> String {
+    let chain = running.node.chain();
+    let by = |number: u8, digest: &_| hex::encode_prefixed(typed::sign_typed(&key(number), digest));
+    let voucher = |customer: u8, session: u64, sum: u128| {
+        let digest = typed::voucher_digest(session, Amount::new(sum), chain);
+        format!("@{customer},({session},{sum}),{}", by(customer, &digest))
+    };
+    let report = |role: &str, words: &str, report: Report| {
+        let number = named(network)[role];
+        let digest = typed::report_digest(&report, chain);
+        format!("@{number},({words}),{}", by(number, &digest))
+    };
+    match arguments {
+        "PARAMETERS" => {
+            let parameters = running.node.genesis().parameters.clone();
+            format!("5,{}", hex::encode_prefixed(borsh::to_vec(&parameters).unwrap()))
+        }
+        "VOUCHER" => voucher(8, 1, 5),
+        "VOUCHER7" => voucher(7, 0, 5 * 10_u128.pow(18)),
+        "RELAYED" => {
+            let answers = AttestHeartbeats { probe: 0, answered: Vec::new() };
+            let answers = Report::AttestHeartbeats { epoch: 0, report: answers };
+            report("attestor-1", "0,0,[]", answers)
+        }
+        "MISSES" => {
+            let misses = ReportMisses { epoch: 0, participant: address(8), missed: 1 };
+            report("reporter-1", "0,@8,1", Report::ReportMisses(misses))
+        }
+        texts if texts.contains("SEAL") => {
+            let genesis = running.node.read(|state| state.chain().genesis);
+            let hash = Hash([0x11; 32]);
+            let bound = (&address(1), &hash);
+            let seal = jobs::result_seal(&genesis, (&address(7), 0), &hash, bound);
+            texts.replace("SEAL", &seal.to_string())
+        }
+        texts if texts.contains("SUBMISSION") => {
+            let place = ("Contributions", "submitContribution");
+            let call = call(running, network, place, "0,1,inference,1,0,5,H");
+            let Ok(Message::SubmitContribution(claimed)) = wire::message_of(&call, chain) else {
+                panic!("{call:?}")
+            };
+            let hash = submission_hash(&address(1), &claimed).unwrap();
+            texts.replace("SUBMISSION", &hash.to_string())
+        }
+        texts if texts.contains("SOON") => {
+            let hour = running.node.genesis().time_ms + 3_600_000;
+            texts.replace("SOON", &hour.to_string())
+        }
+        texts => texts.to_owned(),
     }
 }
 
@@ -131,7 +177,7 @@ const NETWORKS: [&str; 6] =
 
 /// What keys 1 and 8 do before anything is asked: both take part with a node and collateral, and
 /// where providers stake they do.
-const BEFORE: &[(&str, &str, &str)] = &[
+pub(crate) const BEFORE: &[(&str, &str, &str)] = &[
     ("Registry", "registerParticipant", "@9,ZERO"),
     ("Registry", "registerNode", "1,[0]"),
     ("Collateral", "deposit", "1000"),
