@@ -80,7 +80,7 @@ impl Report {
         } else if let Message::AttestHeartbeats(it) = message {
             Self::AttestHeartbeats { epoch, report: it.clone() }
         } else if let Message::Job(jobs::Message::AttestQuality(it)) = message {
-            Self::AttestQuality(it.clone())
+            Self::AttestQuality(*it)
         } else if let Message::VerifyContributions(it) = message {
             Self::VerifyContributions(it.clone())
         } else {

@@ -203,16 +203,15 @@ fn limits_below_the_longest_transaction_should_be_refused_by_name() {
         change(&mut config);
         Node::start(config).err().map(|error| error.to_string())
     };
-    let cases: [(&str, &dyn Fn(&mut Config)); 4] = [
-        ("block.bytes is 131071; allowed: 131072 and more", &|it| it.block.bytes = 131_071),
-        ("mempool.bytes is 131071; allowed: 131072 and more", &|it| it.mempool.bytes = 131_071),
-        ("block.signatures is 0; allowed: 1 and more", &|it| it.block.signatures = 0),
-        ("mempool.count is 0; allowed: 1 and more", &|it| it.mempool.count = 0),
-    ];
-    for (text, change) in cases {
+    let says = |text: &str, change: &dyn Fn(&mut Config)| {
         assert_eq!(refused(change).as_deref(), Some(text));
         assert!(std::fs::read_dir(dir.path()).unwrap().next().is_none(), "nothing was made");
-    }
+    };
+    let longest = "131071; allowed: 131072 and more";
+    says(&format!("block.bytes is {longest}"), &|it| it.block.bytes = 131_071);
+    says(&format!("mempool.bytes is {longest}"), &|it| it.mempool.bytes = 131_071);
+    says("block.signatures is 0; allowed: 1 and more", &|it| it.block.signatures = 0);
+    says("mempool.count is 0; allowed: 1 and more", &|it| it.mempool.count = 0);
     assert_eq!(refused(&|it| it.block.bytes = 131_072), None);
 }
 
