@@ -76,6 +76,8 @@ async fn status(State(admin): State<Admin>) -> Json<Value> {
     Json(json!({
         "height": status.head.height,
         "time_ms": status.head.time_ms,
+        "clock_lead_ms": status.clock_lead_ms,
+        "clock_right": status.clock_right,
         "app_hash": status.head.hash.to_string(),
         "epoch": status.head.epoch,
         "healthy": status.healthy,

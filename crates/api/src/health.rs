@@ -24,6 +24,10 @@ struct Report {
     index_lag_blocks: u64,
     /// Whether the thread that makes blocks lives and its last write was durable.
     producing: bool,
+    /// The machine's clock less the last block's time.
+    clock_lead_ms: i64,
+    #[serde(skip)]
+    clock_right: bool,
     /// Whether transactions are taken.
     accepting: bool,
     /// Whether the data directory can be written.
@@ -40,9 +44,21 @@ impl Report {
             height: status.head.height,
             index_lag_blocks: status.head.height.saturating_sub(status.indexed),
             producing: status.healthy,
+            clock_lead_ms: status.clock_lead_ms,
+            clock_right: status.clock_right,
             accepting: status.ready,
             writable,
             uptime_ms: status.uptime_ms,
+        }
+    }
+
+    /// Why no block that is right can be made, if none can.
+    fn stuck(&self) -> Option<&'static str> {
+        match (self.producing, self.clock_right) {
+            (false, _) => Some("no blocks can be made"),
+            (true, false) if self.clock_lead_ms < 0 => Some("the clock is behind the last block"),
+            (true, false) => Some("no block is made: the clock is too far ahead of the last"),
+            (true, true) => None,
         }
     }
 
@@ -66,7 +82,7 @@ pub fn router(node: Node) -> Router {
 /// Whether the node lives: if not, it should be started again.
 async fn health(State(node): State<Node>) -> Response {
     let report = Report::of(&node, true);
-    let wrong = (!report.producing).then_some("no blocks can be made");
+    let wrong = report.stuck();
     report.answer(wrong)
 }
 
@@ -75,8 +91,8 @@ async fn ready(State(node): State<Node>) -> Response {
     let of = node.clone();
     let writable = tokio::task::spawn_blocking(move || is_writable(&of)).await.unwrap_or(false);
     let report = Report::of(&node, writable);
-    let wrong = if !report.producing {
-        Some("no blocks can be made")
+    let wrong = if report.stuck().is_some() {
+        report.stuck()
     } else if !report.accepting {
         Some("no transactions are taken")
     } else if !writable {

@@ -19,6 +19,8 @@ pub(crate) enum Failure {
     Damage(String),
     /// The machine refused to read or write (exit code 4).
     Machine(String),
+    /// A transaction left this machine and nobody said what became of it (exit code 5).
+    Unknown(String),
     /// Whoever read our output has seen enough, as `| head` does; no failure (exit code 0).
     Closed,
 }
@@ -32,6 +34,7 @@ impl Failure {
             Self::Input(_) => 2,
             Self::Damage(_) => 3,
             Self::Machine(_) => 4,
+            Self::Unknown(_) => 5,
         })
     }
 
@@ -80,9 +83,11 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Check(text) | Self::Input(text) | Self::Damage(text) | Self::Machine(text) => {
-                formatter.write_str(text)
-            }
+            Self::Check(text)
+            | Self::Input(text)
+            | Self::Damage(text)
+            | Self::Machine(text)
+            | Self::Unknown(text) => formatter.write_str(text),
             Self::Closed => formatter.write_str("the output was closed"),
         }
     }

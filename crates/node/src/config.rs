@@ -25,6 +25,10 @@ pub struct Config {
     pub wait_ms: u64,
     /// A network whose epochs are counted in blocks gets one at least so often, milliseconds.
     pub heartbeat_ms: u64,
+    /// Longest time, milliseconds, from the last block to the next by the machine's clock: two
+    /// epochs at least. Beyond it no block is made, for a block from a wrong future cannot be taken
+    /// back: until then no epoch would close and no deadline could be kept.
+    pub most_pause_ms: u64,
     /// Blocks kept in memory, bytes: at least those that are not indexed yet.
     pub recent_bytes: usize,
     /// Blocks that wait for the index, bytes: producing waits when there are more.
@@ -82,6 +86,7 @@ impl Config {
             block: BlockLimits::default(),
             wait_ms: 5_000,
             heartbeat_ms: 5_000,
+            most_pause_ms: 86_400_000,
             recent_bytes: 32 << 20,
             unindexed_bytes: 128 << 20,
             store: Settings::default(),

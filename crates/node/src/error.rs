@@ -7,6 +7,8 @@ use workmint_core::Hash;
 use workmint_protocol::wire::Refusal;
 use workmint_storage::store::StoreError;
 
+use crate::clock::Pause;
+
 /// Why a node could not start or go on.
 #[derive(Debug)]
 pub enum NodeError {
@@ -30,6 +32,8 @@ pub enum NodeError {
         /// The least it may be.
         least: usize,
     },
+    /// The clock is too far ahead of the last block.
+    Clock(Pause),
     /// A thread could not be started.
     Thread(std::io::Error),
     /// What a message could not be encoded as.
@@ -53,6 +57,7 @@ impl fmt::Display for NodeError {
             Self::Setting { field, given, least } => {
                 write!(f, "{field} is {given}; allowed: {least} and more")
             }
+            Self::Clock(pause) => pause.fmt(f),
             Self::Thread(error) => write!(f, "a thread could not be started: {error}"),
             Self::Encoding(why) => write!(f, "encoding failed: {why}"),
             Self::Stopping => f.write_str("the node is stopping"),

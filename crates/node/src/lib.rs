@@ -39,6 +39,7 @@ mod recent;
 mod record;
 mod status;
 
+pub use clock::Pause;
 pub use config::{BlockLimits, Config, MempoolLimits, Production};
 pub use error::{NodeError, SubmitError};
 pub use fatal::{ENGINE_EXIT_CODE, EXIT_CODE};

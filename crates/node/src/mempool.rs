@@ -195,9 +195,15 @@ impl Mempool {
             Some(entry) => {
                 let waiters = &mut entry.pending.waiters;
                 waiters.retain(|waiter| !waiter.is_closed());
-                // Whoever finds no room learns at once that its transaction waits.
                 let room = WAITERS.saturating_sub(waiters.len());
-                waiters.extend(pending.waiters.into_iter().take(room));
+                let hash = pending.verified.hash();
+                let mut more = pending.waiters.into_iter();
+                waiters.extend(more.by_ref().take(room));
+                for waiter in more {
+                    // Whoever finds no room learns at once that its transaction waits; one that has
+                    // gone learns nothing.
+                    drop(waiter.send(Err(SubmitError::Queued { hash })));
+                }
                 None
             }
             None => Some(pending),

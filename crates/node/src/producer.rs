@@ -4,7 +4,8 @@
 //! Blocks are made for transactions, and without any only where time must pass: at the end of an
 //! epoch counted in time; when a deadline of an escrow, a session or a job is over; and every
 //! `heartbeat_ms` in a network that counts epochs in blocks. Blocks that only time asks for are at
-//! least a second apart. A block's time is the clock's, and never before the last block's.
+//! least a second apart. A block's time is the clock's, and never before the last block's; while the
+//! clock is further ahead than any allowed pause, none is made.
 
 mod due;
 mod group;
@@ -16,10 +17,11 @@ use std::time::{Duration, Instant};
 
 use workmint_core::{Applied, Block, DecodedTransaction};
 
+use crate::clock;
 use crate::config::Production;
 use crate::error::{NodeError, SubmitError};
 use crate::mempool::{Facts, Pending};
-use crate::node::Shared;
+use crate::node::{Shared, nonce_of};
 use crate::record::BlockRecord;
 
 /// What the producer is asked to do.
@@ -41,6 +43,9 @@ pub struct Driven {
     pub applied: Arc<Applied>,
 }
 
+/// How often a clock that cannot be right is complained about.
+const DOUBT: Duration = Duration::from_secs(60);
+
 /// How often expired transactions are looked for.
 const SWEEP: Duration = Duration::from_secs(5);
 
@@ -51,13 +56,15 @@ pub(crate) struct Producer {
     tick: Instant,
     /// When time was last given a block of its own.
     timed: Option<Instant>,
+    /// When it was last said that the clock cannot be right.
+    doubted: Option<Instant>,
     swept: Instant,
 }
 
 impl Producer {
     pub(crate) fn new(shared: Arc<Shared>, commands: Receiver<Command>) -> Self {
         let now = Instant::now();
-        Self { shared, commands, tick: now, timed: None, swept: now }
+        Self { shared, commands, tick: now, timed: None, doubted: None, swept: now }
     }
 
     /// The thread: until it is told to stop.
@@ -81,8 +88,23 @@ impl Producer {
                 next = self.commands.try_recv().ok();
             }
             self.sweep();
-            self.produce();
+            if self.believes_the_clock() {
+                self.produce();
+            }
         }
+    }
+
+    /// Whether the clock can be right. If it leads the last block by too much no block is made, the
+    /// node is not healthy, and says why every minute.
+    fn believes_the_clock(&mut self) -> bool {
+        let pause = clock::too_long(self.shared.application().state(), &self.shared.config);
+        self.shared.doubts_clock.store(pause.is_some(), Relaxed);
+        let Some(pause) = pause else { return true };
+        if self.doubted.is_none_or(|last| last.elapsed() >= DOUBT) {
+            self.doubted = Some(Instant::now());
+            tracing::error!("no block is made: {pause}");
+        }
+        false
     }
 
     /// How long to wait for something to come in.
@@ -130,19 +152,18 @@ impl Producer {
         let mut pool = shared.pool();
         for pending in transactions {
             let Some(pending) = pool.join(pending) else { continue };
-            let checked = match application.check_tx(&pending.verified) {
-                Ok(checked) => checked,
-                Err(error) => {
-                    shared.refuse(pending, error);
-                    continue;
-                }
-            };
-            // A transaction that is in a block is answered with what became of it.
-            let used = pending.verified.decoded().nonce < checked.nonce;
+            // A transaction that is in a block is answered with what became of it, whatever it
+            // would be told today.
+            let decoded = pending.verified.decoded();
+            let used = decoded.nonce < nonce_of(application.state(), &decoded.sender);
             let included = if used { shared.included(&pending.verified.hash()) } else { None };
-            match included {
-                Some(included) => pending.answer(&Ok(included)),
-                None => {
+            if let Some(included) = included {
+                pending.answer(&Ok(included));
+                continue;
+            }
+            match application.check_tx(&pending.verified) {
+                Err(error) => shared.refuse(pending, error),
+                Ok(checked) => {
                     let (cost, spendable, nonce) = (checked.cost, checked.spendable, checked.nonce);
                     let refused = pool.add(pending, Facts { cost, spendable, nonce });
                     if let Some((pending, error)) = refused {
@@ -168,7 +189,7 @@ impl Producer {
 
     /// Makes a last block of what can run, tells the rest, and lets the index catch up.
     fn end(&mut self) {
-        if self.shared.config.production != Production::Driven {
+        if self.shared.config.production != Production::Driven && self.believes_the_clock() {
             while self.shared.pool().has_ready() {
                 self.make_group();
             }

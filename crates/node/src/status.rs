@@ -25,6 +25,11 @@ pub struct Status {
     pub head: Head,
     /// Whether blocks can be made.
     pub healthy: bool,
+    /// The machine's clock less the last block's time, milliseconds. A node whose clock is behind
+    /// gives its blocks the last one's time until the clock is past it.
+    pub clock_lead_ms: i64,
+    /// Whether the clock can be right: neither so far ahead that no block is made nor behind.
+    pub clock_right: bool,
     /// Whether transactions are accepted.
     pub ready: bool,
     /// Transactions on their way into a block.

@@ -126,8 +126,13 @@ fn status_gauges(encoder: &mut DescriptorEncoder<'_>, status: &Status) -> fmt::R
     let lag = status.head.height.saturating_sub(status.indexed);
     let help = "Durable blocks that are not in the index yet";
     gauge(encoder, "workmint_index_lag_blocks", help, count(lag))?;
-    let healthy = f64::from(u8::from(status.healthy));
-    gauge(encoder, "workmint_healthy", "Whether blocks can be made, 1 or 0", healthy)?;
+    let healthy = f64::from(u8::from(status.healthy && status.clock_right));
+    gauge(
+        encoder,
+        "workmint_healthy",
+        "Whether blocks can be made and the clock can be right, 1 or 0",
+        healthy,
+    )?;
     let ready = f64::from(u8::from(status.ready));
     gauge(encoder, "workmint_ready", "Whether transactions are taken, 1 or 0", ready)?;
     let refused = vec![(Vec::new(), count(status.refused))];

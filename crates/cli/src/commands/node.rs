@@ -11,8 +11,9 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use workmint_api::{ApiConfig, Limits};
+use workmint_core::time;
 use workmint_core::{Address, Genesis};
-use workmint_networks::{NetworkDefinition, epoch_length};
+use workmint_networks::{NetworkDefinition, duration, epoch_length};
 use workmint_node::{Node, Production};
 use workmint_storage::store::Store;
 
@@ -80,6 +81,7 @@ const MOST_DEPTH: usize = 100;
 struct Plan {
     dir: PathBuf,
     production: Production,
+    most_pause_ms: u64,
     /// The network to make; `None`: the directory holds one.
     genesis: Option<Genesis>,
     /// Keys of a network for development.
@@ -102,11 +104,26 @@ impl Plan {
                 "instant" => Some(Production::Instant),
                 text => text.parse().ok().filter(|ms| *ms > 0).map(Production::Interval),
             })?;
+        let most_pause_ms =
+            config.parsed("node.most_pause", "a length of time: 90m, 12h, 30d", |text| {
+                match duration(text)? {
+                    time::Duration::Milliseconds(ms) => Some(ms),
+                    time::Duration::Epochs(_) => None,
+                }
+            })?;
+        let of = |genesis, keys, expected| Self {
+            dir: dir.clone(),
+            production,
+            most_pause_ms,
+            genesis,
+            keys,
+            expected,
+        };
         let dev = config.flag("node.dev")?;
         let given = accounts(config)?;
         let exists = Store::exists(&dir);
         if exists && !dev && !config.given("node.network") {
-            return Ok(Self { dir, production, genesis: None, keys: None, expected: None });
+            return Ok(of(None, None, None));
         }
         let definition = changed(network(config.text("node.network"))?, config, dev)?;
         let keys = match (dev, exists) {
@@ -124,7 +141,7 @@ impl Plan {
         };
         if exists {
             let expected = Some(Expected { definition, accounts });
-            return Ok(Self { dir, production, genesis: None, keys, expected });
+            return Ok(of(None, keys, expected));
         }
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let now = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
@@ -132,7 +149,7 @@ impl Plan {
         let genesis = genesis.map_err(|error| {
             Failure::Input(format!("{error}; give them with --accounts NAME=ADDRESS,.. or --dev"))
         })?;
-        Ok(Self { dir, production, genesis: Some(genesis), keys, expected: None })
+        Ok(of(Some(genesis), keys, None))
     }
 
     /// The error if a running network is not the one that was asked for.

@@ -1,10 +1,11 @@
 //! `workmint tx`: every message a network knows, written, signed and sent.
 
+mod send;
 mod show;
 
 use alloy_dyn_abi::{DynSolValue, JsonAbiExt};
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::PathBuf;
 use workmint_amounts::Amount;
@@ -12,13 +13,14 @@ use workmint_core::Address;
 use workmint_core::names::AssetId;
 use workmint_protocol::wire::{Call, U256, Unsigned, addresses, sign};
 
+use self::send::Signed;
 use super::key::FolderArguments;
 use crate::failure::Failure;
 use crate::keys::folder::Entry;
 use crate::keys::{PassphraseArguments, hex};
 use crate::output::{Out, print_json};
 use crate::sending::chosen::Chosen;
-use crate::sending::client::{Client, NodeArguments, problem};
+use crate::sending::client::{Client, NodeArguments};
 use crate::sending::facts::{self, Facts};
 use crate::sending::values::Reader;
 
@@ -46,7 +48,8 @@ const WEI_DECIMALS: u8 = 18;
   workmint tx claim --help
 
 Exit codes: 0 it did what it asked for; 1 it failed, or would fail; 2 wrong input; 4 no answer
-from a node, or the machine refused to read."
+from a node, or the machine refused to read; 5 it was sent and nobody said what became of it: the
+message has its hash."
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]
@@ -140,21 +143,22 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if how.dry_run {
         return draft.would(how, &told);
     }
-    if !how.json && !how.offline {
-        draft.preview(&told)?;
+    // Off line no node corrects a false fact: what is signed is always shown.
+    if !how.json || how.offline {
+        draft.preview(&draft.told(how.offline.then_some(&facts), told))?;
     }
-    let asks = !how.yes && !how.json && !how.offline;
-    if asks && !agreed()? {
-        return Err(Failure::input("not sent"));
+    let asks = !how.yes && !how.json && (!how.offline || std::io::stdin().is_terminal());
+    if asks && !agreed(if how.offline { "Sign it?" } else { "Send it?" })? {
+        return Err(Failure::input(if how.offline { "not signed" } else { "not sent" }));
     }
     let secret = folder.open(&draft.from, &arguments.passphrase)?;
-    let raw = format!("0x{}", hex(&sign(secret.key(), &draft.unsigned)));
+    let signed = Signed::new(&sign(secret.key(), &draft.unsigned), draft.unsigned.nonce);
     match &client {
-        Some(client) => send(client, &raw, how.json),
-        None if how.json => print_json(&json!({ "raw": raw })),
+        Some(client) => signed.send(client, how.json),
+        None if how.json => print_json(&json!({ "raw": signed.raw() })),
         None => {
             let mut out = Out::stdout();
-            out.line(raw)?;
+            out.line(signed.raw())?;
             out.finish()
         }
     }
@@ -279,6 +283,21 @@ impl Draft {
         lines
     }
 
+    /// What else a signature binds that no node has confirmed.
+    fn told(
+        &self,
+        facts: Option<&Facts>,
+        mut told: Vec<(String, String)>,
+    ) -> Vec<(String, String)> {
+        let Some(facts) = facts else { return told };
+        let network = format!("{}, chain id {}", facts.name, self.unsigned.chain_id);
+        told.insert(0, ("network".to_owned(), network));
+        told.push(("contract".to_owned(), self.unsigned.call.to.to_string()));
+        told.push(("nonce".to_owned(), self.unsigned.nonce.to_string()));
+        told.push(("input".to_owned(), format!("0x{}", hex(&self.unsigned.call.input))));
+        told
+    }
+
     fn sender(&self) -> String {
         format!("{} ({})", self.from.address, self.from.name)
     }
@@ -314,48 +333,16 @@ impl Draft {
     }
 }
 
-fn agreed() -> Result<bool, Failure> {
+fn agreed(question: &str) -> Result<bool, Failure> {
     if !std::io::stdin().is_terminal() {
         return Err(Failure::input("nobody is there to ask: give --yes to send it"));
     }
-    let asked = write!(std::io::stderr(), "Send it? [y/N] ");
+    let asked = write!(std::io::stderr(), "{question} [y/N] ");
     asked.map_err(|error| Failure::writing("standard error", &error))?;
     let mut answer = String::new();
     let read = std::io::stdin().lock().read_line(&mut answer);
     read.map_err(|error| Failure::reading("standard input", &error))?;
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
-}
-
-fn send(client: &Client, raw: &str, as_json: bool) -> Result<(), Failure> {
-    let answer = client.post("/v1/transactions", &json!({ "raw": raw }))?;
-    if answer.status >= 400 {
-        return Err(problem(&answer));
-    }
-    let mut transaction = answer.json()?;
-    if answer.status == 202 {
-        let hash = transaction["hash"].as_str().unwrap_or_default();
-        let detail = transaction["detail"].as_str().unwrap_or_default();
-        return Err(Failure::Check(format!("{hash} waits: {detail}")));
-    }
-    let receipt = client.call("eth_getTransactionReceipt", &json!([transaction["hash"]]))?;
-    let events = show::events(&receipt.unwrap_or_default());
-    if let Some(members) = transaction.as_object_mut() {
-        members.insert("events".to_owned(), Value::Array(events));
-    }
-    let succeeded = transaction["succeeded"].as_bool() == Some(true);
-    if as_json {
-        print_json(&transaction)?;
-    } else {
-        show::outcome(&transaction)?;
-    }
-    match (succeeded, &transaction["error"]) {
-        (true, _) => Ok(()),
-        (false, error) => {
-            let text = error["text"].as_str().unwrap_or("no reason given");
-            let code = error["code"].as_u64().unwrap_or_default();
-            Err(Failure::Check(format!("it failed; its fee is paid: {text} (error {code})")))
-        }
-    }
 }
 
 #[cfg(test)]

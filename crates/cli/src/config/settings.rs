@@ -38,6 +38,13 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "When blocks are made: as soon as a transaction waits, or every so many milliseconds",
     ),
     setting(
+        ["node.most_pause", "most-pause", "WORKMINT_MOST_PAUSE"],
+        "1d",
+        "LENGTH",
+        "Longest time from one block to the next, such as 12h or 30d; when more has passed the clock \
+         is not believed, and no block is made",
+    ),
+    setting(
         ["node.dev", "dev", "WORKMINT_DEV"],
         "false",
         "",

@@ -3,6 +3,7 @@
 use clap::Args;
 use serde_json::{Value, json};
 use std::cell::Cell;
+use std::net::IpAddr;
 use std::time::Duration;
 use ureq::Agent;
 use ureq::http::Response;
@@ -38,10 +39,19 @@ impl NodeArguments {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(PATIENCE))
-            .user_agent(concat!("workmint/", env!("CARGO_PKG_VERSION")))
-            .build();
+            .user_agent(concat!("workmint/", env!("CARGO_PKG_VERSION")));
+        // What is on this machine is not asked through another one.
+        let config = if is_loopback(url) { config.proxy(None) } else { config };
+        let config = config.build();
         Ok(Client { agent: config.new_agent(), url: url.to_owned(), id: Cell::new(0) })
     }
+}
+
+fn is_loopback(url: &str) -> bool {
+    let Ok(uri) = url.parse::<ureq::http::Uri>() else { return false };
+    let Some(host) = uri.host() else { return false };
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// A node at an address.
@@ -130,8 +140,12 @@ impl Client {
 
     fn answer(&self, result: Result<Response<ureq::Body>, ureq::Error>) -> Result<Answer, Failure> {
         let unreachable = |error: ureq::Error| {
+            let proxy = match self.agent.config().proxy() {
+                Some(proxy) => format!(" through the proxy {}", proxy.host()),
+                None => String::new(),
+            };
             Failure::Machine(format!(
-                "no answer from a node at {}: {error}; start one with: workmint node --dev, or \
+                "no answer from a node at {}{proxy}: {error}; start one with: workmint node --dev, or \
                  name another with --rpc",
                 self.url
             ))

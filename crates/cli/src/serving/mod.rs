@@ -64,6 +64,7 @@ pub(crate) fn failed(error: NodeError) -> Failure {
         NodeError::OtherNetwork { .. } | NodeError::NoNetwork | NodeError::Setting { .. } => {
             Failure::input(error)
         }
+        NodeError::Clock(_) => Failure::Machine(format!("{error} with --most-pause 30d")),
         NodeError::Thread(_) | NodeError::Stopping => Failure::Machine(error.to_string()),
         NodeError::Encoding(_) => Failure::damage(error),
     }

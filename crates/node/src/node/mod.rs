@@ -19,8 +19,10 @@ use workmint_storage::index::EventKey;
 use workmint_storage::snapshot::SnapshotFile;
 use workmint_storage::store::{OpenIndex, Recovery, StoreError, StoredEpoch};
 
-use crate::config::Config;
+use crate::clock;
+use crate::config::{Config, Production};
 use crate::error::{NodeError, SubmitError};
+use crate::fatal;
 use crate::mempool::Outcome;
 use crate::producer::{Command, Driven};
 use crate::record::{BlockRecord, Failed};
@@ -131,7 +133,25 @@ impl Node {
     /// What a transaction would do now, had it so many bytes; the state is as before.
     #[must_use]
     pub fn simulate(&self, transaction: &DecodedTransaction, bytes: usize) -> Simulated {
-        self.shared.application_mut().simulate(transaction, bytes)
+        self.simulate_next(&transaction.sender, |_| transaction.clone(), bytes)
+    }
+
+    /// The same of a transaction made for the sender's next nonce: no block comes between.
+    #[must_use]
+    pub fn simulate_next(
+        &self,
+        sender: &Address,
+        make: impl FnOnce(u64) -> DecodedTransaction,
+        bytes: usize,
+    ) -> Simulated {
+        let run = || {
+            let mut application = self.shared.application_mut();
+            let nonce = nonce_of(application.state(), sender);
+            application.simulate(&make(nonce), bytes)
+        };
+        // After a panic the state is half another one: no block may be made of it.
+        let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run));
+        done.unwrap_or_else(|_| fatal::stop_engine(&"a simulated transaction panicked"))
     }
 
     /// The last durable block. Never waits for one that is being written.
@@ -164,7 +184,11 @@ impl Node {
     /// [`SubmitError`].
     pub async fn submit_verified(&self, verified: Verified) -> Result<Included, SubmitError> {
         let hash = verified.hash();
-        let (pending, answer) = self.shared.enter(verified)?;
+        let (pending, answer) = match self.shared.enter(verified) {
+            Ok(entered) => entered,
+            // Whoever asks again is told where it is, however much waits.
+            Err(full) => return self.included(&hash).ok().flatten().ok_or(full),
+        };
         self.shared.send(vec![pending]);
         let wait = self.shared.wait();
         answered(tokio::time::timeout(wait, answer).await, hash)
@@ -273,13 +297,7 @@ impl Node {
     #[must_use]
     pub fn pending_nonce(&self, address: &Address) -> u64 {
         let waiting = self.shared.pool().pending_nonce(address);
-        waiting.unwrap_or_else(|| {
-            self.read(|state| {
-                let handle = state.ledger.handle(address);
-                let account = handle.and_then(|handle| state.ledger.account(handle).copied());
-                account.map_or(0, |account| account.nonce)
-            })
-        })
+        waiting.unwrap_or_else(|| self.read(|state| nonce_of(state, address)))
     }
 
     /// Every durable block from now on, in order. A listener that falls too far behind is told how
@@ -363,9 +381,16 @@ impl Node {
         let (pending, pending_bytes) = shared.gate.load();
         let stopped = shared.stopped.load(Relaxed);
         let counters = &shared.counters;
+        let head = self.head();
+        let lead = i128::from(clock::now_ms()) - i128::from(head.time_ms);
+        let clock_lead_ms = i64::try_from(lead).unwrap_or(i64::MAX);
+        let driven = shared.config.production == Production::Driven;
+        let behind = !driven && lead < -i128::from(clock::MOST_BEHIND_MS);
         Status {
-            head: self.head(),
+            head,
             healthy: !stopped,
+            clock_lead_ms,
+            clock_right: !behind && !shared.doubts_clock.load(Relaxed),
             ready: !stopped && !shared.stopping.load(Relaxed),
             pending,
             pending_bytes,
@@ -419,6 +444,12 @@ impl Node {
         self.shared.commands.send(command).map_err(|_| NodeError::Stopping)?;
         receive.recv().map_err(|_| NodeError::Stopping)?
     }
+}
+
+pub(crate) fn nonce_of(state: &State, address: &Address) -> u64 {
+    let handle = state.ledger.handle(address);
+    let account = handle.and_then(|handle| state.ledger.account(handle).copied());
+    account.map_or(0, |account| account.nonce)
 }
 
 fn answered(

@@ -23,6 +23,9 @@ use crate::recent::Recent;
 use crate::record::BlockRecord;
 use crate::status::{Counters, Head};
 
+/// No answer waits longer for a slow block, milliseconds: clients give up after a minute.
+const MOST_WAIT_MS: u64 = 30_000;
+
 /// What the threads of a node share.
 pub(crate) struct Shared {
     pub(crate) config: Config,
@@ -44,6 +47,8 @@ pub(crate) struct Shared {
     pub(super) started: Instant,
     pub(super) stopping: AtomicBool,
     pub(crate) stopped: AtomicBool,
+    /// Whether the clock is so far ahead that no block is made.
+    pub(crate) doubts_clock: AtomicBool,
 }
 
 impl Shared {
@@ -75,13 +80,15 @@ impl Shared {
         *self.head.write().unwrap_or_else(PoisonError::into_inner) = head;
     }
 
-    /// How long an answer waits: at least for the block after the next.
+    /// How long an answer waits: for the block after the next, if that is not too long for whoever
+    /// asks.
     pub(super) fn wait(&self) -> Duration {
         let interval = match self.config.production {
             Production::Interval(length) => length,
             Production::Instant | Production::Driven => 0,
         };
-        Duration::from_millis(self.config.wait_ms.max(interval.saturating_mul(2)))
+        let wait = interval.saturating_mul(2).min(MOST_WAIT_MS);
+        Duration::from_millis(self.config.wait_ms.max(wait))
     }
 
     pub(super) fn enter(

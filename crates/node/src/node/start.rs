@@ -12,6 +12,7 @@ use workmint_storage::store::{OpenIndex, Recovery, Store};
 
 use super::shared::Shared;
 use crate::application::Application;
+use crate::clock;
 use crate::config::Config;
 use crate::error::NodeError;
 use crate::fatal;
@@ -31,6 +32,9 @@ pub(super) fn start(config: Config) -> Result<Arc<Shared>, NodeError> {
     let (store, index, recovery) = open(&config)?;
     let genesis = store.genesis().clone();
     let application = Application::new(store)?;
+    if let Some(pause) = clock::too_long(application.state(), &config) {
+        return Err(NodeError::Clock(pause));
+    }
     let (commands, receiver) = channel();
     let (blocks, _) = broadcast::channel(LISTENER_LAG);
     let shared = Arc::new(Shared {
@@ -51,6 +55,7 @@ pub(super) fn start(config: Config) -> Result<Arc<Shared>, NodeError> {
         started: Instant::now(),
         stopping: AtomicBool::new(false),
         stopped: AtomicBool::new(false),
+        doubts_clock: AtomicBool::new(false),
         config,
     });
     let indexer = Arc::clone(&shared);

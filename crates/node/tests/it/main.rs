@@ -2,6 +2,7 @@
 
 mod basics;
 mod child;
+mod clock;
 mod crashes;
 mod disk;
 mod kit;

@@ -265,3 +265,35 @@ fn limits_should_hold_and_name_themselves() {
     assert_eq!(bench.node.status().pending, 1);
     bench.node.stop();
 }
+
+#[test]
+fn whoever_finds_no_room_to_wait_should_hear_that_the_transaction_waits() {
+    let bench = Bench::new(MempoolLimits::default(), 60_000);
+    let bytes = bench.one(0, 1, 0);
+    let first = bench.send(bytes.clone());
+    let at_once = |answer: &Result<Included, SubmitError>| match answer {
+        Err(SubmitError::Queued { hash: which }) => *which == hash(&bytes),
+        Ok(_) | Err(_) => false,
+    };
+    // 64 may wait for one transaction: with 75, eleven are told at once, the others by the block.
+    let (tell, told) = std::sync::mpsc::channel();
+    let asking: Vec<_> = (0..74)
+        .map(|_| {
+            let (node, bytes, tell) = (bench.node.clone(), bytes.clone(), tell.clone());
+            std::thread::spawn(move || tell.send(block_on(node.submit(bytes))).unwrap())
+        })
+        .collect();
+    let early: Vec<_> = (0..11).map(|_| told.recv().unwrap()).collect();
+    assert!(early.iter().all(at_once), "{early:?}");
+    let opens = bench.send(bench.one(0, 0, 0));
+    assert_eq!(bench.block(), [hash(&bench.one(0, 0, 0)), hash(&bytes)]);
+    let late: Vec<_> = (0..63).map(|_| told.recv().unwrap()).collect();
+    assert!(late.iter().all(|answer| answer.as_ref().is_ok_and(|one| one.position == 1)));
+    for one in [first, opens] {
+        one.join().unwrap().unwrap();
+    }
+    for one in asking {
+        one.join().unwrap();
+    }
+    bench.node.stop();
+}

@@ -13,6 +13,7 @@ pub(super) fn run(plan: Plan, mut api: ApiConfig) -> Result<(), Failure> {
     let mut config = Config::new(plan.dir.clone());
     config.genesis.clone_from(&plan.genesis);
     config.production = plan.production;
+    config.most_pause_ms = plan.most_pause_ms;
     let node = Node::start(config).map_err(failed)?;
     if let Err(refused) = plan.require(&node) {
         node.stop();

@@ -8,7 +8,7 @@ use workmint_core::names::AssetId;
 
 use super::CallError;
 use super::faults;
-use super::values::{address, amount, of_address, of_amount, strict};
+use super::values::{amount, of_address, of_amount, owner, strict};
 use crate::wire::abi::{IGovernance, IParameters};
 use crate::wire::refusal::Refusal;
 
@@ -30,7 +30,7 @@ pub(super) fn governance(input: &[u8]) -> Result<Message, Refusal> {
             Kind::Parameters { base: call.base, parameters: whole(&call.parameters)? }
         }
         Calls::proposeSpend(call) => Kind::Spend {
-            to: address(call.to),
+            to: owner("to", call.to)?,
             asset: AssetId(call.asset),
             amount: amount("amount", call.amount)?,
         },

@@ -9,15 +9,17 @@ use workmint_core::names::ModelId;
 
 use super::CallError;
 use super::faults;
-use super::values::{address, named, of_address, of_named, strict};
+use super::values::{address, named, of_address, of_named, owner, strict};
 use crate::wire::abi::IRegistry::{self, IRegistryCalls as Calls};
 use crate::wire::refusal::Refusal;
 
 pub(super) fn decode(input: &[u8]) -> Result<Message, Refusal> {
     Ok(match strict::<Calls>("IRegistry", input)? {
         Calls::registerParticipant(call) => Message::RegisterParticipant(RegisterParticipant {
-            owner: address(call.owner),
-            validator: named(call.validator),
+            owner: owner("owner", call.owner)?,
+            validator: named(call.validator)
+                .map(|_| owner("validator", call.validator))
+                .transpose()?,
         }),
         Calls::confirmValidator(call) => {
             Message::ConfirmValidator(ConfirmValidator { participant: address(call.participant) })
@@ -31,7 +33,8 @@ pub(super) fn decode(input: &[u8]) -> Result<Message, Refusal> {
         }),
         Calls::retireNode(call) => Message::RetireNode(RetireNode { node: call.node }),
         Calls::setRecipient(call) => {
-            Message::SetRecipient(SetRecipient { recipient: address(call.recipient) })
+            let recipient = owner("recipient", call.recipient)?;
+            Message::SetRecipient(SetRecipient { recipient })
         }
         Calls::participantOf(_) => return Err(faults::view("IRegistry", input)),
     })

@@ -7,7 +7,7 @@ use workmint_core::modules::ledger::{Approve, Transfer, TransferFrom};
 use workmint_core::names::AssetId;
 use workmint_core::{Address, Message};
 
-use super::values::{address, amount, of_address, of_amount, of_optional, optional, strict};
+use super::values::{address, amount, of_address, of_amount, of_optional, optional, owner, strict};
 use super::{Call, faults};
 use crate::wire::abi::IERC20::{self, IERC20Calls as Calls};
 use crate::wire::chain::ChainSpec;
@@ -17,12 +17,12 @@ use crate::wire::{addresses, contracts};
 pub(super) fn decode(asset: AssetId, input: &[u8]) -> Result<Message, Refusal> {
     Ok(match strict::<Calls>(contracts::TOKEN_NAME, input)? {
         Calls::transfer(call) => Message::Transfer(Transfer {
-            to: owner("to", address(call.to))?,
+            to: owner("to", call.to)?,
             asset,
             amount: amount("value", call.value)?,
         }),
         Calls::approve(call) => Message::Approve(Approve {
-            spender: owner("spender", address(call.spender))?,
+            spender: owner("spender", call.spender)?,
             asset,
             // What never runs out is the largest number in both worlds, and has one form.
             amount: match optional("value", call.value)? {
@@ -35,7 +35,7 @@ pub(super) fn decode(asset: AssetId, input: &[u8]) -> Result<Message, Refusal> {
         }),
         Calls::transferFrom(call) => Message::TransferFrom(TransferFrom {
             from: address(call.from),
-            to: owner("to", address(call.to))?,
+            to: owner("to", call.to)?,
             asset,
             amount: amount("value", call.value)?,
         }),
@@ -90,12 +90,4 @@ pub(super) fn transfer(message: &Transfer, chain: &ChainSpec) -> Call {
     }
     let (to, value) = (of_address(message.to), of_amount(message.amount));
     of_token(message.asset, IERC20::transferCall { to, value }.abi_encode())
-}
-
-/// An address that can own something.
-fn owner(field: &'static str, address: Address) -> Result<Address, Refusal> {
-    if contracts::is_reserved(&address) {
-        return Err(Refusal::Reserved { field, address });
-    }
-    Ok(address)
 }

@@ -8,6 +8,7 @@ use workmint_amounts::{Amount, Ratio};
 use workmint_core::{Address, Hash};
 
 use super::{CallError, faults};
+use crate::wire::contracts;
 use crate::wire::refusal::{Refusal, Selector};
 
 pub(crate) type EthAddress = alloy_primitives::Address;
@@ -68,6 +69,15 @@ pub(crate) fn of_optional(amount: Option<Amount>) -> U256 {
 
 pub(crate) fn address(value: EthAddress) -> Address {
     Address(value.0.0)
+}
+
+/// An address that somebody can have the key of, or of nobody: none of the network's own.
+pub(crate) fn owner(field: &'static str, value: EthAddress) -> Result<Address, Refusal> {
+    let address = address(value);
+    if contracts::is_reserved(&address) {
+        return Err(Refusal::Reserved { field, address });
+    }
+    Ok(address)
 }
 
 /// The zero address: none.

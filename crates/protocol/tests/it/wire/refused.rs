@@ -271,3 +271,43 @@ fn no_transaction_is_longer_than_the_longest() {
         assert!(bytes <= gas::longest(&call) && bytes + 10 > gas::longest(&call), "{length}");
     }
 }
+
+/// What is paid to an address of the network itself is lost, so no field that is paid takes one.
+#[test]
+fn nobody_is_paid_at_an_address_of_the_network() {
+    use workmint_core::modules::governance::{Kind, Propose};
+    use workmint_core::modules::registry::{RegisterParticipant, SetRecipient};
+    use workmint_core::names::AssetId;
+    use workmint_core::{Address, Message};
+    use workmint_protocol::wire::{addresses, call_of, message_of};
+
+    let chain = chain();
+    let (sender, token) = (Address([7; 20]), addresses::token(AssetId(0)));
+    let messages = |to: Address| {
+        let kind = Kind::Spend { to, asset: AssetId(0), amount: Amount::new(1) };
+        [
+            ("recipient", Message::SetRecipient(SetRecipient { recipient: to })),
+            (
+                "owner",
+                Message::RegisterParticipant(RegisterParticipant { owner: to, validator: None }),
+            ),
+            (
+                "validator",
+                Message::RegisterParticipant(RegisterParticipant {
+                    owner: sender,
+                    validator: Some(to),
+                }),
+            ),
+            ("to", Message::Propose(Propose { kind })),
+        ]
+    };
+    for (name, message) in messages(token) {
+        let call = call_of(&message, &chain).expect("it has a call");
+        let refused = message_of(&call, &chain).expect_err("reserved");
+        assert_eq!(refused, Refusal::Reserved { field: name, address: token });
+    }
+    for (_, message) in messages(Address([9; 20])) {
+        let call = call_of(&message, &chain).expect("it has a call");
+        assert_eq!(message_of(&call, &chain), Ok(message));
+    }
+}

@@ -1,0 +1,57 @@
+//! A clock that cannot be right makes no block.
+
+use workmint_amounts::Amount;
+use workmint_node::{Config, Node, NodeError};
+
+use crate::kit::{block_on, config, crowd, driven, genesis, now_ms};
+
+const DAY_MS: u64 = 86_400_000;
+
+#[test]
+fn a_pause_longer_than_allowed_should_be_refused_at_the_start() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut genesis = genesis(2);
+    genesis.time_ms -= 40 * DAY_MS;
+    // The last block is three days old.
+    let node = Node::start(driven(dir.path(), &genesis)).unwrap();
+    let last = now_ms() - 3 * DAY_MS;
+    node.drive(last, Vec::new()).unwrap();
+    assert!(node.status().clock_right, "whoever drives names the times");
+    node.stop();
+    drop(node);
+    let refused = Node::start(config(dir.path(), &genesis)).err().unwrap();
+    let NodeError::Clock(pause) = &refused else { panic!("{refused}") };
+    assert_eq!((pause.block_ms, pause.most_ms), (last, DAY_MS));
+    assert!(refused.to_string().contains("the longest pause is 86400 s"), "{refused}");
+    let longer = Config { most_pause_ms: 4 * DAY_MS, ..config(dir.path(), &genesis) };
+    let node = Node::start(longer).unwrap();
+    let mut crowd = crowd(&node, 2);
+    let sent = block_on(node.submit(crowd.transfer(0, 1, Amount::new(1)))).unwrap();
+    assert_eq!(sent.result, Ok(()));
+    assert!(node.head().time_ms >= now_ms() - 60_000);
+    node.stop();
+    drop(node);
+    // The last block is of today again.
+    Node::start(config(dir.path(), &genesis)).unwrap().stop();
+}
+
+#[test]
+fn a_clock_behind_the_last_block_should_be_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let genesis = genesis(2);
+    let node = Node::start(driven(dir.path(), &genesis)).unwrap();
+    let ahead = now_ms() + DAY_MS;
+    node.drive(ahead, Vec::new()).unwrap();
+    node.stop();
+    drop(node);
+    let node = Node::start(config(dir.path(), &genesis)).unwrap();
+    let status = node.status();
+    assert!(!status.clock_right);
+    assert!((-86_400_000..-86_000_000).contains(&status.clock_lead_ms), "{status:?}");
+    // Money still moves; time stands still.
+    let mut crowd = crowd(&node, 2);
+    let sent = block_on(node.submit(crowd.transfer(0, 1, Amount::new(1)))).unwrap();
+    assert_eq!((sent.height, sent.result), (2, Ok(())));
+    assert_eq!(node.head().time_ms, ahead);
+    node.stop();
+}
