@@ -103,8 +103,8 @@ impl Engine {
         let bytes = gas::longest(call);
         let parameters = self.node.read(parameters)?;
         let due = fees::due(&parameters.fees, &message, bytes).map_err(RpcError::internal)?;
-        let transaction = DecodedTransaction::new(from, self.nonce(&from), message);
-        match self.node.simulate(&transaction, bytes).result {
+        let next = |nonce| DecodedTransaction::new(from, nonce, message);
+        match self.node.simulate_next(&from, next, bytes).result {
             Ok(()) => Ok(gas::estimate(due, &parameters, chain)),
             Err(error) => {
                 let data = wire::errors::revert_data(&error);

@@ -100,3 +100,38 @@ fn another_network_in_the_directory_should_be_refused() {
     let error = Node::start(config(dir.path(), &genesis(2))).err().unwrap();
     assert!(error.to_string().contains("holds another network"), "{error}");
 }
+
+#[test]
+fn what_the_next_transaction_would_do_should_never_meet_a_used_nonce() {
+    let dir = tempfile::tempdir().unwrap();
+    let node = Node::start(config(dir.path(), &genesis(2))).unwrap();
+    let mut crowd = crowd(&node, 2);
+    let sender = crowd.address(0);
+    let transfer = workmint_core::modules::ledger::Transfer {
+        to: crowd.address(1),
+        asset: node.chain().fee_asset,
+        amount: Amount::new(1),
+    };
+    let message = workmint_core::Message::Transfer(transfer);
+    let asking = std::thread::spawn({
+        let node = node.clone();
+        move || {
+            let mut nonces = Vec::new();
+            while nonces.last() != Some(&50) {
+                let next = |nonce| {
+                    nonces.push(nonce);
+                    workmint_core::DecodedTransaction::new(sender, nonce, message.clone())
+                };
+                assert_eq!(node.simulate_next(&sender, next, 200).result, Ok(()));
+            }
+            nonces
+        }
+    });
+    for _ in 0..50 {
+        block_on(node.submit(crowd.transfer(0, 1, Amount::new(1)))).unwrap();
+    }
+    let nonces = asking.join().unwrap();
+    assert!(nonces.is_sorted());
+    assert_eq!(balance(&node, &crowd.address(1)), EACH + 50, "nothing was carried out");
+    node.stop();
+}
