@@ -175,7 +175,7 @@ impl Meters {
     }
 
     /// Something refused by a limit of this name, one of a closed list: `rate`, `account`,
-    /// `connections`.
+    /// `connections`, `faucet`.
     pub fn limited(&self, limit: &'static str) {
         self.0.limited.get_or_create(&Limit { limit }).inc();
     }

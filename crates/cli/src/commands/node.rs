@@ -51,9 +51,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if arguments.print_config {
         return print(&config);
     }
+    // All of it is read before anything is made.
+    let api = api(&config)?;
     let plan = Plan::new(&config)?;
     let level = logging::start(&config)?;
-    let api = ApiConfig { log_level: Some(level), ..api(&config)? };
+    let api = ApiConfig { log_level: Some(level), ..api };
     running::run(plan, api)
 }
 
@@ -224,7 +226,7 @@ fn api(config: &Config) -> Result<ApiConfig, Failure> {
             "off, or ADDRESS:PORT on loopback",
             |text| match text {
                 "off" => Some(None),
-                text => address(text).map(Some),
+                text => address(text).filter(|at| at.ip().is_loopback()).map(Some),
             },
         )?,
         cors: config.list("api.cors"),

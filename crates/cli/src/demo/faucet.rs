@@ -11,10 +11,12 @@ use workmint_core::transaction::LOCAL_CODEC;
 use workmint_core::{Address, Block, DecodedTransaction, Genesis, Message, RawTransaction, State};
 
 /// A request gets at most this part of what the asset's largest owner began with.
-const PART: u128 = 100_000;
+const PART: u128 = 10_000;
 /// The account is sent what so many requests get, when less than for so many is left.
 const SUPPLY: u128 = 100;
 const LEAST: u128 = 20;
+/// A request gets the fees of so many messages where nobody owns their asset at genesis.
+const MESSAGES: u128 = 1_000;
 
 /// What supplies the account.
 #[derive(Debug)]
@@ -39,7 +41,15 @@ impl Supplier {
             let each = units.min(part);
             (!each.is_zero()).then_some((asset, funder, each))
         });
-        Self { account, assets: assets.collect() }
+        let mut assets: Vec<(AssetId, Address, Amount)> = assets.collect();
+        let fees = &genesis.parameters.fees;
+        let payable = assets.iter().any(|(asset, ..)| *asset == fees.asset);
+        if let (false, Some((_, funder, _))) = (payable || fees.flat.is_zero(), assets.first()) {
+            // Nobody begins with it: whoever pays for the others' fees has changed some.
+            let each = fees.flat.checked_mul(MESSAGES).unwrap_or(fees.flat);
+            assets.push((fees.asset, *funder, each));
+        }
+        Self { account, assets }
     }
 
     /// What one request gets of each asset, base units.

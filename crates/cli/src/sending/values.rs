@@ -117,7 +117,10 @@ impl<'a> Reader<'a> {
         }
         let texts = self.given.get(&input.option).map_or(&[][..], Vec::as_slice);
         let value = self.input(input, texts);
-        value.map_err(|error| format!("--{}: {error}", input.option))
+        value.map_err(|error| match error.starts_with("--") {
+            true => error,
+            false => format!("--{}: {error}", input.option),
+        })
     }
 
     /// The asset whose contract a transfer or approval is for.

@@ -28,6 +28,8 @@ mod lost_files;
 mod mainnet;
 mod market_queries;
 mod metrics;
+mod node_commands;
+mod node_queries;
 mod offline;
 mod prices;
 mod served;

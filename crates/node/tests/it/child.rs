@@ -4,7 +4,7 @@
 //! counts that sender's transactions.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread::JoinHandle;
@@ -181,4 +181,19 @@ pub(crate) fn check(dir: &Path, acks: &[Ack]) {
     }
     assert_eq!(sent, in_journal.len());
     node.stop();
+}
+
+/// The auditor, which recounts everything by other code, must find nothing. It is a program of
+/// another crate, so it is there when the whole workspace was built.
+pub(crate) fn audit(dir: &Path) {
+    let test = std::env::current_exe().unwrap();
+    let program = test.ancestors().nth(2).unwrap().join("workmint");
+    if !program.exists() {
+        let reason = format!("skipped: the audit, there is no {}", program.display());
+        writeln!(std::io::stderr(), "{reason}").ok();
+        return;
+    }
+    let told = Command::new(program).arg("audit").arg(dir).output().unwrap();
+    let why = String::from_utf8_lossy(&told.stderr);
+    assert!(told.status.success(), "audit of {}: {why}", dir.display());
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::child::{Running, check, command, create};
+use crate::child::{Running, audit, check, command, create};
 
 /// How often a node is killed; more with WORKMINT_FULL=1.
 fn kills() -> u64 {
@@ -30,6 +30,7 @@ fn every_acknowledged_transaction_should_survive_kills_under_load() {
         acks.extend(ended.acks);
         if round % 10 == 9 {
             check(dir.path(), &acks);
+            audit(dir.path());
         }
     }
     assert!(acks.len() > 100, "{} transactions are no load", acks.len());
@@ -56,5 +57,6 @@ fn every_acknowledged_transaction_should_survive_crashes_of_a_write() {
         acks.extend(ended.acks);
         check(dir.path(), &acks);
     }
+    audit(dir.path());
     assert!(acks.len() > 10, "{} transactions are no load", acks.len());
 }

@@ -9,3 +9,4 @@ mod kit;
 mod mempool;
 mod proposals;
 mod snapshots;
+mod timing;
