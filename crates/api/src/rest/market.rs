@@ -2,15 +2,15 @@
 
 use axum::extract::State as Shared;
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use workmint_amounts::{Amount, Ratio};
-use workmint_core::State;
 use workmint_core::modules::ledger::AccountHandle;
 use workmint_core::modules::market::jobs::{Job as JobRow, JobId, Stage};
 use workmint_core::modules::market::{Session as SessionRow, SessionId};
 use workmint_core::modules::parameters::Parameters;
 use workmint_core::modules::pricing;
 use workmint_core::names::ModelId;
+use workmint_core::{Address, State};
 use workmint_protocol::market::{self as quotes, Question};
 
 use super::answer::{Answer, At, Ends, Money, Page, Units};
@@ -59,19 +59,49 @@ pub struct Job {
     pub dispute_bond: Option<Money>,
 }
 
+/// Whose rows of a list by customer are asked for.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes what `Asked` reads")]
+pub(super) struct OfCustomer {
+    /// Only those of this account.
+    #[param(pattern = "^0x([0-9a-f]{40}|[0-9A-F]{40})$")]
+    customer: Option<String>,
+}
+
+/// Where a list by customer begins, and whose rows it has: all of them without a customer. `None`
+/// of a customer that nobody knows.
+fn begin(
+    state: &State,
+    asked: Option<Address>,
+    [customer, number]: [u64; 2],
+) -> Option<((AccountHandle, u64), Option<AccountHandle>)> {
+    let first = (handle(customer), number);
+    match asked {
+        None => Some((first, None)),
+        Some(asked) => {
+            let only = state.ledger.handle(&asked)?;
+            Some((first.max((only, 0)), Some(only)))
+        }
+    }
+}
+
 /// Jobs under way, by customer and number.
-#[utoipa::path(get, path = "/v1/jobs", tag = "market", params(Pairs),
+#[utoipa::path(get, path = "/v1/jobs", tag = "market", params(Pairs, OfCustomer),
     responses((status = 200, description = "Jobs", body = Page<Job>)))]
 pub(super) async fn jobs(
     Shared(rest): Shared<Rest>,
     mut asked: Asked,
 ) -> Result<Page<Job>, Problem> {
-    let limit = asked.limit()?;
-    let [customer, number] = asked.cursor()?.unwrap_or_default();
+    let (limit, cursor) = (asked.limit()?, asked.cursor()?.unwrap_or_default());
+    let of = asked.address("customer")?;
     asked.end()?;
     rest.look(move |state| {
         let parameters = parameters(state)?;
-        let rows = state.market.jobs.jobs_from((handle(customer), number));
+        let rows = begin(state, of, cursor).into_iter().flat_map(|(first, only)| {
+            let rows = state.market.jobs.jobs_from(first);
+            rows.take_while(move |((of, _), _)| only.is_none_or(|only| only == *of))
+        });
         let key = |((customer, number), _): &(JobId, &JobRow)| format!("{}~{number}", customer.0);
         Page::of(At::of(state), limit, rows, key, |(id, row)| job_of(state, &parameters, id, row))
     })
@@ -165,18 +195,21 @@ pub struct Session {
 }
 
 /// Open sessions, by customer and number.
-#[utoipa::path(get, path = "/v1/sessions", tag = "market", params(Pairs),
+#[utoipa::path(get, path = "/v1/sessions", tag = "market", params(Pairs, OfCustomer),
     responses((status = 200, description = "Sessions", body = Page<Session>)))]
 pub(super) async fn sessions(
     Shared(rest): Shared<Rest>,
     mut asked: Asked,
 ) -> Result<Page<Session>, Problem> {
-    let limit = asked.limit()?;
-    let [customer, number] = asked.cursor()?.unwrap_or_default();
+    let (limit, cursor) = (asked.limit()?, asked.cursor()?.unwrap_or_default());
+    let of = asked.address("customer")?;
     asked.end()?;
     rest.look(move |state| {
         let parameters = parameters(state)?;
-        let rows = state.market.sessions_from((handle(customer), number));
+        let rows = begin(state, of, cursor).into_iter().flat_map(|(first, only)| {
+            let rows = state.market.sessions_from(first);
+            rows.take_while(move |((of, _), _)| only.is_none_or(|only| only == *of))
+        });
         let key =
             |((customer, number), _): &(SessionId, &SessionRow)| format!("{}~{number}", customer.0);
         let item = |(id, row)| session_of(state, &parameters, id, row);

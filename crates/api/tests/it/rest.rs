@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use workmint_amounts::Amount;
 use workmint_core::Message;
 use workmint_core::modules::ledger::Transfer;
@@ -56,6 +56,7 @@ fn what_is_wrong_is_named_and_answered_as_a_problem() {
         ("/v1/participants?cursor=a".to_owned(), 400, "cursor"),
         ("/v1/participants?cursor=1~2".to_owned(), 400, "cursor"),
         ("/v1/jobs?cursor=1".to_owned(), 400, "cursor"),
+        ("/v1/jobs?customer=0x12".to_owned(), 400, "customer"),
         ("/v1/participants?page=2".to_owned(), 400, "page"),
         ("/v1/supply?limit=1".to_owned(), 400, "limit"),
         ("/v1/participants/0x12".to_owned(), 400, "address"),
@@ -130,6 +131,10 @@ fn accounts_sessions_jobs_and_claims_are_what_was_done() {
     assert_eq!(amount(&session["taken"]), 8 * ONE);
     assert_eq!(amount(&session["left"]), 2 * ONE);
     assert_eq!(session["paid_in"], 2);
+    let of =
+        |number| town.json(&format!("/v1/sessions?customer={}", named(number)))["items"].clone();
+    assert_eq!(of(3), town.json("/v1/sessions")["items"]);
+    assert_eq!((of(2), of(99)), (json!([]), json!([])));
     let entries = town.rows("/v1/settlements/2/entries", 1_000);
     let settlement = town.json("/v1/settlements/2");
     assert_eq!(settlement["claims"], entries.len());
