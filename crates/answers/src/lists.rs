@@ -1,34 +1,26 @@
-//! What is under way, page by page: jobs, sessions, proposals, participants, allowances, backpay.
+//! What owners let others spend, page by page.
 //!
-//! Every list is read from a state directly, in the order of its keys, and looks at no more rows
-//! than [`MOST_LOOKS`]: short enough for the lock of a running node. A page names the key to go on
-//! with; a row that appears or ends between two pages moves nothing else.
-
-mod market;
-mod people;
+//! The list is read from a state directly, in the order of its keys, and looks at no more rows than
+//! a page has: short enough for the lock of a running node. A page names the key to go on with; a
+//! row that appears or ends between two pages moves nothing else.
 
 use serde_json::{Value, json};
+use workmint_amounts::Amount;
 use workmint_core::modules::ledger::AccountHandle;
 use workmint_core::modules::parameters::Parameters;
-use workmint_core::names::ModelId;
+use workmint_core::names::AssetId;
 use workmint_core::{Address, State};
 
-pub use market::{job, jobs, session, sessions};
-pub use people::{allowances, backpay, participant, participants, proposal, proposals};
-
 use crate::error::AnswerError;
+use crate::text::{amount_json, asset_of};
 
 /// Most rows of a page.
 pub const MOST: usize = 1_000;
-/// Most rows that are looked at for a page; a page of a rare kind may be short, or empty, and still
-/// name a next key.
-pub const MOST_LOOKS: usize = 10_000;
 
 /// Which rows are asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Query<'a> {
-    /// Only those of this account: a job's or session's customer, an allowance's owner, whom
-    /// backpay is owed to.
+    /// Only those of this owner.
     pub account: Option<Address>,
     /// Begin after this key, as a page before named it.
     pub after: Option<&'a str>,
@@ -89,23 +81,62 @@ impl Query<'_> {
     }
 }
 
-/// A page of what `rows` gives: those that `item` makes a document of. `key` writes the key of a
-/// row.
+/// What owners let others spend, by owner, spender and asset; of one owner if `account` is given.
+///
+/// # Errors
+/// [`AnswerError::BadInput`] of the fields `after` and `limit`, [`AnswerError::NotFound`] of
+/// `account`.
+pub fn allowances(state: &State, query: &Query<'_>) -> Result<Page, AnswerError> {
+    let (parameters, limit, asked) = (active(state)?, query.limit()?, query.handle(state)?);
+    let after = query.key("OWNER.SPENDER.ASSET", |text| {
+        let mut parts = text.splitn(3, '.');
+        let owner = handle(state, parts.next()?)?;
+        let spender = handle(state, parts.next()?)?;
+        Some((owner, spender, AssetId(parts.next()?.parse().ok()?)))
+    })?;
+    let last = |before: u32| (AccountHandle(before), AccountHandle(u32::MAX), AssetId(u16::MAX));
+    let from = match (asked, after) {
+        (Some(of), Some(after)) if after.0 >= of => Some(after),
+        (Some(of), _) => of.0.checked_sub(1).map(last),
+        (None, after) => after,
+    };
+    let rows = state.ledger.allowances_after(from);
+    let rows = rows.take_while(|((owner, ..), _)| asked.is_none_or(|of| of == *owner));
+    page(
+        rows,
+        limit,
+        |(owner, spender, asset), amount| {
+            let unlimited = amount == Amount::new(u128::MAX);
+            Ok(json!({
+                "owner": state.ledger.address(*owner).to_string(),
+                "spender": state.ledger.address(*spender).to_string(),
+                "allowance": amount_json(amount, asset_of(&parameters, *asset)?),
+                "unlimited": unlimited,
+            }))
+        },
+        |(owner, spender, asset)| {
+            let address = |of: AccountHandle| state.ledger.address(of);
+            format!("{}.{}.{}", address(*owner), address(*spender), asset.0)
+        },
+    )
+}
+
+/// A page of what `rows` gives. `item` makes a row a document, `key` writes its key.
 fn page<K, R>(
     rows: impl Iterator<Item = (K, R)>,
     limit: usize,
-    mut item: impl FnMut(&K, R) -> Result<Option<Value>, AnswerError>,
+    mut item: impl FnMut(&K, R) -> Result<Value, AnswerError>,
     key: impl Fn(&K) -> String,
 ) -> Result<Page, AnswerError> {
     let mut page = Page::default();
     let mut last = None;
-    for (looks, (of, row)) in rows.enumerate() {
-        if page.items.len() == limit || looks == MOST_LOOKS {
+    for (of, row) in rows {
+        if page.items.len() == limit {
             page.next = last;
             return Ok(page);
         }
         last = Some(key(&of));
-        page.items.extend(item(&of, row)?);
+        page.items.push(item(&of, row)?);
     }
     Ok(page)
 }
@@ -122,10 +153,6 @@ fn handle(state: &State, text: &str) -> Option<AccountHandle> {
 fn active(state: &State) -> Result<std::sync::Arc<Parameters>, AnswerError> {
     let active = state.active_parameters();
     active.ok_or_else(|| AnswerError::damage("the state has no parameters"))
-}
-
-fn model_name(parameters: &Parameters, model: ModelId) -> String {
-    crate::explain::weight::model_name(parameters, model)
 }
 
 #[cfg(test)]

@@ -1,11 +1,10 @@
-//! Pages of a small network of jobs and of one with participants.
+//! Pages of a small network's allowances.
 
 use std::collections::BTreeMap;
 
 use workmint_amounts::Amount;
 use workmint_core::modules::ledger::Approve;
-use workmint_core::modules::registry::{RegisterNode, RegisterParticipant};
-use workmint_core::names::{AssetId, ModelId};
+use workmint_core::names::AssetId;
 use workmint_core::{
     Address, Block, Commitments, DecodedTransaction, Message, RawTransaction, State,
 };
@@ -109,72 +108,18 @@ fn allowances_come_by_owner_and_page_by_page() {
 }
 
 #[test]
-fn participants_show_their_nodes() {
-    let who = ["founder", "ecosystem", "a", "b", "c"];
-    let join = |who: &str| {
-        Message::RegisterParticipant(RegisterParticipant { owner: address(who), validator: None })
-    };
-    let mut messages: Vec<(&str, Message)> = who.iter().map(|who| (*who, join(who))).collect();
-    let models = vec![ModelId(0)];
-    messages.push(("a", Message::RegisterNode(RegisterNode { node: 7, models })));
-    let state = network(messages);
-    let list = |query: &Query<'_>| participants(&state, query);
-    let (rows, pages) = all(list, None, 2);
-    assert_eq!((rows.len(), pages), (5, 3));
-    let accounts: Vec<String> =
-        rows.iter().map(|row| row["account"].as_str().unwrap().to_owned()).collect();
-    let mut wanted = who.map(|who| address(who).to_string()).to_vec();
-    let mut sorted = accounts.clone();
-    sorted.sort();
-    wanted.sort();
-    assert_eq!(sorted, wanted);
-    let one = participant(&state, &address("a")).unwrap();
-    assert_eq!(one["nodes"][0]["node"], "7");
-    assert_eq!(one["effective_weight"], "0");
-    assert!(rows.contains(&one));
-    let error = participant(&state, &address("reporter")).unwrap_err();
-    assert_eq!(error.field(), Some("account"));
-}
-
-#[test]
 fn wrong_questions_name_their_field() {
     let state = network(Vec::new());
     let query = |after, limit| Query { account: None, after, limit };
-    type List = fn(&State, &Query<'_>) -> Result<Page, AnswerError>;
-    let lists: [List; 6] = [jobs, sessions, proposals, participants, allowances, backpay];
-    for list in lists {
-        assert_eq!(list(&state, &query(None, 1)).unwrap(), Page::default());
-        for limit in [0, MOST + 1] {
-            assert_eq!(list(&state, &query(None, limit)).unwrap_err().field(), Some("limit"));
-        }
-        let error = list(&state, &query(Some("?"), 1)).unwrap_err();
+    assert_eq!(allowances(&state, &query(None, 1)).unwrap(), Page::default());
+    for limit in [0, MOST + 1] {
+        let error = allowances(&state, &query(None, limit)).unwrap_err();
+        assert_eq!(error.field(), Some("limit"));
+    }
+    for after in ["?", "a.b.c"] {
+        let error = allowances(&state, &query(Some(after), 1)).unwrap_err();
         assert_eq!(error.field(), Some("after"), "{error}");
     }
     let stranger = Query { account: Some(address("stranger")), after: None, limit: 1 };
-    assert_eq!(jobs(&state, &stranger).unwrap_err().field(), Some("account"));
-    assert_eq!(job(&state, &address("a"), 0).unwrap_err().field(), Some("job"));
-    assert_eq!(session(&state, &address("a"), 0).unwrap_err().field(), Some("session"));
-    assert_eq!(proposal(&state, 0).unwrap_err().field(), Some("proposal"));
-}
-
-/// A rare row may be behind more others than a page may look at: the page is empty and goes on.
-#[test]
-fn a_page_looks_at_no_more_rows_than_it_may() {
-    let rare = |of: &usize| of % (MOST_LOOKS * 2) == 7;
-    let pick = |of: &usize, ()| Ok(rare(of).then(|| json!(of)));
-    let rows = |from: usize| (from..MOST_LOOKS * 4).map(|at| (at, ()));
-    let (mut found, mut from) = (Vec::new(), 0);
-    loop {
-        let page = page(rows(from), 10, pick, usize::to_string).unwrap();
-        found.extend(page.items);
-        match page.next {
-            Some(next) => {
-                let next = next.parse::<usize>().unwrap() + 1;
-                assert_eq!(next, from + MOST_LOOKS);
-                from = next;
-            }
-            None => break,
-        }
-    }
-    assert_eq!(found, [json!(7), json!(MOST_LOOKS * 2 + 7)]);
+    assert_eq!(allowances(&state, &stranger).unwrap_err().field(), Some("account"));
 }

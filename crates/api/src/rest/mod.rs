@@ -147,7 +147,7 @@ impl Rest {
         &self,
         question: impl FnOnce(&Running) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let running = self.running.clone();
+        let running = self.running.of_request();
         self.heavy(move || question(&running)).await
     }
 }

@@ -39,7 +39,8 @@ pub(super) async fn explained(
         let at = running.at();
         // The past of one who only delegated takes a replay of the journal: not for a request.
         let found = explain::explain(running, (epoch, &account), Past::Leave)?;
-        Ok(at.respond(axum::Json(found.document()?)))
+        let document = found.document()?;
+        Ok(running.answered_at(at).respond(axum::Json(document)))
     })
     .await
 }
@@ -58,7 +59,8 @@ pub(super) async fn estimated(
     rest.asks(move |running| {
         let at = running.at();
         let found = estimate::of_account(running, &account)?;
-        Ok(at.respond(axum::Json(found.document()?)))
+        let document = found.document()?;
+        Ok(running.answered_at(at).respond(axum::Json(document)))
     })
     .await
 }
@@ -80,12 +82,14 @@ pub(super) async fn all_metrics(
     let [first] = asked.cursor()?.unwrap_or_default();
     asked.end()?;
     rest.asks(move |running| {
-        let At { height, time_ms } = running.at();
+        let head = running.at();
+        let At { height, time_ms } = head;
         if first > running.chain().epoch {
             return Ok(Page { height, time_ms, items: Vec::new(), next: None });
         }
         let page = metrics::page(running, first, limit)?;
         let items = page.rows.iter().map(metrics::Row::document).collect::<Result<_, _>>()?;
+        let At { height, time_ms } = running.answered_at(head);
         Ok(Page { height, time_ms, items, next: page.next.map(|next| next.to_string()) })
     })
     .await
@@ -106,7 +110,8 @@ pub(super) async fn epoch_metrics(
     rest.asks(move |running| {
         let at = running.at();
         let row = metrics::one(running, epoch)?;
-        Ok(at.respond(axum::Json(row.document()?)))
+        let document = row.document()?;
+        Ok(running.answered_at(at).respond(axum::Json(document)))
     })
     .await
 }

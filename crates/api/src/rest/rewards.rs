@@ -60,7 +60,7 @@ pub(super) async fn rewards_estimate(
         let at = network.at();
         let (parameters, buckets) = of_rated(network)?;
         let estimate = rewards::estimate(&parameters, &question, &buckets).map_err(refused)?;
-        Ok(at.respond(axum::Json(estimate)))
+        Ok(network.answered_at(at).respond(axum::Json(estimate)))
     })
     .await
 }
@@ -198,7 +198,7 @@ macro_rules! of_buckets {
                 let at = network.at();
                 let (parameters, buckets) = of_rated(network)?;
                 let answer = $answer(&parameters, &buckets).map_err(refused)?;
-                Ok(at.respond(axum::Json(answer)))
+                Ok(network.answered_at(at).respond(axum::Json(answer)))
             })
             .await
         }

@@ -1,32 +1,73 @@
 //! A running node as the library of answers reads it.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 use workmint_answers::preview::Preview;
 use workmint_answers::{AnswerError, EventKey, Events, Network};
 use workmint_core::{Address, Event, Genesis, Hash, State};
-use workmint_node::{BlockRecord, Node, NodeError};
+use workmint_node::{BlockRecord, Head, Node, NodeError};
 use workmint_storage::store::{Books, Replay, StoredEpoch, View};
 
 use super::answer::At;
 use super::problem::Problem;
 
-/// A preview and the height it was made at.
-type Made = Option<(u64, Arc<Preview>)>;
+/// A preview that took longer than this to make is not made again for every new block.
+const CHEAP: Duration = Duration::from_millis(20);
+/// It serves for so many times what it took: making previews costs at most a small part of the
+/// time, however often blocks come and whoever asks.
+const SERVES: u32 = 20;
+
+/// A preview: where the chain stood, and what making it took.
+struct Made {
+    at: At,
+    epoch: u64,
+    preview: Arc<Preview>,
+    since: Instant,
+    took: Duration,
+}
+
+impl Made {
+    /// Whether it is still good.
+    fn serves(&self, head: &Head) -> bool {
+        let (made, now) = ((self.epoch, self.at.height), (head.epoch, head.height));
+        is_good(made, now, self.took, self.since.elapsed())
+    }
+}
+
+/// Whether a preview of an epoch and height serves now: of the open epoch, and of the last block,
+/// or costly and not old for what it cost.
+fn is_good(made: (u64, u64), now: (u64, u64), took: Duration, age: Duration) -> bool {
+    let recent = took >= CHEAP && age < took.saturating_mul(SERVES);
+    made == now || (made.0 == now.0 && recent)
+}
 
 /// A node that can be asked.
 #[derive(Clone)]
 pub struct Running {
     node: Node,
-    /// One preview at a time is made, and kept for its height.
-    preview: Arc<Mutex<Made>>,
+    /// One preview at a time is made.
+    preview: Arc<Mutex<Option<Made>>>,
+    /// Where the chain stood in the preview that this request was answered from.
+    answered: Arc<OnceLock<At>>,
 }
 
 impl Running {
     /// A node.
     #[must_use]
     pub fn new(node: Node) -> Self {
-        Self { node, preview: Arc::default() }
+        Self { node, preview: Arc::default(), answered: Arc::default() }
+    }
+
+    /// The same for another request.
+    pub(super) fn of_request(&self) -> Self {
+        Self { answered: Arc::default(), ..self.clone() }
+    }
+
+    /// Where the chain stood in what the request was answered from: in the preview, if it needed
+    /// one, else at `head`.
+    pub(super) fn answered_at(&self, head: At) -> At {
+        self.answered.get().copied().unwrap_or(head)
     }
 
     /// Where the chain stands.
@@ -130,13 +171,45 @@ impl Network for Running {
 
     fn preview(&self) -> Result<Arc<Preview>, AnswerError> {
         let mut kept = self.preview.lock().unwrap_or_else(PoisonError::into_inner);
-        let height = self.at().height;
-        if let Some((_, preview)) = kept.as_ref().filter(|(made_at, _)| *made_at == height) {
-            return Ok(Arc::clone(preview));
-        }
-        let (at, bytes) = self.read(|state| (At::of(state), state.export()));
-        let preview = Arc::new(Preview::of_copy(&bytes.map_err(AnswerError::damage)?)?);
-        *kept = Some((at.height, Arc::clone(&preview)));
+        let head = self.node.head();
+        let made = match kept.take().filter(|made| made.serves(&head)) {
+            Some(made) => made,
+            None => {
+                let began = Instant::now();
+                let (at, epoch, bytes) =
+                    self.read(|state| (At::of(state), state.chain().epoch, state.export()));
+                let preview = Arc::new(Preview::of_copy(&bytes.map_err(AnswerError::damage)?)?);
+                Made { at, epoch, preview, since: Instant::now(), took: began.elapsed() }
+            }
+        };
+        // The first one that a request looks at says where it stands.
+        let _ = self.answered.set(made.at);
+        let preview = Arc::clone(&made.preview);
+        *kept = Some(made);
         Ok(preview)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_costly_preview_serves_for_a_while_and_never_beyond_its_epoch() {
+        for (made, now, took_ms, age_ms, good) in [
+            // Of the last block: however old.
+            ((3, 70), (3, 70), 1, 1_000_000, true),
+            // Cheap: made again for every block.
+            ((3, 70), (3, 71), 19, 0, false),
+            // Costly: for twenty times what it took.
+            ((3, 70), (3, 71), 20, 399, true),
+            ((3, 70), (3, 71), 20, 400, false),
+            ((3, 70), (3, 9_000), 500, 9_999, true),
+            // Of an epoch that is closed: never.
+            ((3, 70), (4, 71), 500, 0, false),
+        ] {
+            let ms = Duration::from_millis;
+            assert_eq!(is_good(made, now, ms(took_ms), ms(age_ms)), good, "{made:?} {now:?}");
+        }
     }
 }

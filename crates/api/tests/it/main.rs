@@ -8,6 +8,7 @@ mod methods;
 mod questions;
 mod rest;
 mod rest_kit;
+mod rest_rows;
 mod roles;
 mod server;
 mod smoke;

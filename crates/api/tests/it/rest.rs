@@ -11,6 +11,17 @@ use workmint_core::modules::ledger::Transfer;
 use crate::kit::address;
 use crate::rest_kit::{ONE, Town, amount, named};
 
+/// A list has so many rows, none twice, however long its pages are.
+pub(crate) fn whole_by_pages(town: &Town, path: &str, at_least: usize) {
+    let whole = town.rows(path, 1_000);
+    assert!(whole.len() >= at_least, "{path}: {} rows", whole.len());
+    for limit in [1, 2, 7] {
+        assert_eq!(town.rows(path, limit), whole, "{path} by {limit}");
+    }
+    let different: BTreeSet<String> = whole.iter().map(Value::to_string).collect();
+    assert_eq!(different.len(), whole.len(), "{path}");
+}
+
 #[test]
 fn every_list_is_read_to_its_end_without_a_row_twice() {
     let town = Town::settled();
@@ -20,23 +31,14 @@ fn every_list_is_read_to_its_end_without_a_row_twice() {
         ("/v1/settlements", 3),
         ("/v1/settlements/2/entries", 1),
         ("/v1/participants", 9),
-        ("/v1/jobs", 0),
-        ("/v1/sessions", 1),
+        ("/v1/jobs", 3),
+        ("/v1/sessions", 3),
         ("/v1/prices", 2),
         ("/v1/governance/proposals", 1),
         ("/v1/blocks", 4),
         ("/v1/events", 70),
-        ("/v1/contributions", 0),
-        ("/v1/backpay", 0),
-        ("/v1/validators", 0),
     ] {
-        let whole = town.rows(path, 1_000);
-        assert!(whole.len() >= at_least, "{path}: {} rows", whole.len());
-        for limit in [1, 7] {
-            assert_eq!(town.rows(path, limit), whole, "{path} by {limit}");
-        }
-        let different: BTreeSet<String> = whole.iter().map(Value::to_string).collect();
-        assert_eq!(different.len(), whole.len(), "{path}");
+        whole_by_pages(&town, path, at_least);
     }
     let history = format!("/v1/accounts/{}/history", named(1));
     let whole = town.rows(&history, 1_000);

@@ -8,7 +8,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use workmint_amounts::Amount;
-use workmint_api::{ApiConfig, Server, serve};
+use workmint_api::{ApiConfig, Limits, Server, serve};
 use workmint_core::modules::exchange::AddLiquidity;
 use workmint_core::modules::governance::{Kind, Propose};
 use workmint_core::modules::ledger::Transfer;
@@ -74,6 +74,11 @@ impl Town {
     }
 
     fn of(genesis: Genesis) -> Self {
+        Self::limited(genesis, Limits::default())
+    }
+
+    /// A network without blocks, served within these limits.
+    pub(crate) fn limited(genesis: Genesis, limits: Limits) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let config = Config {
             genesis: Some(genesis),
@@ -82,7 +87,8 @@ impl Town {
         };
         let node = Node::start(config).unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-        let config = ApiConfig { listen: ([127, 0, 0, 1], 0).into(), ..ApiConfig::default() };
+        let listen = ([127, 0, 0, 1], 0).into();
+        let config = ApiConfig { listen, limits, ..ApiConfig::default() };
         let server = runtime.block_on(serve(node.clone(), config)).unwrap();
         Self { node, at: server.address(), runtime, server: Some(server), _dir: dir }
     }
@@ -107,24 +113,8 @@ impl Town {
             let transfer = Transfer { to: address(to), asset: fee, amount: money(1) };
             first.push((1, Message::Transfer(transfer)));
         }
-        let session = OpenSession {
-            provider: address(2),
-            model: ModelId(0),
-            deposit: money(10),
-            max_price: None,
-            expires: None,
-        };
-        first.push((3, Message::OpenSession(session)));
-        let job = jobs::CreateJob {
-            model: ModelId(0),
-            max_units: 10,
-            tier: 0,
-            max_latency_ms: 1_000,
-            max_spend: money(500),
-            commitment: Hash([7; 32]),
-            provider: None,
-        };
-        first.push((4, Message::Job(jobs::Message::CreateJob(job))));
+        first.push((3, open_session(2, 10)));
+        first.push((4, create_job(10)));
         let liquidity =
             AddLiquidity { amounts: (money(50), money(50)), min_shares: 0, deadline: u64::MAX };
         first.push((6, Message::AddLiquidity(liquidity)));
@@ -155,7 +145,13 @@ impl Town {
         });
         let proposer = proposer.unwrap();
         let kind = Kind::Spend { to: address(9), asset: AssetId(0), amount: Amount::new(5) };
-        town.block(1, vec![(proposer, Message::Propose(Propose { kind }))]);
+        let mut last = vec![(proposer, Message::Propose(Propose { kind }))];
+        // Rows that last: nothing of them is over before the next block.
+        for customer in [3, 4, 5] {
+            last.push((customer, open_session(2, 1)));
+            last.push((customer, create_job(1)));
+        }
+        town.block(1, last);
         town
     }
 
@@ -241,6 +237,30 @@ impl Town {
             }
         }
     }
+}
+
+/// A session with a provider, of so many display units.
+fn open_session(provider: u8, units: u128) -> Message {
+    Message::OpenSession(OpenSession {
+        provider: address(provider),
+        model: ModelId(0),
+        deposit: Amount::new(units * ONE),
+        max_price: None,
+        expires: None,
+    })
+}
+
+/// A job of so many units of work that anybody may take.
+fn create_job(max_units: u64) -> Message {
+    Message::Job(jobs::Message::CreateJob(jobs::CreateJob {
+        model: ModelId(0),
+        max_units,
+        tier: 0,
+        max_latency_ms: 1_000,
+        max_spend: Amount::new(500 * ONE),
+        commitment: Hash([7; 32]),
+        provider: None,
+    }))
 }
 
 /// A chunked body in one piece.

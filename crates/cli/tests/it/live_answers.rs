@@ -127,10 +127,7 @@ fn answers(network: &impl Asked) -> Vec<(&'static str, Value)> {
             "what if",
             what_if::what_if(network, &gonka.parameters, 2).unwrap().document(None, 10).unwrap(),
         ),
-        (
-            "participants",
-            network.read(|state| lists::participants(state, &query)).unwrap().document(),
-        ),
+        ("allowances", network.read(|state| lists::allowances(state, &query)).unwrap().document()),
     ]
 }
 

@@ -123,11 +123,6 @@ impl GovernanceState {
         self.proposals.iter().map(|(number, proposal)| (*number, proposal))
     }
 
-    /// Those after a number; without one all.
-    pub fn proposals_after(&self, after: Option<u64>) -> impl Iterator<Item = (u64, &Proposal)> {
-        self.proposals.after(after).map(|(number, proposal)| (*number, proposal))
-    }
-
     /// Proposals that have not ended, from a number on.
     pub fn proposals_from(&self, first: u64) -> impl Iterator<Item = (u64, &Proposal)> {
         self.proposals.range(first..).map(|(number, proposal)| (*number, proposal))

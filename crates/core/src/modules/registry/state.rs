@@ -80,14 +80,6 @@ impl Registry {
         self.participants.iter().map(|(handle, participant)| (*handle, participant))
     }
 
-    /// The participants after one, by account; without one all.
-    pub fn participants_after(
-        &self,
-        after: Option<AccountHandle>,
-    ) -> impl Iterator<Item = (AccountHandle, &Participant)> {
-        self.participants.after(after).map(|(handle, row)| (*handle, row))
-    }
-
     /// Participants from an account on, so that a list can go on where it stopped.
     pub fn participants_from(
         &self,

@@ -49,14 +49,6 @@ impl RewardState {
         self.backpay.iter().map(|(key, owed)| (key, *owed))
     }
 
-    /// What is owed after one of those keys; without one all.
-    pub fn backpay_after(
-        &self,
-        after: Option<(Name, u64, AccountHandle)>,
-    ) -> impl Iterator<Item = (&(Name, u64, AccountHandle), Owed)> {
-        self.backpay.after(after).map(|(key, owed)| (key, *owed))
-    }
-
     /// Unused budget that rolled over, by stream and epoch it is left from; base units.
     pub fn rollover(&self) -> impl DoubleEndedIterator<Item = (&(Name, u64), Amount)> {
         self.rollover.iter().map(|(key, amount)| (key, *amount))

@@ -209,11 +209,6 @@ impl JobState {
         self.offers.get(&(provider, model)).copied()
     }
 
-    /// The jobs that have not ended after one, by customer and number; without one all.
-    pub fn jobs_after(&self, after: Option<JobId>) -> impl Iterator<Item = (JobId, &Job)> {
-        self.rows.after(after).map(|(id, job)| (*id, job))
-    }
-
     /// All offers.
     pub fn offers(&self) -> impl Iterator<Item = (AccountHandle, ModelId, Offer)> {
         self.offers.iter().map(|((provider, model), offer)| (*provider, *model, *offer))

@@ -72,14 +72,6 @@ impl SessionTotals {
 }
 
 impl MarketState {
-    /// The open sessions after one, by customer and number; without one all.
-    pub fn sessions_after(
-        &self,
-        after: Option<SessionId>,
-    ) -> impl Iterator<Item = (SessionId, &Session)> {
-        self.sessions.after(after).map(|(id, session)| (*id, session))
-    }
-
     /// An open session.
     #[must_use]
     pub fn session(&self, customer: AccountHandle, number: u64) -> Option<&Session> {
