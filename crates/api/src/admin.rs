@@ -15,7 +15,7 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::watch;
-use workmint_node::Node;
+use workmint_node::{Node, Status};
 
 use crate::config::ApiConfig;
 use crate::problem::problem;
@@ -71,9 +71,16 @@ fn json_body(headers: &HeaderMap, body: &Bytes) -> Result<Value, Box<Response>> 
         .map_err(|error| Box::new(problem(StatusCode::BAD_REQUEST, &format!("body: {error}"))))
 }
 
-async fn status(State(admin): State<Admin>) -> Json<Value> {
-    let status = admin.node.status();
-    Json(json!({
+/// How the node stands; on a thread that may wait for who holds the mempool.
+async fn status(State(admin): State<Admin>) -> Response {
+    match tokio::task::spawn_blocking(move || admin.node.status()).await {
+        Ok(status) => Json(told(&status)).into_response(),
+        Err(error) => problem(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
+    }
+}
+
+fn told(status: &Status) -> Value {
+    json!({
         "height": status.head.height,
         "time_ms": status.head.time_ms,
         "clock_lead_ms": status.clock_lead_ms,
@@ -90,7 +97,7 @@ async fn status(State(admin): State<Admin>) -> Json<Value> {
         "transactions": status.transactions.0,
         "failed_transactions": status.transactions.1,
         "refused_transactions": status.refused,
-    }))
+    })
 }
 
 #[derive(Deserialize)]
@@ -121,7 +128,10 @@ async fn drop_waiting(State(admin): State<Admin>, headers: HeaderMap, body: Byte
     if let Err(refused) = json_body(&headers, &body) {
         return *refused;
     }
-    Json(json!({ "dropped": admin.node.drop_waiting() })).into_response()
+    match tokio::task::spawn_blocking(move || admin.node.drop_waiting()).await {
+        Ok(dropped) => Json(json!({ "dropped": dropped })).into_response(),
+        Err(error) => problem(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
+    }
 }
 
 /// What there is; on a thread that may wait for the disk.

@@ -10,6 +10,8 @@ use axum::{Json, Router};
 use serde::Serialize;
 use workmint_node::Node;
 
+use crate::problem::problem;
+
 /// A node with more durable blocks that are not indexed is not ready: it would answer late.
 const MOST_LAG: u64 = 1_000;
 
@@ -74,6 +76,16 @@ impl Report {
     }
 }
 
+/// How a node stands, read on a thread that may wait for what holds its mempool or its disk.
+async fn report(node: Node, is_writable: fn(&Node) -> bool) -> Option<Report> {
+    let read = move || Report::of(&node, is_writable(&node));
+    tokio::task::spawn_blocking(read).await.ok()
+}
+
+fn failed() -> Response {
+    problem(StatusCode::INTERNAL_SERVER_ERROR, "the node could not be asked")
+}
+
 /// `GET /health` and `GET /ready`.
 pub fn router(node: Node) -> Router {
     Router::new().route("/health", get(health)).route("/ready", get(ready)).with_state(node)
@@ -81,21 +93,19 @@ pub fn router(node: Node) -> Router {
 
 /// Whether the node lives: if not, it should be started again.
 async fn health(State(node): State<Node>) -> Response {
-    let report = Report::of(&node, true);
+    let Some(report) = report(node, |_| true).await else { return failed() };
     let wrong = report.stuck();
     report.answer(wrong)
 }
 
 /// Whether the node can serve: if not, ask another one, and this one again later.
 async fn ready(State(node): State<Node>) -> Response {
-    let of = node.clone();
-    let writable = tokio::task::spawn_blocking(move || is_writable(&of)).await.unwrap_or(false);
-    let report = Report::of(&node, writable);
+    let Some(report) = report(node, is_writable).await else { return failed() };
     let wrong = if report.stuck().is_some() {
         report.stuck()
     } else if !report.accepting {
         Some("no transactions are taken")
-    } else if !writable {
+    } else if !report.writable {
         Some("the data directory cannot be written")
     } else if report.index_lag_blocks > MOST_LAG {
         Some("the index is behind")

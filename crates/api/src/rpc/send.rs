@@ -9,7 +9,7 @@ use workmint_core::modules::fees;
 use workmint_core::modules::ledger::Transfer;
 use workmint_core::names::AssetId;
 use workmint_core::{Address, Message};
-use workmint_node::SubmitError;
+use workmint_node::{Node, SubmitError};
 use workmint_protocol::wire::{self, SecretKey, Unsigned, gas};
 
 use super::engine::{Caller, Engine};
@@ -125,8 +125,11 @@ impl Engine {
         let from = wire::address_of(key);
         let mut last = None;
         for _ in 0..TRIES {
-            let nonce = self.node.pending_nonce(&from);
-            let signed = self.signed(key, nonce, message)?;
+            let (node, key, message) = (self.node.clone(), *key, message.clone());
+            // The nonce and the fee are the state's, which a block may hold.
+            let signed = move || signed(&node, &key, node.pending_nonce(&from), &message);
+            let signed =
+                tokio::task::spawn_blocking(signed).await.map_err(RpcError::internal)??;
             match self.node.submit(signed).await {
                 Ok(included) => match included.result {
                     Ok(()) => return Ok(show::hash(&included.hash)),
@@ -145,23 +148,28 @@ impl Engine {
         }
         Err(last.map_or_else(|| RpcError::internal("the faucet is busy"), RpcError::from))
     }
+}
 
-    fn signed(&self, key: &SecretKey, nonce: u64, message: &Message) -> Result<Vec<u8>, RpcError> {
-        let chain = self.node.chain();
-        let call = wire::call_of(message, chain).map_err(RpcError::internal)?;
-        let parameters = self.node.read(parameters)?;
-        let due = fees::due(&parameters.fees, message, gas::longest(&call));
-        let due = due.map_err(RpcError::internal)?;
-        let price = gas::price_wei(&parameters, chain);
-        let price = u128::try_from(price).map_err(RpcError::internal)?;
-        let unsigned = Unsigned {
-            chain_id: chain.chain_id,
-            nonce,
-            max_priority_fee_per_gas: 0,
-            max_fee_per_gas: price,
-            gas_limit: gas::estimate(due, &parameters, chain),
-            call,
-        };
-        Ok(wire::sign(key, &unsigned))
-    }
+fn signed(
+    node: &Node,
+    key: &SecretKey,
+    nonce: u64,
+    message: &Message,
+) -> Result<Vec<u8>, RpcError> {
+    let chain = node.chain();
+    let call = wire::call_of(message, chain).map_err(RpcError::internal)?;
+    let parameters = node.read(parameters)?;
+    let due = fees::due(&parameters.fees, message, gas::longest(&call));
+    let due = due.map_err(RpcError::internal)?;
+    let price = gas::price_wei(&parameters, chain);
+    let price = u128::try_from(price).map_err(RpcError::internal)?;
+    let unsigned = Unsigned {
+        chain_id: chain.chain_id,
+        nonce,
+        max_priority_fee_per_gas: 0,
+        max_fee_per_gas: price,
+        gas_limit: gas::estimate(due, &parameters, chain),
+        call,
+    };
+    Ok(wire::sign(key, &unsigned))
 }
