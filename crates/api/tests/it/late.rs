@@ -1,5 +1,5 @@
-//! What is sent after its deadline: one row a message in `late.txt`. The same message is sent before
-//! it, on the same stage, so that nothing but time makes the difference.
+//! What is sent after its deadline: one row a message in `late.txt`. The same message is sent
+//! before it, on the same stage, so that nothing but time makes the difference.
 
 use workmint_api::ApiConfig;
 use workmint_core::{DecodedTransaction, Message};

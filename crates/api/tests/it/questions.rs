@@ -28,7 +28,8 @@ fn line<'a>(list: &'a Value, name: &str, wanted: &str) -> &'a Value {
     lines.find(|line| line[name] == wanted).unwrap_or_else(|| panic!("no {wanted} in {list}"))
 }
 
-/// What the stage's second voucher brings liquidity: 0.3 % of 3 AI is the fee, a tenth of it theirs.
+/// What the stage's second voucher brings liquidity: 0.3 % of 3 AI is the fee, a tenth of it is
+/// theirs.
 const LIQUIDITY: u128 = 3 * ONE / 1_000 * 3 / 10;
 
 #[test]
