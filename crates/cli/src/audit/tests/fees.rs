@@ -1,31 +1,20 @@
 //! Fees and storage deposits followed through a chain in memory, and what is wrong with one found.
 
 use super::Dice;
+use super::chain::{self, Ran, who};
 use crate::audit::fees::Costs;
 use std::sync::Arc;
-use workmint_amounts::{Amount, Ratio};
-use workmint_core::block::{Applied, Block, Commitments, RawTransaction};
-use workmint_core::genesis::{Allocation, AllocationTo, Genesis};
+use workmint_amounts::Amount;
 use workmint_core::modules::ledger::{Approve, Reason, Transfer};
 use workmint_core::modules::parameters::{
-    Destination, EpochLength, MessageGroup, MessageKind, Parameters, ScheduleParameters,
+    Destination, MessageGroup, MessageKind, Parameters, ScheduleParameters,
 };
-use workmint_core::modules::registry::Role;
 use workmint_core::names::AssetId;
-use workmint_core::transaction::LOCAL_CODEC;
-use workmint_core::{Address, DecodedTransaction, Message, State};
-use workmint_networks::preset;
-
-fn who(number: u64) -> Address {
-    Address::derived(&number.to_be_bytes())
-}
+use workmint_core::{Address, Message, State};
 
 /// Fees of every kind, a part of them burned; epochs of five blocks.
 fn network(deposit: u128) -> Parameters {
-    let mut parameters = preset("gonka-mainnet").unwrap().definition().unwrap().parameters;
-    parameters.network.epoch_length = EpochLength::Blocks(5);
-    parameters.work.proof_window_ms = None;
-    parameters.governance = None;
+    let mut parameters = chain::network();
     let fees = &mut parameters.fees;
     (fees.flat, fees.per_byte) = (Amount::new(1_001), Amount::new(3));
     fees.kinds = vec![(MessageKind::Approve, Amount::new(77))];
@@ -39,48 +28,13 @@ fn network(deposit: u128) -> Parameters {
 fn genesis() -> State {
     let parameters = network(5_000);
     let asset = parameters.fees.asset;
-    let allocation = |number| Allocation {
-        cliff_epochs: 0,
-        at_once: Ratio::ZERO,
-        asset,
-        amount: Amount::new(1_000_000),
-        to: AllocationTo::Account(who(number)),
-        vesting_epochs: 0,
-    };
-    let roles = [Role::Reporter, Role::Judge]
-        .into_iter()
-        .flat_map(|role| (1..=3).map(move |number| (role, who(100 + number))));
-    let roles = roles.chain([(Role::Governor, who(99))]).collect();
-    let allocations = (0..4).chain([99]).map(allocation).collect();
-    State::genesis(&Genesis { time_ms: 0, parameters, allocations, roles }).unwrap()
-}
-
-/// A block as it ran.
-struct Ran {
-    block: Block,
-    decoded: Vec<DecodedTransaction>,
-    applied: Applied,
-    rules: Arc<Parameters>,
+    chain::genesis(parameters, (0..4).chain([99]), (asset, 1_000_000))
 }
 
 fn next(state: &mut State, (sender, message): (Address, Message), limits: (u128, u128)) -> Ran {
-    let handle = state.ledger.handle(&sender);
-    let nonce = handle.map_or(0, |handle| state.ledger.account(handle).unwrap().nonce);
-    let mut one = DecodedTransaction::new(sender, nonce, message);
+    let mut one = chain::signed(state, sender, message);
     (one.tip, one.fee_limit) = (Amount::new(limits.0), Amount::new(limits.1));
-    let raw = RawTransaction { codec: LOCAL_CODEC, bytes: one.encode_local().unwrap() };
-    let (rules, chain) = (state.active_parameters().unwrap(), state.chain());
-    let block = Block {
-        height: chain.height + 1,
-        time_ms: chain.time_ms + 1_000,
-        transactions: vec![raw],
-        evidence: Vec::new(),
-        votes: Vec::new(),
-        proposer: None,
-    };
-    let decoded = vec![one];
-    let applied = state.apply_block(&block, &decoded, Commitments::Off).unwrap().0;
-    Ran { block, decoded, applied, rules }
+    chain::next(state, Some(one))
 }
 
 fn follow(costs: &mut Costs, state: &State, ran: &Ran) -> Result<(), String> {

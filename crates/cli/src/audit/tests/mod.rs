@@ -1,6 +1,7 @@
 //! The auditor's recount against the engine's settlements, with every rule of mainnet on.
 
 mod buckets;
+mod chain;
 mod fees;
 mod opinions;
 mod providers;

@@ -1,32 +1,22 @@
 //! Seats followed through a chain in memory, and what is wrong with one found.
 
 use super::Dice;
+use super::chain::{self, who};
 use crate::audit::seats::Seats;
-use workmint_amounts::{Amount, Ratio};
-use workmint_core::block::{Applied, Block, Commitments, RawTransaction};
-use workmint_core::genesis::{Allocation, AllocationTo, Genesis};
+use workmint_amounts::Amount;
+use workmint_core::block::Applied;
 use workmint_core::modules::ledger::Reason;
 use workmint_core::modules::opinions::{Event as Said, RegisterSeat, Request};
 use workmint_core::modules::parameters::{
-    Destination, EpochLength, OpinionPower, Opinions, Parameters, ScheduleParameters, Score,
-    SeatRegistration, Weighing,
+    Destination, OpinionPower, Opinions, Parameters, ScheduleParameters, Score, SeatRegistration,
+    Weighing,
 };
-use workmint_core::modules::registry::Role;
-use workmint_core::transaction::LOCAL_CODEC;
-use workmint_core::{Address, DecodedTransaction, Event, Message, State};
-use workmint_networks::preset;
-
-fn who(number: u64) -> Address {
-    Address::derived(&number.to_be_bytes())
-}
+use workmint_core::{Address, Event, Message, State};
 
 /// Four seats, one scored stream; epochs of five blocks.
 fn network() -> Parameters {
-    let mut parameters = preset("gonka-mainnet").unwrap().definition().unwrap().parameters;
-    parameters.network.epoch_length = EpochLength::Blocks(5);
-    parameters.work.proof_window_ms = None;
+    let mut parameters = chain::network();
     parameters.fees.flat = Amount::ZERO;
-    parameters.governance = None;
     parameters.streams[0].score = Score::Performance;
     parameters.opinions = Some(Opinions {
         seats: 4,
@@ -60,41 +50,12 @@ fn network() -> Parameters {
 fn genesis() -> State {
     let parameters = network();
     let asset = parameters.emission.asset;
-    let allocation = |number| Allocation {
-        cliff_epochs: 0,
-        at_once: Ratio::ZERO,
-        asset,
-        amount: Amount::new(1_000_000_000_000),
-        to: AllocationTo::Account(who(number)),
-        vesting_epochs: 0,
-    };
-    let roles = [Role::Reporter, Role::Judge]
-        .into_iter()
-        .flat_map(|role| (1..=3).map(move |number| (role, who(100 + number))));
-    let roles = roles.chain([(Role::Governor, who(99))]).collect();
-    let allocations = (0..8).map(allocation).collect();
-    State::genesis(&Genesis { time_ms: 0, parameters, allocations, roles }).unwrap()
+    chain::genesis(parameters, 0..8, (asset, 1_000_000_000_000))
 }
 
 fn next(state: &mut State, sender: Address, message: Option<Message>) -> Applied {
-    let handle = state.ledger.handle(&sender);
-    let nonce = handle.map_or(0, |handle| state.ledger.account(handle).unwrap().nonce);
-    let one = message.map(|message| DecodedTransaction::new(sender, nonce, message));
-    let decoded: Vec<_> = one.into_iter().collect();
-    let raw = |one: &DecodedTransaction| RawTransaction {
-        codec: LOCAL_CODEC,
-        bytes: one.encode_local().unwrap(),
-    };
-    let chain = state.chain();
-    let block = Block {
-        height: chain.height + 1,
-        time_ms: chain.time_ms + 1_000,
-        transactions: decoded.iter().map(raw).collect(),
-        evidence: Vec::new(),
-        votes: Vec::new(),
-        proposer: None,
-    };
-    state.apply_block(&block, &decoded, Commitments::Off).unwrap().0
+    let one = message.map(|message| chain::signed(state, sender, message));
+    chain::next(state, one).applied
 }
 
 fn follow(seats: &mut Seats, state: &State, applied: &Applied) -> Result<(), String> {
