@@ -3,9 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::sync::oneshot;
 use workmint_core::Address;
-use workmint_node::{Included, Node, SubmitError};
+use workmint_node::{Examined, Included, Node, SubmitError};
 
 use crate::limits::{Buckets, Limits, Rate};
 use crate::metrics::Meters;
@@ -26,8 +25,6 @@ pub(crate) enum NotSent {
     Refused(SubmitError),
     /// Its account sends too much; how long to wait, and that in words.
     TooMany(Duration, String),
-    /// The node failed, at what.
-    Failed(String),
 }
 
 impl Sending {
@@ -36,25 +33,14 @@ impl Sending {
         Arc::new(Self { node, accounts, rate: limits.per_account, meters })
     }
 
-    /// Checks the signature on a thread of its own, so that those of a batch are checked on all
+    /// Checks the signature on a thread for that, so that those of a batch are checked on all
     /// cores, then the sender's rate, and waits for the block.
     pub(crate) async fn submit(&self, bytes: Vec<u8>) -> Result<Included, NotSent> {
-        let failed = |error: &dyn std::fmt::Display| NotSent::Failed(error.to_string());
-        let (checked, receive) = oneshot::channel();
-        let node = self.node.clone();
-        rayon::spawn(move || {
-            // Whoever asked may have gone.
-            let _ = checked.send(node.verify(&bytes));
-        });
-        let verified = receive.await.map_err(|error| failed(&error))?;
-        let verified = verified.map_err(NotSent::Refused)?;
-        // Anybody can send again what a block shows: that costs its sender nothing.
-        let (node, hash) = (self.node.clone(), verified.hash());
-        let known = tokio::task::spawn_blocking(move || node.included(&hash)).await;
-        let known = known.map_err(|error| failed(&error))?.map_err(|error| failed(&error))?;
-        if let Some(included) = known {
-            return Ok(included);
-        }
+        let verified = match self.node.examine(bytes).await.map_err(NotSent::Refused)? {
+            // Anybody can send again what a block shows: that costs its sender nothing.
+            Examined::Included(included) => return Ok(included),
+            Examined::New(verified) => *verified,
+        };
         if let Err(wait) = self.accounts.take(verified.decoded().sender, 1, Instant::now()) {
             self.meters.limited("account");
             let Rate { per_second, burst } = self.rate;

@@ -101,6 +101,9 @@ pub struct Context {
     pub parameters: Arc<Parameters>,
 }
 
+/// Room for the positions of all stores without growing; how many there are follows from the list.
+const STORES: usize = 192;
+
 /// A point to roll back to: positions in the logs of all stores.
 pub(crate) struct Mark {
     tables: Vec<usize>,
@@ -322,11 +325,16 @@ impl State {
     }
 
     pub(crate) fn mark(&self) -> Mark {
-        Mark {
-            tables: self.stores().iter().map(|store| store.mark()).collect(),
-            events: self.events.len(),
-            postings: self.ledger.postings.len(),
+        // Twice for every transaction: without the list of stores in between.
+        let mut tables = Vec::with_capacity(STORES);
+        macro_rules! visit {
+            ($store:expr) => {
+                tables.push(Rows::mark(&$store))
+            };
         }
+        stores!(self, visit);
+        tables.extend(self.ledger.holdings.iter().map(Rows::mark));
+        Mark { tables, events: self.events.len(), postings: self.ledger.postings.len() }
     }
 
     pub(crate) fn rollback_to(&mut self, mark: &Mark) {

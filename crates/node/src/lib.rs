@@ -38,12 +38,13 @@ mod producer;
 mod recent;
 mod record;
 mod status;
+mod verifiers;
 
 pub use clock::Pause;
 pub use config::{BlockLimits, Config, MempoolLimits, Production};
 pub use error::{NodeError, SubmitError};
 pub use fatal::{ENGINE_EXIT_CODE, EXIT_CODE};
-pub use node::{AccountEvents, Included, Node};
+pub use node::{AccountEvents, Examined, Included, Node};
 pub use producer::Driven;
 pub use record::{BlockRecord, Failed, TransactionRecord};
 pub use status::{BOUNDS_US, Head, Histogram, Status};

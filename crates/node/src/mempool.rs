@@ -178,6 +178,11 @@ impl Mempool {
         queue.next.checked_add(u64::try_from(queue.gapless()).ok()?)
     }
 
+    /// Whether anything of a sender waits.
+    pub(crate) fn waits(&self, sender: &Address) -> bool {
+        self.senders.contains_key(sender)
+    }
+
     /// The waiting transaction of that hash.
     pub(crate) fn get(&self, hash: &Hash) -> Option<&Verified> {
         let (sender, nonce) = self.by_hash.get(hash)?;

@@ -72,10 +72,10 @@ impl Failed {
 }
 
 impl BlockRecord {
-    /// That of a block just applied. `ledger` is that after it.
+    /// That of a block just applied; `ids` are its transactions' ids, `ledger` is that after it.
     #[must_use]
     pub fn of(
-        (block, decoded): (Block, Vec<DecodedTransaction>),
+        (block, decoded, ids): (Block, Vec<DecodedTransaction>, Vec<Hash>),
         parent: Hash,
         applied: &Applied,
         ledger: &Ledger,
@@ -84,15 +84,14 @@ impl BlockRecord {
         let rules = &applied.parameters.fees;
         let mut transactions = Vec::with_capacity(block.transactions.len());
         let reached = applied.reached.iter().zip(applied.reached.iter().skip(1));
-        let said = block.transactions.into_iter().zip(decoded);
+        let said = block.transactions.into_iter().zip(decoded).zip(ids);
         let done = applied.results.iter().zip(&applied.paid);
-        for ((from, to), ((raw, decoded), (result, paid))) in reached.zip(said.zip(done)) {
+        for ((from, to), (((raw, decoded), hash), (result, paid))) in reached.zip(said.zip(done)) {
             let fee = paid.unwrap_or_default();
             // What was charged could be computed.
             let due = fees::due(rules, &decoded.message, raw.bytes.len()).unwrap_or(fee).min(fee);
             let outcome = result.as_ref().map_err(Failed::of).copied();
             let logs = slices.logs(*from, *to);
-            let hash = raw.id();
             transactions.push(TransactionRecord { raw, hash, decoded, fee, due, outcome, logs });
         }
         let first = applied.reached.first().copied().unwrap_or_default();
@@ -119,8 +118,9 @@ impl BlockRecord {
             what: format!("block {}", block.stored.block.height),
             why,
         };
+        let ids = block.stored.block.transactions.iter().map(RawTransaction::id).collect();
         let record = Self::of(
-            (block.stored.block.clone(), decoded),
+            (block.stored.block.clone(), decoded, ids),
             block.previous,
             &block.applied,
             &after.ledger,

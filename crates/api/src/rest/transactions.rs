@@ -86,7 +86,6 @@ pub(super) async fn submit(
             let again = [(header::RETRY_AFTER, retry_after(wait))];
             Ok((again, Problem::too_many(text)).into_response())
         }
-        Err(NotSent::Failed(what)) => Err(Problem::internal(what)),
     }
 }
 

@@ -89,7 +89,6 @@ impl From<NotSent> for RpcError {
         match not_sent {
             NotSent::Refused(error) => error.into(),
             NotSent::TooMany(_, text) => Self::new(Self::LIMIT, text),
-            NotSent::Failed(what) => Self::internal(what),
         }
     }
 }

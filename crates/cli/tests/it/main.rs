@@ -2,6 +2,7 @@
 
 mod audit_signatures;
 mod bad_inputs;
+mod bench;
 mod compare;
 mod conformance;
 mod conformance_bittensor;

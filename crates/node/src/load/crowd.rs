@@ -133,6 +133,13 @@ impl Crowd {
         }
     }
 
+    /// Sets every account's next nonce.
+    pub fn follow(&mut self, next: impl Fn(&Address) -> u64) {
+        for member in &mut self.members {
+            member.nonce = next(&member.address);
+        }
+    }
+
     /// The next transfer of an account, signed: so many base units of the fee asset to another one.
     #[must_use]
     pub fn transfer(&mut self, from: usize, to: usize, amount: Amount) -> Vec<u8> {

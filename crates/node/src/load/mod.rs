@@ -2,8 +2,9 @@
 
 mod crowd;
 mod measure;
-mod memory;
+pub mod process;
+mod tally;
 
 pub use crowd::{Crowd, CrowdError};
-pub use measure::{Batches, LoadError, Options, Phase, Report, Way, measure};
-pub use memory::Memory;
+pub use measure::{Batches, LoadError, Options, Report, Ways, measure};
+pub use tally::{Phase, Tally};

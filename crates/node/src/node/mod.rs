@@ -8,7 +8,6 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::{Sender, sync_channel};
 
-use rayon::prelude::*;
 use tokio::sync::{broadcast, oneshot};
 use workmint_core::transaction::LOCAL_CODEC;
 use workmint_core::{
@@ -42,6 +41,22 @@ pub struct Included {
     /// Whether it did what it says.
     pub result: Result<(), Failed>,
 }
+
+/// What checking a transaction's signature gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Examined {
+    /// It is in no durable block.
+    New(Box<Verified>),
+    /// It is in one already.
+    Included(Included),
+}
+
+/// Signatures checked in one piece: few enough that those of one batch use all cores, and that
+/// nobody waits long behind a large one.
+const PIECE: usize = 16;
+
+/// A transaction on its way.
+type OnItsWay = Result<(oneshot::Receiver<Outcome>, Hash), SubmitError>;
 
 /// Some events of one account.
 #[derive(Clone, Debug)]
@@ -166,16 +181,7 @@ impl Node {
     /// # Errors
     /// [`SubmitError`]; after [`SubmitError::Queued`] it still waits for its turn.
     pub async fn submit(&self, bytes: Vec<u8>) -> Result<Included, SubmitError> {
-        self.submit_verified(self.verify(&bytes)?).await
-    }
-
-    /// Checks a signed transaction's form and signature; nothing of the state.
-    ///
-    /// # Errors
-    /// [`SubmitError::Refused`], which counts as a refused transaction.
-    pub fn verify(&self, bytes: &[u8]) -> Result<Verified, SubmitError> {
-        wire::verify(bytes, &self.shared.chain)
-            .map_err(|refusal| self.shared.refused(refusal.into()))
+        self.submit_verified(self.shared.verify(&bytes)?).await
     }
 
     /// The same of a transaction whose signature is checked already.
@@ -194,42 +200,76 @@ impl Node {
         answered(tokio::time::timeout(wait, answer).await, hash)
     }
 
+    /// Checks a transaction's signature on a thread for that, beside any other, and looks whether
+    /// it is in a block already: whoever sends again what a block shows is answered from there.
+    ///
+    /// # Errors
+    /// [`SubmitError::Refused`], or [`SubmitError::Stopping`].
+    pub async fn examine(&self, bytes: Vec<u8>) -> Result<Examined, SubmitError> {
+        let (checked, receive) = oneshot::channel();
+        let shared = Arc::clone(&self.shared);
+        self.shared.verifiers.run(move || {
+            let examined =
+                shared.verify(&bytes).map(|verified| match shared.included(&verified.hash()) {
+                    Some(included) => Examined::Included(included),
+                    None => Examined::New(Box::new(verified)),
+                });
+            // Whoever asked may have gone.
+            drop(checked.send(examined));
+        });
+        receive.await.unwrap_or(Err(SubmitError::Stopping))
+    }
+
     /// Sends many, their signatures checked on all cores; the answers are in their order.
     pub async fn submit_many(
         &self,
-        transactions: Vec<Vec<u8>>,
+        mut transactions: Vec<Vec<u8>>,
     ) -> Vec<Result<Included, SubmitError>> {
-        let (checked, receive) = oneshot::channel();
-        let shared = Arc::clone(&self.shared);
-        rayon::spawn(move || {
-            let verify = |bytes: &Vec<u8>| wire::verify(bytes, &shared.chain);
-            let verified: Vec<_> = transactions.par_iter().map(verify).collect();
-            let mut pending = Vec::with_capacity(verified.len());
-            let mut answers = Vec::with_capacity(verified.len());
-            for verified in verified {
-                let entered = verified.map_err(|refusal| shared.refused(refusal.into()));
-                let entered = entered.and_then(|verified| {
-                    let hash = verified.hash();
-                    let (one, answer) = shared.enter(verified)?;
-                    pending.push(one);
-                    Ok((answer, hash))
+        let mut results = Vec::with_capacity(transactions.len());
+        let mut pieces = Vec::with_capacity(transactions.len().div_ceil(PIECE));
+        while !transactions.is_empty() {
+            let rest = transactions.split_off(transactions.len().min(PIECE));
+            pieces.push((transactions.len(), self.send_piece(transactions)));
+            transactions = rest;
+        }
+        let wait = self.shared.wait();
+        for (count, piece) in pieces {
+            let Ok(piece) = piece.await else {
+                results.extend((0..count).map(|_| Err(SubmitError::Stopping)));
+                continue;
+            };
+            let end = tokio::time::Instant::now() + wait;
+            for sent in piece {
+                results.push(match sent {
+                    Ok((answer, hash)) => {
+                        answered(tokio::time::timeout_at(end, answer).await, hash)
+                    }
+                    Err(error) => Err(error),
                 });
-                answers.push(entered);
             }
-            shared.send(pending);
-            // Whoever asked may have gone; the transactions are on their way all the same.
-            drop(checked.send(answers));
-        });
-        let Ok(answers) = receive.await else { return Vec::new() };
-        let end = tokio::time::Instant::now() + self.shared.wait();
-        let mut results = Vec::with_capacity(answers.len());
-        for answer in answers {
-            results.push(match answer {
-                Ok((answer, hash)) => answered(tokio::time::timeout_at(end, answer).await, hash),
-                Err(error) => Err(error),
-            });
         }
         results
+    }
+
+    /// Checks the signatures of some and sends what is right on its way, whether or not somebody
+    /// still asks.
+    fn send_piece(&self, transactions: Vec<Vec<u8>>) -> oneshot::Receiver<Vec<OnItsWay>> {
+        let (checked, receive) = oneshot::channel();
+        let shared = Arc::clone(&self.shared);
+        self.shared.verifiers.run(move || {
+            let mut pending = Vec::with_capacity(transactions.len());
+            let mut on_its_way = |bytes: &Vec<u8>| -> OnItsWay {
+                let verified = shared.verify(bytes)?;
+                let hash = verified.hash();
+                let (one, answer) = shared.enter(verified)?;
+                pending.push(one);
+                Ok((answer, hash))
+            };
+            let answers: Vec<OnItsWay> = transactions.iter().map(&mut on_its_way).collect();
+            shared.send(pending);
+            drop(checked.send(answers));
+        });
+        receive
     }
 
     /// The durable block of that height.

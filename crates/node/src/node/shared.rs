@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{broadcast, oneshot};
 use workmint_core::{Genesis, Hash};
-use workmint_protocol::wire::{ChainSpec, Verified};
+use workmint_protocol::wire::{self, ChainSpec, Verified};
 use workmint_storage::store::{Recovery, StoreError};
 
 use super::Included;
@@ -22,6 +22,7 @@ use crate::producer::Command;
 use crate::recent::Recent;
 use crate::record::BlockRecord;
 use crate::status::{Counters, Head};
+use crate::verifiers::Verifiers;
 
 /// No answer waits longer for a slow block, milliseconds: clients give up after a minute.
 const MOST_WAIT_MS: u64 = 30_000;
@@ -35,6 +36,7 @@ pub(crate) struct Shared {
     pub(super) application: RwLock<Application>,
     pub(super) pool: Mutex<Mempool>,
     pub(super) gate: Arc<Gate>,
+    pub(super) verifiers: Verifiers,
     pub(super) head: RwLock<Head>,
     pub(crate) recent: Recent,
     pub(crate) indexer: Indexer,
@@ -89,6 +91,12 @@ impl Shared {
         };
         let wait = interval.saturating_mul(2).min(MOST_WAIT_MS);
         Duration::from_millis(self.config.wait_ms.max(wait))
+    }
+
+    /// Checks a signed transaction's form and signature; nothing of the state. A refusal counts as
+    /// a refused transaction.
+    pub(super) fn verify(&self, bytes: &[u8]) -> Result<Verified, SubmitError> {
+        wire::verify(bytes, &self.chain).map_err(|refusal| self.refused(refusal.into()))
     }
 
     pub(super) fn enter(

@@ -22,6 +22,7 @@ use crate::producer::Producer;
 use crate::recent::Recent;
 use crate::record::BlockRecord;
 use crate::status::{Counters, Head};
+use crate::verifiers::Verifiers;
 
 /// Blocks a slow listener may be behind before it misses some.
 const LISTENER_LAG: usize = 64;
@@ -45,6 +46,7 @@ pub(super) fn start(config: Config) -> Result<Arc<Shared>, NodeError> {
         application: RwLock::new(application),
         pool: Mutex::new(Mempool::new(config.mempool)),
         gate: Arc::new(Gate::new(config.mempool)),
+        verifiers: Verifiers::start()?,
         recent: Recent::new(config.recent_bytes),
         indexer: Indexer::new(index, config.unindexed_bytes),
         blocks,

@@ -227,7 +227,11 @@ impl Producer {
         let shared = &self.shared;
         let Made { block, decoded, parent, applied, waiting, books } = made;
         let state = application.state();
-        let record = Arc::new(BlockRecord::of((block, decoded), parent, &applied, &state.ledger));
+        let local = block.transactions.len().saturating_sub(waiting.len());
+        let own = block.transactions.iter().take(local).map(RawTransaction::id);
+        let ids = own.chain(waiting.iter().map(|pending| pending.verified.hash())).collect();
+        let said = (block, decoded, ids);
+        let record = Arc::new(BlockRecord::of(said, parent, &applied, &state.ledger));
         shared.recent.push(Arc::clone(&record), shared.indexer.indexed());
         shared.set_head(&record, application);
         self.settle_pool(application, &record, &applied.parameters);
@@ -235,7 +239,6 @@ impl Producer {
         shared.counters.transactions.fetch_add(transactions as u64, Relaxed);
         let failed = record.transactions.iter().filter(|one| one.outcome.is_err()).count();
         shared.counters.failed.fetch_add(failed as u64, Relaxed);
-        let local = transactions.saturating_sub(waiting.len());
         for (position, (pending, one)) in
             waiting.into_iter().zip(record.transactions.iter().skip(local)).enumerate()
         {
@@ -261,10 +264,11 @@ impl Producer {
 
     /// Tells the mempool the senders' next nonces.
     fn settle_pool(&self, application: &Application, record: &BlockRecord, of: &Parameters) {
-        let senders: BTreeSet<Address> =
-            record.transactions.iter().map(|one| one.decoded.sender).collect();
         let mut pool = self.shared.pool();
-        for sender in senders {
+        let senders = record.transactions.iter().map(|one| one.decoded.sender);
+        let waiting = senders.filter(|sender| pool.waits(sender));
+        let waiting: BTreeSet<Address> = waiting.collect();
+        for sender in waiting {
             let (expected, _) = application.account(&sender, of);
             for pending in pool.set_nonce(&sender, expected) {
                 let given = pending.verified.decoded().nonce;

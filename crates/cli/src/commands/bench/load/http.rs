@@ -5,12 +5,12 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
-use alloy_primitives::hex::encode_prefixed;
-use serde_json::{Value, json};
 use workmint_api::limits::Rate;
 use workmint_api::{ApiConfig, Limits, serve};
 use workmint_node::Node;
-use workmint_node::load::{Batches, Phase};
+use workmint_node::load::{Batches, Phase, Tally};
+
+use super::super::client::Client;
 
 /// Clients at once, each with one connection and one batch on its way.
 const CLIENTS: usize = 32;
@@ -29,69 +29,50 @@ pub(super) fn send(node: &Node, ready: Batches, length: Duration) -> Result<Phas
         runtime.block_on(serve(node.clone(), config)).map_err(|error| error.to_string())?;
     let url = format!("http://{}/rpc", server.address());
     let ready = Mutex::new(ready.into_iter());
-    let began = Instant::now();
-    let tallies: Vec<Tally> = std::thread::scope(|scope| {
+    let durable = || node.status().transactions.0;
+    let before = durable();
+    let mut all = Tally::begin();
+    let end = all.began() + length;
+    let tallies: Vec<Result<Tally, String>> = std::thread::scope(|scope| {
         let clients: Vec<_> = (0..CLIENTS)
             .map(|_| {
                 scope.spawn(|| {
                     let next = || ready.lock().unwrap_or_else(PoisonError::into_inner).next();
-                    client(&url, next, began + length)
+                    one_client(&url, next, end)
                 })
             })
             .collect();
-        clients.into_iter().filter_map(|client| client.join().ok()).collect()
+        let gone = |_| Err("a client's thread panicked".to_owned());
+        clients.into_iter().map(|client| client.join().unwrap_or_else(gone)).collect()
     });
-    let elapsed = began.elapsed();
-    runtime.block_on(server.stop());
-    let failed = tallies.iter().map(|tally| tally.failed).sum();
-    if let Some(first) = tallies.iter().find_map(|tally| tally.first.clone()) {
-        return Err(first);
+    for tally in tallies {
+        all.add(tally?);
     }
-    let answers = tallies.into_iter().flat_map(|tally| tally.answers).collect();
-    Ok(Phase::of(answers, failed, elapsed))
+    let mut phase = all.end();
+    // A wallet gets the hash of what waits too long: what is no block by now is not durable.
+    let missing = phase.transactions.saturating_sub(durable().saturating_sub(before));
+    if missing > 0 {
+        phase.transactions = phase.transactions.saturating_sub(missing);
+        phase.failed = phase.failed.saturating_add(missing);
+        phase.first_failure.get_or_insert_with(|| "answered before it was durable".to_owned());
+    }
+    runtime.block_on(server.stop());
+    Ok(phase)
 }
 
-#[derive(Default)]
-struct Tally {
-    answers: Vec<(Duration, u64)>,
-    failed: u64,
-    /// The first request that was not answered at all.
-    first: Option<String>,
-}
-
-fn client(url: &str, next: impl Fn() -> Option<Vec<Vec<u8>>>, end: Instant) -> Tally {
-    let agent = ureq::Agent::new_with_defaults();
-    let mut tally = Tally::default();
+/// Sends batch after batch, each when the last one is answered.
+fn one_client(
+    url: &str,
+    next: impl Fn() -> Option<Vec<Vec<u8>>>,
+    end: Instant,
+) -> Result<Tally, String> {
+    let client = Client::new(url);
+    let mut tally = Tally::begin();
     while Instant::now() < end {
         let Some(batch) = next() else { break };
         let began = Instant::now();
-        match call(&agent, url, &batch) {
-            Ok(good) => {
-                tally.answers.push((began.elapsed(), good));
-                tally.failed += (batch.len() as u64).abs_diff(good);
-            }
-            Err(error) => {
-                tally.first = Some(error);
-                break;
-            }
-        }
+        let answer = client.send(&batch)?;
+        tally.answered(began.elapsed(), answer.good, (answer.failed, answer.first_failure));
     }
-    tally
-}
-
-/// Sends one batch; how many of its transactions are durable.
-fn call(agent: &ureq::Agent, url: &str, batch: &[Vec<u8>]) -> Result<u64, String> {
-    let calls: Vec<Value> = (0_u64..)
-        .zip(batch)
-        .map(|(id, bytes)| {
-            let params = [encode_prefixed(bytes)];
-            let method = "eth_sendRawTransaction";
-            json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params})
-        })
-        .collect();
-    let failed = |error: ureq::Error| error.to_string();
-    let mut answer = agent.post(url).send_json(calls).map_err(failed)?;
-    let answers: Vec<Value> = answer.body_mut().read_json().map_err(failed)?;
-    let good = answers.iter().filter(|answer| answer.get("result").is_some());
-    Ok(good.count() as u64)
+    Ok(tally)
 }
