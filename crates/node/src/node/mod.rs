@@ -13,7 +13,7 @@ use workmint_core::transaction::LOCAL_CODEC;
 use workmint_core::{
     Address, Block, DecodedTransaction, Event, Genesis, Hash, RawTransaction, Simulated, State,
 };
-use workmint_protocol::wire::{self, ChainSpec, Verified};
+use workmint_protocol::wire::{ChainSpec, Verified};
 use workmint_storage::index::EventKey;
 use workmint_storage::snapshot::SnapshotFile;
 use workmint_storage::store::{OpenIndex, Recovery, StoreError, StoredEpoch};
