@@ -39,9 +39,8 @@ impl Client {
         for (id, bytes) in batch.iter().enumerate() {
             body.push(if id == 0 { '[' } else { ',' });
             let data = encode_prefixed(bytes);
-            body += &format!(
-                r#"{{"jsonrpc":"2.0","id":{id},"method":"eth_sendRawTransaction","params":["{data}"]}}"#
-            );
+            let head = r#"{"jsonrpc":"2.0","method":"eth_sendRawTransaction","params":[""#;
+            body += &format!("{head}{data}\"],\"id\":{id}}}");
         }
         body.push(']');
         let request = self.agent.post(&self.url).content_type("application/json");

@@ -37,9 +37,9 @@ Examples:
   workmint bench soak --length 60s
   workmint bench soak --length 30m --rate 1000 --json
 
-It passes if no transaction fails, none is lost by the stop, the median memory of the last third is at most a tenth above that
-of the middle third, the last third has at most 16 more files open than the middle third had, and
-the audit finds everything equal.
+It passes if no transaction fails, none is lost by the stop, the median memory of the last third is
+at most a tenth above that of the middle third, the last third has at most 16 more files open than
+the middle third had, and the audit finds everything equal.
 
 Exit codes: 0 all of that held; 1 something did not; 2 wrong input; 4 the machine refused.")]
 pub(crate) struct Arguments {
