@@ -139,7 +139,7 @@ pub(super) fn audit(dir: &Path) -> Result<Result<String, String>, Failure> {
     let output = output.map_err(|error| refused(&error))?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
     Ok(match output.status.success() {
-        true => Ok(text(&output.stdout).lines().last().unwrap_or_default().to_owned()),
+        true => Ok(text(&output.stdout).lines().next().unwrap_or_default().to_owned()),
         false => Err(text(&output.stderr)),
     })
 }
