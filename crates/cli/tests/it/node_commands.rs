@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 /// Somebody who has nothing.
 const OTHER: &str = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
@@ -240,6 +241,41 @@ fn a_network_without_a_faucet_should_say_so() {
     let refused = served.ask(&["faucet", OTHER]);
     assert_eq!(refused.code, 1);
     assert!(refused.stderr.contains("no faucet"), "{}", refused.stderr);
+}
+
+#[test]
+fn an_operators_snapshot_should_be_taken_at_the_next_close_and_be_what_a_start_begins_with() {
+    let dir = tempfile::tempdir().unwrap();
+    let start =
+        ["node", "--dev", "--data-dir", "net", "--epoch-length", "2s", "--admin", "127.0.0.1:0"];
+    let served = Served::start(dir.path(), &start);
+    let admin = format!("{}/snapshots", served.admin());
+    let list = || {
+        let text = ureq::get(&admin).call().unwrap().body_mut().read_to_string().unwrap();
+        serde_json::from_str::<Value>(&text).unwrap()
+    };
+    assert_eq!(list(), json!({ "asked": false, "snapshots": [] }));
+    let asked = ureq::post(&admin).header("Content-Type", "application/json").send("{}");
+    let text = asked.unwrap().body_mut().read_to_string().unwrap();
+    let epoch = serde_json::from_str::<Value>(&text).unwrap()["taken_at_close_of_epoch"].clone();
+    let epoch = epoch.as_u64().unwrap();
+    // It is written behind the close.
+    let begun = Instant::now();
+    while list()["snapshots"] == json!([]) {
+        assert!(begun.elapsed() < Duration::from_secs(60), "no snapshot comes");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let found = list();
+    assert_eq!(found["asked"], false, "{found}");
+    let one = &found["snapshots"][0];
+    let closed = served.get(&format!("/v1/settlements/{epoch}"));
+    assert_eq!(one["height"], closed["closed_at_height"], "{found}");
+    let path = one["path"].as_str().unwrap();
+    let bytes = fs::metadata(dir.path().join(path)).unwrap().len();
+    assert_eq!(one["bytes"], bytes);
+    assert_eq!(served.stop().code, 0);
+    let audit = run(command(dir.path(), &["audit", "net"]));
+    assert_eq!(audit.code, 0, "{}", audit.stderr);
 }
 
 #[test]

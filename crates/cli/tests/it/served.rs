@@ -4,7 +4,7 @@ use serde_json::Value;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{Receiver, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -20,6 +20,8 @@ pub(crate) struct Served {
     dir: PathBuf,
     /// `http://127.0.0.1:PORT`.
     pub(crate) url: String,
+    /// Every address it says, in order.
+    addresses: Receiver<String>,
     err: Option<JoinHandle<String>>,
     out: Option<JoinHandle<String>>,
 }
@@ -58,7 +60,7 @@ impl Served {
             .stderr(Stdio::piped())
             .spawn()
             .expect("the binary runs");
-        let (found, address) = channel();
+        let (found, addresses) = channel();
         let mut lines = BufReader::new(child.stderr.take().unwrap());
         let err = std::thread::spawn(move || {
             let mut all = String::new();
@@ -81,12 +83,22 @@ impl Served {
             stdout.read_to_string(&mut all).ok();
             all
         });
-        let Ok(url) = address.recv_timeout(PATIENCE) else {
+        let Ok(url) = addresses.recv_timeout(PATIENCE) else {
             child.kill().ok();
             panic!("{arguments:?} does not serve: {}", err.join().unwrap());
         };
         let (err, out) = (Some(err), Some(out));
-        Self { child, dir: dir.to_path_buf(), url, err, out }
+        Self { child, dir: dir.to_path_buf(), url, addresses, err, out }
+    }
+
+    /// Where the operator's surface is: the one address that is another.
+    pub(crate) fn admin(&self) -> String {
+        loop {
+            let address = self.addresses.recv_timeout(PATIENCE).expect("it says where");
+            if address != self.url {
+                return address;
+            }
+        }
     }
 
     /// Runs a command that asks this network.

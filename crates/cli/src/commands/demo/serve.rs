@@ -7,7 +7,7 @@ use crate::demo::{Calendar, Director, Story, Supplier, story};
 use crate::failure::Failure;
 use crate::output::Out;
 use crate::serving::{self, Keys, Signals, failed, say};
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
@@ -120,7 +120,7 @@ struct Served {
 }
 
 impl Served {
-    fn announce(&self, dir: &PathBuf, server: &Server, new: bool) -> Result<(), Failure> {
+    fn announce(&self, dir: &Path, server: &Server, new: bool) -> Result<(), Failure> {
         let address = server.address();
         let (chain, recovery) = (self.node.read(|state| *state.chain()), self.node.recovery());
         let id = self.node.chain().chain_id;
