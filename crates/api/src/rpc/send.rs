@@ -91,12 +91,23 @@ impl Engine {
         params.at_most(1)?;
         let to = params.address(0, "address")?;
         self.count_gift(to, caller)?;
-        let mut hashes = Vec::new();
+        let chain = self.node.chain();
+        let mut given = Vec::new();
         for (asset, amount) in &faucet.amounts {
             let transfer = Message::Transfer(Transfer { to, asset: *asset, amount: *amount });
-            hashes.push(self.pay(&faucet.key, &transfer).await?);
+            let hash = self.pay(&faucet.key, &transfer).await?;
+            let spec = chain.assets.iter().find(|spec| spec.id == *asset);
+            let spec = spec.ok_or_else(|| RpcError::internal("an asset that there is not"))?;
+            given.push(json!({
+                "transaction": hash,
+                "given": {
+                    "amount": amount.to_string(),
+                    "asset": spec.symbol.as_str(),
+                    "decimals": spec.decimals,
+                },
+            }));
         }
-        Ok(hashes.into())
+        Ok(given.into())
     }
 
     /// Counts a gift to an account at the request of a client.

@@ -8,8 +8,10 @@ use super::query::account;
 use crate::failure::Failure;
 use crate::output::{Out, print_json};
 use crate::sending::client::NodeArguments;
+use crate::sending::render::scalar;
 
-/// Get money of a development network (`workmint node --dev`).
+/// Get money of a development network (`workmint node --dev`, `workmint demo --serve`): of every
+/// asset that the faucet has, what fees are paid in included.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  workmint faucet alice")]
 pub(crate) struct Arguments {
@@ -31,12 +33,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let given = client.call("workmint_faucet", &json!([address.to_string()]))?;
     let given = given.map_err(|refused| Failure::Check(refused.words().to_owned()))?;
     if arguments.json {
-        return print_json(&json!({ "account": address.to_string(), "transactions": given }));
+        return print_json(&json!({ "account": address.to_string(), "given": given }));
     }
     let mut out = Out::stdout();
-    let hashes = given.as_array().map_or(&[][..], Vec::as_slice);
-    for hash in hashes.iter().filter_map(serde_json::Value::as_str) {
-        out.line(format_args!("given to {address}: transaction {hash}"))?;
+    for one in given.as_array().map_or(&[][..], Vec::as_slice) {
+        let (amount, hash) = (scalar(&one["given"]), scalar(&one["transaction"]));
+        out.line(format_args!("{amount} given to {address}: transaction {hash}"))?;
     }
     out.finish()
 }

@@ -202,6 +202,7 @@ fn changed(
     if !config.text(key).is_empty() {
         network.epoch_length = config.parsed(key, "30s, 1h, 100 blocks", epoch_length)?;
     }
+    dev::free_fees(&mut definition);
     Ok(definition)
 }
 

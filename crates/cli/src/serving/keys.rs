@@ -18,9 +18,10 @@ use crate::keys::{Folder, Passphrase, Secret, hex};
 const FOLDER: &str = "keys";
 /// Holds the passphrase of all keys there.
 const PASSWORD: &str = "password";
-/// A request of a faucet gets as many display units, but at most this part of what there is.
-pub(crate) const FAUCET_UNITS: u64 = 1_000;
-const FAUCET_PART: u128 = 1_000;
+/// A request of a faucet gets as many display units, but at most this part of what there is: enough
+/// to begin as a validator of every built-in network, a hundred times.
+pub(crate) const FAUCET_UNITS: u64 = 20_000;
+const FAUCET_PART: u128 = 100;
 
 /// Keys that lie beside a network's data, with their passphrase; for development only.
 pub(crate) struct Keys {

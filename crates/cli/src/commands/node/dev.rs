@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 use tokio::sync::broadcast::error::RecvError;
+use workmint_amounts::Amount;
 use workmint_core::genesis::AllocationTo;
 use workmint_core::modules::fees;
 use workmint_core::modules::ledger::Transfer;
 use workmint_core::modules::registry::Role;
 use workmint_core::modules::work::Attest;
 use workmint_core::{Address, Message, State};
+use workmint_networks::{AllocationTemplate, NetworkDefinition, Owner};
 use workmint_node::Node;
 use workmint_protocol::wire::{SecretKey, Unsigned, call_of, gas, sign, verify};
 
@@ -16,6 +18,35 @@ use crate::serving::keys::display_units;
 
 /// Display units of the fee asset that a reporter gets for its fees.
 const FEE_UNITS: u64 = 10;
+
+/// Where all of the fee asset is the treasury's, nobody could send a first transaction: this part
+/// of it goes to the account that owns most, which is the faucet's.
+const PART: u128 = 100;
+
+/// Gives a network for development somebody who can pay fees from the first block on.
+pub(super) fn free_fees(definition: &mut NetworkDefinition) {
+    let asset = definition.parameters.fees.asset;
+    let is_free = |one: &AllocationTemplate| one.to != Owner::Treasury && one.vesting_epochs == 0;
+    if definition.allocations.iter().any(|one| one.asset == asset && is_free(one)) {
+        return;
+    }
+    let richest = definition.allocations.iter().filter(|one| is_free(one));
+    let Some(richest) = richest.max_by_key(|one| one.amount).map(|one| one.to.clone()) else {
+        return;
+    };
+    let treasury = definition.allocations.iter_mut();
+    let largest = treasury.filter(|one| one.asset == asset && one.to == Owner::Treasury);
+    let Some(treasury) = largest.max_by_key(|one| one.amount) else {
+        return;
+    };
+    let part = treasury.amount.get().checked_div(PART).map(Amount::new).unwrap_or_default();
+    let Ok(rest) = treasury.amount.checked_sub(part) else {
+        return;
+    };
+    let given = AllocationTemplate { amount: part, to: richest, ..treasury.clone() };
+    treasury.amount = rest;
+    definition.allocations.push(given);
+}
 
 /// Attests, with the keys of reporters, what is reported, after every block; ends with the node.
 pub(super) async fn attest(node: Node, signers: BTreeMap<Address, SecretKey>) {
@@ -125,4 +156,39 @@ fn signed(
         call,
     };
     Ok(sign(key, &unsigned))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use workmint_networks::presets;
+
+    /// On every built-in network somebody who is no pot and waits for nothing can pay fees; nothing
+    /// is made for it, and where somebody could before nothing is changed.
+    #[test]
+    fn somebody_can_pay_fees_from_the_first_block_on() {
+        let mut changed = Vec::new();
+        for preset in presets() {
+            let before = preset.definition().unwrap();
+            let mut after = before.clone();
+            free_fees(&mut after);
+            let asset = before.parameters.fees.asset;
+            let sum = |definition: &NetworkDefinition| -> u128 {
+                let all = definition.allocations.iter().filter(|one| one.asset == asset);
+                all.map(|one| one.amount.get()).sum()
+            };
+            assert_eq!(sum(&before), sum(&after), "{}", preset.name);
+            let free = after.allocations.iter().any(|one| {
+                one.asset == asset && one.to != Owner::Treasury && one.vesting_epochs == 0
+            });
+            assert!(free, "{}", preset.name);
+            if before != after {
+                changed.push(preset.name);
+                let given = &after.allocations[after.allocations.len() - 1];
+                assert_eq!(given.to.to_string(), "community");
+                assert_eq!(given.amount.get(), 10_000_000 * 10_u128.pow(18), "of 1,000 M");
+            }
+        }
+        assert_eq!(changed, ["hanzo"]);
+    }
 }
