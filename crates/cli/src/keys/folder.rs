@@ -1,5 +1,6 @@
 //! The folder of keys: `NAME.json` for each, readable by its user alone.
 
+use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -15,6 +16,22 @@ const ENDING: &str = ".json";
 /// A keystore file has about 500 bytes.
 const MAX_BYTES: u64 = 65_536;
 const LONGEST_NAME: usize = 64;
+
+/// Words that values reserve: what they would mean as a name of a key is not what they mean.
+const RESERVED: [&str; 12] = [
+    "active",
+    "all",
+    "base",
+    "closed",
+    "false",
+    "max",
+    "none",
+    "now",
+    "open",
+    "treasury",
+    "true",
+    "unlimited",
+];
 
 /// A folder of keystore files.
 #[derive(Clone, Debug)]
@@ -84,6 +101,11 @@ impl Folder {
         Ok(listing)
     }
 
+    /// Addresses of the keys by name.
+    pub(crate) fn names(&self) -> Result<BTreeMap<String, Address>, Failure> {
+        Ok(self.list()?.keys.into_iter().map(|key| (key.name, key.address)).collect())
+    }
+
     /// The key with this name or address.
     pub(crate) fn find(&self, selector: &str) -> Result<Entry, Failure> {
         let listing = self.list()?;
@@ -136,6 +158,13 @@ impl Folder {
     /// An error if a new key cannot have this name or this account, before anything is asked for.
     pub(crate) fn require_free(&self, name: &str, address: &Address) -> Result<(), Failure> {
         check_name(name)?;
+        if RESERVED.contains(&name) {
+            let words = RESERVED.join(", ");
+            return Err(Failure::Input(format!(
+                "key name \"{name}\": it means something else where a key's name may stand, as do \
+                 {words}"
+            )));
+        }
         let listing = self.list()?;
         let path = self.file(name);
         if fs::symlink_metadata(&path).is_ok() {

@@ -49,7 +49,9 @@ impl Passphrase {
         let passphrase = match Self::given(arguments)? {
             Some(passphrase) => passphrase,
             None => {
-                let first = ask(&format!("New passphrase for {what}: "))?;
+                let first =
+                    ask(&format!("New passphrase for {what}, {FEWEST} characters or more: "))?;
+                first.require_long()?;
                 let second = ask("The same again: ")?;
                 if first.0 != second.0 {
                     return Err(Failure::input("the two passphrases differ; nothing was written"));
@@ -57,12 +59,17 @@ impl Passphrase {
                 first
             }
         };
-        if passphrase.0.chars().count() < FEWEST {
+        passphrase.require_long()?;
+        Ok(passphrase)
+    }
+
+    fn require_long(&self) -> Result<(), Failure> {
+        if self.0.chars().count() < FEWEST {
             return Err(Failure::Input(format!(
                 "the passphrase is too short; allowed: {FEWEST} characters or more"
             )));
         }
-        Ok(passphrase)
+        Ok(())
     }
 
     fn given(arguments: &PassphraseArguments) -> Result<Option<Self>, Failure> {

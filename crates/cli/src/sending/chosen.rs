@@ -4,7 +4,8 @@ use clap::builder::Resettable;
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command, Error, FromArgMatches, Subcommand};
 
-use super::kinds::{Kind, kinds};
+use super::kinds::{Input, Kind, kinds};
+use super::sealed::sealed;
 use super::values::Given;
 
 /// A kind and what was given for its inputs.
@@ -26,7 +27,12 @@ impl FromArgMatches for Chosen {
         let kind = kinds().iter().find(|kind| kind.name == name).ok_or_else(missing)?;
         let options = kind.options.iter().map(|input| input.option.as_str());
         let own = kind.contract.is_none().then_some(ASSET);
-        let given = options.chain(own).filter_map(|option| {
+        let sealed = sealed(kind);
+        let made_of = sealed.into_iter().flat_map(|sealed| {
+            let options = sealed.options().map(|input| input.option.as_str());
+            options.chain(sealed.own.map(|(name, _)| name))
+        });
+        let given = options.chain(own).chain(made_of).filter_map(|option| {
             let values = matches.get_many::<String>(option)?;
             Some((option.to_owned(), values.cloned().collect()))
         });
@@ -55,21 +61,29 @@ impl Subcommand for Chosen {
 }
 
 fn subcommand(kind: &'static Kind) -> Command {
+    let sealed = sealed(kind);
+    let help = match sealed {
+        Some(sealed) => format!("{}\n{}", kind.example, sealed.example),
+        None => kind.example.clone(),
+    };
     let mut command = Command::new(kind.name.as_str())
         .about(kind.notice.as_str())
-        .after_help(kind.example.as_str())
+        .after_help(help)
         .arg_required_else_help(!kind.options.is_empty());
     for input in &kind.options {
-        let list = input.param.ty.ends_with("[]");
-        let action = if list { ArgAction::Append } else { ArgAction::Set };
-        let argument = Arg::new(input.option.as_str())
-            .long(input.option.as_str())
-            .value_name(input.shape.as_str())
-            .help(input.says.as_str())
-            .allow_hyphen_values(true)
-            .required(!list)
-            .action(action);
-        command = command.arg(argument);
+        let may_lack = sealed.is_some_and(|sealed| sealed.option == input.option);
+        command = command.arg(option(kind, input).required(!is_list(input) && !may_lack));
+    }
+    if let Some(sealed) = sealed {
+        for input in sealed.options() {
+            let argument = option(kind, input).conflicts_with(sealed.option);
+            command = command
+                .arg(argument.help(format!("{} Instead of --{}", input.says, sealed.option)));
+        }
+        if let Some((name, says)) = sealed.own {
+            let argument = Arg::new(name).long(name).value_name("N").help(says);
+            command = command.arg(argument.conflicts_with(sealed.option));
+        }
     }
     if kind.contract.is_none() {
         let asset = Arg::new(ASSET).long(ASSET).value_name("SYMBOL");
@@ -77,6 +91,20 @@ fn subcommand(kind: &'static Kind) -> Command {
         command = command.arg(asset.help(help).help_heading(Resettable::Reset));
     }
     command
+}
+
+fn is_list(input: &Input) -> bool {
+    input.param.ty.ends_with("[]")
+}
+
+fn option(kind: &'static Kind, input: &'static Input) -> Arg {
+    let action = if is_list(input) { ArgAction::Append } else { ArgAction::Set };
+    Arg::new(input.option.as_str())
+        .long(input.option.as_str())
+        .value_name(input.shape.as_str())
+        .help(kind.help(input))
+        .allow_hyphen_values(true)
+        .action(action)
 }
 
 #[cfg(test)]

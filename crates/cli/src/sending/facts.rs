@@ -2,7 +2,10 @@
 //! `GET /v1/network` answers, live or from a file.
 
 use serde::Deserialize;
+use std::path::Path;
 use workmint_amounts::Amount;
+use workmint_core::names::{AssetId, Name};
+use workmint_protocol::wire::{AssetSpec, ChainSpec, addresses};
 
 use crate::failure::Failure;
 
@@ -13,6 +16,8 @@ pub(crate) struct Facts {
     pub(crate) name: String,
     /// What its transactions are signed for.
     pub(crate) chain_id: u64,
+    /// Hash of its genesis.
+    pub(crate) genesis: String,
     /// The open epoch.
     pub(crate) epoch: u64,
     /// Version of the parameters in force.
@@ -95,6 +100,13 @@ impl Facts {
         })
     }
 
+    /// Reads a file with it.
+    pub(crate) fn file(path: &Path) -> Result<Self, Failure> {
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(path);
+        Self::read(&text.map_err(|error| Failure::reading(&name, &error))?, &name)
+    }
+
     /// The asset with this symbol.
     pub(crate) fn asset(&self, symbol: &str) -> Result<&Asset, String> {
         let found = self.assets.iter().find(|asset| asset.symbol == symbol);
@@ -110,6 +122,57 @@ impl Facts {
         let row = self.parameters.iter().find(|row| row.section == section && row.key == key);
         let row = row.ok_or_else(|| format!("{} has no {section}", self.name))?;
         self.asset(&row.value)
+    }
+
+    /// The privacy tier with this name or number; a network without tiers has number 0 alone.
+    pub(crate) fn tier(&self, text: &str) -> Result<u8, String> {
+        let number = text.parse::<u8>().ok();
+        let names: Vec<&str> = self.tiers().collect();
+        let found =
+            names.iter().zip(0_u8..).find(|(name, at)| **name == text || Some(*at) == number);
+        match (found, number) {
+            (Some((_, at)), _) => Ok(at),
+            (None, Some(0)) if names.is_empty() => Ok(0),
+            _ if names.is_empty() => {
+                Err(format!("\"{text}\": {} has no privacy tiers; allowed: 0", self.name))
+            }
+            _ => {
+                let allowed: Vec<String> =
+                    names.iter().enumerate().map(|(at, name)| format!("{name} or {at}")).collect();
+                Err(format!(
+                    "\"{text}\" is no tier of {}; allowed: {}",
+                    self.name,
+                    allowed.join(", ")
+                ))
+            }
+        }
+    }
+
+    /// Names of the privacy tiers, from 0 on.
+    pub(crate) fn tiers(&self) -> impl Iterator<Item = &str> {
+        let rows = self.parameters.iter();
+        let rows =
+            rows.filter(|row| row.section.starts_with("attestation.tiers[") && row.key == "name");
+        rows.map(|row| row.value.as_str())
+    }
+
+    /// What decides how the network's transactions are read.
+    pub(crate) fn chain(&self) -> Result<ChainSpec, String> {
+        let name = |text: &str| text.parse::<Name>().map_err(|error| format!("{text}: {error}"));
+        let fee_asset = self.asset(&self.fee_asset)?;
+        let assets = self.assets.iter().map(|asset| {
+            let id = AssetId(asset.number);
+            let contract = addresses::token(id);
+            Ok(AssetSpec { id, symbol: name(&asset.symbol)?, decimals: asset.decimals, contract })
+        });
+        Ok(ChainSpec {
+            name: name(&self.name)?,
+            chain_id: self.chain_id,
+            genesis: self.genesis.parse().map_err(|error| format!("genesis: {error}"))?,
+            fee_asset: AssetId(fee_asset.number),
+            decimals: fee_asset.decimals,
+            assets: assets.collect::<Result<_, String>>()?,
+        })
     }
 
     /// The model with this id or number.

@@ -5,6 +5,7 @@ use alloy_json_abi::{Function, Param, StateMutability};
 use std::sync::LazyLock;
 use workmint_protocol::wire::contracts::{self, Contract};
 
+use super::meaning::{Meaning, example, meaning, shape, written};
 use super::natspec::Words;
 
 /// Something that can be asked of a network.
@@ -72,13 +73,19 @@ fn of_contract(contract: Option<Contract>, interface: &str, source: &str) -> Vec
         let said = words.function(&function.name);
         let inputs = function.inputs.iter().map(|param| {
             let says = said.parameters.get(&param.name).cloned().unwrap_or_default();
-            input(param, says, &words)
+            input(&function.name, param, says, &words)
         });
         let inputs: Vec<Input> = inputs.collect();
         Kind {
             name: name(interface, &function.name),
             contract,
-            options: inputs.iter().flat_map(Input::options).cloned().collect(),
+            // A ratio is one option for two numbers.
+            options: inputs
+                .iter()
+                .flat_map(Input::options)
+                .filter(|input| meaning(&function.name, &input.param) != Meaning::Denominator)
+                .cloned()
+                .collect(),
             inputs,
             notice: said.notice,
             function,
@@ -89,38 +96,35 @@ fn of_contract(contract: Option<Contract>, interface: &str, source: &str) -> Vec
     .collect()
 }
 
-fn input(param: &Param, says: String, words: &Words) -> Input {
+fn input(function: &str, param: &Param, says: String, words: &Words) -> Input {
     let names: Vec<String> = param.components.iter().map(|field| field.name.clone()).collect();
     let said = words.fields(&names).iter().cloned().chain(std::iter::repeat(String::new()));
-    let fields = param.components.iter().zip(said).map(|(field, says)| input(field, says, words));
+    let fields = param.components.iter().zip(said);
+    let fields = fields.map(|(field, says)| input(function, field, says, words));
     Input {
-        // What moves is called an amount everywhere.
-        option: match param.name.as_str() {
-            "value" => "amount".to_owned(),
-            name => kebab(name),
+        option: match (meaning(function, param), param.name.as_str()) {
+            // What moves is called an amount everywhere.
+            (_, "value") => "amount".to_owned(),
+            (Meaning::Numerator | Meaning::Denominator, _) => match function {
+                "setChildTake" => "take".to_owned(),
+                _ => "commission".to_owned(),
+            },
+            (_, name) => kebab(name),
         },
-        shape: shape(param),
+        shape: match param.components.is_empty() {
+            true => shape(function, param),
+            false => fields_shape(param),
+        },
         fields: fields.collect(),
         param: param.clone(),
         says,
     }
 }
 
-fn shape(param: &Param) -> String {
-    if !param.components.is_empty() {
-        let fields = param.components.iter().map(|field| format!("{}=..", kebab(&field.name)));
-        return fields.collect::<Vec<String>>().join(",");
-    }
-    let shape = match param.ty.trim_end_matches("[]") {
-        "address" => "ADDRESS",
-        "bool" => "true|false",
-        "bytes32" => "HASH",
-        "bytes" => "HEX",
-        "string" => "TEXT",
-        "uint256" => "AMOUNT",
-        _ => "N",
-    };
-    if param.ty.ends_with("[]") { format!("{shape},..") } else { shape.to_owned() }
+fn fields_shape(param: &Param) -> String {
+    let fields = param.components.iter().map(|field| format!("{}=..", kebab(&field.name)));
+    let fields = fields.collect::<Vec<String>>().join(",");
+    if param.ty.ends_with("[]") { format!("{fields} ..") } else { fields }
 }
 
 fn name(interface: &str, function: &str) -> String {
@@ -145,6 +149,11 @@ impl Input {
         !self.fields.is_empty() && !self.param.ty.ends_with("[]")
     }
 
+    /// Whether the largest number stands for no limit here, as the interface says.
+    pub(crate) fn may_be_unlimited(&self) -> bool {
+        self.says.contains("2^256 - 1")
+    }
+
     fn options(&self) -> Vec<&Self> {
         match self.is_struct() {
             true => self.fields.iter().flat_map(Self::options).collect(),
@@ -154,9 +163,26 @@ impl Input {
 }
 
 impl Kind {
+    /// The help of an option: what it is, and how it is written.
+    pub(crate) fn help(&self, input: &Input) -> String {
+        let mut help = input.says.clone();
+        for field in &input.fields {
+            help.push_str(&format!("; {}: {}", field.option, field.says.trim_end_matches('.')));
+        }
+        if input.may_be_unlimited() {
+            help.push_str(" 2^256 - 1 is written unlimited.");
+        }
+        match written(&self.function.name, &input.param) {
+            Some(how) if input.fields.is_empty() => {
+                format!("{}. {how}", help.trim_end_matches('.'))
+            }
+            _ => help,
+        }
+    }
+
     fn example(&self) -> String {
         let options = self.options.iter().map(|input| {
-            let value = super::values::example(self, input);
+            let value = example(self, input);
             format!(" --{} {}", input.option, quoted(&value))
         });
         format!("workmint tx {}{}", self.name, options.collect::<String>())

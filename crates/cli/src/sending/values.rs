@@ -1,85 +1,27 @@
 //! What people write, as the values of an ABI: amounts with their unit, names of models, epochs by
 //! word, structs as `field=value,field=value`.
 
-use alloy_dyn_abi::{DynSolType, DynSolValue, Specifier};
+use alloy_dyn_abi::{DynSolType, DynSolValue, JsonAbiExt, Specifier};
 use alloy_primitives::{Address as AbiAddress, B256, U256};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
+use workmint_amounts::Ratio;
 use workmint_core::Address;
+use workmint_core::names::AssetId;
 use workmint_core::time::Duration;
+use workmint_protocol::wire::{Call, addresses};
 
 use super::facts::{self, Asset, Facts, Part};
 use super::kinds::{Input, Kind};
+use super::meaning::{Meaning, NO_MODEL, meaning};
 use crate::keys::unhex;
+
+/// Addresses of the user's keys by name.
+pub(crate) type Names = BTreeMap<String, Address>;
 
 /// Values of options by their name; lists have several.
 pub(crate) type Given = BTreeMap<String, Vec<String>>;
-
-/// What a value means, where its ABI type alone does not say it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Meaning {
-    /// What its type says.
-    Plain,
-    /// An amount of an asset that a part of the network has.
-    Amount(Part),
-    /// An amount of the asset that another option names, or that the text names.
-    AmountOfAsset,
-    /// The pool's other asset.
-    AmountOfOther,
-    Asset,
-    Model,
-    Epoch,
-    /// Version of the parameters.
-    Version,
-    /// A block time.
-    Time,
-    /// A length of time in milliseconds.
-    Length,
-    /// A network file's parameters.
-    Parameters,
-    /// A word for a number.
-    Word(&'static [(&'static str, u64)]),
-}
-
-const CHOICES: &[(&str, u64)] = &[("yes", 0), ("no", 1), ("abstain", 2)];
-const EXPIRIES: &[(&str, u64)] = &[("latest", 0), ("time", 1), ("epoch", 2)];
-const REPORTS: &[(&str, u64)] =
-    &[("summary", 0), ("compute-proof", 1), ("misses", 2), ("reading", 3)];
-/// For a model: none.
-const NO_MODEL: u64 = u16::MAX as u64;
-
-/// What an input of a function means. Every amount of the contracts is here; a test holds it.
-fn meaning(function: &str, input: &Input) -> Meaning {
-    use Meaning::{Amount, AmountOfAsset, AmountOfOther, Word};
-    let name = input.param.name.as_str();
-    match (function, name) {
-        ("deposit" | "withdraw", "amount") => Amount(Part::Collateral),
-        ("depositStake" | "withdrawStake", "amount") => Amount(Part::Stake),
-        ("bond" | "unbond" | "delegate" | "undelegate", "amount") => Amount(Part::Validators),
-        ("registerSeat", "mostPrice") | ("challengeContribution", "bond") => Amount(Part::Emission),
-        ("addLiquidity", "maxFirst") | ("removeLiquidity", "minFirst") => Amount(Part::PoolFirst),
-        ("addLiquidity", "maxSecond") | ("removeLiquidity", "minSecond") => {
-            Amount(Part::PoolSecond)
-        }
-        ("swap", "minOut") => AmountOfOther,
-        ("swap", "amountIn") | ("proposeSpend", "amount") | (_, "value") => AmountOfAsset,
-        ("addLiquidity", "minShares") | ("removeLiquidity", "shares") => Meaning::Plain,
-        ("vote", "choice") => Word(CHOICES),
-        ("openSession", "expiryKind") => Word(EXPIRIES),
-        ("attest" | "relayAttest", "kind") => Word(REPORTS),
-        ("proposeParameters", "base") => Meaning::Version,
-        ("proposeParameters" | "scheduleParameters", "parameters") => Meaning::Parameters,
-        (_, "model" | "models") => Meaning::Model,
-        (_, "asset" | "assetIn") => Meaning::Asset,
-        (_, "epoch") => Meaning::Epoch,
-        (_, "deadlineMs" | "fromMs" | "toMs") => Meaning::Time,
-        (_, "lockMs") => Meaning::Length,
-        // The rest of what is money is the customers'.
-        _ if input.param.ty == "uint256" => Amount(Part::Market),
-        _ => Meaning::Plain,
-    }
-}
 
 /// Turns what was given into the values of a kind's function.
 pub(crate) struct Reader<'a> {
@@ -87,7 +29,7 @@ pub(crate) struct Reader<'a> {
     /// Milliseconds since 1970, for times that begin now.
     now_ms: u64,
     /// Addresses of the user's keys by name.
-    names: &'a BTreeMap<String, Address>,
+    names: &'a Names,
     kind: &'a Kind,
     given: &'a Given,
 }
@@ -96,13 +38,54 @@ impl<'a> Reader<'a> {
     /// Of what was given for a kind.
     pub(crate) fn new(
         facts: &'a Facts,
-        names: &'a BTreeMap<String, Address>,
+        names: &'a Names,
         kind: &'a Kind,
         given: &'a Given,
     ) -> Self {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let now_ms = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
         Self { facts, now_ms, names, kind, given }
+    }
+
+    pub(super) fn kind(&self) -> &'a Kind {
+        self.kind
+    }
+
+    pub(super) fn facts(&self) -> &'a Facts {
+        self.facts
+    }
+
+    pub(super) fn names(&self) -> &'a Names {
+        self.names
+    }
+
+    pub(super) fn meaning(&self, input: &Input) -> Meaning {
+        meaning(&self.kind.function.name, &input.param)
+    }
+
+    /// What was given for the option of an input.
+    pub(super) fn texts(&self, input: &Input) -> &'a [String] {
+        self.given.get(&input.option).map_or(&[][..], Vec::as_slice)
+    }
+
+    /// Whether what was given has an epoch by word, which is another number in another epoch.
+    pub(crate) fn names_epoch(&self) -> bool {
+        let words = |text: &String| text.contains("open") || text.contains("closed");
+        let inputs = self.kind.options.iter();
+        let mut inputs = inputs.flat_map(|input| std::iter::once(input).chain(&input.fields));
+        inputs.any(|input| self.meaning(input) == Meaning::Epoch)
+            && self.given.values().flatten().any(words)
+    }
+
+    /// The call that these values make.
+    pub(crate) fn call(&self, values: &[DynSolValue]) -> Result<Call, String> {
+        let to = match self.kind.contract {
+            Some(contract) => contract.address(),
+            None => addresses::token(AssetId(self.token()?.number)),
+        };
+        let input = self.kind.function.abi_encode_input(values);
+        let input = input.map_err(|error| error.to_string())?;
+        Ok(Call { to, value: U256::ZERO, input })
     }
 
     /// All values, in the function's order.
@@ -115,8 +98,8 @@ impl<'a> Reader<'a> {
             let fields = input.fields.iter().map(|field| self.option(field));
             return fields.collect::<Result<_, String>>().map(DynSolValue::Tuple);
         }
-        let texts = self.given.get(&input.option).map_or(&[][..], Vec::as_slice);
-        let value = self.input(input, texts);
+        let value = self.input(input, self.texts(input));
+        // What is wrong with another option says so itself.
         value.map_err(|error| match error.starts_with("--") {
             true => error,
             false => format!("--{}: {error}", input.option),
@@ -219,9 +202,7 @@ impl<'a> Reader<'a> {
             },
             DynSolType::FixedBytes(32) => hash(text).map(|hash| DynSolValue::FixedBytes(hash, 32)),
             DynSolType::String => Ok(DynSolValue::String(text.to_owned())),
-            DynSolType::Bytes
-                if meaning(&self.kind.function.name, input) == Meaning::Parameters =>
-            {
+            DynSolType::Bytes if self.meaning(input) == Meaning::Parameters => {
                 parameters(text).map(DynSolValue::Bytes)
             }
             DynSolType::Bytes => bytes(text).map(DynSolValue::Bytes),
@@ -231,9 +212,11 @@ impl<'a> Reader<'a> {
 
     fn number(&self, input: &Input, bits: usize, text: &str) -> Result<U256, String> {
         let largest = U256::MAX >> (256_usize.saturating_sub(bits));
-        let meaning = meaning(&self.kind.function.name, input);
-        // The largest number stands for no limit where a function knows one.
+        let meaning = self.meaning(input);
         if matches!(text, "max" | "all" | "unlimited") {
+            if meaning.is_money() && !input.may_be_unlimited() {
+                return Err(format!("\"{text}\": this amount has a limit; write how much"));
+            }
             return Ok(largest);
         }
         let money = |asset: Option<&Asset>| {
@@ -242,16 +225,15 @@ impl<'a> Reader<'a> {
         };
         let small = |number: u64| Ok(U256::from(number));
         match meaning {
-            Meaning::Amount(part) => money(Some(self.facts.asset_of(part)?)),
-            Meaning::AmountOfAsset => money(Some(self.own_asset()?)),
-            Meaning::AmountOfOther => {
-                let first = self.facts.asset_of(Part::PoolFirst)?;
-                let second = self.facts.asset_of(Part::PoolSecond)?;
-                money(Some(if self.own_asset()? == first { second } else { first }))
+            Meaning::Amount(_) | Meaning::AmountOfAsset | Meaning::AmountOfOther => {
+                money(self.asset_of(meaning)?)
             }
             Meaning::Asset => small(u64::from(self.facts.asset(text)?.number)),
             Meaning::Model if text == "none" => small(NO_MODEL),
             Meaning::Model => small(u64::from(self.facts.model(text)?)),
+            Meaning::Tier => small(u64::from(self.facts.tier(text)?)),
+            Meaning::Numerator => Ok(U256::from(ratio(text)?.0)),
+            Meaning::Denominator => Ok(U256::from(ratio(text)?.1)),
             Meaning::Epoch if text == "open" => small(self.facts.epoch),
             Meaning::Epoch if text == "closed" => {
                 let closed = self.facts.epoch.checked_sub(1);
@@ -276,6 +258,20 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The asset that an amount is of; of nothing else.
+    pub(super) fn asset_of(&self, meaning: Meaning) -> Result<Option<&'a Asset>, String> {
+        match meaning {
+            Meaning::Amount(part) => self.facts.asset_of(part).map(Some),
+            Meaning::AmountOfAsset => self.own_asset().map(Some),
+            Meaning::AmountOfOther => {
+                let first = self.facts.asset_of(Part::PoolFirst)?;
+                let second = self.facts.asset_of(Part::PoolSecond)?;
+                Ok(Some(if self.own_asset()? == first { second } else { first }))
+            }
+            _ => Ok(None),
+        }
+    }
+
     fn address(&self, text: &str) -> Result<AbiAddress, String> {
         if text == "none" {
             return Ok(AbiAddress::ZERO);
@@ -289,11 +285,7 @@ impl<'a> Reader<'a> {
 
     /// The asset that a function's other option names, or its contract is of.
     fn own_asset(&self) -> Result<&'a Asset, String> {
-        let named = self
-            .kind
-            .options
-            .iter()
-            .find(|input| meaning(&self.kind.function.name, input) == Meaning::Asset);
+        let named = self.kind.options.iter().find(|input| self.meaning(input) == Meaning::Asset);
         match named.and_then(|input| self.one(&input.option)) {
             Some(symbol) => self.facts.asset(symbol),
             None => self.token(),
@@ -305,6 +297,27 @@ fn whole(text: &str, allowed: &str) -> Result<U256, String> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let number = digits.then(|| U256::from_str_radix(text, 10).ok()).flatten();
     number.ok_or_else(|| format!("\"{text}\"; allowed: {allowed}"))
+}
+
+/// A ratio in lowest terms; `none` is 0/0, which a function may take for: not given.
+fn ratio(text: &str) -> Result<(u128, u128), String> {
+    let wrong = || format!("\"{text}\"; allowed: a ratio such as 5%, 0.05 or 1/20");
+    if text == "none" {
+        return Ok((0, 0));
+    }
+    let ratio = match (text.split_once('/'), text.strip_suffix('%')) {
+        (Some((upper, lower)), _) => {
+            let upper = upper.trim().parse::<u128>().map_err(|_| wrong())?;
+            Ratio::new(upper, lower.trim().parse().map_err(|_| wrong())?).map_err(|_| wrong())?
+        }
+        (None, Some(percent)) => {
+            let ratio = Ratio::parse_decimal(percent.trim()).map_err(|_| wrong())?;
+            let hundredth = Ratio::new(1, 100).map_err(|_| wrong())?;
+            ratio.checked_mul(hundredth).map_err(|_| wrong())?
+        }
+        (None, None) => Ratio::parse_decimal(text).map_err(|_| wrong())?,
+    };
+    Ok((ratio.numerator(), ratio.denominator()))
 }
 
 fn milliseconds(text: &str) -> Result<u64, String> {
@@ -348,49 +361,4 @@ fn contents(path: &str) -> Result<Vec<u8>, String> {
 fn parameters(name: &str) -> Result<Vec<u8>, String> {
     let definition = crate::source::network(name).map_err(|failure| failure.to_string())?;
     borsh::to_vec(&definition.parameters).map_err(|error| error.to_string())
-}
-
-/// A value that can stand in an example.
-pub(crate) fn example(kind: &Kind, input: &Input) -> String {
-    if !input.fields.is_empty() {
-        return example_fields(kind, input, "").join(",");
-    }
-    let ty = input.param.ty.trim_end_matches("[]");
-    let text = match (meaning(&kind.function.name, input), ty) {
-        (Meaning::AmountOfAsset, _) if kind.contract.is_none() => "5 GNK",
-        (Meaning::Amount(_) | Meaning::AmountOfAsset | Meaning::AmountOfOther, _) => "5.25",
-        (Meaning::Asset, _) => "GNK",
-        (Meaning::Model, _) => "Qwen/Qwen2.5-7B-Instruct",
-        (Meaning::Epoch, _) if kind.function.name == "claim" => "closed",
-        (Meaning::Epoch, _) => "open",
-        (Meaning::Version, _) => "active",
-        (Meaning::Time, _) => "+10m",
-        (Meaning::Length, _) => "28d",
-        (Meaning::Parameters, _) => "gonka",
-        (Meaning::Word(words), _) => words.first().map_or("0", |(word, _)| *word),
-        // As late as the network allows.
-        (Meaning::Plain, _) if input.param.name == "expiry" => "0",
-        // Of a report that a provider made itself.
-        (Meaning::Plain, "address") if input.param.name == "reporter" => "none",
-        (Meaning::Plain, "address") => "0x70997970C51812dc3A010C7d01b50e0d17dc79C8",
-        (Meaning::Plain, "bool") => "true",
-        (Meaning::Plain, "bytes32") => {
-            "0x9c22ff5f21f0b81b113e63f7db6da94fedef11b2119b4088b89664fb9a3cb658"
-        }
-        (Meaning::Plain, "bytes") => "0x00",
-        (Meaning::Plain, "string") => "compute",
-        (Meaning::Plain, _) => "1",
-    };
-    text.to_owned()
-}
-
-fn example_fields(kind: &Kind, input: &Input, prefix: &str) -> Vec<String> {
-    let fields = input.fields.iter().flat_map(|field| {
-        let name = format!("{prefix}{}", field.option);
-        match field.fields.is_empty() {
-            true => vec![format!("{name}={}", example(kind, field))],
-            false => example_fields(kind, field, &format!("{name}.")),
-        }
-    });
-    fields.collect()
 }
