@@ -23,6 +23,7 @@ pub(crate) mod schedule;
 pub(crate) mod settle;
 mod tx;
 mod verify_proof;
+mod voucher;
 mod what_if;
 
 use crate::failure::Failure;
@@ -76,6 +77,8 @@ pub(crate) enum Command {
     Proof(proof::Arguments),
     /// Send a transaction: transfer, approve, claim, and everything else a network knows.
     Tx(tx::Arguments),
+    /// Sign vouchers of a session, for its provider.
+    Voucher(voucher::Arguments),
     /// Check Merkle proofs against a root.
     VerifyProof(verify_proof::Arguments),
     /// Settle the last epochs again under the parameters of another file.
@@ -107,6 +110,7 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         Command::Settle(arguments) => settle::run(&arguments),
         Command::Proof(arguments) => proof::run(&arguments),
         Command::Tx(arguments) => tx::run(&arguments),
+        Command::Voucher(arguments) => voucher::run(&arguments),
         Command::VerifyProof(arguments) => verify_proof::run(&arguments),
         Command::WhatIf(arguments) => what_if::run(&arguments),
     }

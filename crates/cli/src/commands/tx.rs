@@ -6,7 +6,7 @@ mod show;
 
 use clap::Args;
 use serde_json::json;
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use workmint_protocol::wire::sign;
 
@@ -17,12 +17,12 @@ use crate::failure::Failure;
 use crate::keys::folder::Entry;
 use crate::keys::{Folder, PassphraseArguments};
 use crate::output::{Out, print_json};
-use crate::sending::agreed;
 use crate::sending::chosen::Chosen;
 use crate::sending::client::{Client, NodeArguments};
 use crate::sending::facts::Facts;
 use crate::sending::sealed::Sealing;
 use crate::sending::values::{Names, Reader};
+use crate::sending::{agreed, tell};
 
 /// Send a transaction: transfer, approve, claim, deposit collateral, and everything else a network
 /// knows.
@@ -220,9 +220,4 @@ impl Plan {
         let told = self.draft.told(offline.then_some(&self.facts), self.told.clone());
         tell(&show::aligned(&self.draft.lines(&told)).join("\n"))
     }
-}
-
-fn tell(text: &str) -> Result<(), Failure> {
-    let written = writeln!(std::io::stderr(), "{text}");
-    written.map_err(|error| Failure::writing("standard error", &error))
 }

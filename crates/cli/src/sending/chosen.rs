@@ -111,14 +111,15 @@ fn option(kind: &'static Kind, input: &'static Input) -> Arg {
 mod tests {
     use super::*;
     use crate::sending::facts::Facts;
-    use crate::sending::values::Reader;
-    use alloy_dyn_abi::JsonAbiExt;
+    use crate::sending::sealed::Sealing;
+    use crate::sending::values::{Names, Reader};
     use clap::Parser;
     use std::collections::{BTreeMap, BTreeSet};
-    use workmint_core::Address;
     use workmint_core::modules::parameters::MessageKind;
+    use workmint_core::modules::{opinions, work};
+    use workmint_core::{Address, Hash};
     use workmint_networks::{parse, preset};
-    use workmint_protocol::wire::{Call, ChainSpec, addresses, message_of};
+    use workmint_protocol::wire::{Call, ChainSpec, message_of};
 
     #[derive(Debug, Parser)]
     struct Line {
@@ -156,8 +157,13 @@ mod tests {
         for key in ["first_asset", "second_asset"] {
             rows.push(serde_json::json!({"section": "exchange", "key": key, "value": "GNK"}));
         }
+        for (at, name) in ["open", "at-rest"].into_iter().enumerate() {
+            let section = format!("attestation.tiers[{at}]");
+            rows.push(serde_json::json!({"section": section, "key": "name", "value": name}));
+        }
         let text = serde_json::json!({
             "name": "gonka", "chain_id": 285_000, "epoch": 3, "parameters_version": 1,
+            "genesis": Hash([0x11; 32]).to_string(),
             "fee_asset": "GNK", "parameters": rows,
             "assets": [{"number": 0, "symbol": "GNK", "decimals": 9}],
             "models": [{"number": 0, "id": "Qwen/Qwen2.5-7B-Instruct"}],
@@ -170,15 +176,26 @@ mod tests {
         let parsed = Line::try_parse_from(words).unwrap_or_else(|error| panic!("{line}: {error}"));
         let Chosen { kind, given } = parsed.chosen;
         let facts = facts();
-        let names = BTreeMap::from([("bob".to_owned(), Address::derived(b"bob"))]);
+        let names = names();
+        let sender = Address::derived(b"alice");
+        let sealing = Sealing { facts: &facts, names: &names, sender, client: None };
+        let given = sealing.completed(kind, &given).unwrap();
         let reader = Reader::new(&facts, &names, kind, &given);
         let values = reader.values().unwrap_or_else(|error| panic!("{line}: {error}"));
-        let input = kind.function.abi_encode_input(&values).unwrap();
-        let to = match kind.contract {
-            Some(contract) => contract.address(),
-            None => addresses::token(workmint_core::names::AssetId(0)),
-        };
-        Call { to, value: Default::default(), input }
+        reader.call(&values).unwrap()
+    }
+
+    fn names() -> Names {
+        BTreeMap::from([("bob".to_owned(), Address::derived(b"bob"))])
+    }
+
+    /// What is shown of a command line before it is signed.
+    fn shown(line: &str) -> Vec<(String, String)> {
+        let parsed = Line::try_parse_from(words(line).into_iter().skip(1)).unwrap();
+        let Chosen { kind, given } = parsed.chosen;
+        let (facts, names) = (facts(), names());
+        let reader = Reader::new(&facts, &names, kind, &given);
+        reader.shown(&reader.values().unwrap())
     }
 
     /// Every function's example is a command line that encodes to a message, and every kind of
@@ -268,6 +285,9 @@ mod tests {
             ("set-weights --entries seat=1,seat=2", "seat stands twice"),
             ("set-weights --entries chair=1", "fields: seat, weight"),
             ("register-node --node 4294967296 --models 0", "--node"),
+            ("request-tier --tier gpu --evidence 0x00", "allowed: open or 0, at-rest or 1"),
+            ("transfer --to bob --amount unlimited", "--amount: \"unlimited\": this amount has a"),
+            ("set-commission --commission 5/0", "--commission: \"5/0\"; allowed: a ratio"),
         ];
         for (line, expected) in refused {
             let line = format!("x {line}");
@@ -278,5 +298,70 @@ mod tests {
             let error = reader.values().unwrap_err();
             assert!(error.contains(expected), "{line}: {error}");
         }
+    }
+
+    /// Hashes of what is revealed later are the core's, of the sender, its seat, the open epoch.
+    #[test]
+    fn commitments_are_made_of_what_will_be_revealed() {
+        let salt = Hash([0x9c; 32]);
+        let line = format!(
+            "x tx commit-weights --seat 4 --entries seat=2,weight=10 --entries seat=3,weight=5 \
+             --salt {salt}"
+        );
+        let who = (&Address::derived(b"alice"), 4);
+        let entries = [(2, 10), (3, 5)];
+        let hash = opinions::commitment(&Hash([0x11; 32]), who, 3, &entries, &salt);
+        assert_eq!(call(&line), call(&format!("x tx commit-weights --hash {hash}")));
+        let made = call(&format!("x tx commit-seed --epoch 3 --seed {salt} --signature 0x00"));
+        let hash = work::commitment_of(&salt);
+        let given = format!("x tx commit-seed --epoch 3 --commitment {hash} --signature 0x00");
+        assert_eq!(made, call(&given));
+        // Half of it is not enough, and both are too much.
+        let both = "x commit-seed --epoch 3 --commitment 0x00 --seed 0x00 --signature 0x00";
+        assert!(Line::try_parse_from(words(both)).is_err());
+        let half = "x commit-weights --entries seat=2,weight=10";
+        let Chosen { kind, given } = Line::try_parse_from(words(half)).unwrap().chosen;
+        let (facts, names) = (facts(), names());
+        let sender = Address::derived(b"alice");
+        let sealing = Sealing { facts: &facts, names: &names, sender, client: None };
+        let refused = sealing.completed(kind, &given).unwrap_err().to_string();
+        assert!(refused.contains("--hash") && refused.contains("--salt, --seat"), "{refused}");
+    }
+
+    #[test]
+    fn ratios_and_tiers_go_by_what_people_call_them() {
+        for (text, upper, lower) in [("5%", 1, 20), ("0.5", 1, 2), ("2/6", 1, 3), ("none", 0, 0)] {
+            let call = call(&format!("x tx bond --amount 5 --commission {text}"));
+            assert_eq!((call.input[67], call.input[99]), (upper, lower), "{text}");
+        }
+        let named = "--model 0 --capacity 9 --tier at-rest";
+        let numbered = "--model 0 --capacity 9 --tier 1";
+        let offer = |how: &str| call(&format!("x tx put-offer {how}"));
+        assert_eq!(offer(named), offer(numbered));
+    }
+
+    #[test]
+    fn what_is_signed_is_shown_resolved() {
+        let line = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+        let bob = format!("bob ({})", Address::derived(b"bob"));
+        let token = "GNK (contract 0x0000000000000000000000000000000000010000)";
+        assert_eq!(
+            shown("x tx transfer --to bob --amount 1000 --asset GNK"),
+            [
+                line("to", &bob),
+                line("amount", "1,000 GNK (1000000000000 base units)"),
+                line("asset", token),
+            ]
+        );
+        assert_eq!(
+            shown("x tx approve --spender bob --amount unlimited"),
+            [line("spender", &bob), line("amount", "no limit of GNK"), line("asset", token)]
+        );
+        assert_eq!(shown("x tx claim --epoch closed"), [line("epoch", "2")]);
+        let offer = shown("x tx put-offer --model 0 --tier 1 --capacity 9");
+        assert_eq!(offer[0], line("model", "Qwen/Qwen2.5-7B-Instruct (number 0)"));
+        assert_eq!(offer[1], line("tier", "at-rest (tier 1)"));
+        let weights = shown("x tx set-weights --entries seat=1,weight=7");
+        assert_eq!(weights, [line("entries", "seat=1,weight=7")]);
     }
 }

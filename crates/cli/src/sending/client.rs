@@ -145,8 +145,8 @@ impl Client {
                 None => String::new(),
             };
             Failure::Machine(format!(
-                "no answer from a node at {}{proxy}: {error}; start one with: workmint node --dev, or \
-                 name another with --rpc",
+                "no answer from a node at {}{proxy}: {error}; start one with: workmint node --dev, \
+                 or name another with --rpc",
                 self.url
             ))
         };

@@ -40,3 +40,9 @@ pub(crate) fn agreed(question: &str) -> Result<bool, Failure> {
     read.map_err(|error| Failure::reading("standard input", &error))?;
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }
+
+/// Writes to standard error: standard output is for the outcome.
+pub(crate) fn tell(text: &str) -> Result<(), Failure> {
+    let written = writeln!(std::io::stderr(), "{text}");
+    written.map_err(|error| Failure::writing("standard error", &error))
+}

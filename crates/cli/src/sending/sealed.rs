@@ -37,8 +37,8 @@ const SEALED: [Sealed; 3] = [
         reveals: "revealWeights",
         instead: &["entries", "salt"],
         own: Some(("seat", "Your seat, as register-seat said; for the hash")),
-        example: "workmint tx commit-weights --seat 1 --entries seat=2,weight=10 --salt @secret.txt\n\
-                  later: workmint tx reveal-weights --entries seat=2,weight=10 --salt @secret.txt",
+        example: "workmint tx commit-weights --seat 1 --entries seat=2,weight=10 --salt @secret\n\
+                  later: workmint tx reveal-weights --entries seat=2,weight=10 --salt @secret",
     },
     Sealed {
         function: "commitSeed",

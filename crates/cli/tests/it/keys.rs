@@ -153,3 +153,15 @@ fn a_place_that_is_no_folder_is_told() {
     let run = key(dir, "", &["list"]);
     assert!(run.stdout.contains("not a key: keys/broken.json"), "{}", run.stdout);
 }
+
+/// `--to none` would mean two things.
+#[test]
+fn words_that_values_reserve_are_no_names() {
+    let dir = tempfile::tempdir().unwrap();
+    for word in ["none", "closed", "open", "treasury", "active", "unlimited", "base"] {
+        let run = key(dir.path(), "", &["new", word, "--light"]);
+        assert_eq!(run.code, 2, "{word}");
+        assert!(run.stderr.contains(&format!("key name \"{word}\"")), "{}", run.stderr);
+    }
+    assert!(files(&dir.path().join("keys")).is_empty());
+}

@@ -33,6 +33,7 @@ mod node_commands;
 mod node_queries;
 mod offline;
 mod prices;
+mod sending;
 mod served;
 mod settle_carried;
 mod settle_contributions;

@@ -1,0 +1,133 @@
+//! Somebody tries a network for development: money of the faucet, what a transaction would do, what
+//! is shown before it is signed, a voucher from one hand to the other.
+
+use crate::served::Served;
+
+const BIG: &str = "1000000000 HANZO";
+
+fn hanzo(dir: &std::path::Path) -> Served {
+    let served = Served::start(dir, &["node", "--dev", "--network", "hanzo", "--data-dir", "net"]);
+    for name in ["alice", "bob"] {
+        served.told(&["key", "new", name, "--light"]);
+        let given = served.told(&["faucet", name]);
+        // Of what fees are paid in, and of what everything else is paid in.
+        assert!(
+            given.contains("20,000 AI given") && given.contains("20,000 HANZO given"),
+            "{given}"
+        );
+    }
+    served
+}
+
+#[test]
+fn a_network_for_development_can_be_tried_from_its_first_second_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let served = hanzo(dir.path());
+    let transfer =
+        ["tx", "transfer", "--to", "bob", "--amount", "1000", "--asset", "HANZO", "--key", "alice"];
+    let run = |more: &[&str]| served.ask(&[&transfer[..], more].concat());
+    let fine = run(&["--dry-run"]);
+    assert_eq!(fine.code, 0, "{}", fine.stderr);
+    assert!(
+        fine.stdout.contains("1,000 HANZO (1000000000000000000000 base units)"),
+        "{}",
+        fine.stdout
+    );
+    assert!(
+        fine.stdout.contains("1,000.01 HANZO"),
+        "the fee of 0.01 in the total: {}",
+        fine.stdout
+    );
+    let wrong: [(&[&str], &str); 4] = [
+        (&["--gas", "1"], "--gas: 1;"),
+        (&["--gas-price", "1"], "--gas-price: 1 wei;"),
+        (&["--nonce", "99"], "--nonce: 99 would wait; the account's next is 0"),
+        (&["--tip", BIG], "can spend 20,000 HANZO"),
+    ];
+    for (limits, expected) in wrong {
+        let run = run(&[limits, &["--dry-run"]].concat());
+        assert_eq!(run.code, 1, "{limits:?}: {}", run.stdout);
+        assert!(run.stderr.contains(expected), "{limits:?}: {}", run.stderr);
+        assert!(!run.stdout.contains("It would succeed"), "{limits:?}");
+    }
+    let sent = run(&["--yes"]);
+    assert_eq!(sent.code, 0, "{}", sent.stderr);
+    assert!(
+        sent.stderr.contains("bob (0x") && sent.stderr.contains("alice (0x"),
+        "{}",
+        sent.stderr
+    );
+    // The number that was used.
+    let again = run(&["--nonce", "0", "--dry-run"]);
+    assert!(
+        again.stderr.contains("--nonce: 0 is used; the account's next is 1"),
+        "{}",
+        again.stderr
+    );
+}
+
+/// The customer signs, the provider redeems: the flow of `workmint voucher --help`.
+#[test]
+fn a_voucher_is_signed_and_redeemed() {
+    let dir = tempfile::tempdir().unwrap();
+    let served = hanzo(dir.path());
+    served.told(&[
+        "tx",
+        "register-participant",
+        "--owner",
+        "bob",
+        "--validator",
+        "none",
+        "--yes",
+        "--key",
+        "bob",
+    ]);
+    served.told(&[
+        "tx",
+        "deposit-stake",
+        "--amount",
+        "1000",
+        "--lock-ms",
+        "365d",
+        "--yes",
+        "--key",
+        "bob",
+    ]);
+    let open =
+        ["tx", "open-session", "--provider", "bob", "--model", "qwen3-30b", "--deposit", "10 AI"];
+    let rest = [
+        "--max-price",
+        "unlimited",
+        "--expiry-kind",
+        "latest",
+        "--expiry",
+        "0",
+        "--yes",
+        "--key",
+        "alice",
+    ];
+    served.told(&[&open[..], &rest].concat());
+    let voucher = ["--session", "0", "--cumulative", "2.5 AI"];
+    let signed =
+        served.told(&[&["voucher", "sign", "--key", "alice", "--yes"][..], &voucher].concat());
+    let signature = signed.trim();
+    assert_eq!(signature.len(), 132, "65 bytes: {signature}");
+    let redeem = [
+        "tx",
+        "redeem-voucher",
+        "--customer",
+        "alice",
+        "--signature",
+        signature,
+        "--yes",
+        "--key",
+        "bob",
+    ];
+    // Of another sum it is nobody's signature.
+    let other = ["--session", "0", "--cumulative", "2.6 AI"];
+    assert_ne!(served.ask(&[&redeem[..], &other].concat()).code, 0);
+    served.told(&[&redeem[..], &voucher].concat());
+    let alice = served.json(&["key", "list"])["keys"][0]["address"].as_str().unwrap().to_owned();
+    let session = served.get(&format!("/v1/sessions/{alice}/0"));
+    assert_eq!(session["taken"]["amount"], "2500000000000000000", "{session}");
+}
