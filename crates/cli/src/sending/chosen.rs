@@ -285,6 +285,7 @@ mod tests {
             ("set-weights --entries seat=1,seat=2", "seat stands twice"),
             ("set-weights --entries chair=1", "fields: seat, weight"),
             ("register-node --node 4294967296 --models 0", "--node"),
+            ("transfer --to bob --amount '5 BTC'", "--amount: \"BTC\" is no asset of gonka"),
             ("request-tier --tier gpu --evidence 0x00", "allowed: open or 0, at-rest or 1"),
             ("transfer --to bob --amount unlimited", "--amount: \"unlimited\": this amount has a"),
             ("set-commission --commission 5/0", "--commission: \"5/0\"; allowed: a ratio"),
@@ -293,10 +294,11 @@ mod tests {
             let line = format!("x {line}");
             let parsed = Line::try_parse_from(words(&line)).unwrap();
             let facts = facts();
-            let names = BTreeMap::new();
+            let names = names();
             let reader = Reader::new(&facts, &names, parsed.chosen.kind, &parsed.chosen.given);
             let error = reader.values().unwrap_err();
             assert!(error.contains(expected), "{line}: {error}");
+            assert_eq!(error.matches("--").count(), 1, "{line}: {error}");
         }
     }
 

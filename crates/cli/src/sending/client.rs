@@ -188,12 +188,29 @@ pub(crate) fn problem(answer: &Answer) -> Failure {
     let value: Value = serde_json::from_str(&answer.text).unwrap_or_default();
     let field = |name: &str| value.get(name).and_then(Value::as_str);
     let words = match (field("field"), field("detail")) {
-        (Some(name), Some(detail)) => format!("{name}: {detail}"),
-        (None, Some(detail)) => detail.to_owned(),
+        (Some(name), Some(detail)) if !detail.starts_with(&format!("{name}:")) => {
+            format!("{name}: {detail}")
+        }
+        (_, Some(detail)) => detail.to_owned(),
         (_, None) => format!("the node answered with status {}", answer.status),
     };
     match answer.status {
         400..=499 => Failure::Input(words),
         _ => Failure::Machine(words),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_names_its_field_once() {
+        let told = |body: Value| problem(&Answer { status: 400, text: body.to_string() });
+        for detail in ["no such account", "account: no such account"] {
+            let told = told(json!({ "field": "account", "detail": detail })).to_string();
+            assert_eq!(told, "account: no such account");
+        }
+        assert_eq!(told(json!({ "detail": "no" })).to_string(), "no");
     }
 }

@@ -149,8 +149,13 @@ pub(super) fn written(function: &str, param: &Param) -> Option<&'static str> {
         (Meaning::Time, _) => "Written as milliseconds since 1970, or as +10m: so long from now",
         (Meaning::Length, _) => "Written as 28d, 12h, 10m, or as milliseconds",
         (Meaning::Parameters, _) => "Written as the name or the file of a network that has them",
+        (Meaning::Numerator, _) if function == "bond" => {
+            "Written as 5%, 0.05 or 1/20, and as none where it is not given"
+        }
         (Meaning::Numerator, _) => "Written as 5%, 0.05 or 1/20",
-        (Meaning::Plain, "address") => "Written as an address or the name of a key; nobody is none",
+        (Meaning::Plain, "address") => {
+            "Written as an address or the name of a key; none is the zero address"
+        }
         _ => return None,
     })
 }
