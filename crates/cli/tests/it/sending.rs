@@ -1,7 +1,11 @@
 //! Somebody tries a network for development: money of the faucet, what a transaction would do, what
 //! is shown before it is signed, a voucher from one hand to the other.
 
-use crate::served::Served;
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::served::{Served, command};
 
 const BIG: &str = "1000000000 HANZO";
 
@@ -130,4 +134,61 @@ fn a_voucher_is_signed_and_redeemed() {
     let alice = served.json(&["key", "list"])["keys"][0]["address"].as_str().unwrap().to_owned();
     let session = served.get(&format!("/v1/sessions/{alice}/0"));
     assert_eq!(session["taken"]["amount"], "2500000000000000000", "{session}");
+}
+
+/// Nobody owns what fees are paid in at genesis of hanzo: the demo's faucet takes it out of the pool.
+#[test]
+fn the_faucet_of_a_served_demo_gives_what_fees_are_paid_in() {
+    let dir = tempfile::tempdir().unwrap();
+    let serve = ["demo", "--serve", "--network", "hanzo", "--data-dir", "net", "--quiet"];
+    let served = Served::start(dir.path(), &serve);
+    served.told(&["key", "new", "alice", "--light"]);
+    // Its account is supplied in the first blocks.
+    let begun = Instant::now();
+    let mut given = served.ask(&["faucet", "alice"]);
+    while given.code != 0 && begun.elapsed() < Duration::from_secs(60) {
+        std::thread::sleep(Duration::from_millis(500));
+        given = served.ask(&["faucet", "alice"]);
+    }
+    assert!(given.stdout.contains("1,000 HANZO given"), "{}{}", given.stdout, given.stderr);
+    let other = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
+    served.told(&["tx", "transfer", "--to", other, "--amount", "1 HANZO", "--yes"]);
+}
+
+/// The epoch turns while somebody looks for the passphrase: "open" is the epoch that is open when
+/// it is signed.
+#[test]
+fn an_epoch_by_word_is_the_one_of_the_signature() {
+    let dir = tempfile::tempdir().unwrap();
+    let model = "Qwen/Qwen2.5-7B-Instruct";
+    let node = ["node", "--dev", "--epoch-length", "10s", "--data-dir", "net"];
+    let served = Served::start(dir.path(), &node);
+    served.told(&["key", "new", "alice", "--light"]);
+    served.told(&[
+        "tx",
+        "register-participant",
+        "--owner",
+        "alice",
+        "--validator",
+        "none",
+        "--yes",
+    ]);
+    served.told(&["tx", "register-node", "--node", "1", "--models", model, "--yes"]);
+    std::fs::write(dir.path().join("proof.txt"), "what it computed").unwrap();
+    assert!(Command::new("mkfifo").arg(dir.path().join("late")).status().unwrap().success());
+    let proof = ["tx", "submit-compute-proof", "--epoch", "open", "--node", "1", "--model", model];
+    let rest = ["--weight", "100", "--evidence", "@proof.txt", "--from-ms", "0", "--to-ms", "0"];
+    let how = ["--yes", "--password-file", "late"];
+    let mut sending = command(dir.path(), &[&proof[..], &rest, &how].concat());
+    sending.env("WORKMINT_RPC", &served.url).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let sending = sending.spawn().unwrap();
+    // Opens once the command reads: by then it has written what it would sign.
+    let mut late = std::fs::OpenOptions::new().write(true).open(dir.path().join("late")).unwrap();
+    served.wait_for_epoch(served.epoch() + 1);
+    late.write_all(b"correct horse\n").unwrap();
+    drop(late);
+    let output = sending.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("is open now; it is sent for that:"), "{said}");
 }
