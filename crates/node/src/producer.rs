@@ -4,8 +4,8 @@
 //! Blocks are made for transactions, and without any only where time must pass: at the end of an
 //! epoch counted in time; when a deadline of an escrow, a session or a job is over; and every
 //! `heartbeat_ms` in a network that counts epochs in blocks. Blocks that only time asks for are at
-//! least a second apart. A block's time is the clock's, and never before the last block's; while the
-//! clock is further ahead than any allowed pause, none is made.
+//! least a second apart. A block's time is the clock's, and never before the last block's; while
+//! the clock is further ahead than any allowed pause, none is made.
 
 mod due;
 mod group;

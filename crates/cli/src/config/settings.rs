@@ -41,8 +41,8 @@ pub(crate) const SETTINGS: &[Setting] = &[
         ["node.most_pause", "most-pause", "WORKMINT_MOST_PAUSE"],
         "1d",
         "LENGTH",
-        "Longest time from one block to the next, such as 12h or 30d; when more has passed the clock \
-         is not believed, and no block is made",
+        "Longest time from one block to the next, such as 12h or 30d; when more has passed the \
+         clock is not believed, and no block is made",
     ),
     setting(
         ["node.dev", "dev", "WORKMINT_DEV"],

@@ -26,8 +26,8 @@ use crate::mempool::Outcome;
 use crate::producer::{Command, Driven};
 use crate::record::{BlockRecord, Failed};
 use crate::status::{Head, Status};
-pub(crate) use shared::Shared;
 use shared::unreadable;
+pub(crate) use shared::{Shared, nonce_of};
 
 /// Where a transaction is and what became of it. Its block is durable.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -484,12 +484,6 @@ impl Node {
         self.shared.commands.send(command).map_err(|_| NodeError::Stopping)?;
         receive.recv().map_err(|_| NodeError::Stopping)?
     }
-}
-
-pub(crate) fn nonce_of(state: &State, address: &Address) -> u64 {
-    let handle = state.ledger.handle(address);
-    let account = handle.and_then(|handle| state.ledger.account(handle).copied());
-    account.map_or(0, |account| account.nonce)
 }
 
 fn answered(

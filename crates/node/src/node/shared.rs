@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use tokio::sync::{broadcast, oneshot};
-use workmint_core::{Genesis, Hash};
+use workmint_core::{Address, Genesis, Hash, State};
 use workmint_protocol::wire::{self, ChainSpec, Verified};
 use workmint_storage::store::{Recovery, StoreError};
 
@@ -161,6 +161,13 @@ impl Shared {
         let result = one.outcome.clone();
         Some(Included { hash: one.hash, height: record.height, position, result })
     }
+}
+
+/// The next nonce of an account in this state; 0 if it was never seen.
+pub(crate) fn nonce_of(state: &State, address: &Address) -> u64 {
+    let handle = state.ledger.handle(address);
+    let account = handle.and_then(|handle| state.ledger.account(handle).copied());
+    account.map_or(0, |account| account.nonce)
 }
 
 pub(super) fn unreadable(what: &str, error: &std::io::Error) -> NodeError {
