@@ -1,6 +1,7 @@
 //! The node's handle: what servers and tests call.
 
 mod shared;
+mod snapshots;
 mod start;
 
 use std::path::Path;
@@ -15,7 +16,6 @@ use workmint_core::{
 };
 use workmint_protocol::wire::{ChainSpec, Verified};
 use workmint_storage::index::EventKey;
-use workmint_storage::snapshot::SnapshotFile;
 use workmint_storage::store::{OpenIndex, Recovery, StoreError, StoredEpoch};
 
 use crate::clock;
@@ -394,24 +394,6 @@ impl Node {
     ) -> Result<T, NodeError> {
         self.shared.indexer.wait_for(self.head().height);
         read(self.shared.indexer.index()).map_err(|error| NodeError::Store(error.into()))
-    }
-
-    /// Lets the next close be followed by a snapshot; the epoch that is open now. Blocks wait only
-    /// while the state is copied.
-    pub fn ask_snapshot(&self) -> u64 {
-        let application = self.shared.application();
-        application.store().ask_snapshot();
-        application.state().chain().epoch
-    }
-
-    /// The snapshots on the disk, oldest first, and whether one more was asked for.
-    ///
-    /// # Errors
-    /// An I/O failure.
-    pub fn snapshots(&self) -> Result<(Vec<SnapshotFile>, bool), NodeError> {
-        let application = self.shared.application();
-        let store = application.store();
-        Ok((store.snapshots()?, store.snapshot_asked()))
     }
 
     /// How the node is doing.
