@@ -32,6 +32,7 @@ fn load_measures_three_ways_beside_the_ceiling() {
         assert!(of("p50_us") <= of("p99_us") && of("p99_us") <= of("max_us"), "{report:#}");
         assert_eq!(of("transactions_per_second"), count * 1_000_000 / elapsed_us);
     }
+    assert!(number(&report, "/writes") > 0 && number(&report, "/writes_us") > 0, "{report:#}");
     // Four fifths of what it takes, for a second, rounded up to a batch.
     let asked = number(&report, "/saturated/transactions_per_second") / 5 * 4;
     assert!(asked.abs_diff(number(&report, "/at_80_percent/transactions")) <= 25, "{report:#}");

@@ -52,6 +52,9 @@ pub struct Report {
     pub idle: Memory,
     /// As much as the node takes.
     pub saturated: Phase,
+    /// Groups of blocks that were written meanwhile, each with one sync, and how long the node
+    /// waited for them in all, microseconds. Delay follows the disk.
+    pub writes: (u64, u64),
     /// Four fifths of that, evenly spread; time counts from when each was due.
     pub eighty: Phase,
     /// As much as the other way takes, if one was given.
@@ -147,7 +150,7 @@ pub fn measure(
     let mut run = Run { node, crowd, options, held: 0 };
     let parts = run.parts(ways);
     run.node.stop();
-    let Parts { ceiling, saturated, eighty, other } = parts?;
+    let Parts { ceiling, saturated, writes, eighty, other } = parts?;
     Ok(Report {
         cores: rayon::current_num_threads(),
         accounts: options.accounts,
@@ -156,6 +159,7 @@ pub fn measure(
         start_ms,
         idle,
         saturated,
+        writes,
         eighty,
         other,
         memory: process::memory(None),
@@ -174,6 +178,7 @@ struct Run {
 struct Parts {
     ceiling: Phase,
     saturated: Phase,
+    writes: (u64, u64),
     eighty: Phase,
     other: Option<Phase>,
 }
@@ -190,7 +195,10 @@ impl Run {
         (ways.watch)("signing");
         let ready = self.ready(before.per_s().saturating_mul(seconds), batch);
         (ways.watch)("as much as the node takes");
+        let written = self.written();
         let saturated = runtime.block_on(saturate(&self.node, ready, self.options));
+        let writes = self.written();
+        let writes = (writes.0.abs_diff(written.0), writes.1.abs_diff(written.1));
         (ways.watch)("signatures alone");
         let after = ceiling(&sample, self.node.chain(), half)?;
         drop(sample);
@@ -205,7 +213,14 @@ impl Run {
             (ways.watch)("as much as HTTP takes");
             way(&self.node, ready, Duration::from_secs(seconds)).map_err(LoadError::Refused)
         });
-        Ok(Parts { ceiling: sum(before, after), saturated, eighty, other: other.transpose()? })
+        let (ceiling, other) = (sum(before, after), other.transpose()?);
+        Ok(Parts { ceiling, saturated, writes, eighty, other })
+    }
+
+    /// Writes so far, and how long they took in all, microseconds.
+    fn written(&self) -> (u64, u64) {
+        let sync = self.node.status().sync;
+        (sync.buckets.iter().sum(), sync.sum_us)
     }
 
     /// So many transactions in batches, signed with the nonces that the node expects next.

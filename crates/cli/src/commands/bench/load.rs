@@ -31,6 +31,7 @@ Rows:
   At 80 %    four fifths of that, arriving evenly; delay counts from when one was due
   HTTP       as many as it takes over loopback, 32 clients in this process beside it, one
              JSON-RPC batch of 100 each
+  Disk       how long one write of blocks took; on a busy disk this, not the cores, is the limit
   Delay is from handing a batch over to the durable answer of its last transaction. On a machine
   that does other work too, trust the share of processor time, not that of the clock.
 
@@ -128,6 +129,8 @@ fn document(report: &Report) -> Value {
         "peak_resident_bytes": report.memory.peak_bytes,
         "held_ready_bytes": report.held_ready_bytes,
         "saturated": phase(&report.saturated),
+        "writes": report.writes.0,
+        "writes_us": report.writes.1,
         "at_80_percent": phase(&report.eighty),
         "http": report.other.as_ref().map(phase),
     })
@@ -156,6 +159,12 @@ fn show(report: &Report) -> Result<(), Failure> {
     for (name, phase) in parts.filter_map(|(name, phase)| phase.map(|phase| (name, phase))) {
         row(&mut out, name, phase, report)?;
     }
+    let (writes, waited_us) = report.writes;
+    out.line(format_args!(
+        "Disk        {} writes while saturated, {} ms each with its sync",
+        grouped(writes),
+        scaled(waited_us.checked_div(writes).unwrap_or(0).into(), 3)
+    ))?;
     out.line(format_args!(
         "Memory      {} MiB at its peak, of which up to {} MiB are signed transactions held ready",
         report.memory.peak_bytes >> 20,
