@@ -46,6 +46,9 @@ pub struct Driven {
 /// How often a clock that cannot be right is complained about.
 const DOUBT: Duration = Duration::from_secs(60);
 
+/// How often a clock that cannot be right is looked at.
+const LOOK: Duration = Duration::from_secs(1);
+
 /// How often expired transactions are looked for.
 const SWEEP: Duration = Duration::from_secs(5);
 
@@ -109,6 +112,10 @@ impl Producer {
 
     /// How long to wait for something to come in.
     fn idle(&self) -> Duration {
+        if self.shared.doubts_clock.load(Relaxed) {
+            // Nothing that is due can be made: only look whether the clock is right again.
+            return LOOK;
+        }
         let now = Instant::now();
         let ready = self.shared.pool().has_ready();
         let transactions = match self.shared.config.production {

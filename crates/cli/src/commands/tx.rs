@@ -45,8 +45,8 @@ use crate::sending::{agreed, tell};
   workmint tx claim --help
 
 Exit codes: 0 it did what it asked for; 1 it failed, or would fail; 2 wrong input; 4 no answer
-from a node, or the machine refused to read; 5 it was sent and nobody said what became of it: the
-message has its hash."
+from a node, or the machine refused to read; 5 it was sent, and is in no block yet or nobody
+said what became of it: the message has its hash."
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]

@@ -1,6 +1,9 @@
 //! A clock that cannot be right makes no block.
 
+use std::time::{Duration, Instant};
+
 use workmint_amounts::Amount;
+use workmint_core::modules::parameters::EpochLength;
 use workmint_node::{Config, Node, NodeError};
 
 use crate::kit::{block_on, config, crowd, driven, genesis, now_ms};
@@ -54,4 +57,35 @@ fn a_clock_behind_the_last_block_should_be_told() {
     assert_eq!((sent.height, sent.result), (2, Ok(())));
     assert_eq!(node.head().time_ms, ahead);
     node.stop();
+}
+
+#[test]
+fn while_the_clock_is_too_far_ahead_no_block_should_be_made() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut genesis = genesis(2);
+    genesis.parameters.network.epoch_length = EpochLength::Blocks(1_000);
+    // Blocks that only time asks for are a second apart, and here a tenth of one is too long: after
+    // the first block, which may be any time after the genesis, none is believed.
+    let paused = Config { most_pause_ms: 1, heartbeat_ms: 50, ..config(dir.path(), &genesis) };
+    let node = Node::start(paused).unwrap();
+    let patience = Instant::now();
+    while node.status().clock_right && patience.elapsed() < Duration::from_secs(60) {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let status = node.status();
+    assert!(!status.clock_right && status.clock_lead_ms > 100, "{status:?}");
+    let before = node.head();
+    assert_eq!(before.height, 1);
+    // What is sent waits, and so does time.
+    let mut crowd = crowd(&node, 2);
+    let bytes = crowd.transfer(0, 1, Amount::new(1));
+    let sent = std::thread::spawn({
+        let node = node.clone();
+        move || block_on(node.submit(bytes))
+    });
+    std::thread::sleep(Duration::from_millis(2_500));
+    assert_eq!(node.head(), before);
+    node.stop();
+    assert!(sent.join().unwrap().is_err());
+    assert_eq!(node.head(), before, "nor is one made at the end");
 }

@@ -33,7 +33,7 @@ impl Signed {
         let answer = client.post("/v1/transactions", &json!({ "raw": self.raw }));
         let answer = answer.map_err(|error| self.unknown(&error))?;
         match answer.status {
-            202 => return Err(Failure::Check(self.waits(&answer))),
+            202 => return Err(Failure::Unknown(self.waits(&answer))),
             400..=499 => return Err(problem(&answer)),
             500.. => return Err(self.unknown(&problem(&answer))),
             _ => {}
