@@ -30,6 +30,8 @@ RUNS = [
     (networks.blyan, ["rewards", "document 002"], 15),
     (networks.workmint, ["validators"], 10),
 ]
+# Seconds that schemathesis may take for one network.
+LIMIT = 1_200
 
 
 def configuration(known):
@@ -63,10 +65,14 @@ def run(network, workmint, directory):
     ]
     for tag in tags:
         command += ["--include-tag", tag]
-    done = subprocess.run(
-        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd=folder, timeout=600
-    )
-    printed = done.stdout + done.stderr
+    try:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, cwd=folder, timeout=LIMIT,
+        )
+        printed = done.stdout
+    except subprocess.TimeoutExpired as late:
+        printed = f"{(late.stdout or b'').decode(errors='replace')}\nnot done within {LIMIT} s"
     check(node.stop() == 0, f"{name}: the node stops in order")
     report = folder / "report"
     return (json.loads(report.read_text()) if report.exists() else None), printed
@@ -104,8 +110,17 @@ def main():
     with ThreadPoolExecutor() as pool:
         runs = [pool.submit(run, network, workmint, directory) for network in RUNS]
     accepted = set()
+    whole = True
     for (start, _, _), done in zip(RUNS, runs):
-        accepted |= judge(start.__name__, *done.result())
+        # What broke off in its thread: SystemExit, an assertion, a timeout of a command.
+        error = done.exception()
+        if error is None:
+            accepted |= judge(start.__name__, *done.result())
+        else:
+            whole = False
+            check(False, f"{start.__name__}: it broke off:", repr(error))
+    if not whole:
+        finish()
     document = json.loads((ROOT / "docs" / "openapi.json").read_text())
     for path, operations in document["paths"].items():
         for method in operations:

@@ -43,7 +43,7 @@ def run(*command, text=None):
 def start_node(workmint, directory):
     # As its file says, but for an epoch of seconds and windows that end while we wait.
     changes = [
-        (r"verify_window = .*", 'verify_window = "20s"'),
+        (r"verify_window = .*", 'verify_window = "120s"'),
         (r'challenge_window = "24h".*', 'challenge_window = "1s"'),
     ]
     flags = ["--epoch-length", "2s", "--log-level", "warn", "--limit-per-address", str(RATE)]

@@ -45,14 +45,20 @@ fn soak_runs_a_node_stops_it_and_audits_it() {
     let arguments = ["bench", "soak", "--length", "15s", "--rate", "100", "--json"];
     let run = workmint_in(dir.path(), &arguments);
     let report: Value = serde_json::from_str(&run.stdout).expect(&run.stderr);
-    // On so short a run memory may still be warming up; everything else must hold.
+    // On so short a run memory may still be warming up, and a machine that does other work too may
+    // be late; everything else must hold.
     let wrong = report["wrong"].as_array().expect("a list");
-    let grew = |one: &Value| one.as_str().is_some_and(|text| text.starts_with("memory grew"));
-    assert!(wrong.iter().all(grew), "{report:#}");
+    let allowed = ["memory grew", "the rate was missed"];
+    let allows = |text: &str| allowed.iter().any(|one| text.starts_with(one));
+    assert!(wrong.iter().all(|one| one.as_str().is_some_and(allows)), "{report:#}");
+    assert_eq!(number(&report, "/failed"), 0, "{report:#}");
     assert_eq!(run.code, i32::from(!wrong.is_empty()), "{}", run.stderr);
     assert_eq!(report["audit_equal"], true);
     let sent = number(&report, "/transactions");
-    assert!((1_000..=1_540).contains(&sent), "100 a second for 15 s: {sent}");
+    // Requests of 10, all that are due before the end: four clients begin a moment later than it.
+    assert!((1_460..=1_500).contains(&sent), "100 a second for 15 s: {sent}");
+    let (longest, elapsed) = (number(&report, "/max_us"), number(&report, "/elapsed_us"));
+    assert!(longest > 0 && elapsed >= 14_500_000, "{report:#}");
     assert!(number(&report, "/samples") >= 30 && number(&report, "/height") > 2);
     assert_eq!(empty(dir.path()), wrong.is_empty(), "kept only when something is wrong");
 }

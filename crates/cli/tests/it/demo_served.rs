@@ -2,7 +2,10 @@
 
 use crate::demo_support::audit;
 use crate::served::{Served, command, run};
+use std::fs;
 use std::path::Path;
+use workmint_networks::preset;
+use workmint_storage::store::{self, Store, View};
 
 const SMALL: [&str; 10] = [
     "demo",
@@ -87,6 +90,55 @@ fn a_served_demo_should_move_take_transactions_stop_and_go_on() {
     let plain = run(command(dir, &["demo", "--data-dir", "net", "--epochs", "1", "--json"]));
     assert_eq!(plain.code, 0, "{}", plain.stderr);
     audit(&dir.join("net"));
+}
+
+#[test]
+fn a_plain_demo_can_be_served_later_and_has_a_chain_id_of_its_own() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    let mut plain: Vec<&str> = SMALL.iter().copied().filter(|one| *one != "--serve").collect();
+    plain.extend(["--epochs", "1"]);
+    let made = run(command(dir, &plain));
+    assert_eq!(made.code, 0, "{}", made.stderr);
+    let served = serve(dir);
+    let network = served.get("/v1/network");
+    let id = network["chain_id"].as_u64().unwrap_or_else(|| panic!("{network}"));
+    let definition = preset("gonka").expect("built in").definition().expect("valid");
+    assert_ne!(id, definition.parameters.network.chain_id);
+    assert_ne!(id, 0);
+    served.wait_for_epoch(2);
+    stop(served);
+    audit(&dir.join("net"));
+}
+
+#[test]
+fn a_demo_that_has_the_real_chain_id_is_not_served() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    let data = dir.join("net");
+    let mut plain: Vec<&str> = SMALL.iter().copied().filter(|one| *one != "--serve").collect();
+    plain.extend(["--epochs", "1"]);
+    let made = run(command(dir, &plain));
+    assert_eq!(made.code, 0, "{}", made.stderr);
+    // As an earlier version made it: the same network, but for the id that its file states.
+    let mut genesis = View::genesis_of(&data).expect("a network");
+    assert_eq!(genesis.parameters.network.chain_id, 0);
+    let definition = preset("gonka").expect("built in").definition().expect("valid");
+    let stated = definition.parameters.network.chain_id;
+    genesis.parameters.network.chain_id = stated;
+    let settings = fs::read(data.join("demo.json")).expect("its settings");
+    fs::remove_dir_all(&data).expect("removed");
+    drop(Store::create(&data, &genesis, store::Settings::default()).expect("a network"));
+    fs::write(data.join("demo.json"), settings).expect("written");
+    let refused = run(command(dir, &["demo", "--serve", "--data-dir", "net"]));
+    assert_eq!(refused.code, 2, "{}", refused.stderr);
+    for expected in [stated.to_string().as_str(), "gonka", "--data-dir"] {
+        assert!(refused.stderr.contains(expected), "{expected}: {}", refused.stderr);
+    }
+    // Unserved it goes on as before.
+    let plain = run(command(dir, &plain));
+    assert_eq!(plain.code, 0, "{}", plain.stderr);
+    audit(&data);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `node`, `tx`, `query` and `faucet` as strangers use them: what is wrong is named together with
 //! what is allowed, the exit code says whose fault it is, and nothing is changed.
 
-use crate::served::{Served, command, run};
+use crate::served::{Served, agent, command, run};
 use crate::support::Run;
 use serde_json::{Value, json};
 use std::fs;
@@ -153,7 +153,7 @@ fn rpc(served: &Served, method: &str, params: Value) -> Value {
 
 fn post(served: &Served, body: &Value) -> Value {
     let request =
-        ureq::post(format!("{}/rpc", served.url)).header("Content-Type", "application/json");
+        agent().post(format!("{}/rpc", served.url)).header("Content-Type", "application/json");
     let text = request.send(body.to_string()).unwrap().body_mut().read_to_string().unwrap();
     serde_json::from_str(&text).unwrap()
 }
@@ -251,11 +251,11 @@ fn an_operators_snapshot_should_be_taken_at_the_next_close_and_be_what_a_start_b
     let served = Served::start(dir.path(), &start);
     let admin = format!("{}/snapshots", served.admin());
     let list = || {
-        let text = ureq::get(&admin).call().unwrap().body_mut().read_to_string().unwrap();
+        let text = agent().get(&admin).call().unwrap().body_mut().read_to_string().unwrap();
         serde_json::from_str::<Value>(&text).unwrap()
     };
     assert_eq!(list(), json!({ "asked": false, "snapshots": [] }));
-    let asked = ureq::post(&admin).header("Content-Type", "application/json").send("{}");
+    let asked = agent().post(&admin).header("Content-Type", "application/json").send("{}");
     let text = asked.unwrap().body_mut().read_to_string().unwrap();
     let epoch = serde_json::from_str::<Value>(&text).unwrap()["taken_at_close_of_epoch"].clone();
     let epoch = epoch.as_u64().unwrap();

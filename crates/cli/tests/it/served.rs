@@ -51,6 +51,11 @@ pub(crate) fn run(mut command: Command) -> Run {
     }
 }
 
+/// Asks what is on this machine, whatever proxy the environment names.
+pub(crate) fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder().proxy(None).build().new_agent()
+}
+
 impl Served {
     /// Starts a command that serves on a free port; returns once it says where.
     pub(crate) fn start(dir: &Path, arguments: &[&str]) -> Self {
@@ -124,7 +129,7 @@ impl Served {
 
     /// `GET path`, which must succeed with JSON.
     pub(crate) fn get(&self, path: &str) -> Value {
-        let answer = ureq::get(format!("{}{path}", self.url)).call();
+        let answer = agent().get(format!("{}{path}", self.url)).call();
         let text = answer.unwrap().body_mut().read_to_string().unwrap();
         serde_json::from_str(&text).expect("JSON")
     }

@@ -33,6 +33,16 @@ impl Phase {
         all.checked_div(self.elapsed_us).unwrap_or(0)
     }
 
+    /// Moves so many of those counted as good to the failed ones, and says why unless another
+    /// failure came before.
+    pub fn take_back(&mut self, count: u64, why: &str) {
+        if count > 0 {
+            self.transactions = self.transactions.saturating_sub(count);
+            self.failed = self.failed.saturating_add(count);
+            self.first_failure.get_or_insert_with(|| why.to_owned());
+        }
+    }
+
     /// Processor time for each, nanoseconds, rounded down.
     #[must_use]
     pub fn processor_ns_each(&self) -> u64 {
@@ -139,6 +149,18 @@ mod tests {
         assert_eq!(phase.first_failure.as_deref(), Some("first"));
         let none = Tally::begin().end();
         assert_eq!((none.transactions, none.p50_us, none.p99_us, none.per_s()), (0, 0, 0, 0));
+    }
+
+    #[test]
+    fn what_failed_in_its_block_was_not_done() {
+        let mut phase = Phase { transactions: 100, failed: 1, ..Phase::default() };
+        let same = phase.clone();
+        phase.take_back(0, "nothing");
+        assert_eq!(phase, same);
+        phase.take_back(30, "in its block");
+        phase.take_back(2, "later");
+        assert_eq!((phase.transactions, phase.failed), (68, 33));
+        assert_eq!(phase.first_failure.as_deref(), Some("in its block"));
     }
 
     #[test]

@@ -5,6 +5,9 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
+/// Why a transaction counts as failed whose answer was its hash.
+pub(super) const FAILED: &str = "it failed in its block";
+
 /// One connection.
 pub(super) struct Client {
     agent: ureq::Agent,
@@ -14,7 +17,7 @@ pub(super) struct Client {
 /// What came of a batch.
 #[derive(Default)]
 pub(super) struct Answer {
-    /// Durable transactions.
+    /// Transactions taken into a block, where one may still fail.
     pub(super) good: u64,
     /// The others, and what the first of them was told.
     pub(super) failed: u64,
@@ -30,7 +33,9 @@ struct One {
 
 impl Client {
     pub(super) fn new(url: &str) -> Self {
-        Self { agent: ureq::Agent::new_with_defaults(), url: url.to_owned() }
+        // The node is on this machine: it is not asked through another one.
+        let config = ureq::Agent::config_builder().proxy(None).build();
+        Self { agent: config.new_agent(), url: url.to_owned() }
     }
 
     /// Sends one batch and waits for its answers.
@@ -59,6 +64,12 @@ impl Client {
         }
         answer.failed += (batch.len() as u64).abs_diff(answers.len() as u64);
         Ok(answer)
+    }
+
+    /// Asks the URL for JSON.
+    pub(super) fn get(&self) -> Result<Value, String> {
+        let mut answer = self.agent.get(&self.url).call().map_err(|error| self.failed(&error))?;
+        answer.body_mut().read_json().map_err(|error| self.failed(&error))
     }
 
     /// Sends a body and reads the answer as JSON.

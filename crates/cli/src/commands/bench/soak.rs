@@ -18,6 +18,7 @@ use workmint_node::load::process::{descriptors, memory};
 use workmint_node::load::{Crowd, Phase};
 use workmint_node::{Config, Node};
 
+use super::client::FAILED;
 use super::network;
 use crate::failure::Failure;
 use crate::output::{Out, grouped, print_document, scaled, stages};
@@ -37,7 +38,8 @@ Examples:
   workmint bench soak --length 60s
   workmint bench soak --length 30m --rate 1000 --json
 
-It passes if no transaction fails, none is lost by the stop, the median memory of the last third is
+It passes if no transaction fails, the load takes at most a twentieth (5 s at least) longer than its
+length, none is lost by the stop, the median memory of the last third is
 at most a tenth above that of the middle third, the last third has at most 16 more files open than
 the middle third had, and the audit finds everything equal. Caches fill for some minutes: a run of
 less than ten may say that memory grew.
@@ -70,6 +72,11 @@ const SHORTEST_EPOCH: Duration = Duration::from_secs(5);
 const SAMPLES: u32 = 600;
 const SHORTEST_PAUSE: Duration = Duration::from_millis(250);
 
+/// The load may take this part of its length longer, but at least so long: the last answers come
+/// after the end.
+const LATE: u32 = 20;
+const SHORTEST_LATE: Duration = Duration::from_secs(5);
+
 /// At least as long as a verdict needs samples of three thirds.
 fn length(text: &str) -> Result<Duration, String> {
     let shortest = Duration::from_secs(15);
@@ -85,6 +92,8 @@ fn length(text: &str) -> Result<Duration, String> {
 
 /// What was seen.
 struct Report {
+    /// How long the load should last.
+    length: Duration,
     load: Phase,
     verdict: Verdict,
     /// From starting the process to its first answer: on a network without blocks, and on one with
@@ -138,7 +147,11 @@ fn soak(arguments: &Arguments, dir: &Path) -> Result<Report, Failure> {
     let (first, first_start) = start(dir)?;
     bar.set_message("load");
     let load = Load { crowd: &crowd, rate: arguments.rate, length: arguments.length };
-    let (load, samples) = load.run(&first.rpc, || sample(&first), pause(arguments.length))?;
+    let failed = first.failed()?;
+    let (mut load, samples) = load.run(&first.rpc, || sample(&first), pause(arguments.length))?;
+    // All that was answered with a hash is counted in nonces, whatever came of it.
+    let answered = load.transactions;
+    load.take_back(first.failed()?.saturating_sub(failed), FAILED);
     let height = first.height()?;
     bar.set_message("stop and start");
     first.stop()?;
@@ -146,7 +159,7 @@ fn soak(arguments: &Arguments, dir: &Path) -> Result<Report, Failure> {
     let height_again = second.height()?;
     let there = second.nonces(&crowd)?;
     second.stop()?;
-    let there = [(height, height_again, "height"), (load.transactions, there, "transactions")]
+    let there = [(height, height_again, "height"), (answered, there, "transactions")]
         .into_iter()
         .filter(|(before, after, _)| after < before)
         .map(|(before, after, what)| {
@@ -157,7 +170,8 @@ fn soak(arguments: &Arguments, dir: &Path) -> Result<Report, Failure> {
     let audit = child::audit(dir)?;
     bar.finish_and_clear();
     let verdict = Verdict::of(&samples);
-    Ok(Report { load, verdict, first_start, second_start, height, lost, audit })
+    let length = arguments.length;
+    Ok(Report { length, load, verdict, first_start, second_start, height, lost, audit })
 }
 
 fn pause(length: Duration) -> Duration {
@@ -188,10 +202,21 @@ fn wrong(report: &Report) -> Vec<String> {
         let first = report.load.first_failure.as_deref().unwrap_or("no answer");
         wrong.push(format!("{} transactions failed, the first: {first}", report.load.failed));
     }
+    wrong.extend(late(report.length, report.load.elapsed_us));
     if let Err(difference) = &report.audit {
         wrong.push(format!("the audit: {difference}"));
     }
     wrong
+}
+
+/// Whether the rate was missed: what should be sent in this length took so long.
+fn late(length: Duration, elapsed_us: u64) -> Option<String> {
+    let took = Duration::from_micros(elapsed_us);
+    let most = length + (length / LATE).max(SHORTEST_LATE);
+    (took > most).then(|| {
+        let (took, length) = (took.as_secs(), length.as_secs());
+        format!("the rate was missed: the load took {took} s instead of {length} s")
+    })
 }
 
 fn document(report: &Report) -> Value {
@@ -209,6 +234,7 @@ fn document(report: &Report) -> Value {
         "p50_us": load.p50_us,
         "p99_us": load.p99_us,
         "max_us": load.max_us,
+        "elapsed_us": load.elapsed_us,
         "height": report.height,
         "samples": verdict.samples,
         "middle_third_resident_bytes": verdict.middle.resident_bytes,
@@ -233,7 +259,7 @@ fn show(report: &Report) -> Result<(), Failure> {
         grouped(load.failed)
     ))?;
     out.line(format_args!(
-        "            answered after {} ms (p50), {} ms (p99), {} ms (longest)",
+        "            answered after {} ms (p50), {} ms (p99), {} ms (longest), from when due",
         scaled(load.p50_us.into(), 3),
         scaled(load.p99_us.into(), 3),
         scaled(load.max_us.into(), 3)
@@ -262,4 +288,23 @@ fn show(report: &Report) -> Result<(), Failure> {
         Err(difference) => out.line(format_args!("Audit       not equal: {difference}"))?,
     }
     out.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_load_that_takes_far_longer_has_missed_its_rate() {
+        let (minute, hour) = (Duration::from_secs(60), Duration::from_secs(3_600));
+        assert_eq!(late(minute, 60_000_000), None);
+        assert_eq!(late(minute, 65_000_000), None);
+        let told = late(minute, 65_000_001);
+        assert_eq!(
+            told.as_deref(),
+            Some("the rate was missed: the load took 65 s instead of 60 s")
+        );
+        assert_eq!(late(hour, 3_780_000_000), None);
+        assert!(late(hour, 3_780_000_001).is_some());
+    }
 }

@@ -9,7 +9,7 @@ use crate::source;
 use std::path::{Path, PathBuf};
 use workmint_core::Genesis;
 use workmint_core::modules::parameters::Parameters;
-use workmint_storage::store::Store;
+use workmint_storage::store::{Store, View};
 
 /// The network of a demo that names none.
 const NETWORK: &str = "gonka";
@@ -52,13 +52,15 @@ impl Plan {
         let name = saved.as_ref().map(|saved| saved.network.clone());
         let name = name.unwrap_or_else(|| given.unwrap_or(NETWORK).to_owned());
         let genesis = if Store::exists(&dir) {
+            if arguments.serve {
+                require_own_chain_id(&dir)?;
+            }
             None
         } else {
             let mut definition = source::network(&name)?;
-            if arguments.serve {
-                // Made of the genesis: whoever signs for it signs for no other network.
-                definition.parameters.network.chain_id = 0;
-            }
+            // Made of the genesis: whoever signs for it when it is served, from now on or one day,
+            // signs for no other network.
+            definition.parameters.network.chain_id = 0;
             let genesis = definition.genesis(GENESIS_TIME_MS, &bindings(&definition));
             Some(genesis.map_err(Failure::input)?)
         };
@@ -105,6 +107,23 @@ fn require_same(dir: &Path, arguments: &Arguments, saved: &Settings) -> Result<(
         }
     }
     Ok(())
+}
+
+/// What is signed for a network that is served must be for no other: a demo of an earlier version
+/// has the chain id that its file states, and with it the real network's.
+fn require_own_chain_id(dir: &Path) -> Result<(), Failure> {
+    let genesis = View::genesis_of(dir)?;
+    let network = &genesis.parameters.network;
+    if network.chain_id == 0 {
+        return Ok(());
+    }
+    Err(Failure::Input(format!(
+        "the demo in {} was made with chain id {}, which is that of {} itself: what wallets sign \
+         for it would be good there too; leave it unserved, and serve another one with --data-dir",
+        dir.display(),
+        network.chain_id,
+        network.name
+    )))
 }
 
 /// The trace that is named, or that the demo was started with; it must be the same.

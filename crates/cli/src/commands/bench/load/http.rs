@@ -10,7 +10,7 @@ use workmint_api::{ApiConfig, Limits, serve};
 use workmint_node::Node;
 use workmint_node::load::{Batches, Phase, Tally};
 
-use super::super::client::Client;
+use super::super::client::{Client, FAILED};
 
 /// Clients at once, each with one connection and one batch on its way.
 const CLIENTS: usize = 32;
@@ -29,8 +29,7 @@ pub(super) fn send(node: &Node, ready: Batches, length: Duration) -> Result<Phas
         runtime.block_on(serve(node.clone(), config)).map_err(|error| error.to_string())?;
     let url = format!("http://{}/rpc", server.address());
     let ready = Mutex::new(ready.into_iter());
-    let durable = || node.status().transactions.0;
-    let before = durable();
+    let (durable, failed) = node.status().transactions;
     let mut all = Tally::begin();
     let end = all.began() + length;
     let tallies: Vec<Result<Tally, String>> = std::thread::scope(|scope| {
@@ -50,12 +49,11 @@ pub(super) fn send(node: &Node, ready: Batches, length: Duration) -> Result<Phas
     }
     let mut phase = all.end();
     // A wallet gets the hash of what waits too long: what is no block by now is not durable.
-    let missing = phase.transactions.saturating_sub(durable().saturating_sub(before));
-    if missing > 0 {
-        phase.transactions = phase.transactions.saturating_sub(missing);
-        phase.failed = phase.failed.saturating_add(missing);
-        phase.first_failure.get_or_insert_with(|| "answered before it was durable".to_owned());
-    }
+    let (durable_now, failed_now) = node.status().transactions;
+    let durable = durable_now.saturating_sub(durable);
+    phase.take_back(phase.transactions.saturating_sub(durable), "answered before it was durable");
+    // And it gets the hash of what failed in its block.
+    phase.take_back(failed_now.saturating_sub(failed), FAILED);
     runtime.block_on(server.stop());
     Ok(phase)
 }

@@ -90,6 +90,14 @@ impl Child {
         Ok(all)
     }
 
+    /// How many transactions failed in their blocks since it started.
+    pub(super) fn failed(&self) -> Result<u64, Failure> {
+        let status = Client::new(&format!("{}/status", self.admin)).get();
+        let status = status.map_err(Failure::Machine)?;
+        let failed = status.get("failed_transactions").and_then(Value::as_u64);
+        failed.ok_or_else(|| Failure::Damage(format!("no number of failed ones: {status}")))
+    }
+
     /// Asks it to stop and waits until it has.
     pub(super) fn stop(mut self) -> Result<(), Failure> {
         let stopping = Client::new(&format!("{}/stop", self.admin)).post(&json!({}));
