@@ -55,8 +55,8 @@ fn soak_runs_a_node_stops_it_and_audits_it() {
     assert_eq!(run.code, i32::from(!wrong.is_empty()), "{}", run.stderr);
     assert_eq!(report["audit_equal"], true);
     let sent = number(&report, "/transactions");
-    // Requests of 10, all that are due before the end: four clients begin a moment later than it.
-    assert!((1_460..=1_500).contains(&sent), "100 a second for 15 s: {sent}");
+    // Requests of 10, all that are due before the end; each of four clients may begin late.
+    assert!((1_440..=1_520).contains(&sent), "100 a second for 15 s: {sent}");
     let (longest, elapsed) = (number(&report, "/max_us"), number(&report, "/elapsed_us"));
     assert!(longest > 0 && elapsed >= 14_500_000, "{report:#}");
     assert!(number(&report, "/samples") >= 30 && number(&report, "/height") > 2);

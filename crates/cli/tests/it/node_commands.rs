@@ -192,7 +192,7 @@ fn what_a_stranger_gets_wrong_should_be_told_and_change_nothing() {
             (&transfer(OTHER, "1 XYZ", &[]), 2, &["--amount: \"XYZ\" is no asset", "allowed: GNK"]),
             (&transfer(OTHER, "1.5 base", &[]), 2, &["--amount", "\"17 base\""]),
             (&transfer(OTHER, "99999999 GNK", &[]), 1, &["was not sent", "can spend"]),
-            (&["tx", "transfer", "--amount", "1", "--yes"], 2, &["--to <ADDRESS>"]),
+            (&["tx", "transfer", "--amount", "1", "--yes"], 2, &["--to <ADDRESS|NAME>"]),
             (&["tx", "transfer", "--to", OTHER, "--amount", "1"], 2, &["nobody is there", "--yes"]),
             (&transfer(OTHER, "1", &["--key", "bob"]), 2, &["no key \"bob\"", "allowed: alice"]),
             (&transfer(OTHER, "1", &["--password-file", "wrong"]), 2, &["passphrase is wrong"]),
