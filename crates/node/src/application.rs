@@ -331,8 +331,9 @@ impl Application {
     }
 
     /// Begins to make a directory of an offered snapshot, whose app hash must be the one that is
-    /// trusted for its height: [`Restore::apply_chunk`] takes its chunks, [`Restore::finish`]
-    /// checks the state they give; then a store can be opened there.
+    /// trusted for its height, and which takes at most `most` bytes: [`Restore::apply_chunk`] takes
+    /// its chunks, [`Restore::finish`] checks the state they give; then a store can be opened
+    /// there.
     ///
     /// # Errors
     /// [`RestoreError`]; nothing was changed.
@@ -341,8 +342,9 @@ impl Application {
         genesis: &Genesis,
         offered: &Offered,
         trusted: &Hash,
+        most: u64,
     ) -> Result<Restore, RestoreError> {
-        Restore::begin(dir, genesis, offered, trusted)
+        Restore::begin(dir, genesis, offered, trusted, most)
     }
 }
 

@@ -100,10 +100,11 @@ pub(super) async fn blocks(
     mut asked: Asked,
 ) -> Result<Page<Block>, Problem> {
     let limit = asked.limit()?;
-    let [first] = asked.cursor()?.unwrap_or_default();
+    let cursor = asked.cursor()?;
     asked.end()?;
     rest.finds(move |running| {
         let at = running.at();
+        let [first] = cursor.unwrap_or([running.first()]);
         let heights = first.max(1)..=at.height;
         Page::of(at, limit, heights, ToString::to_string, |height| {
             Ok(Block::of(&*running.block(height)?))

@@ -7,7 +7,7 @@ use workmint_answers::preview::Preview;
 use workmint_answers::{AnswerError, EventKey, Events, Network};
 use workmint_core::{Address, Event, Genesis, Hash, State};
 use workmint_node::{BlockRecord, Head, Node, NodeError};
-use workmint_storage::store::{Books, Replay, StoredEpoch, View};
+use workmint_storage::store::{Books, Replay, StoreError, StoredEpoch, View};
 
 use super::answer::At;
 use super::problem::Problem;
@@ -81,7 +81,20 @@ impl Running {
             let head = self.at().height;
             Problem::missing(format!("there is no block {height}; the last is {head}")).of("block")
         };
-        self.node.block(height).map_err(Problem::internal)?.ok_or_else(missing)
+        self.node.block(height).map_err(not_kept)?.ok_or_else(missing)
+    }
+
+    /// Height of the first block there can be an answer about.
+    pub(super) fn first(&self) -> u64 {
+        self.node.history_from().max(1)
+    }
+
+    /// What to add to the word that nothing has a hash.
+    fn since(&self) -> String {
+        match self.node.history_from() {
+            0 => String::new(),
+            first => format!("; history begins at block {first} here"),
+        }
     }
 
     /// The same from a thread that answers: the file is read on another.
@@ -93,14 +106,26 @@ impl Running {
 
     /// The block of a hash.
     pub(super) fn block_by_hash(&self, hash: &Hash) -> Result<Arc<BlockRecord>, Problem> {
-        let missing = || Problem::missing(format!("there is no block {hash}")).of("block");
+        let text = || format!("there is no block {hash}{}", self.since());
+        let missing = || Problem::missing(text()).of("block");
         self.node.block_by_hash(hash).map_err(Problem::internal)?.ok_or_else(missing)
     }
 
     /// A transaction's block and its place there.
     pub(super) fn transaction(&self, hash: &Hash) -> Result<(Arc<BlockRecord>, usize), Problem> {
-        let missing = || Problem::missing(format!("there is no transaction {hash}")).of("hash");
+        let text = || format!("there is no transaction {hash}{}", self.since());
+        let missing = || Problem::missing(text()).of("hash");
         self.node.transaction(hash).map_err(Problem::internal)?.ok_or_else(missing)
+    }
+}
+
+/// Of a block: one before the first that the node has is not found.
+fn not_kept(error: NodeError) -> Problem {
+    match error {
+        NodeError::Store(error @ StoreError::NoHistory { .. }) => {
+            Problem::missing(error).of("block")
+        }
+        error => Problem::internal(error),
     }
 }
 

@@ -115,6 +115,9 @@ pub(super) async fn stream(
     let at = rest.running.at();
     let from = from.map_or(at.height.saturating_add(1), |from| from.max(1));
     let next = resumed.transpose()?.unwrap_or((from, 0));
+    if next.0 < rest.node.history_from() {
+        rest.running.block_async(next.0).await?;
+    }
     let stopping = rest.stopping.clone();
     let counted = rest.meters.event_stream();
     let ready = VecDeque::new();

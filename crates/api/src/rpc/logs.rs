@@ -131,7 +131,9 @@ impl Engine {
         };
         let (mut found, mut bytes) = (Vec::new(), 0_usize);
         for height in (from..=to).filter(|height| *height > 0) {
-            let Some(record) = self.of_store(self.node.block(height))? else { continue };
+            let record = self.of_node(self.node.block(height))?;
+            let missing = || RpcError::internal(format!("block {height} is missing"));
+            let record = record.ok_or_else(missing)?;
             let (count, more) = filter.size(&record);
             bytes = bytes.saturating_add(more);
             if found.len().saturating_add(count) > limits.logs || bytes > limits.answer_bytes {

@@ -109,7 +109,9 @@ impl Engine {
         };
         let (mut prices, mut full, mut rewards) = (vec![show::wide(next)], vec![], vec![]);
         let (mut oldest, mut bytes) = (newest, 0_usize);
-        for height in (0..=newest).rev().zip(0..count).map(|(height, _)| height) {
+        // A shorter answer says so in `oldestBlock`.
+        let first = self.node.history_from();
+        for height in (first..=newest).rev().zip(0..count).map(|(height, _)| height) {
             let Some(record) = self.block(BlockId::Height(height))? else { break };
             let own = record.transactions.iter().map(|it| it.raw.bytes.len());
             bytes = own.fold(bytes, usize::saturating_add);

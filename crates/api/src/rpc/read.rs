@@ -7,9 +7,10 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use workmint_core::modules::parameters::Parameters;
 use workmint_core::{Hash, State};
-use workmint_node::BlockRecord;
+use workmint_node::{BlockRecord, NodeError};
 use workmint_protocol::wire::contracts::{self, Place};
 use workmint_protocol::wire::gas;
+use workmint_storage::store::StoreError;
 
 use super::engine::Engine;
 use super::error::RpcError;
@@ -62,7 +63,7 @@ impl Engine {
     /// A transaction, or its receipt: null if there is none, and the receipt while it waits.
     fn of_transaction(&self, method: Method, hash: &Hash) -> Result<Value, RpcError> {
         let (view, receipt) = (self.view(), method == Method::GetTransactionReceipt);
-        let find = || self.of_store(self.node.transaction(hash));
+        let find = || self.of_node(self.node.transaction(hash));
         let mut found = find()?;
         if found.is_none() && !receipt {
             if let Some(waiting) = self.node.waiting(hash) {
@@ -132,7 +133,7 @@ impl Engine {
             BlockId::Height(height) if height > head.height => return Ok(None),
             BlockId::Height(height) => height,
             BlockId::Hash(hash) => {
-                let found = self.of_store(self.node.block_by_hash(&hash))?;
+                let found = self.of_node(self.node.block_by_hash(&hash))?;
                 if found.is_some() {
                     return Ok(found);
                 }
@@ -142,7 +143,7 @@ impl Engine {
         };
         match height {
             0 => self.genesis_block().map(Some),
-            _ => self.of_store(self.node.block(height)),
+            _ => self.of_node(self.node.block(height)),
         }
     }
 
@@ -150,7 +151,7 @@ impl Engine {
         let head = self.node.head();
         let hash = match head.height {
             0 => head.hash,
-            _ => match self.of_store(self.node.block(1))? {
+            _ => match self.of_node(self.node.block(1))? {
                 Some(first) => first.parent,
                 None => return Err(RpcError::internal("block 1 is missing")),
             },
@@ -178,11 +179,14 @@ impl Engine {
         Ok(gas::price_wei(&parameters, self.node.chain()))
     }
 
-    pub(super) fn of_store<T, E: std::fmt::Display>(
-        &self,
-        read: Result<T, E>,
-    ) -> Result<T, RpcError> {
-        read.map_err(RpcError::internal)
+    /// What the node says. It refuses what lies before the first block it has.
+    pub(super) fn of_node<T>(&self, read: Result<T, NodeError>) -> Result<T, RpcError> {
+        read.map_err(|error| match error {
+            NodeError::Store(error @ StoreError::NoHistory { .. }) => {
+                RpcError::new(RpcError::REFUSED, error.to_string())
+            }
+            error => RpcError::internal(error),
+        })
     }
 
     /// Refuses a question about the state after an old block. The state is kept after the last
@@ -216,9 +220,10 @@ impl Engine {
         refused(format!(
             "block: the state of block {height} is not kept; for the last {RECENT} blocks, and \
              those of the last {} s, the state after the last one answers, which is {}; ask with \
-             latest (blocks, transactions, receipts and logs are kept from block 0 on)",
+             latest (blocks, transactions, receipts and logs are kept from block {} on)",
             RECENT_MS / 1_000,
             head.height,
+            self.node.history_from(),
         ))
     }
 

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod faucet;
+mod history;
 mod kit;
 mod late;
 mod methods;

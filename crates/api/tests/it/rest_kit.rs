@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -18,6 +19,7 @@ use workmint_core::modules::stake::DepositStake;
 use workmint_core::names::{AssetId, ModelId};
 use workmint_core::{Address, DecodedTransaction, Genesis, Hash, Message};
 use workmint_node::{Config, Node, Production};
+use workmint_storage::store::{MOST_BYTES, Restore, Settings, Store};
 
 use crate::kit::{address, genesis};
 
@@ -80,12 +82,36 @@ impl Town {
     /// A network without blocks, served within these limits.
     pub(crate) fn limited(genesis: Genesis, limits: Limits) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let config = Config {
-            genesis: Some(genesis),
-            production: Production::Driven,
-            ..Config::new(dir.path().to_path_buf())
-        };
-        let node = Node::start(config).unwrap();
+        let node = Node::start(driven(dir.path(), genesis)).unwrap();
+        Self::served(node, dir, limits)
+    }
+
+    /// Hanzo on a directory that was made of another node's snapshot of height 2.
+    pub(crate) fn restored() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let (first, second) = (dir.path().join("first"), dir.path().join("second"));
+        let genesis = genesis("hanzo");
+        let node = Node::start(driven(&first, genesis.clone())).unwrap();
+        let start = node.head().time_ms;
+        node.drive(start + 1, Vec::new()).unwrap();
+        node.ask_snapshot();
+        node.drive(start + DAY_MS, Vec::new()).unwrap();
+        let trusted = node.head().hash;
+        node.stop();
+        drop(node);
+        let store = Store::open(&first, Settings::default()).unwrap().0;
+        let offer = store.offers().unwrap().remove(0);
+        let mut restore = Restore::begin(&second, &genesis, &offer, &trusted, MOST_BYTES).unwrap();
+        for number in 0..offer.chunks {
+            let chunk = store.snapshot_chunk((offer.height, offer.format), number).unwrap();
+            restore.apply_chunk(number, &chunk.unwrap()).unwrap();
+        }
+        restore.finish().unwrap();
+        let node = Node::start(driven(&second, genesis)).unwrap();
+        Self::served(node, dir, Limits::default())
+    }
+
+    fn served(node: Node, dir: TempDir, limits: Limits) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
         let listen = ([127, 0, 0, 1], 0).into();
         let config = ApiConfig { listen, limits, ..ApiConfig::default() };
@@ -236,6 +262,14 @@ impl Town {
                 None => return rows,
             }
         }
+    }
+}
+
+fn driven(dir: &Path, genesis: Genesis) -> Config {
+    Config {
+        genesis: Some(genesis),
+        production: Production::Driven,
+        ..Config::new(dir.to_path_buf())
     }
 }
 

@@ -275,7 +275,7 @@ impl Node {
     /// The durable block of that height.
     ///
     /// # Errors
-    /// The index cannot be read.
+    /// [`StoreError::NoHistory`] below [`Node::history_from`]; or the index cannot be read.
     pub fn block(&self, height: u64) -> Result<Option<Arc<BlockRecord>>, NodeError> {
         self.shared.block(height)
     }

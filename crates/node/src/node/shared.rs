@@ -32,6 +32,8 @@ pub(crate) struct Shared {
     pub(crate) config: Config,
     pub(crate) chain: ChainSpec,
     pub(super) genesis: Genesis,
+    /// Height of the first block that is kept; 0: all.
+    pub(super) history_from: u64,
     pub(super) recovery: Recovery,
     pub(super) application: RwLock<Application>,
     pub(super) pool: Mutex<Mempool>,
@@ -43,8 +45,6 @@ pub(crate) struct Shared {
     pub(crate) blocks: broadcast::Sender<Arc<BlockRecord>>,
     pub(super) commands: Sender<Command>,
     pub(super) threads: Mutex<Vec<JoinHandle<()>>>,
-    /// Held by whoever writes a snapshot.
-    pub(crate) snapshots: Mutex<()>,
     pub(crate) counters: Counters,
     pub(super) started: Instant,
     pub(super) stopping: AtomicBool,
@@ -129,6 +129,10 @@ impl Shared {
     }
 
     pub(super) fn block(&self, height: u64) -> Result<Option<Arc<BlockRecord>>, NodeError> {
+        if height < self.history_from {
+            let before = self.history_from.saturating_sub(1);
+            return Err(StoreError::NoHistory { before }.into());
+        }
         if let Some(record) = self.recent.block(height) {
             return Ok(Some(record));
         }

@@ -6,6 +6,13 @@ use super::Node;
 use crate::error::NodeError;
 
 impl Node {
+    /// Height of the first block that is kept: 0 for all; on a directory that was restored from a
+    /// snapshot the one behind that.
+    #[must_use]
+    pub fn history_from(&self) -> u64 {
+        self.shared.history_from
+    }
+
     /// Lets the next close be followed by a snapshot; the epoch that is open now. Blocks wait only
     /// while the state is copied.
     pub fn ask_snapshot(&self) -> u64 {

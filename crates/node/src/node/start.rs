@@ -41,6 +41,7 @@ pub(super) fn start(config: Config) -> Result<Arc<Shared>, NodeError> {
     let shared = Arc::new(Shared {
         chain: application.chain().clone(),
         genesis,
+        history_from: application.store().history_from(),
         recovery,
         head: RwLock::new(head_of(application.state())),
         application: RwLock::new(application),
@@ -52,7 +53,6 @@ pub(super) fn start(config: Config) -> Result<Arc<Shared>, NodeError> {
         blocks,
         commands,
         threads: Mutex::default(),
-        snapshots: Mutex::default(),
         counters: Counters::default(),
         started: Instant::now(),
         stopping: AtomicBool::new(false),

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
+use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, PoisonError};
+use std::thread::JoinHandle;
 use std::time::Instant;
 
 use workmint_core::modules::parameters::Parameters;
@@ -210,15 +211,13 @@ impl Producer {
 
     /// Writes a snapshot on a thread of its own: blocks go on.
     fn write_behind(&self, taken: TakenSnapshot) {
-        let shared = Arc::clone(&self.shared);
         let write = move || {
-            let _one = shared.snapshots.lock().unwrap_or_else(PoisonError::into_inner);
             if let Err(error) = taken.write() {
                 fatal::stop("writing a snapshot", &error);
             }
         };
         match std::thread::Builder::new().name("snapshot".to_owned()).spawn(write) {
-            Ok(thread) => self.shared.threads().push(thread),
+            Ok(thread) => keep(&mut self.shared.threads(), thread),
             Err(error) => fatal::stop("starting the thread that writes a snapshot", &error),
         }
     }
@@ -283,7 +282,37 @@ fn draft(application: &Application) -> Result<Block, Error> {
     application.prepare_proposal(clock::now_ms(), &[], &crate::BlockLimits::default())
 }
 
+/// Adds a thread to wait for when the node stops, and forgets those that have ended.
+fn keep(threads: &mut Vec<JoinHandle<()>>, thread: JoinHandle<()>) {
+    threads.retain(|one| !one.is_finished());
+    threads.push(thread);
+}
+
 /// A block that the engine refuses to make: it must stop and a person must look.
 fn stop_on(error: &dyn Display) -> ! {
     fatal::stop_engine(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use super::*;
+
+    #[test]
+    fn threads_that_have_ended_are_forgotten() {
+        let mut threads = Vec::new();
+        let (go_on, wait) = channel::<()>();
+        keep(&mut threads, std::thread::spawn(move || wait.recv().unwrap()));
+        for _ in 0..3 {
+            let short = std::thread::spawn(|| ());
+            while !short.is_finished() {
+                std::thread::yield_now();
+            }
+            keep(&mut threads, short);
+        }
+        assert_eq!(threads.len(), 2, "the one under way and the newest");
+        go_on.send(()).unwrap();
+        threads.into_iter().for_each(|thread| thread.join().unwrap());
+    }
 }

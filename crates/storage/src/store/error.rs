@@ -25,7 +25,8 @@ pub enum StoreError {
         /// What is left.
         found: PathBuf,
     },
-    /// The genesis file is damaged; nothing replaces it.
+    /// The genesis file, or in a restored directory what it begins with, is damaged; nothing
+    /// replaces it.
     GenesisDamaged {
         /// The file.
         path: PathBuf,
@@ -33,6 +34,13 @@ pub enum StoreError {
         offset: u64,
         /// What is wrong.
         what: String,
+    },
+    /// The snapshot that a restored directory begins with is gone; nothing replaces it.
+    BaseMissing {
+        /// The file.
+        path: PathBuf,
+        /// Its height.
+        height: u64,
     },
     /// The directory already holds a network.
     AlreadyExists {
@@ -100,6 +108,7 @@ impl StoreError {
             Self::Journal(JournalError::Damaged { .. } | JournalError::Missing { .. })
                 | Self::Incomplete { .. }
                 | Self::GenesisDamaged { .. }
+                | Self::BaseMissing { .. }
                 | Self::File(FileError::Damaged { .. })
                 | Self::Undecodable { .. }
                 | Self::Diverged { .. }
@@ -138,10 +147,18 @@ impl fmt::Display for StoreError {
                  from a copy, nothing else holds it",
                 path.display()
             ),
+            Self::BaseMissing { path, height } => write!(
+                f,
+                "{} is gone: this directory was restored from that snapshot of height {height}, \
+                 and its journal begins behind it; nothing was changed: put that file back from a \
+                 copy, or restore the directory anew from another node",
+                path.display()
+            ),
             Self::NoHistory { before } => write!(
                 f,
-                "this directory was restored from the snapshot of height {before}: what came \
-                 before is not there; ask a node that has all blocks"
+                "history begins at block {}: the directory was restored from the snapshot of \
+                 height {before}; ask a node that has all blocks",
+                before.saturating_add(1)
             ),
             Self::AlreadyExists { dir } => {
                 write!(f, "{} already holds a network", dir.display())

@@ -163,12 +163,16 @@ pub(super) fn read_genesis(dir: &Path) -> Result<Genesis, StoreError> {
         return Err(StoreError::Missing { dir: dir.to_path_buf() });
     }
     let path = genesis_path(dir);
-    match chunk::read(&path, GENESIS, 0) {
-        Ok(bytes) => decode("the genesis", &bytes),
-        Err(FileError::Damaged { offset, what, .. }) => {
-            Err(StoreError::GenesisDamaged { path, offset, what: what.to_string() })
+    decode("the genesis", &chunk::read(&path, GENESIS, 0).map_err(irreplaceable)?)
+}
+
+/// The error of a file that cannot be made again from the journal.
+pub(super) fn irreplaceable(error: FileError) -> StoreError {
+    match error {
+        FileError::Damaged { path, offset, what } => {
+            StoreError::GenesisDamaged { path, offset, what: what.to_owned() }
         }
-        Err(other) => Err(other.into()),
+        other => other.into(),
     }
 }
 
@@ -188,7 +192,7 @@ pub(super) fn read_base(dir: &Path, genesis: Hash) -> Result<Base, StoreError> {
     if !path.exists() {
         return Ok(Base::from(genesis.0));
     }
-    let bytes = chunk::read(&path, BASE, 0)?;
+    let bytes = chunk::read(&path, BASE, 0).map_err(irreplaceable)?;
     let (height, Hash(chain_hash)) = decode("the base", &bytes)?;
     Ok(Base { genesis: genesis.0, height, chain_hash })
 }

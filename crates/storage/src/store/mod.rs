@@ -10,6 +10,7 @@ mod restore;
 mod view;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
 use workmint_core::epoch::ClosedEpoch;
@@ -18,7 +19,7 @@ use workmint_core::{Applied, Block, Commitments, DecodedTransaction, Genesis, Ha
 pub use error::StoreError;
 pub use layout::{StoredBlock, StoredEpoch};
 pub use recover::{Recovery, Replay, Replayed};
-pub use restore::{CHUNK_BYTES, FORMAT, Offered, Restore, RestoreError};
+pub use restore::{CHUNK_BYTES, FORMAT, MOST_BYTES, Offered, Restore, RestoreError};
 pub use view::{Books, Indexable, OpenIndex, View, catch_up};
 
 use crate::journal::{Journal, Limits, TornTail};
@@ -73,6 +74,8 @@ struct SinceSnapshot {
     transactions: AtomicU64,
     /// Somebody wants one at the next close.
     asked: AtomicBool,
+    /// Shared with a snapshot that is taken and not yet written.
+    under_way: Arc<()>,
 }
 
 /// A snapshot in memory, for whoever has the time to write it.
@@ -82,10 +85,11 @@ pub struct TakenSnapshot {
     meta: Vec<u8>,
     body: Vec<u8>,
     base: u64,
+    _under_way: Arc<()>,
 }
 
 impl TakenSnapshot {
-    /// Writes it, durably, and removes older ones. Not two at the same time.
+    /// Writes it, durably, and removes older ones.
     ///
     /// # Errors
     /// An I/O failure; then the process must stop.
@@ -263,7 +267,7 @@ impl Store {
         let since_snapshot = SinceSnapshot {
             bytes: recovery.replayed_bytes.into(),
             transactions: recovery.replayed_transactions.into(),
-            asked: AtomicBool::new(false),
+            ..SinceSnapshot::default()
         };
         let waiting = Vec::new();
         let store =
@@ -280,6 +284,16 @@ impl Store {
     /// The state, to dry-run transactions on; no block may be applied through it.
     pub fn state_mut(&mut self) -> &mut State {
         &mut self.state
+    }
+
+    /// Height of the first block that is kept: 0 for all, behind the snapshot that the directory
+    /// was restored from otherwise.
+    #[must_use]
+    pub fn history_from(&self) -> u64 {
+        match self.journal.reader().base().height {
+            0 => 0,
+            base => base.saturating_add(1),
+        }
     }
 
     /// The network's genesis.
@@ -346,7 +360,8 @@ impl Store {
     }
 
     /// What follows the acknowledgement: inputs of closed epochs, and a snapshot when one is due,
-    /// which the caller writes. The state must still stand at the last of `done`.
+    /// which the caller writes: until it has, or has dropped it, no other one is taken, and the
+    /// next stays due. The state must still stand at the last of `done`.
     ///
     /// # Errors
     /// An I/O failure; then the process must stop.
@@ -361,9 +376,10 @@ impl Store {
         let due = since.bytes.load(Relaxed) >= self.settings.snapshot_bytes
             || since.transactions.load(Relaxed) >= self.settings.snapshot_transactions
             || since.asked.load(Relaxed);
+        let writing = Arc::strong_count(&since.under_way) > 1;
         // Only a close commits to the whole state, so only its state can be checked when loaded.
         match done.last() {
-            Some(last) if due && last.closed.is_some() => self.snapshot(last).map(Some),
+            Some(last) if due && last.closed.is_some() && !writing => self.snapshot(last).map(Some),
             _ => Ok(None),
         }
     }
@@ -412,7 +428,8 @@ impl Store {
         self.since_snapshot.transactions.store(0, Relaxed);
         self.since_snapshot.asked.store(false, Relaxed);
         let (height, base) = (self.state.chain().height, self.journal.reader().base().height);
-        Ok(TakenSnapshot { dir, height, meta, body, base })
+        let under_way = Arc::clone(&self.since_snapshot.under_way);
+        Ok(TakenSnapshot { dir, height, meta, body, base, _under_way: under_way })
     }
 
     /// Lets the next close be followed by a snapshot: only a close commits to the whole state.

@@ -145,7 +145,13 @@ pub(super) fn base_state(
         0 => first_state(genesis),
         height => {
             let path = snapshot::path(&layout::snapshots_dir(dir), height);
-            load_snapshot(&path, height, genesis, reader)
+            if !path.exists() {
+                return Err(StoreError::BaseMissing { path, height });
+            }
+            load_snapshot(&path, height, genesis, reader).map_err(|error| match error {
+                StoreError::File(error) => layout::irreplaceable(error),
+                other => other,
+            })
         }
     }
 }

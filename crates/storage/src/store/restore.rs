@@ -2,7 +2,7 @@
 //!
 //! A chunk is a part of the snapshot's file. Whoever receives it checks it against the offer before
 //! it is written, and the state of all of them against an app hash that it trusts already. Until
-//! then everything lies in `DIR.restoring`; then that folder takes the directory's name.
+//! then everything lies in `DIR.restoring`, locked; then that folder takes the directory's name.
 
 use std::fmt;
 use std::fs::{self, File};
@@ -16,6 +16,7 @@ use super::layout::{self, SnapshotMeta};
 use super::{Settings, StoreError, recover};
 use crate::files::{self, Context, IoFailure};
 use crate::journal::{Base, Journal};
+use crate::lock::DirectoryLock;
 use crate::snapshot::{self, SnapshotReader};
 
 /// The form of offers and chunks.
@@ -24,6 +25,8 @@ pub const FORMAT: u32 = 1;
 pub const CHUNK_BYTES: usize = 1 << 20;
 /// Most chunks of an offer that is believed: a tebibyte.
 const MOST_CHUNKS: usize = 1 << 20;
+/// What a caller without another wish lets a snapshot take on the disk: 16 GiB.
+pub const MOST_BYTES: u64 = 16 << 30;
 
 /// A snapshot as one node offers it to another.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,6 +72,18 @@ pub enum RestoreError {
         /// The trusted one.
         trusted: Hash,
     },
+    /// The snapshot takes more room than the caller allows.
+    TooLarge {
+        /// Bytes of its chunks, at most.
+        bytes: u64,
+        /// The caller's limit.
+        most: u64,
+    },
+    /// The directory's path does not end in a name, so nothing can be built beside it.
+    Nameless {
+        /// The path.
+        dir: PathBuf,
+    },
     /// The directory holds something.
     Occupied {
         /// The directory.
@@ -108,6 +123,14 @@ impl fmt::Display for RestoreError {
             Self::NotTrusted { given, trusted } => {
                 write!(f, "the snapshot's app hash is {given}, the trusted one is {trusted}")
             }
+            Self::TooLarge { bytes, most } => {
+                write!(f, "the snapshot takes up to {bytes} bytes; allowed: {most} bytes")
+            }
+            Self::Nameless { dir } => write!(
+                f,
+                "{} does not end in the name of a directory; write its name out",
+                dir.display()
+            ),
             Self::Occupied { dir } => {
                 write!(f, "{} is not empty; a snapshot makes a new directory", dir.display())
             }
@@ -188,11 +211,61 @@ pub(super) fn chunk(
     Ok((!bytes.is_empty()).then_some(bytes))
 }
 
+/// The folder beside a directory in which that is built, by one at a time.
+#[derive(Debug)]
+struct Scratch {
+    path: PathBuf,
+    /// Whether it has become the directory.
+    moved: bool,
+    _lock: DirectoryLock,
+}
+
+impl Scratch {
+    /// That of a directory, and the directory's path without a slash or dot at its end.
+    fn beside(dir: &Path) -> Result<(PathBuf, PathBuf), RestoreError> {
+        let clean: PathBuf = dir.components().collect();
+        let Some(name) = clean.file_name() else {
+            return Err(RestoreError::Nameless { dir: dir.to_path_buf() });
+        };
+        let mut name = name.to_os_string();
+        name.push(".restoring");
+        Ok((clean.with_file_name(name), clean))
+    }
+
+    /// Locks the folder, makes it if needed, and empties it of what an interrupted one left.
+    fn lock(path: PathBuf) -> Result<Self, StoreError> {
+        let lock = DirectoryLock::acquire(&path)?;
+        let scratch = Self { path, moved: false, _lock: lock };
+        let path = &scratch.path;
+        for entry in fs::read_dir(path).context("list", path).map_err(io)? {
+            let entry = entry.context("list", path).map_err(io)?;
+            let left = entry.path();
+            if entry.file_name() == "LOCK" {
+                continue;
+            }
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            let removed =
+                if is_folder { fs::remove_dir_all(&left) } else { fs::remove_file(&left) };
+            removed.context("remove", &left).map_err(io)?;
+        }
+        Ok(scratch)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        if !self.moved {
+            // What is left is removed by the next attempt.
+            fs::remove_dir_all(&self.path).ok();
+        }
+    }
+}
+
 /// A directory under construction; dropped without [`Restore::finish`] nothing is left of it.
 #[derive(Debug)]
 pub struct Restore {
     dir: PathBuf,
-    scratch: PathBuf,
+    scratch: Scratch,
     genesis: Genesis,
     height: u64,
     app_hash: Hash,
@@ -204,34 +277,36 @@ pub struct Restore {
 
 impl Restore {
     /// Begins to make `dir`, which must be empty or not be there, of an offered snapshot whose app
-    /// hash is the trusted one of its height.
+    /// hash is the trusted one of its height and which takes at most `most` bytes
+    /// ([`MOST_BYTES`]).
     ///
     /// # Errors
-    /// [`RestoreError`]; nothing was changed.
+    /// [`RestoreError`]; nothing was changed. [`StoreError::Lock`] in it: another one builds the
+    /// same directory.
     pub fn begin(
         dir: &Path,
         genesis: &Genesis,
         offered: &Offered,
         trusted: &Hash,
+        most: u64,
     ) -> Result<Self, RestoreError> {
         let metadata = check(genesis, offered, trusted)?;
-        let occupied = fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some());
+        let bytes = u64::from(offered.chunks).saturating_mul(CHUNK_BYTES as u64);
+        if bytes > most {
+            return Err(RestoreError::TooLarge { bytes, most });
+        }
+        let (scratch, dir) = Scratch::beside(dir)?;
+        let occupied = fs::read_dir(&dir).is_ok_and(|mut entries| entries.next().is_some());
         if occupied || dir.is_file() {
-            return Err(RestoreError::Occupied { dir: dir.to_path_buf() });
+            return Err(RestoreError::Occupied { dir });
         }
-        let mut name = dir.as_os_str().to_os_string();
-        name.push(".restoring");
-        let scratch = PathBuf::from(name);
-        // What an interrupted one left.
-        if scratch.exists() {
-            fs::remove_dir_all(&scratch).context("remove", &scratch).map_err(io)?;
-        }
-        let snapshots = layout::snapshots_dir(&scratch);
+        let scratch = Scratch::lock(scratch)?;
+        let snapshots = layout::snapshots_dir(&scratch.path);
         files::create_directory(&snapshots).map_err(io)?;
         let path = snapshot::path(&snapshots, offered.height);
         let file = File::create_new(&path).context("create", &path).map_err(io)?;
         Ok(Self {
-            dir: dir.to_path_buf(),
+            dir,
             scratch,
             genesis: genesis.clone(),
             height: offered.height,
@@ -265,7 +340,7 @@ impl Restore {
     ///
     /// # Errors
     /// [`RestoreError`]; `dir` is as it was.
-    pub fn finish(self) -> Result<(), RestoreError> {
+    pub fn finish(mut self) -> Result<(), RestoreError> {
         let (have, of) = (self.next, u32::try_from(self.chunks.len()).unwrap_or(u32::MAX));
         if have < of {
             return Err(RestoreError::Missing { have, of });
@@ -276,7 +351,7 @@ impl Restore {
         if given != self.app_hash {
             return Err(RestoreError::NotTrusted { given, trusted: self.app_hash });
         }
-        let scratch = &self.scratch;
+        let scratch = &self.scratch.path;
         layout::write_base(scratch, self.height, self.app_hash)?;
         layout::write_genesis(scratch, &self.genesis)?;
         let Hash(genesis) = recover::genesis_hash(&self.genesis)?;
@@ -284,15 +359,9 @@ impl Restore {
         let limits = Settings::default().limits();
         drop(Journal::create(&layout::journal_dir(scratch), base, limits)?);
         fs::rename(scratch, &self.dir).context("rename", scratch).map_err(io)?;
+        self.scratch.moved = true;
         files::sync_parent(&self.dir).map_err(io)?;
         Ok(())
-    }
-}
-
-impl Drop for Restore {
-    fn drop(&mut self) {
-        // What is left is removed by the next attempt.
-        fs::remove_dir_all(&self.scratch).ok();
     }
 }
 
