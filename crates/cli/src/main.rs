@@ -20,6 +20,9 @@ use std::process::ExitCode;
 
 use failure::Failure;
 
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// A token-economy engine for decentralised AI compute networks: verified work in, exact rewards
 /// out.
 #[derive(Debug, Parser)]

@@ -3,12 +3,18 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use workmint_core::{Applied, Hash};
 use workmint_storage::store::{Books, Indexable, OpenIndex, StoreError};
 
 use crate::fatal;
 use crate::record::BlockRecord;
+
+/// How long blocks are gathered to be written at once.
+const GATHER: Duration = Duration::from_millis(25);
+/// Memory of the blocks that are written at once, bytes.
+const MOST_AT_ONCE: usize = 4 << 20;
 
 /// One durable block to be indexed.
 pub(crate) struct Job {
@@ -33,6 +39,8 @@ struct Queue {
     jobs: VecDeque<(Job, usize)>,
     bytes: usize,
     indexed: u64,
+    /// The highest height that somebody waits for.
+    wanted: u64,
     ends: bool,
 }
 
@@ -59,7 +67,9 @@ impl Indexer {
 
     /// Waits until a durable height is indexed.
     pub(crate) fn wait_for(&self, height: u64) {
-        let queue = self.queue();
+        let mut queue = self.queue();
+        queue.wanted = queue.wanted.max(height);
+        self.moved.notify_all();
         let behind = |queue: &mut Queue| queue.indexed < height && !queue.ends;
         drop(self.moved.wait_while(queue, behind).unwrap_or_else(PoisonError::into_inner));
     }
@@ -81,41 +91,65 @@ impl Indexer {
         self.moved.notify_all();
     }
 
-    /// The thread: writes block after block.
+    /// The thread: writes what is queued, many blocks at once if many came meanwhile.
     pub(crate) fn run(&self) {
-        loop {
-            let queue = self.queue();
-            let idle = |queue: &mut Queue| queue.jobs.is_empty() && !queue.ends;
-            let mut queue =
-                self.moved.wait_while(queue, idle).unwrap_or_else(PoisonError::into_inner);
-            let Some((job, memory)) = queue.jobs.pop_front() else { return };
-            drop(queue);
-            if let Err(error) = self.write(&job) {
+        // What waits for nobody gives way to what somebody waits for.
+        if let Err(error) = workmint_storage::background::give_way() {
+            tracing::warn!("the index runs at the priority of the rest: {error}");
+        }
+        while let Some(jobs) = self.next() {
+            if let Err(error) = self.write(&jobs) {
                 fatal::stop("writing the index", &error);
             }
             let mut queue = self.queue();
-            queue.bytes = queue.bytes.saturating_sub(memory);
-            queue.indexed = job.record.height;
+            for (job, memory) in &jobs {
+                queue.bytes = queue.bytes.saturating_sub(*memory);
+                queue.indexed = job.record.height;
+            }
             drop(queue);
             self.moved.notify_all();
         }
     }
 
-    fn write(&self, job: &Job) -> Result<(), StoreError> {
-        let record = &job.record;
-        let ids: Vec<Hash> = record.transactions.iter().map(|one| one.hash).collect();
-        let indexable = Indexable {
-            height: record.height,
-            chain_hash: job.chain_hash,
-            ids: &ids,
-            books: job.books.as_ref(),
+    /// What is to be written next; `None` in the end.
+    fn next(&self) -> Option<Vec<(Job, usize)>> {
+        let queue = self.queue();
+        let idle = |queue: &mut Queue| queue.jobs.is_empty() && !queue.ends;
+        let queue = self.moved.wait_while(queue, idle).unwrap_or_else(PoisonError::into_inner);
+        let early = |queue: &mut Queue| {
+            queue.bytes < MOST_AT_ONCE && queue.wanted <= queue.indexed && !queue.ends
         };
-        let index = self.index.get();
-        indexable.write(index, &job.applied.events)?;
-        let bytes = borsh::to_vec(&**record).map_err(|error| StoreError::Undecodable {
-            what: format!("the record of block {}", record.height),
-            why: error.to_string(),
-        })?;
-        Ok(index.record(record.height, &record.hash.0, &bytes)?)
+        let waited = self.moved.wait_timeout_while(queue, GATHER, early);
+        let (mut queue, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        let mut bytes = 0_usize;
+        let many = queue.jobs.iter().take_while(|(_, memory)| {
+            let before = bytes;
+            bytes = bytes.saturating_add(*memory);
+            before < MOST_AT_ONCE
+        });
+        let many = many.count();
+        let jobs: Vec<_> = queue.jobs.drain(..many).collect();
+        if jobs.is_empty() { None } else { Some(jobs) }
+    }
+
+    fn write(&self, jobs: &[(Job, usize)]) -> Result<(), StoreError> {
+        let mut batch = self.index.get().batch();
+        for (job, _) in jobs {
+            let record = &job.record;
+            let ids: Vec<Hash> = record.transactions.iter().map(|one| one.hash).collect();
+            let indexable = Indexable {
+                height: record.height,
+                chain_hash: job.chain_hash,
+                ids: &ids,
+                books: job.books.as_ref(),
+            };
+            indexable.write(&mut batch, &job.applied.events)?;
+            let bytes = borsh::to_vec(&**record).map_err(|error| StoreError::Undecodable {
+                what: format!("the record of block {}", record.height),
+                why: error.to_string(),
+            })?;
+            batch.record(record.height, &record.hash.0, &bytes)?;
+        }
+        Ok(batch.commit()?)
     }
 }

@@ -4,6 +4,7 @@
 //!
 //! | module | owns | never does |
 //! |---|---|---|
+//! | [`background`] | the priority of threads nobody waits for | |
 //! | [`journal`] | the only truth: append-only chained frames, one per height | skip or repair a damaged frame |
 //! | [`snapshot`] | checksummed copies of the state, which shorten recovery | replace the journal |
 //! | [`chunk`] | one checksummed file, such as an epoch's frozen inputs | hold anything that cannot be rebuilt |
@@ -37,6 +38,7 @@
     )
 )]
 
+pub mod background;
 mod bytes;
 pub mod chunk;
 pub mod faults;

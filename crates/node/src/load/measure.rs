@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 use workmint_amounts::Amount;
 use workmint_core::Genesis;
 use workmint_protocol::wire::{self, ChainSpec};
+use workmint_storage::store::StoreError;
 
 use super::process::{self, Memory};
 use super::tally::{Phase, Tally, micros};
@@ -196,7 +197,7 @@ impl Run {
         let ready = self.ready(before.per_s().saturating_mul(seconds), batch);
         (ways.watch)("as much as the node takes");
         let written = self.written();
-        let saturated = runtime.block_on(saturate(&self.node, ready, self.options));
+        let saturated = runtime.block_on(saturate(&self.node, ready, self.options))?;
         let writes = self.written();
         let writes = (writes.0.abs_diff(written.0), writes.1.abs_diff(written.1));
         (ways.watch)("signatures alone");
@@ -265,8 +266,9 @@ fn ceiling(
 type Answers = Vec<Result<crate::Included, crate::SubmitError>>;
 type Answered = Option<Result<(Duration, Answers), tokio::task::JoinError>>;
 
-/// Keeps so many batches on their way until all are answered or time is over.
-async fn saturate(node: &Node, ready: Batches, options: Options) -> Phase {
+/// Keeps so many batches on their way until all are answered or time is over, and waits for the
+/// index: work that is put off is no rate that can be kept up.
+async fn saturate(node: &Node, ready: Batches, options: Options) -> Result<Phase, NodeError> {
     let length = Duration::from_secs(options.seconds);
     let mut tally = Tally::begin();
     let mut tasks = JoinSet::new();
@@ -282,7 +284,8 @@ async fn saturate(node: &Node, ready: Batches, options: Options) -> Phase {
     while !tasks.is_empty() {
         take(&mut tally, tasks.join_next().await);
     }
-    tally.end()
+    node.index(|_| Ok::<_, StoreError>(()))?;
+    Ok(tally.end())
 }
 
 /// Sends the batches at an even rate of transactions per second, whatever the answers take. Time

@@ -57,6 +57,10 @@ impl Producer {
             }
         }
         shared.counters.apply.count(began.elapsed());
+        let count: usize = group.iter().map(|made: &Made| made.waiting.len()).sum();
+        if count >= super::MANY {
+            self.gather = began + super::GATHER;
+        }
         if !group.is_empty() {
             let _made = self.publish(application, group);
         }
@@ -212,6 +216,8 @@ impl Producer {
     /// Writes a snapshot on a thread of its own: blocks go on.
     fn write_behind(&self, taken: TakenSnapshot) {
         let write = move || {
+            // At the priority of the rest it works too.
+            drop(workmint_storage::background::give_way());
             if let Err(error) = taken.write() {
                 fatal::stop("writing a snapshot", &error);
             }

@@ -5,15 +5,17 @@
 //! batch. If it fails to open, fails a read, or disagrees with the journal, it is wiped and built
 //! again. Keys and values: `docs/spec/storage.md` §4.
 
+mod batch;
 mod begin;
 mod error;
 mod key;
 
 use std::fs;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+pub use batch::IndexBatch;
 pub use error::IndexError;
 use fjall::{Database, Keyspace, KeyspaceCreateOptions};
 pub use key::EventKey;
@@ -140,9 +142,20 @@ impl Index {
             return failed("the last opening of it ended the process");
         }
         fs::write(&marker, b"").context("create", &marker)?;
-        let opened = catch_unwind(AssertUnwindSafe(|| Self::open_database(dir, genesis)));
+        let opened = catch_unwind(AssertUnwindSafe(|| Self::open_giving_way(dir, genesis)));
         fs::remove_file(&marker).context("remove", &marker)?;
         opened.unwrap_or_else(|_| failed("its files are corrupt"))
+    }
+
+    /// On a thread of its own, whose priority the database's threads take over.
+    fn open_giving_way(dir: &Path, genesis: Hash) -> Result<Self, IndexError> {
+        let open = || {
+            // At the priority of the rest it works too.
+            drop(crate::background::give_way());
+            Self::open_database(dir, genesis)
+        };
+        let joined = std::thread::scope(|scope| scope.spawn(open).join());
+        joined.unwrap_or_else(|panic| resume_unwind(panic))
     }
 
     fn open_database(dir: &Path, genesis: Hash) -> Result<Self, IndexError> {
@@ -229,39 +242,9 @@ impl Index {
         chain_hash: Hash,
         entries: &[IndexEntry<'_>],
     ) -> Result<(), IndexError> {
-        let mut progress = self.progress();
-        let last = progress.indexed.map_or(0, |indexed| indexed.height);
-        let expected = last.saturating_add(1);
-        if height != expected {
-            return Err(IndexError::NotNext { expected, found: height });
-        }
-        let mut batch = self.database.batch();
-        for entry in entries {
-            match entry {
-                IndexEntry::Transaction { hash, position } => {
-                    let place = joined(&[&height.to_be_bytes(), &position.to_be_bytes()]);
-                    batch.insert(&self.transactions, *hash, place);
-                }
-                IndexEntry::AccountEvent { address, sequence, event } => {
-                    let key = event_key(address, EventKey { height, sequence: *sequence });
-                    batch.insert(&self.account_events, key, *event);
-                }
-                IndexEntry::EpochClosed { epoch, books } => {
-                    let value = joined(&[&height.to_be_bytes(), books]);
-                    batch.insert(&self.epochs, epoch.to_be_bytes(), value);
-                }
-                IndexEntry::EpochEvent { epoch, sequence, event } => {
-                    let key = joined(&[&epoch.to_be_bytes(), &sequence.to_be_bytes()]);
-                    batch.insert(&self.epoch_events, key, *event);
-                }
-            }
-        }
-        let state =
-            joined(&[&VERSION.to_be_bytes(), &self.genesis, &height.to_be_bytes(), &chain_hash]);
-        batch.insert(&self.state, STATE_KEY, state);
-        batch.commit().map_err(|error| self.failed(&error))?;
-        progress.indexed = Some(Indexed { height, chain_hash });
-        Ok(())
+        let mut batch = self.batch();
+        batch.block(height, chain_hash, entries)?;
+        batch.commit()
     }
 
     /// Keeps the record of one whole block under its height and its second name, without fsync.
@@ -270,19 +253,9 @@ impl Index {
     /// [`IndexError::NotNext`] unless the height follows the last one (1 at first), or a database
     /// failure.
     pub fn record(&self, height: u64, name: &Hash, record: &[u8]) -> Result<(), IndexError> {
-        let mut progress = self.progress();
-        let expected = progress.recorded.saturating_add(1);
-        if height != expected {
-            return Err(IndexError::NotNext { expected, found: height });
-        }
-        let key = height.to_be_bytes();
-        let mut batch = self.database.batch();
-        batch.insert(&self.blocks, key, record);
-        batch.insert(&self.block_names, *name, key);
-        batch.insert(&self.state, RECORDED_KEY, key);
-        batch.commit().map_err(|error| self.failed(&error))?;
-        progress.recorded = height;
-        Ok(())
+        let mut batch = self.batch();
+        batch.record(height, name, record)?;
+        batch.commit()
     }
 
     /// The record of the block of that height.

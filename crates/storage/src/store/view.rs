@@ -12,7 +12,7 @@ use workmint_core::{Address, Applied, Block, Event, Genesis, Hash, RawTransactio
 use super::layout::{self, StoredBlock, StoredEpoch};
 use super::recover::{self, Recovery, Replay};
 use super::{Settings, StoreError};
-use crate::index::{Index, IndexEntry, IndexError};
+use crate::index::{Index, IndexBatch, IndexEntry, IndexError};
 use crate::journal::{Journal, JournalReader};
 use crate::lock::DirectoryLock;
 
@@ -272,7 +272,9 @@ pub(super) fn index_block(
     let books = applied.closed.as_ref().map(|closed| (closed.inputs.epoch, Books::of(after)));
     let ids: Vec<Hash> = block.transactions.iter().map(RawTransaction::id).collect();
     let indexed = Indexable { height: block.height, chain_hash, ids: &ids, books: books.as_ref() };
-    indexed.write(index, &applied.events)
+    let mut batch = index.batch();
+    indexed.write(&mut batch, &applied.events)?;
+    Ok(batch.commit()?)
 }
 
 /// What the indexes are told of one block beside its events.
@@ -288,11 +290,11 @@ pub struct Indexable<'a> {
 }
 
 impl Indexable<'_> {
-    /// Writes it.
+    /// Adds it to what is written next.
     ///
     /// # Errors
-    /// A database failure, or not the next height.
-    pub fn write(&self, index: &Index, events: &[Event]) -> Result<(), StoreError> {
+    /// Not the next height.
+    pub fn write(&self, batch: &mut IndexBatch<'_>, events: &[Event]) -> Result<(), StoreError> {
         let mut encoded: Vec<(Address, u32, Vec<u8>)> = Vec::new();
         let mut of_epoch: Vec<(u32, Vec<u8>)> = Vec::new();
         let mut sequence = 0_u32;
@@ -326,7 +328,7 @@ impl Indexable<'_> {
                 IndexEntry::EpochEvent { epoch, sequence, event }
             }));
         }
-        Ok(index.apply(self.height, self.chain_hash, &entries)?)
+        Ok(batch.block(self.height, self.chain_hash, &entries)?)
     }
 }
 

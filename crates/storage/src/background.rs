@@ -1,0 +1,13 @@
+//! Work that nobody waits for.
+
+/// How much less than the rest a thread is scheduled while others have work.
+const NICE: i32 = 5;
+
+/// Lets the calling thread, and those it starts, give way to the rest of the process.
+///
+/// # Errors
+/// The system refuses.
+pub fn give_way() -> std::io::Result<()> {
+    rustix::process::nice(NICE)?;
+    Ok(())
+}
