@@ -36,4 +36,4 @@ pub mod what_if;
 
 pub use error::AnswerError;
 pub use network::{Directory, Events, Network};
-pub use workmint_storage::index::EventKey;
+pub use workmint_storage::index::{EventKey, Order};

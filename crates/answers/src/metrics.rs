@@ -10,6 +10,7 @@ use workmint_core::time::Duration;
 use workmint_core::{Event, State};
 use workmint_protocol::economy::{Closed, EpochEconomy, economy};
 use workmint_protocol::market::{EpochMetrics, Facts, metrics};
+use workmint_storage::index::Order;
 use workmint_storage::store::Books;
 
 use crate::error::AnswerError;
@@ -106,25 +107,65 @@ pub fn one(network: &impl Network, epoch: u64) -> Result<Row, AnswerError> {
     row(network, (epoch, open))
 }
 
-/// The figures of at most `limit` epochs (1 to [`MOST`]), from one on. Each costs what [`one`]
-/// does.
+/// The figures of at most `limit` epochs (1 to [`MOST`]) in that order, from one on; without one
+/// from the first or the open one. Each costs what [`one`] does.
 ///
 /// # Errors
 /// [`AnswerError::BadInput`] of the fields `from` and `limit`; damage.
-pub fn page(network: &impl Network, from: u64, limit: usize) -> Result<Page, AnswerError> {
+pub fn page(
+    network: &impl Network,
+    (order, from): (Order, Option<u64>),
+    limit: usize,
+) -> Result<Page, AnswerError> {
     if !(1..=MOST).contains(&limit) {
         return Err(AnswerError::range("limit", limit, format!("1 to {MOST}")));
     }
     let open = network.chain().epoch;
-    require_begun("from", from, open)?;
-    let more = network.closed_epochs(from, limit.saturating_add(1))?;
-    // The index may know blocks that were written since the state was read.
-    let known = more.into_iter().filter(|epoch| *epoch < open);
-    let mut all: Vec<u64> = known.chain([open]).collect();
+    if let Some(from) = from {
+        require_begun("from", from, open)?;
+    }
+    let count = limit.saturating_add(1);
+    let mut all = match order {
+        Order::Ascending => from_oldest(network, from.unwrap_or(0), (open, count))?,
+        Order::Descending => from_newest(network, from.unwrap_or(open), (open, count))?,
+    };
     let next = all.get(limit).copied();
     all.truncate(limit);
     let rows = all.into_iter().map(|epoch| row(network, (epoch, open)));
     Ok(Page { rows: rows.collect::<Result<_, AnswerError>>()?, next })
+}
+
+/// Epochs from one on, the open one last; at most `count` of those before it.
+fn from_oldest(
+    network: &impl Network,
+    from: u64,
+    (open, count): (u64, usize),
+) -> Result<Vec<u64>, AnswerError> {
+    let more = network.closed_epochs(from, count)?;
+    // The index may know blocks that were written since the state was read.
+    let known = more.into_iter().filter(|epoch| *epoch < open);
+    Ok(known.chain([open]).collect())
+}
+
+/// Epochs from one back, at most `count`.
+fn from_newest(
+    network: &impl Network,
+    from: u64,
+    (open, count): (u64, usize),
+) -> Result<Vec<u64>, AnswerError> {
+    let mut all = Vec::new();
+    let mut before = from;
+    if from == open {
+        all.push(open);
+    } else {
+        before = from.saturating_add(1);
+    }
+    while all.len() < count {
+        let Some(epoch) = network.closed_before(before)? else { break };
+        all.push(epoch);
+        before = epoch;
+    }
+    Ok(all)
 }
 
 fn require_begun(field: &'static str, epoch: u64, open: u64) -> Result<(), AnswerError> {

@@ -7,13 +7,13 @@ use std::sync::Arc;
 use workmint_core::modules::parameters::Parameters;
 use workmint_core::state::Chain;
 use workmint_core::{Address, Event, Genesis, State};
-use workmint_storage::index::EventKey;
+use workmint_storage::index::{EventKey, Order};
 use workmint_storage::store::{Books, OpenIndex, Replay, StoredEpoch, View};
 
 use crate::error::AnswerError;
 use crate::preview::Preview;
 
-/// Some events of an account, oldest first.
+/// Some events of an account, in the order they were asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Events {
     /// Each with its place.
@@ -42,13 +42,14 @@ pub trait Network {
     /// [`AnswerError::NotFound`] for an epoch that is not closed or was skipped; damage.
     fn epoch_inputs(&self, epoch: u64) -> Result<StoredEpoch, AnswerError>;
 
-    /// At most `limit` events of an account, oldest first, after the given one.
+    /// At most `limit` events of an account in that order, after the given one in it.
     ///
     /// # Errors
     /// Damage of the index.
     fn account_events(
         &self,
         account: &Address,
+        order: Order,
         after: Option<EventKey>,
         limit: usize,
     ) -> Result<Events, AnswerError>;
@@ -176,10 +177,11 @@ impl Network for Directory {
     fn account_events(
         &self,
         account: &Address,
+        order: Order,
         after: Option<EventKey>,
         limit: usize,
     ) -> Result<Events, AnswerError> {
-        let page = self.index()?.get().events_of(&account.0, after, limit)?;
+        let page = self.index()?.get().events_of(&account.0, order, after, limit)?;
         let events = page.events.into_iter();
         let events = events.map(|(key, bytes)| Ok((key, event(&bytes)?)));
         Ok(Events { events: events.collect::<Result<_, AnswerError>>()?, next: page.next })

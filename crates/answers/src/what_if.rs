@@ -188,7 +188,7 @@ pub fn what_if(
         return Err(AnswerError::range("epochs", last, format!("1 to {MOST_EPOCHS}")));
     }
     let mut numbers: Vec<u64> = network.read(|state| {
-        let newest = state.settlement.headers(0).rev().zip(0..last);
+        let newest = state.settlement.headers(..).rev().zip(0..last);
         newest.map(|(header, _)| header.epoch).collect()
     });
     numbers.reverse();

@@ -18,7 +18,7 @@ use tokio::sync::watch;
 use workmint_node::{Node, Status};
 
 use crate::config::ApiConfig;
-use crate::problem::problem;
+use crate::problem::Problem;
 use crate::server::{ServeError, Server, serve_routes};
 
 #[derive(Clone)]
@@ -58,24 +58,23 @@ pub(crate) async fn serve(
 }
 
 /// A body of JSON, or why not.
-fn json_body(headers: &HeaderMap, body: &Bytes) -> Result<Value, Box<Response>> {
+fn json_body(headers: &HeaderMap, body: &Bytes) -> Result<Value, Problem> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     if !kind.is_some_and(|kind| kind.starts_with("application/json")) {
         let text = "Content-Type: must be application/json";
-        return Err(Box::new(problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, text)));
+        return Err(Problem::media_type(text));
     }
     if body.is_empty() {
         return Ok(json!({}));
     }
-    serde_json::from_slice(body)
-        .map_err(|error| Box::new(problem(StatusCode::BAD_REQUEST, &format!("body: {error}"))))
+    serde_json::from_slice(body).map_err(|error| Problem::body(format!("body: {error}")))
 }
 
 /// How the node stands; on a thread that may wait for who holds the mempool.
 async fn status(State(admin): State<Admin>) -> Response {
     match tokio::task::spawn_blocking(move || admin.node.status()).await {
         Ok(status) => Json(told(&status)).into_response(),
-        Err(error) => problem(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
+        Err(error) => Problem::internal(error).into_response(),
     }
 }
 
@@ -109,28 +108,28 @@ struct Level {
 async fn log_level(State(admin): State<Admin>, headers: HeaderMap, body: Bytes) -> Response {
     let body = match json_body(&headers, &body) {
         Ok(body) => body,
-        Err(refused) => return *refused,
+        Err(refused) => return refused.into_response(),
     };
     let Ok(Level { level }) = serde_json::from_value(body) else {
         let text = "level: a log filter, such as {\"level\": \"debug\"}";
-        return problem(StatusCode::BAD_REQUEST, text);
+        return Problem::body(text).of("level").into_response();
     };
     let Some(set) = &admin.config.log_level else {
-        return problem(StatusCode::NOT_FOUND, "the log level of this process is fixed");
+        return Problem::missing("the log level of this process is fixed").into_response();
     };
     match set(&level) {
         Ok(()) => Json(json!({ "level": level })).into_response(),
-        Err(why) => problem(StatusCode::BAD_REQUEST, &format!("level: {why}")),
+        Err(why) => Problem::body(format!("level: {why}")).of("level").into_response(),
     }
 }
 
 async fn drop_waiting(State(admin): State<Admin>, headers: HeaderMap, body: Bytes) -> Response {
     if let Err(refused) = json_body(&headers, &body) {
-        return *refused;
+        return refused.into_response();
     }
     match tokio::task::spawn_blocking(move || admin.node.drop_waiting()).await {
         Ok(dropped) => Json(json!({ "dropped": dropped })).into_response(),
-        Err(error) => problem(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
+        Err(error) => Problem::internal(error).into_response(),
     }
 }
 
@@ -147,24 +146,24 @@ async fn snapshots(State(admin): State<Admin>) -> Response {
             Json(json!({ "asked": asked, "snapshots": all.collect::<Vec<Value>>() }))
                 .into_response()
         }
-        Err(why) => problem(StatusCode::INTERNAL_SERVER_ERROR, &why),
+        Err(why) => Problem::internal(why).into_response(),
     }
 }
 
 async fn ask_snapshot(State(admin): State<Admin>, headers: HeaderMap, body: Bytes) -> Response {
     if let Err(refused) = json_body(&headers, &body) {
-        return *refused;
+        return refused.into_response();
     }
     match tokio::task::spawn_blocking(move || admin.node.ask_snapshot()).await {
         Ok(epoch) => (StatusCode::ACCEPTED, Json(json!({ "taken_at_close_of_epoch": epoch })))
             .into_response(),
-        Err(error) => problem(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
+        Err(error) => Problem::internal(error).into_response(),
     }
 }
 
 async fn stop_node(State(admin): State<Admin>, headers: HeaderMap, body: Bytes) -> Response {
     if let Err(refused) = json_body(&headers, &body) {
-        return *refused;
+        return refused.into_response();
     }
     admin.stop.send_replace(true);
     (StatusCode::ACCEPTED, Json(json!({ "stopping": true }))).into_response()

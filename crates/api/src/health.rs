@@ -10,7 +10,7 @@ use axum::{Json, Router};
 use serde::Serialize;
 use workmint_node::Node;
 
-use crate::problem::problem;
+use crate::problem::Problem;
 
 /// A node with more durable blocks that are not indexed is not ready: it would answer late.
 const MOST_LAG: u64 = 1_000;
@@ -83,7 +83,7 @@ async fn report(node: Node, is_writable: fn(&Node) -> bool) -> Option<Report> {
 }
 
 fn failed() -> Response {
-    problem(StatusCode::INTERNAL_SERVER_ERROR, "the node could not be asked")
+    Problem::internal("the node could not be asked").into_response()
 }
 
 /// `GET /health` and `GET /ready`.

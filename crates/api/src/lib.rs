@@ -2,7 +2,7 @@
 //!
 //! `server` listens and guards, `limits` says what a client may use, `rpc` speaks JSON-RPC, `rest`
 //! is `/v1` and `/rewards`, `metrics` counts, `health` tells supervisors, `admin` is the operator's
-//! own surface, `sending` takes transactions, `problem` is the shape of an HTTP error.
+//! own surface, `sending` takes transactions, `problem` is every HTTP error.
 #![forbid(unsafe_code)]
 
 mod admin;

@@ -38,7 +38,7 @@ pub(super) fn gather(
     account: &Address,
 ) -> Result<Contributed, AnswerError> {
     let (epochs, owed) = network.read(|state| {
-        let headers = state.settlement.headers(0).rev().take(EPOCHS);
+        let headers = state.settlement.headers(..).rev().take(EPOCHS);
         let epochs: Vec<u64> = headers.map(|header| header.epoch).collect();
         let handle = state.ledger.handle(account);
         let owed = state.rewards.backpay().filter(|((_, _, to), _)| Some(*to) == handle);

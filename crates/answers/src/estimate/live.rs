@@ -106,7 +106,7 @@ fn next_weight(after: &State, account: &Address) -> Result<NextWeight, AnswerErr
 }
 
 fn last_closed(network: &impl Network) -> Result<Option<EpochInputs>, AnswerError> {
-    let last = |state: &State| state.settlement.headers(0).next_back().map(|last| last.epoch);
+    let last = |state: &State| state.settlement.headers(..).next_back().map(|last| last.epoch);
     let Some(epoch) = network.read(last) else {
         return Ok(None);
     };

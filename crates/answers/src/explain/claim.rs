@@ -5,7 +5,7 @@ use workmint_core::modules::parameters::Destination;
 use workmint_core::modules::settlement::Event as Settlement;
 use workmint_core::names::AssetId;
 use workmint_core::{Address, Event, State};
-use workmint_storage::index::EventKey;
+use workmint_storage::index::{EventKey, Order};
 
 use super::facts::Facts;
 use crate::error::AnswerError;
@@ -139,7 +139,7 @@ fn last_word(
     let mut after = before.map(|height| EventKey { height, sequence: u32::MAX });
     let mut found = None;
     loop {
-        let page = network.account_events(&account, after, PAGE)?;
+        let page = network.account_events(&account, Order::Ascending, after, PAGE)?;
         for (key, event) in &page.events {
             if key.height > last {
                 return Ok(found);

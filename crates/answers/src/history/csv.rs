@@ -38,7 +38,7 @@ impl Life {
     pub fn of(network: &impl Network) -> Result<Self, AnswerError> {
         let parameters: &Parameters = &*network.parameters()?;
         let (closes, open) = network.read(|state| {
-            let headers = state.settlement.headers(0);
+            let headers = state.settlement.headers(..);
             let closes = headers.map(|header| (header.height, header.epoch)).collect();
             (closes, state.chain().epoch)
         });
@@ -61,7 +61,7 @@ impl Life {
         written(&[fields])
     }
 
-    /// A page of rows, oldest first. Each block that is named costs a look into the journal for its
+    /// A page of rows. Each block that is named costs a look into the journal for its
     /// time.
     ///
     /// # Errors

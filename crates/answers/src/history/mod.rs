@@ -13,7 +13,7 @@ mod validators;
 
 use serde_json::{Value, json};
 use workmint_core::Address;
-use workmint_storage::index::EventKey;
+use workmint_storage::index::{EventKey, Order};
 
 pub use csv::{Life, Sheet};
 pub use lines::Line;
@@ -30,13 +30,15 @@ pub const MOST: usize = 1_000;
 pub struct Question {
     /// The account.
     pub account: Address,
-    /// Begin after this key.
+    /// The order of the events.
+    pub order: Order,
+    /// Begin after this key, in that order.
     pub after: Option<EventKey>,
     /// Events of the page, 1 to [`MOST`].
     pub limit: usize,
 }
 
-/// Some events of an account, oldest first.
+/// Some events of an account, in the order they were asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
     /// The account.
@@ -88,7 +90,7 @@ pub fn page(network: &impl Network, question: &Question) -> Result<Page, AnswerE
     });
     let vesting = vesting
         .ok_or_else(|| AnswerError::not_found("account", format!("{account} is not known here")))?;
-    let events = network.account_events(&account, question.after, limit)?;
+    let events = network.account_events(&account, question.order, question.after, limit)?;
     let lines = events.events.iter();
     let lines = lines.map(|(key, event)| lines::line(&parameters, &account, (*key, event)));
     let lines = lines.collect::<Result<_, AnswerError>>()?;

@@ -254,7 +254,7 @@ fn supply(state: &State, parameters: &Parameters, seen: &mut Seen) {
 
 /// Adds the headers that came since the last scrape.
 fn paid(state: &State, parameters: &Parameters, kept: &mut Kept, seen: &mut Seen) {
-    for header in state.settlement.headers(kept.next) {
+    for header in state.settlement.headers(kept.next..) {
         for line in &header.streams {
             let sum = kept.paid.entry((line.name.clone(), line.asset)).or_default();
             *sum = sum.checked_add(line.paid).unwrap_or(*sum);
@@ -299,7 +299,7 @@ fn buckets(state: &State, parameters: &Parameters, kept: &mut Kept, seen: &mut S
     }
     let since = state.chain().time_ms.saturating_sub(DAY_MS);
     // The last settlement always counts: an epoch may be longer than a day.
-    let recent = state.settlement.headers(0).rev().enumerate();
+    let recent = state.settlement.headers(..).rev().enumerate();
     let recent: Vec<&Header> = recent
         .take_while(|(at, header)| *at == 0 || header.time_ms > since)
         .map(|(_, header)| header)

@@ -8,12 +8,13 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
-use workmint_answers::{EventKey, Network, history};
+use workmint_answers::{EventKey, Network, Order, history};
 use workmint_core::modules::ledger::{AccountHandle, LockKind};
 use workmint_core::names::AssetId;
 use workmint_core::{Address, State};
 
 use super::answer::{Answer, At, Money, Page, Units};
+use super::ordered::{Ordering, Paged, cursor_of};
 use super::participants::{OpenClaim, claims};
 use super::{Asked, Problem, Rest, parameters};
 
@@ -128,33 +129,35 @@ fn balances(
     .collect()
 }
 
-/// Where a page of the history begins.
-fn after(asked: &mut Asked) -> Result<Option<EventKey>, Problem> {
-    let Some([height, sequence]) = asked.cursor::<2>()? else { return Ok(None) };
-    let sequence = u32::try_from(sequence).unwrap_or(u32::MAX);
-    Ok(Some(EventKey { height, sequence }))
-}
-
-/// What happened to an account, oldest first.
+/// What happened to an account, by height.
 #[utoipa::path(get, path = "/v1/accounts/{address}/history", tag = "accounts",
-    params(super::AddressPart, super::Pairs),
+    params(super::AddressPart, super::TimePairs, Ordering),
     responses((status = 200, description = "Events", body = Page<serde_json::Value>)))]
 pub(super) async fn account_history(
     Shared(rest): Shared<Rest>,
     mut asked: Asked,
 ) -> Result<Page<serde_json::Value>, Problem> {
     let account = asked.address_part("address")?;
-    let limit = asked.limit()?;
-    let after = after(&mut asked)?;
+    let Paged { limit, order, cursor } = asked.paged::<2>()?;
     asked.end()?;
+    let after = cursor.map(|[height, sequence]| EventKey {
+        height,
+        sequence: u32::try_from(sequence).unwrap_or(u32::MAX),
+    });
     rest.finds(move |network| {
         let at = network.read(At::of);
-        let page = history::page(network, &history::Question { account, after, limit })?;
+        let page = history::page(network, &history::Question { account, order, after, limit })?;
         let items = page.lines.iter().map(history::Line::document).collect();
         let next = page.next.map(|key| format!("{}~{}", key.height, key.sequence));
+        let next = next.map(|key| cursor_of(order, &key));
         Ok(Page { height: at.height, time_ms: at.time_ms, items, next })
     })
     .await
+}
+
+/// A page of the table.
+fn question(account: Address, after: Option<EventKey>) -> history::Question {
+    history::Question { account, order: Order::Ascending, after, limit: history::MOST }
 }
 
 /// What happened to an account as a table: comma-separated, units in the header. All of it, oldest
@@ -170,7 +173,7 @@ pub(super) async fn account_table(
     let account = asked.address_part("address")?;
     let first = rest.asks(move |network| {
         let life = history::Life::of(network)?;
-        let question = history::Question { account, after: None, limit: history::MOST };
+        let question = question(account, None);
         let sheet = life.rows(network, &question)?;
         let header = life.header()?;
         Ok((network.read(At::of), life, format!("{header}{}", sheet.rows), sheet.next))
@@ -186,7 +189,7 @@ pub(super) async fn account_table(
             if let Some(text) = text {
                 return Some((Ok(text), next.map(|key| (None, Some(key)))));
             }
-            let question = history::Question { account, after: next, limit: history::MOST };
+            let question = question(account, next);
             let sheet = rest.asks(move |network| Ok(life.rows(network, &question)?)).await;
             match sheet {
                 Ok(sheet) => Some((Ok(sheet.rows), sheet.next.map(|key| (None, Some(key))))),

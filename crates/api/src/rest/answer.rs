@@ -11,7 +11,7 @@ use workmint_core::names::{AssetId, ModelId};
 use workmint_core::time::Deadline;
 use workmint_node::Head;
 
-use super::problem::Problem;
+use crate::problem::Problem;
 
 /// The header with the height an answer was computed at.
 pub const HEIGHT: HeaderName = HeaderName::from_static("x-workmint-height");

@@ -4,7 +4,7 @@ use axum::extract::{FromRequestParts, Query, RawPathParams};
 use axum::http::request::Parts;
 use workmint_core::{Address, Hash};
 
-use super::problem::Problem;
+use crate::problem::Problem;
 
 /// Rows of a page unless `limit` says otherwise.
 pub const DEFAULT_LIMIT: usize = 100;
@@ -150,13 +150,7 @@ impl Asked {
     /// [`Problem`] naming it.
     pub fn cursor<const N: usize>(&mut self) -> Result<Option<[u64; N]>, Problem> {
         let Some(text) = self.text("cursor")? else { return Ok(None) };
-        let wrong = || {
-            let detail = format!("{text} is not `next` of an earlier page of this list");
-            Problem::parameter("cursor", detail)
-        };
-        let parts: Option<Vec<u64>> = text.split('~').map(digits).collect();
-        let parts = parts.and_then(|parts| <[u64; N]>::try_from(parts).ok());
-        parts.map(Some).ok_or_else(wrong)
+        numbers(text).map(Some).ok_or_else(|| no_cursor(text))
     }
 
     /// Refuses parameters of the query that were not asked for.
@@ -176,6 +170,18 @@ impl Asked {
             }
         }
     }
+}
+
+/// As many whole numbers, joined by `~`.
+pub(super) fn numbers<const N: usize>(text: &str) -> Option<[u64; N]> {
+    let parts: Option<Vec<u64>> = text.split('~').map(digits).collect();
+    <[u64; N]>::try_from(parts?).ok()
+}
+
+/// A cursor that no list of this form ever gave.
+pub(super) fn no_cursor(text: &str) -> Problem {
+    let detail = format!("{text} is not `next` of an earlier page of this list");
+    Problem::parameter("cursor", detail)
 }
 
 /// Decimal digits alone: no sign, no space.

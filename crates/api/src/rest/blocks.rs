@@ -9,7 +9,8 @@ use workmint_answers::Network;
 use workmint_node::{BlockRecord, TransactionRecord};
 
 use super::answer::{Answer, At, Money, Page, Units};
-use super::{Asked, Paging, Problem, Rest, Running, parameters};
+use super::ordered::Ordering;
+use super::{Asked, Problem, Rest, Running, TimePaging, parameters};
 
 /// A block in short.
 #[derive(Debug, Serialize, ToSchema)]
@@ -92,21 +93,23 @@ pub struct Failure {
 /// Most hashes shown of one block.
 const MOST: usize = 10_000;
 
-/// Blocks, ascending.
-#[utoipa::path(get, path = "/v1/blocks", tag = "chain", params(Paging),
+/// Blocks, by height.
+#[utoipa::path(get, path = "/v1/blocks", tag = "chain", params(TimePaging, Ordering),
     responses((status = 200, description = "Blocks", body = Page<Block>)))]
 pub(super) async fn blocks(
     Shared(rest): Shared<Rest>,
     mut asked: Asked,
 ) -> Result<Page<Block>, Problem> {
-    let limit = asked.limit()?;
-    let cursor = asked.cursor()?;
+    let paged = asked.paged::<1>()?;
     asked.end()?;
     rest.finds(move |running| {
-        let at = running.at();
-        let [first] = cursor.unwrap_or([running.first()]);
-        let heights = first.max(1)..=at.height;
-        Page::of(at, limit, heights, ToString::to_string, |height| {
+        let (at, first) = (running.at(), running.first());
+        if let Some([height]) = paged.cursor.filter(|[height]| (1..first).contains(height)) {
+            running.block(height)?;
+        }
+        let heights = paged.keys((first, at.height), |[height]| height);
+        let heights = heights.into_iter().flatten();
+        paged.page(at, heights, ToString::to_string, |height| {
             Ok(Block::of(&*running.block(height)?))
         })
     })

@@ -11,7 +11,8 @@ use workmint_core::modules::rewards::Owed;
 use workmint_core::names::Name;
 
 use super::answer::{Answer, At, Ends, Money, Page, Units};
-use super::{Asked, Problem, Rest, Triples, handle, parameters};
+use super::ordered::Ordering;
+use super::{Asked, Problem, Rest, TimeTriples, Triples, handle, parameters};
 
 /// A contribution whose row is kept.
 #[derive(Debug, Serialize, ToSchema)]
@@ -47,22 +48,27 @@ pub struct Contribution {
 }
 
 /// Contributions whose rows are kept, by epoch, contributor and id.
-#[utoipa::path(get, path = "/v1/contributions", tag = "rewards", params(Triples),
+#[utoipa::path(get, path = "/v1/contributions", tag = "rewards",
+    params(TimeTriples, Ordering),
     responses((status = 200, description = "Contributions", body = Page<Contribution>)))]
 pub(super) async fn contributions(
     Shared(rest): Shared<Rest>,
     mut asked: Asked,
 ) -> Result<Page<Contribution>, Problem> {
-    let limit = asked.limit()?;
-    let [epoch, contributor, id] = asked.cursor()?.unwrap_or_default();
+    let paged = asked.paged()?;
     asked.end()?;
     rest.look(move |state| {
-        let first = ContributionId { epoch, contributor: handle(contributor), id };
-        let rows = state.contributions.rows_from(first);
+        let at = |[epoch, contributor, id]: [u64; 3]| ContributionId {
+            epoch,
+            contributor: handle(contributor),
+            id,
+        };
+        let ids = paged.keys((at([0; 3]), at([u64::MAX; 3])), at);
+        let rows = ids.into_iter().flat_map(|ids| state.contributions.rows_in(ids));
         let key = |(key, _): &(&ContributionId, &Row)| {
             format!("{}~{}~{}", key.epoch, key.contributor.0, key.id)
         };
-        Page::of(At::of(state), limit, rows, key, |(key, row)| of(state, key, row))
+        paged.page(At::of(state), rows, key, |(key, row)| of(state, key, row))
     })
     .await
 }

@@ -1,5 +1,6 @@
 //! The description of the interface: `OpenAPI` 3.1.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use axum::http::header;
@@ -7,8 +8,8 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::paths;
-use super::problem::{MEDIA_TYPE, Problem};
+use super::{events, paths};
+use crate::problem::{MEDIA_TYPE, Problem};
 
 /// Problems that an operation may answer with: status, name, description, which operations.
 const PROBLEMS: [(u16, &str, &str, Which); 10] = [
@@ -23,6 +24,15 @@ const PROBLEMS: [(u16, &str, &str, Which); 10] = [
     (500, "Internal", "The node could not answer", ALL),
     (503, "Busy", "Too many long requests are under way, or the node stops", ALL),
 ];
+
+/// Names of a closed list: what descriptions call the list, and its words.
+fn words(name: &str) -> Option<BTreeSet<&'static str>> {
+    match name {
+        "CONTRACT" => Some(events::contracts()),
+        "EVENT" => Some(events::names(None)),
+        _ => None,
+    }
+}
 
 /// Numbers as text: what descriptions name, and its pattern. None begins with a needless 0.
 const NUMBERS: [(&str, &str); 5] = [
@@ -113,8 +123,9 @@ const DESCRIPTION: &str = "Every answer says at which height it was computed. Am
     strings of base units with asset and decimals beside them (`/rewards` has display units, as \
     its document says); weights, powers and units of work are decimal strings too; heights, \
     epochs, times and counts are integers below 2^53. A list is `{items, next}`: `next` is the \
-    `cursor` of the page that follows. Unknown parameters are refused. Errors are RFC 9457 \
-    problems.";
+    `cursor` of the page that follows. Lists by time are read from either end: `order=asc` or \
+    `order=desc`, and a cursor belongs to its order. Unknown parameters are refused. Errors are \
+    RFC 9457 problems.";
 
 fn children(value: &mut Value) -> impl Iterator<Item = &mut Value> {
     value.as_object_mut().into_iter().flat_map(Map::values_mut)
@@ -136,6 +147,12 @@ fn describe(operation: &mut Value) {
         let named = NUMBERS.iter().find(|(name, _)| schema.get("pattern") == Some(&json!(name)));
         if let Some((_, pattern)) = named {
             schema["pattern"] = json!(pattern);
+        }
+        if let Some(words) = schema["pattern"].as_str().and_then(words) {
+            if let Some(schema) = schema.as_object_mut() {
+                schema.remove("pattern");
+                schema.insert("enum".to_owned(), json!(words));
+            }
         }
     }
     for (status, answer) in operation["responses"].as_object_mut().into_iter().flatten() {
@@ -194,7 +211,8 @@ mod tests {
                 assert!(parameter["schema"]["type"].is_string(), "{parameter}");
                 let pattern = parameter["schema"].get("pattern");
                 let named = NUMBERS.iter().any(|(name, _)| pattern == Some(&json!(name)));
-                assert!(!named, "{parameter}");
+                let listed = pattern.and_then(Value::as_str).and_then(words).is_some();
+                assert!(!named && !listed, "{parameter}");
             }
         });
     }

@@ -13,7 +13,8 @@ use workmint_core::modules::ledger::{AccountHandle, Pot};
 use workmint_core::names::AssetId;
 
 use super::answer::{Answer, At, Ends, Money, Page, Units};
-use super::{Asked, Paging, Problem, Rest, handle, parameters};
+use super::ordered::Ordering;
+use super::{Asked, Paging, Problem, Rest, TimePaging, handle, parameters};
 
 /// How the network is governed.
 #[derive(Debug, Serialize, ToSchema)]
@@ -104,19 +105,20 @@ pub struct Proposal {
 }
 
 /// Proposals that have not ended, by number.
-#[utoipa::path(get, path = "/v1/governance/proposals", tag = "governance", params(Paging),
+#[utoipa::path(get, path = "/v1/governance/proposals", tag = "governance",
+    params(TimePaging, Ordering),
     responses((status = 200, description = "Proposals", body = Page<Proposal>)))]
 pub(super) async fn proposals(
     Shared(rest): Shared<Rest>,
     mut asked: Asked,
 ) -> Result<Page<Proposal>, Problem> {
-    let limit = asked.limit()?;
-    let [first] = asked.cursor()?.unwrap_or_default();
+    let paged = asked.paged::<1>()?;
     asked.end()?;
     rest.look(move |state| {
-        let rows = state.governance.proposals_from(first);
+        let numbers = paged.keys((0, u64::MAX), |[number]| number);
+        let rows = numbers.into_iter().flat_map(|of| state.governance.proposals_in(of));
         let key = |(number, _): &(u64, &Row)| number.to_string();
-        Page::of(At::of(state), limit, rows, key, |(number, row)| of(state, number, row))
+        paged.page(At::of(state), rows, key, |(number, row)| of(state, number, row))
     })
     .await
 }

@@ -1,5 +1,7 @@
 //! Jobs, sessions, prices.
 
+use std::ops::RangeInclusive;
+
 use axum::extract::State as Shared;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
@@ -14,7 +16,8 @@ use workmint_core::{Address, State};
 use workmint_protocol::market::{self as quotes, Question};
 
 use super::answer::{Answer, At, Ends, Money, Page, Units};
-use super::{Asked, Paging, Pairs, Problem, Rest, handle, parameters};
+use super::ordered::{Ordering, Paged};
+use super::{Asked, Paging, Problem, Rest, TimePairs, handle, parameters};
 
 /// A job under way.
 #[derive(Debug, Serialize, ToSchema)]
@@ -69,41 +72,41 @@ pub(super) struct OfCustomer {
     customer: Option<String>,
 }
 
-/// Where a list by customer begins, and whose rows it has: all of them without a customer. `None`
-/// of a customer that nobody knows.
-fn begin(
+/// The keys of a page of a list by customer, without one of all. `None`: there are none, or nobody
+/// knows the customer.
+fn keys(
     state: &State,
     asked: Option<Address>,
-    [customer, number]: [u64; 2],
-) -> Option<((AccountHandle, u64), Option<AccountHandle>)> {
-    let first = (handle(customer), number);
-    match asked {
-        None => Some((first, None)),
+    paged: &Paged<2>,
+) -> Option<RangeInclusive<(AccountHandle, u64)>> {
+    let (least, most) = match asked {
+        None => (handle(0), handle(u64::MAX)),
         Some(asked) => {
             let only = state.ledger.handle(&asked)?;
-            Some((first.max((only, 0)), Some(only)))
+            (only, only)
         }
-    }
+    };
+    let of = |[customer, number]: [u64; 2]| (handle(customer), number);
+    paged.keys(((least, 0), (most, u64::MAX)), of)
 }
 
 /// Jobs under way, by customer and number.
-#[utoipa::path(get, path = "/v1/jobs", tag = "market", params(Pairs, OfCustomer),
+#[utoipa::path(get, path = "/v1/jobs", tag = "market",
+    params(TimePairs, Ordering, OfCustomer),
     responses((status = 200, description = "Jobs", body = Page<Job>)))]
 pub(super) async fn jobs(
     Shared(rest): Shared<Rest>,
     mut asked: Asked,
 ) -> Result<Page<Job>, Problem> {
-    let (limit, cursor) = (asked.limit()?, asked.cursor()?.unwrap_or_default());
+    let paged = asked.paged()?;
     let of = asked.address("customer")?;
     asked.end()?;
     rest.look(move |state| {
         let parameters = parameters(state)?;
-        let rows = begin(state, of, cursor).into_iter().flat_map(|(first, only)| {
-            let rows = state.market.jobs.jobs_from(first);
-            rows.take_while(move |((of, _), _)| only.is_none_or(|only| only == *of))
-        });
+        let rows = keys(state, of, &paged).into_iter();
+        let rows = rows.flat_map(|keys| state.market.jobs.jobs_in(keys));
         let key = |((customer, number), _): &(JobId, &JobRow)| format!("{}~{number}", customer.0);
-        Page::of(At::of(state), limit, rows, key, |(id, row)| job_of(state, &parameters, id, row))
+        paged.page(At::of(state), rows, key, |(id, row)| job_of(state, &parameters, id, row))
     })
     .await
 }
@@ -195,25 +198,23 @@ pub struct Session {
 }
 
 /// Open sessions, by customer and number.
-#[utoipa::path(get, path = "/v1/sessions", tag = "market", params(Pairs, OfCustomer),
+#[utoipa::path(get, path = "/v1/sessions", tag = "market",
+    params(TimePairs, Ordering, OfCustomer),
     responses((status = 200, description = "Sessions", body = Page<Session>)))]
 pub(super) async fn sessions(
     Shared(rest): Shared<Rest>,
     mut asked: Asked,
 ) -> Result<Page<Session>, Problem> {
-    let (limit, cursor) = (asked.limit()?, asked.cursor()?.unwrap_or_default());
+    let paged = asked.paged()?;
     let of = asked.address("customer")?;
     asked.end()?;
     rest.look(move |state| {
         let parameters = parameters(state)?;
-        let rows = begin(state, of, cursor).into_iter().flat_map(|(first, only)| {
-            let rows = state.market.sessions_from(first);
-            rows.take_while(move |((of, _), _)| only.is_none_or(|only| only == *of))
-        });
+        let rows = keys(state, of, &paged).into_iter();
+        let rows = rows.flat_map(|keys| state.market.sessions_in(keys));
         let key =
             |((customer, number), _): &(SessionId, &SessionRow)| format!("{}~{number}", customer.0);
-        let item = |(id, row)| session_of(state, &parameters, id, row);
-        Page::of(At::of(state), limit, rows, key, item)
+        paged.page(At::of(state), rows, key, |(id, row)| session_of(state, &parameters, id, row))
     })
     .await
 }

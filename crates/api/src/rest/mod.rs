@@ -4,7 +4,8 @@
 //! the headers `x-workmint-height` and `x-workmint-time-ms` everywhere. Amounts are decimal strings
 //! of base units with asset and decimals beside them; weights, powers and units of work are decimal
 //! strings too; heights, epochs, times and counts are JSON integers below 2^53. A list is
-//! `{items, next}`; `next` is the `cursor` of the page that follows.
+//! `{items, next}`; `next` is the `cursor` of the page that follows. Lists by time are read from
+//! either end.
 //!
 //! A handler reads its parameters with [`Asked`], looks at the state once and briefly, and answers.
 //! What takes longer (proofs, explanations, other parameters) runs off the threads that answer,
@@ -21,8 +22,8 @@ pub mod events;
 pub mod governance;
 pub mod market;
 pub mod network;
+pub mod ordered;
 pub mod participants;
-pub mod problem;
 pub mod questions;
 pub mod rewards;
 pub mod settlements;
@@ -47,10 +48,10 @@ use workmint_node::Node;
 
 pub use asked::Asked;
 pub use document::openapi;
-pub use problem::Problem;
 pub use source::Running;
 
 use crate::metrics::Meters;
+pub use crate::problem::Problem;
 use crate::sending::Sending;
 use crate::server::Stopping;
 
@@ -209,12 +210,20 @@ paging! {
     Paging, "^[0-9]{1,19}$"
 }
 paging! {
-    /// A page of a list whose rows have two.
-    Pairs, "^[0-9]{1,19}~[0-9]{1,19}$"
-}
-paging! {
     /// A page of a list whose rows have three.
     Triples, "^[0-9]{1,19}~[0-9]{1,19}~[0-9]{1,19}$"
+}
+paging! {
+    /// A page of a list by time whose rows have one.
+    TimePaging, "^(desc~)?[0-9]{1,19}$"
+}
+paging! {
+    /// A page of a list by time whose rows have two.
+    TimePairs, "^(desc~)?[0-9]{1,19}~[0-9]{1,19}$"
+}
+paging! {
+    /// A page of a list by time whose rows have three.
+    TimeTriples, "^(desc~)?[0-9]{1,19}~[0-9]{1,19}~[0-9]{1,19}$"
 }
 
 macro_rules! part {

@@ -10,9 +10,10 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Number, Value};
 use utoipa::ToSchema;
 use workmint_answers::explain::Past;
-use workmint_answers::{Network, estimate, explain, lists, metrics, what_if};
+use workmint_answers::{Network, Order, estimate, explain, lists, metrics, what_if};
 
 use super::answer::{At, Page};
+use super::ordered::{Ordering, cursor_of};
 use super::transactions::{media_type, whole};
 use super::{Asked, Problem, Rest};
 
@@ -65,12 +66,13 @@ pub(super) async fn estimated(
     .await
 }
 
-/// Documents 003's and 004's metrics of closed epochs and of the open one, ascending.
+/// Documents 003's and 004's metrics of closed epochs and of the open one, by epoch.
 #[utoipa::path(get, path = "/v1/metrics", tag = "questions", params(
         ("limit" = Option<u16>, Query, description = "Epochs of the page; 10 unless given",
             minimum = 1, maximum = 100),
         ("cursor" = Option<String>, Query, description = "Where the page begins: `next` of the \
-            page before", pattern = "^[0-9]{1,19}$")),
+            page before", pattern = "^(desc~)?[0-9]{1,19}$"),
+        Ordering),
     responses((status = 200, description = "Metrics by epoch, by the documents' names",
         body = Page<Value>)))]
 pub(super) async fn all_metrics(
@@ -79,18 +81,26 @@ pub(super) async fn all_metrics(
 ) -> Result<Page<Value>, Problem> {
     let limit = asked.number("limit", (1, MOST_EPOCHS))?.unwrap_or(DEFAULT_EPOCHS);
     let limit = usize::try_from(limit).unwrap_or(1);
-    let [first] = asked.cursor()?.unwrap_or_default();
+    let order = asked.order()?;
+    let first = asked.cursor_in::<1>(order)?.map(|[epoch]| epoch);
     asked.end()?;
     rest.asks(move |running| {
         let head = running.at();
-        let At { height, time_ms } = head;
-        if first > running.chain().epoch {
-            return Ok(Page { height, time_ms, items: Vec::new(), next: None });
-        }
-        let page = metrics::page(running, first, limit)?;
+        let open = running.chain().epoch;
+        // What has not begun has no figures: nothing follows it, and all else is before it.
+        let first = match order {
+            Order::Ascending if first.is_some_and(|first| first > open) => {
+                let At { height, time_ms } = head;
+                return Ok(Page { height, time_ms, items: Vec::new(), next: None });
+            }
+            Order::Ascending => first,
+            Order::Descending => first.map(|first| first.min(open)),
+        };
+        let page = metrics::page(running, (order, first), limit)?;
         let items = page.rows.iter().map(metrics::Row::document).collect::<Result<_, _>>()?;
         let At { height, time_ms } = running.answered_at(head);
-        Ok(Page { height, time_ms, items, next: page.next.map(|next| next.to_string()) })
+        let next = page.next.map(|next| cursor_of(order, &next.to_string()));
+        Ok(Page { height, time_ms, items, next })
     })
     .await
 }

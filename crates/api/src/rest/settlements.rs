@@ -9,7 +9,8 @@ use workmint_core::modules::parameters::Parameters;
 use workmint_core::modules::settlement::{Header, StreamLine};
 
 use super::answer::{Answer, At, Money, Page, Units};
-use super::{Asked, Paging, Problem, Rest, parameters};
+use super::ordered::{Ordering, Paged};
+use super::{Asked, Problem, Rest, TimePaging, parameters};
 
 /// A settled epoch in short.
 #[derive(Debug, Serialize, ToSchema)]
@@ -112,45 +113,47 @@ pub struct Bucket {
     pub rolled_out: Money,
 }
 
-/// Settled epochs in short, ascending.
-#[utoipa::path(get, path = "/v1/epochs", tag = "settlement", params(Paging),
+/// Settled epochs in short, by number.
+#[utoipa::path(get, path = "/v1/epochs", tag = "settlement", params(TimePaging, Ordering),
     responses((status = 200, description = "Epochs", body = Page<Epoch>)))]
 pub(super) async fn epochs(
     Shared(rest): Shared<Rest>,
     mut asked: Asked,
 ) -> Result<Page<Epoch>, Problem> {
-    let (limit, first) = page(&mut asked)?;
+    let paged = asked.paged()?;
+    asked.end()?;
     rest.look(move |state| {
         let parameters = parameters(state)?;
-        let rows = state.settlement.headers(first);
-        let key = |header: &&Header| header.epoch.to_string();
-        Page::of(At::of(state), limit, rows, key, |header| short(&parameters, header))
+        page(state, &paged, |header| short(&parameters, header))
     })
     .await
 }
 
-/// Settled epochs stream by stream, ascending.
-#[utoipa::path(get, path = "/v1/settlements", tag = "settlement", params(Paging),
+/// Settled epochs stream by stream, by number.
+#[utoipa::path(get, path = "/v1/settlements", tag = "settlement", params(TimePaging, Ordering),
     responses((status = 200, description = "Settlements", body = Page<Settlement>)))]
 pub(super) async fn settlements(
     Shared(rest): Shared<Rest>,
     mut asked: Asked,
 ) -> Result<Page<Settlement>, Problem> {
-    let (limit, first) = page(&mut asked)?;
+    let paged = asked.paged()?;
+    asked.end()?;
     rest.look(move |state| {
         let parameters = parameters(state)?;
-        let rows = state.settlement.headers(first);
-        let key = |header: &&Header| header.epoch.to_string();
-        Page::of(At::of(state), limit, rows, key, |header| full(state, &parameters, header))
+        page(state, &paged, |header| full(state, &parameters, header))
     })
     .await
 }
 
-fn page(asked: &mut Asked) -> Result<(usize, u64), Problem> {
-    let limit = asked.limit()?;
-    let [first] = asked.cursor()?.unwrap_or_default();
-    asked.end()?;
-    Ok((limit, first))
+/// A page of settled epochs.
+fn page<T>(
+    state: &State,
+    paged: &Paged<1>,
+    item: impl FnMut(&Header) -> Result<T, Problem>,
+) -> Result<Page<T>, Problem> {
+    let epochs = paged.keys((0, u64::MAX), |[epoch]| epoch);
+    let rows = epochs.into_iter().flat_map(|epochs| state.settlement.headers(epochs));
+    paged.page(At::of(state), rows, |header| header.epoch.to_string(), item)
 }
 
 /// The settlement of one epoch.

@@ -4,13 +4,13 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use workmint_answers::preview::Preview;
-use workmint_answers::{AnswerError, EventKey, Events, Network};
+use workmint_answers::{AnswerError, EventKey, Events, Network, Order};
 use workmint_core::{Address, Event, Genesis, Hash, State};
 use workmint_node::{BlockRecord, Head, Node, NodeError};
 use workmint_storage::store::{Books, Replay, StoreError, StoredEpoch, View};
 
 use super::answer::At;
-use super::problem::Problem;
+use crate::problem::Problem;
 
 /// A preview that took longer than this to make is not made again for every new block.
 const CHEAP: Duration = Duration::from_millis(20);
@@ -89,6 +89,28 @@ impl Running {
         self.node.history_from().max(1)
     }
 
+    /// First and last height of the blocks of an epoch that has begun; of the open one until now.
+    pub(super) fn blocks_of(&self, epoch: u64) -> Result<(u64, u64), Problem> {
+        let (open, head) = self.read(|state| (state.chain().epoch, At::of(state).height));
+        let closed = self.closing_height(epoch)?;
+        let missing = |why: String| Err(Problem::missing(why).of("epoch"));
+        let last = match closed {
+            Some(height) => height,
+            None if epoch == open => head,
+            None if epoch > open => {
+                return missing(format!("epoch {epoch} has not begun; the open one is {open}"));
+            }
+            None => {
+                return missing(format!("epoch {epoch} passed without a block: it was skipped"));
+            }
+        };
+        let before = match self.closed_before(epoch)? {
+            Some(before) => self.closing_height(before)?,
+            None => None,
+        };
+        Ok((before.map_or(1, |height| height.saturating_add(1)), last))
+    }
+
     /// What to add to the word that nothing has a hash.
     fn since(&self) -> String {
         match self.node.history_from() {
@@ -152,10 +174,11 @@ impl Network for Running {
     fn account_events(
         &self,
         account: &Address,
+        order: Order,
         after: Option<EventKey>,
         limit: usize,
     ) -> Result<Events, AnswerError> {
-        let page = self.node.account_events(account, after, limit).map_err(node_error)?;
+        let page = self.node.account_events(account, order, after, limit).map_err(node_error)?;
         Ok(Events { events: page.events, next: page.next })
     }
 

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::broadcast::{self, error::RecvError};
 use utoipa::ToSchema;
+use workmint_answers::Order;
 use workmint_node::BlockRecord;
 
 use super::events::{Event, Filter, Filters, of_block};
@@ -67,7 +68,11 @@ impl Stream {
                     return None;
                 }
                 let block = self.rest.running.block_async(height).await.ok()?;
-                self.ready.extend(of_block(&block, position, &self.filter));
+                self.ready.extend(of_block(
+                    &block,
+                    position..u64::MAX,
+                    (Order::Ascending, &self.filter),
+                ));
                 self.next = (height.saturating_add(1), 0);
                 continue;
             }

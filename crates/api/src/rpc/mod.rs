@@ -33,7 +33,7 @@ pub use error::RpcError;
 pub use methods::{Kind, Method};
 pub use send::Faucet;
 
-use crate::problem::problem;
+use crate::problem::Problem;
 use crate::server::{Client, Rates, Stopping};
 
 #[derive(Clone)]
@@ -62,10 +62,7 @@ async fn over_http(
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or("").trim();
     if !kind.eq_ignore_ascii_case("application/json") {
-        return problem(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "Content-Type: must be application/json",
-        );
+        return Problem::media_type("Content-Type: must be application/json").into_response();
     }
     let caller = Caller { rates: Some((client, rates)), session: None };
     match rpc.engine.answer(&body, &caller).await {

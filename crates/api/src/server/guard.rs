@@ -7,16 +7,16 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::config::ApiConfig;
 use crate::limits::Buckets;
 use crate::metrics::{Meters, observe};
-use crate::problem::problem;
+use crate::problem::Problem;
 
 /// Who asks: the address rates are counted by. A request extension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -70,7 +70,7 @@ pub(super) fn guarded(
         .layer(cors(&config.cors))
         .layer(from_fn_with_state(guard, right_host))
         .layer(CatchPanicLayer::custom(|_| {
-            problem(StatusCode::INTERNAL_SERVER_ERROR, "the request failed inside the node")
+            Problem::internal("the request failed inside the node").into_response()
         }));
     match meters {
         Some(meters) => routes.layer(from_fn_with_state(meters, observe)),
@@ -131,23 +131,23 @@ fn is_local(name: &str) -> bool {
 /// On loopback a request must name this machine: a web page can point its own name at 127.0.0.1,
 /// but the browser then sends that name. A WebSocket is not under CORS, so its origin is checked
 /// here.
-fn refused(guard: &Guard, headers: &HeaderMap) -> Option<&'static str> {
+fn refused(guard: &Guard, headers: &HeaderMap) -> Option<Problem> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let host = text(header::HOST).unwrap_or("");
     let name = name_of(host);
     let known = guard.config.hosts.iter().any(|host| host == name);
     if guard.loopback && !is_local(name) && !known {
-        return Some(
-            "Host: on loopback only localhost, a loopback address or a name of the setting `hosts`",
-        );
+        let detail = "Host: on loopback only localhost, a loopback address or a name of the \
+                      setting api.hosts";
+        return Some(Problem::forbidden("Host", detail));
     }
     if let (Some(_), Some(origin)) = (text(header::UPGRADE), text(header::ORIGIN)) {
         let listed = |allowed: &String| allowed == "*" || allowed == origin;
         let same = origin.split_once("://").map(|(_, at)| at) == Some(host);
         if !same && !guard.config.cors.iter().any(listed) {
-            return Some(
-                "Origin: only this host or an origin of the setting `cors` may open a WebSocket",
-            );
+            let detail = "Origin: only this host or an origin of the setting api.cors may open \
+                          a WebSocket";
+            return Some(Problem::forbidden("Origin", detail));
         }
     }
     None
@@ -155,14 +155,14 @@ fn refused(guard: &Guard, headers: &HeaderMap) -> Option<&'static str> {
 
 async fn right_host(State(guard): State<Guard>, request: Request, next: Next) -> Response {
     match refused(&guard, request.headers()) {
-        Some(detail) => problem(StatusCode::FORBIDDEN, detail),
+        Some(problem) => problem.into_response(),
         None => next.run(request).await,
     }
 }
 
 async fn in_rate(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
     let Some(client) = request.extensions().get::<Client>().copied() else {
-        return problem(StatusCode::INTERNAL_SERVER_ERROR, "no client address");
+        return Problem::internal("no client address").into_response();
     };
     if let Err(wait) = guard.rates.take(client, 1) {
         return too_many(&guard, wait);
@@ -174,12 +174,13 @@ async fn in_rate(State(guard): State<Guard>, mut request: Request, next: Next) -
 fn too_many(guard: &Guard, wait: Duration) -> Response {
     let rate = guard.config.limits.per_address;
     let detail = format!(
-        "at most {} requests a second of one client address, {} at once; wait {} ms",
+        "at most {} requests a second of one client address, {} at once (the node's setting \
+         limits.per_address); wait {} ms",
         rate.per_second,
         rate.burst,
         wait.as_millis(),
     );
-    let mut answer = problem(StatusCode::TOO_MANY_REQUESTS, &detail);
+    let mut answer = Problem::too_many(detail).into_response();
     answer.headers_mut().insert(header::RETRY_AFTER, retry_after(wait));
     answer
 }
@@ -196,14 +197,16 @@ async fn whole_body(State(guard): State<Guard>, request: Request, next: Next) ->
     let read = to_bytes(body, limits.body_bytes);
     match tokio::time::timeout(limits.body_time, read).await {
         Ok(Ok(bytes)) => next.run(Request::from_parts(head, Body::from(bytes))).await,
-        Ok(Err(_)) => problem(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            &format!("body: at most {} bytes", limits.body_bytes),
-        ),
-        Err(_) => problem(
-            StatusCode::REQUEST_TIMEOUT,
-            &format!("body: within {} ms", limits.body_time.as_millis()),
-        ),
+        Ok(Err(_)) => Problem::too_long(format!(
+            "body: at most {} bytes (the node's setting limits.body_bytes)",
+            limits.body_bytes,
+        ))
+        .into_response(),
+        Err(_) => Problem::late(format!(
+            "body: within {} ms (the node's setting limits.body_seconds)",
+            limits.body_time.as_millis(),
+        ))
+        .into_response(),
     }
 }
 

@@ -9,6 +9,7 @@ mod methods;
 mod questions;
 mod rest;
 mod rest_kit;
+mod rest_orders;
 mod rest_rows;
 mod roles;
 mod server;

@@ -215,16 +215,15 @@ impl Town {
         headers: &[(&str, &str)],
         body: &[u8],
     ) -> Answered {
-        let mut all = Vec::new();
-        self.open(method, path, headers, body).read_to_end(&mut all).unwrap();
-        let at = all.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
-        let head = String::from_utf8(all[..at].to_vec()).unwrap();
-        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        let mut answer = Answered { status, head, body: all[at + 4..].to_vec() };
-        if answer.header("transfer-encoding") == Some("chunked") {
-            answer.body = unchunked(&answer.body);
-        }
-        answer
+        answered(self.open(method, path, headers, body))
+    }
+
+    /// What a path answers to who calls the node by that name.
+    pub(crate) fn ask_of(&self, host: &str, path: &str) -> Answered {
+        let mut stream = TcpStream::connect(self.at).unwrap();
+        let head = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        answered(stream)
     }
 
     /// Sends a request and leaves reading to the caller.
@@ -263,6 +262,20 @@ impl Town {
             }
         }
     }
+}
+
+/// The whole answer on a connection.
+fn answered(mut stream: TcpStream) -> Answered {
+    let mut all = Vec::new();
+    stream.read_to_end(&mut all).unwrap();
+    let at = all.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
+    let head = String::from_utf8(all[..at].to_vec()).unwrap();
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    let mut answer = Answered { status, head, body: all[at + 4..].to_vec() };
+    if answer.header("transfer-encoding") == Some("chunked") {
+        answer.body = unchunked(&answer.body);
+    }
+    answer
 }
 
 fn driven(dir: &Path, genesis: Genesis) -> Config {

@@ -17,6 +17,7 @@ use workmint_core::{Hash, Message};
 use crate::kit::{address, genesis, named};
 use crate::rest::whole_by_pages;
 use crate::rest_kit::{Town, amount, named as text};
+use crate::rest_orders::same_from_both_ends;
 
 const HOUR_MS: u64 = 3_600_000;
 
@@ -66,6 +67,7 @@ fn contributions_and_what_is_owed_of_them_are_listed() {
     });
     town.block(1, judged.collect());
     whole_by_pages(&town, "/v1/contributions", 9);
+    same_from_both_ends(&town, "/v1/contributions", 9);
     let one = town.json(&format!("/v1/contributions/0/{}/1", text(1)));
     assert_eq!(one["stage"], "accepted");
     let hash = submission_hash(&address(1), &dataset(1)).unwrap();

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use workmint_answers::history::{self, Life, Question};
-use workmint_answers::{AnswerError, Directory, EventKey};
+use workmint_answers::{AnswerError, Directory, EventKey, Order};
 use workmint_core::Address;
 
 use crate::failure::Failure;
@@ -48,7 +48,8 @@ fn key(text: &str) -> Result<EventKey, String> {
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let network = source::directory(&arguments.data_dir)?;
     let (account, limit) = (arguments.address, usize::from(arguments.limit));
-    let question = Question { account, after: arguments.after, limit };
+    let order = Order::Ascending;
+    let question = Question { account, order, after: arguments.after, limit };
     if arguments.csv {
         return print_csv(&network, question);
     }

@@ -7,8 +7,8 @@ mod market;
 use std::path::PathBuf;
 
 use clap::Args;
-use workmint_answers::Network;
 use workmint_answers::metrics::{self, Page, length};
+use workmint_answers::{Network, Order};
 use workmint_core::modules::parameters::Parameters;
 use workmint_protocol::economy::EpochEconomy;
 use workmint_protocol::market::EpochMetrics;
@@ -76,7 +76,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         Some(epoch) => {
             metrics::one(&network, epoch).map(|row| Page { rows: vec![row], next: None })
         }
-        None => metrics::page(&network, arguments.from, usize::from(arguments.limit)),
+        None => {
+            let from = (Order::Ascending, Some(arguments.from));
+            metrics::page(&network, from, usize::from(arguments.limit))
+        }
     };
     let page = page.map_err(|error| {
         let option = error.field().map_or_else(String::new, |field| format!("--{field}"));

@@ -74,7 +74,7 @@ impl Books {
         };
         let first = genesis.allocations.iter().filter(|first| first.asset == id);
         let minted = if genesis.parameters.emission.asset == id {
-            sum(&mut state.settlement.headers(0).map(|header| header.minted))?
+            sum(&mut state.settlement.headers(..).map(|header| header.minted))?
         } else {
             Amount::ZERO
         };

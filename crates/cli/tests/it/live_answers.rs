@@ -8,8 +8,8 @@ use workmint_answers::explain::{Past, explain};
 use workmint_answers::history::{self, Life, Question};
 use workmint_answers::proof::{Whose, proofs};
 use workmint_answers::{
-    AnswerError, Directory, EventKey, Events, Network as Asked, estimate, lists, metrics, supply,
-    what_if,
+    AnswerError, Directory, EventKey, Events, Network as Asked, Order, estimate, lists, metrics,
+    supply, what_if,
 };
 use workmint_core::{Address, Event, Genesis, State};
 use workmint_networks::{parse, preset};
@@ -56,11 +56,12 @@ impl Asked for Live<'_> {
     fn account_events(
         &self,
         account: &Address,
+        order: Order,
         after: Option<EventKey>,
         limit: usize,
     ) -> Result<Events, AnswerError> {
         self.free();
-        let page = self.index.get().events_of(&account.0, after, limit)?;
+        let page = self.index.get().events_of(&account.0, order, after, limit)?;
         let events = page.events.iter().map(|(key, bytes)| (*key, event(bytes)));
         Ok(Events { events: events.collect(), next: page.next })
     }
@@ -106,7 +107,7 @@ impl Asked for Live<'_> {
 /// Every answer, by its name.
 fn answers(network: &impl Asked) -> Vec<(&'static str, Value)> {
     let alice = address("alice");
-    let question = Question { account: alice, after: None, limit: 1_000 };
+    let question = Question { account: alice, order: Order::Ascending, after: None, limit: 1_000 };
     let life = Life::of(network).unwrap();
     let sheet = life.rows(network, &question).unwrap();
     let told = |epoch| explain(network, (epoch, &alice), Past::Leave).unwrap().document().unwrap();
@@ -120,7 +121,13 @@ fn answers(network: &impl Asked) -> Vec<(&'static str, Value)> {
         ("settled epoch", told(1)),
         ("open epoch", told(2)),
         ("estimate", estimate::of_account(network, &alice).unwrap().document().unwrap()),
-        ("metrics", metrics::page(network, 0, 10).unwrap().document(&parameters).unwrap()),
+        (
+            "metrics",
+            metrics::page(network, (Order::Ascending, None), 10)
+                .unwrap()
+                .document(&parameters)
+                .unwrap(),
+        ),
         ("claims", proofs(network, 1, all).unwrap().document("gonka")),
         ("supply", supply::supply(network).unwrap().document()),
         (

@@ -15,7 +15,7 @@ use workmint_core::{
     Address, Block, DecodedTransaction, Event, Genesis, Hash, RawTransaction, Simulated, State,
 };
 use workmint_protocol::wire::{ChainSpec, Verified};
-use workmint_storage::index::EventKey;
+use workmint_storage::index::{EventKey, Order};
 use workmint_storage::store::{OpenIndex, Recovery, StoreError, StoredEpoch};
 
 use crate::clock;
@@ -355,18 +355,19 @@ impl Node {
         self.shared.application().store().epoch_inputs(epoch)
     }
 
-    /// At most `limit` events of an account, oldest first, after the given one, and where to go on.
-    /// Waits until the last durable block is indexed.
+    /// At most `limit` events of an account in that order, after the given one in it, and where to
+    /// go on. Waits until the last durable block is indexed.
     ///
     /// # Errors
     /// The index cannot be read.
     pub fn account_events(
         &self,
         address: &Address,
+        order: Order,
         after: Option<EventKey>,
         limit: usize,
     ) -> Result<AccountEvents, NodeError> {
-        let page = self.index(|index| index.get().events_of(&address.0, after, limit))?;
+        let page = self.index(|index| index.get().events_of(&address.0, order, after, limit))?;
         let mut events = Vec::with_capacity(page.events.len());
         for (key, bytes) in page.events {
             let event =

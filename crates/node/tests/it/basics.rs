@@ -2,6 +2,7 @@
 
 use workmint_amounts::Amount;
 use workmint_node::{Node, SubmitError};
+use workmint_storage::index::Order;
 
 use crate::kit::{EACH, balance, block_on, config, crowd, driven, fee, genesis};
 
@@ -28,7 +29,8 @@ fn a_transfer_should_be_durable_found_everywhere_and_there_after_a_restart() {
         assert_eq!(node.block_by_hash(&record.hash).unwrap().unwrap(), record);
         assert_eq!(node.head().hash, record.hash);
         assert_eq!(node.pending_nonce(&crowd.address(0)), 1);
-        let events = node.account_events(&crowd.address(1), None, 10).unwrap().events;
+        let events =
+            node.account_events(&crowd.address(1), Order::Ascending, None, 10).unwrap().events;
         assert_eq!(events.len(), 1, "{events:?}");
         // Sent again it is answered with what became of it, and not carried out again.
         assert_eq!(block_on(node.submit(bytes.clone())).unwrap(), sent);

@@ -59,7 +59,7 @@ impl Buckets {
         inputs: &EpochInputs,
         state: &State,
     ) -> Result<Self, Error> {
-        let headers = state.settlement.headers(0).rev();
+        let headers = state.settlement.headers(..).rev();
         let since = state.chain().time_ms.saturating_sub(DAY_MS);
         // The last settlement always counts: an epoch may be longer than a day.
         let recent =

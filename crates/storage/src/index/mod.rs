@@ -89,6 +89,16 @@ pub struct TransactionPlace {
     pub position: u32,
 }
 
+/// In which order a list by time is read.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Order {
+    /// Oldest first.
+    #[default]
+    Ascending,
+    /// Newest first.
+    Descending,
+}
+
 /// Some events of one account.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct EventPage {
@@ -366,40 +376,30 @@ impl Index {
         rows.map(event).collect()
     }
 
-    /// At most `limit` events of an account, oldest first, after the given one.
+    /// At most `limit` events of an account in that order, after the given one in it.
     ///
     /// # Errors
     /// A database failure.
     pub fn events_of(
         &self,
         address: &Address,
+        order: Order,
         after: Option<EventKey>,
         limit: usize,
     ) -> Result<EventPage, IndexError> {
-        let first = after.map_or(Some(FIRST_EVENT), EventKey::next);
-        let Some(first) = first else {
-            return Ok(EventPage::default());
+        let end = match order {
+            Order::Ascending => after.map_or(Some(FIRST_EVENT), EventKey::next),
+            Order::Descending => after.map_or(Some(LAST_EVENT), EventKey::previous),
         };
-        let range = event_key(address, first)..=event_key(address, LAST_EVENT);
-        self.page(self.account_events.range(range), limit)
-    }
-
-    /// At most `limit` events of an account, newest first, before the given one.
-    ///
-    /// # Errors
-    /// A database failure.
-    pub fn latest_events_of(
-        &self,
-        address: &Address,
-        before: Option<EventKey>,
-        limit: usize,
-    ) -> Result<EventPage, IndexError> {
-        let end = before.map_or(Some(LAST_EVENT), EventKey::previous);
         let Some(end) = end else {
             return Ok(EventPage::default());
         };
-        let range = event_key(address, FIRST_EVENT)..=event_key(address, end);
-        self.page(self.account_events.range(range).rev(), limit)
+        let rows =
+            |from, to| self.account_events.range(event_key(address, from)..=event_key(address, to));
+        match order {
+            Order::Ascending => self.page(rows(end, LAST_EVENT), limit),
+            Order::Descending => self.page(rows(FIRST_EVENT, end).rev(), limit),
+        }
     }
 
     fn page(

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use workmint_storage::chunk::{self, Durability};
-use workmint_storage::index::Index;
+use workmint_storage::index::{Index, Order};
 use workmint_storage::journal::{Journal, JournalError};
 use workmint_storage::{FileError, snapshot};
 
@@ -145,7 +145,8 @@ fn write_chunks(dir: &Path) -> Result<(), FileError> {
 fn read_index(dir: &Path) {
     let Ok(index) = Index::open(dir, GENESIS) else { std::process::exit(STOPPED) };
     std::fs::write(dir.with_extension("opened"), b"").unwrap();
-    let events = (0..3).all(|account| index.events_of(&[account; 20], None, 10_000).is_ok());
+    let events = (0..3)
+        .all(|account| index.events_of(&[account; 20], Order::Ascending, None, 10_000).is_ok());
     let blocks = (0..100).all(|height| index.closing_height(height).is_ok());
     let transactions = (0..100).all(|n| index.transaction(&[n; 32]).is_ok());
     if !(events && blocks && transactions) {

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use tempfile::tempdir;
 use workmint_storage::Hash;
-use workmint_storage::index::{Address, EventKey, Index, IndexEntry, IndexError, TransactionPlace};
+use workmint_storage::index::{
+    Address, EventKey, Index, IndexEntry, IndexError, Order, TransactionPlace,
+};
 
 use crate::crash_child::spawn;
 use crate::support::{GENESIS, full};
@@ -70,7 +72,7 @@ fn assert_holds(index: &Index, last: u64) {
         assert_eq!(index.closed_before(epoch).unwrap(), before);
     }
     assert_eq!(
-        index.events_of(&BOB, None, 1000).unwrap().events.len(),
+        index.events_of(&BOB, Order::Ascending, None, 1000).unwrap().events.len(),
         usize::try_from(last).unwrap()
     );
 }
@@ -106,14 +108,14 @@ fn an_empty_index_should_know_nothing() {
     let index = Index::open(dir.path(), GENESIS).unwrap();
     assert_eq!((index.indexed(), index.indexed_height()), (None, None));
     assert_eq!(index.transaction(&hash(1, 0)).unwrap(), None);
-    assert!(index.events_of(&ALICE, None, 10).unwrap().events.is_empty());
+    assert!(index.events_of(&ALICE, Order::Ascending, None, 10).unwrap().events.is_empty());
 }
 
 #[test]
 fn pages_should_join_to_the_whole_in_both_directions() {
     let dir = tempdir().unwrap();
     let index = filled(dir.path(), 20);
-    let all = index.events_of(&ALICE, None, 1000).unwrap();
+    let all = index.events_of(&ALICE, Order::Ascending, None, 1000).unwrap();
     assert_eq!((all.events.len(), all.next), (60, None));
     assert_eq!(all.events[0], (key(1, 0), b"event 1/0".to_vec()));
     assert!(all.events.is_sorted_by_key(|(key, _)| *key));
@@ -121,11 +123,11 @@ fn pages_should_join_to_the_whole_in_both_directions() {
         let (mut forward, mut after) = (Vec::new(), None);
         let (mut backward, mut before) = (Vec::new(), None);
         loop {
-            let page = index.events_of(&ALICE, after, limit).unwrap();
+            let page = index.events_of(&ALICE, Order::Ascending, after, limit).unwrap();
             assert!(page.events.len() <= limit);
             forward.extend(page.events);
             after = page.next;
-            let page = index.latest_events_of(&ALICE, before, limit).unwrap();
+            let page = index.events_of(&ALICE, Order::Descending, before, limit).unwrap();
             backward.extend(page.events);
             before = page.next;
             assert_eq!(after.is_none(), before.is_none());
@@ -138,9 +140,14 @@ fn pages_should_join_to_the_whole_in_both_directions() {
         assert_eq!(backward, all.events, "limit {limit}");
     }
     let last = key(u64::MAX, u32::MAX);
-    assert!(index.events_of(&ALICE, Some(last), 9).unwrap().events.is_empty());
-    assert!(index.latest_events_of(&ALICE, Some(key(0, 0)), 9).unwrap().events.is_empty());
-    assert_eq!(index.events_of(&ALICE, Some(key(3, u32::MAX)), 1).unwrap().events[0].0, key(4, 0));
+    assert!(index.events_of(&ALICE, Order::Ascending, Some(last), 9).unwrap().events.is_empty());
+    assert!(
+        index.events_of(&ALICE, Order::Descending, Some(key(0, 0)), 9).unwrap().events.is_empty()
+    );
+    assert_eq!(
+        index.events_of(&ALICE, Order::Ascending, Some(key(3, u32::MAX)), 1).unwrap().events[0].0,
+        key(4, 0)
+    );
 }
 
 #[test]

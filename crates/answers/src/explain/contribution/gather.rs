@@ -5,7 +5,7 @@ use workmint_core::modules::contributions::{
     ContributionId, ContributionKey, Event as Contribution, Stage,
 };
 use workmint_core::modules::parameters::{ContributionKind, Parameters};
-use workmint_storage::index::EventKey;
+use workmint_storage::index::{EventKey, Order};
 
 use super::{Step, Trace, settled};
 use crate::contribution::rate_of;
@@ -81,7 +81,7 @@ fn events(network: &impl Network, key: &ContributionKey) -> Result<Vec<Happened>
     let mut after = before.map(|height| EventKey { height, sequence: u32::MAX });
     let mut events = Vec::new();
     loop {
-        let page = network.account_events(&key.contributor, after, PAGE)?;
+        let page = network.account_events(&key.contributor, Order::Ascending, after, PAGE)?;
         events.extend(page.events.into_iter().map(|(at, event)| (at.height, event)));
         match page.next {
             Some(next) => after = Some(next),

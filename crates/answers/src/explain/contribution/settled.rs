@@ -174,7 +174,7 @@ fn later(
 ) -> Result<Vec<Later>, AnswerError> {
     let mut all: BTreeMap<u64, Later> = BTreeMap::new();
     let closes: BTreeMap<u64, Close> = network.read(|state| {
-        let headers = state.settlement.headers(epoch);
+        let headers = state.settlement.headers(epoch..);
         headers.map(|header| (header.height, Close::of(header))).collect()
     });
     let since = closes.values().next().map_or(0, |header| header.time_ms);

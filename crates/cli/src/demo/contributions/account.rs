@@ -49,7 +49,7 @@ impl Account {
     /// Recounts: buckets from the settlements' records, earnings from the frozen inputs of each
     /// epoch. A difference is damage.
     pub(super) fn recount(store: &Store) -> Result<Self, Failure> {
-        let headers: Vec<_> = store.state().settlement.headers(0).collect();
+        let headers: Vec<_> = store.state().settlement.headers(..).collect();
         let parameters = &store.genesis().parameters;
         let mut streams: Vec<StreamAccount> = rated(parameters)
             .map(|rated| StreamAccount { name: rated.stream.name.to_string(), lines: Vec::new() })

@@ -49,7 +49,7 @@ impl Account {
         let parameters = &store.genesis().parameters;
         let mut streams: Vec<StreamAccount> = Vec::new();
         let mut rates: Vec<(u64, String)> = Vec::new();
-        for header in state.settlement.headers(0) {
+        for header in state.settlement.headers(..) {
             for line in &header.streams {
                 let found = streams.iter().position(|stream| stream.name == line.name.as_str());
                 let at = found.unwrap_or_else(|| {

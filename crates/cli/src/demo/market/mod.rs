@@ -169,7 +169,7 @@ impl Story for MarketStory {
     }
 
     fn example(&self, state: &State, dir: &str) -> Option<Example> {
-        let headers = state.settlement.headers(0).rev();
+        let headers = state.settlement.headers(..).rev();
         let mut settled = headers.filter_map(|header| state.settlement.record(header.epoch));
         let (epoch, address) = settled.find_map(|record| {
             let mut paid = record.entries.account.iter();

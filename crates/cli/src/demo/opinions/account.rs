@@ -60,7 +60,7 @@ impl Account {
     pub(super) fn recount(store: &Store, cast: &Cast, epoch_ms: u64) -> Result<Self, Failure> {
         let state = store.state();
         let mut totals = Totals::default();
-        for header in state.settlement.headers(0) {
+        for header in state.settlement.headers(..) {
             let stored = store.epoch_inputs(header.epoch)?;
             let planned = plan(&stored.parameters, &stored.inputs).map_err(Failure::damage)?;
             totals.next();

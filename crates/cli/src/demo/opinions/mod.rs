@@ -248,7 +248,7 @@ impl Story for OpinionStory {
     }
 
     fn example(&self, state: &State, dir: &str) -> Option<Example> {
-        let last = state.settlement.headers(0).next_back()?;
+        let last = state.settlement.headers(..).next_back()?;
         let epoch = last.epoch;
         let paid = |who: &Address| {
             let record = state.settlement.record(epoch)?;

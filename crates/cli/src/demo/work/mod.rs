@@ -154,7 +154,7 @@ impl Story for WorkStory {
     }
 
     fn example(&self, state: &State, dir: &str) -> Option<Example> {
-        let headers = state.settlement.headers(0).rev();
+        let headers = state.settlement.headers(..).rev();
         let mut settled = headers.filter_map(|header| state.settlement.record(header.epoch));
         let (epoch, address) = settled
             .find_map(|record| Some((record.header.epoch, *record.entries.account.first()?)))?;

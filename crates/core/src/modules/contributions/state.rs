@@ -9,6 +9,7 @@ use crate::names::{ModelId, Name};
 use crate::table::{Single, Table};
 use crate::time::Deadline;
 use borsh::{BorshDeserialize, BorshSerialize};
+use std::ops::RangeInclusive;
 
 /// Multipliers and confidences are counted in this fraction.
 pub const MULTIPLIER_UNIT: u32 = 1_000_000;
@@ -195,12 +196,12 @@ impl ContributionState {
         self.rows.get(id)
     }
 
-    /// Contributions that are kept, from one on, by epoch, contributor and id.
-    pub fn rows_from(
+    /// Contributions that are kept, of these, by epoch, contributor and id.
+    pub fn rows_in(
         &self,
-        first: ContributionId,
-    ) -> impl Iterator<Item = (&ContributionId, &Contribution)> {
-        self.rows.range(first..)
+        ids: RangeInclusive<ContributionId>,
+    ) -> impl DoubleEndedIterator<Item = (&ContributionId, &Contribution)> {
+        self.rows.range(ids)
     }
 
     /// All contributions that are kept, by epoch, contributor and id.

@@ -7,6 +7,7 @@ use crate::names::AssetId;
 use crate::table::{Single, Table};
 use crate::time::{Deadline, Duration};
 use borsh::{BorshDeserialize, BorshSerialize};
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use workmint_amounts::Amount;
 
@@ -123,9 +124,12 @@ impl GovernanceState {
         self.proposals.iter().map(|(number, proposal)| (*number, proposal))
     }
 
-    /// Proposals that have not ended, from a number on.
-    pub fn proposals_from(&self, first: u64) -> impl Iterator<Item = (u64, &Proposal)> {
-        self.proposals.range(first..).map(|(number, proposal)| (*number, proposal))
+    /// Proposals that have not ended, of these numbers, ascending.
+    pub fn proposals_in(
+        &self,
+        numbers: RangeInclusive<u64>,
+    ) -> impl DoubleEndedIterator<Item = (u64, &Proposal)> {
+        self.proposals.range(numbers).map(|(number, proposal)| (*number, proposal))
     }
 
     /// A proposal that has not ended.

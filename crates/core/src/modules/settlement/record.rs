@@ -14,6 +14,7 @@ use crate::table::{Single, Table};
 use crate::tree::{self, Leaf};
 use borsh::{BorshDeserialize, BorshSerialize};
 use rayon::prelude::*;
+use std::ops::RangeBounds;
 use std::sync::Arc;
 use workmint_amounts::Amount;
 
@@ -163,9 +164,12 @@ impl SettlementState {
         self.headers.get(&epoch).map(|header| &**header)
     }
 
-    /// Short forms from an epoch on, ascending.
-    pub fn headers(&self, from: u64) -> impl DoubleEndedIterator<Item = &Header> {
-        self.headers.range(from..).map(|(_, header)| &**header)
+    /// Short forms of these epochs, ascending.
+    pub fn headers(
+        &self,
+        epochs: impl RangeBounds<u64>,
+    ) -> impl DoubleEndedIterator<Item = &Header> {
+        self.headers.range(epochs).map(|(_, header)| &**header)
     }
 
     /// The record of an epoch whose claims have not expired.

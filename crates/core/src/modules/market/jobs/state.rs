@@ -8,6 +8,7 @@ use crate::table::{Single, Table};
 use crate::time::Deadline;
 use borsh::{BorshDeserialize, BorshSerialize};
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use workmint_amounts::{Amount, Ratio};
 
 /// What a provider offers of one model.
@@ -269,9 +270,12 @@ impl JobState {
         self.rows.iter().map(|(id, job)| (*id, job))
     }
 
-    /// Jobs under way from one on, by customer and number.
-    pub fn jobs_from(&self, first: JobId) -> impl Iterator<Item = (JobId, &Job)> {
-        self.rows.range(first..).map(|(id, job)| (*id, job))
+    /// Jobs under way, of these, by customer and number.
+    pub fn jobs_in(
+        &self,
+        ids: RangeInclusive<JobId>,
+    ) -> impl DoubleEndedIterator<Item = (JobId, &Job)> {
+        self.rows.range(ids).map(|(id, job)| (*id, job))
     }
 
     /// The number of an account's next job.

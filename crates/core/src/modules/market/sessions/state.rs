@@ -5,6 +5,7 @@ use crate::modules::market::MarketState;
 use crate::names::ModelId;
 use crate::time::{Deadline, Duration};
 use borsh::{BorshDeserialize, BorshSerialize};
+use std::ops::RangeInclusive;
 use workmint_amounts::{Amount, ArithmeticError, Ratio};
 
 /// Names a session: its customer, and its number among all that customer ever opened.
@@ -83,9 +84,12 @@ impl MarketState {
         self.sessions.iter().map(|(id, session)| (*id, session))
     }
 
-    /// Open sessions from one on, by customer and number.
-    pub fn sessions_from(&self, first: SessionId) -> impl Iterator<Item = (SessionId, &Session)> {
-        self.sessions.range(first..).map(|(id, session)| (*id, session))
+    /// Open sessions, of these, by customer and number.
+    pub fn sessions_in(
+        &self,
+        ids: RangeInclusive<SessionId>,
+    ) -> impl DoubleEndedIterator<Item = (SessionId, &Session)> {
+        self.sessions.range(ids).map(|(id, session)| (*id, session))
     }
 
     /// The number of the next session of a customer.
