@@ -1,35 +1,56 @@
 //! `workmint query`: what a running network answers, from the terminal.
 
-use clap::{Args, Subcommand};
+mod kinds;
+mod question;
+
+use clap::{Args, ValueEnum};
+use serde_json::Value;
 use std::time::{Duration, Instant};
 use workmint_core::Address;
 
+use self::kinds::{Wait, What};
+use self::question::{Names, Question, Shape};
 use super::key::FolderArguments;
 use crate::failure::Failure;
 use crate::keys::Folder;
 use crate::output::{Out, print_json};
 use crate::sending::client::{Client, NodeArguments};
-use crate::sending::render;
+use crate::sending::{happened, render};
 
 /// Between two looks at the open epoch.
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// Ask a running network: balances, settlements, why an amount, prices, jobs, votes, proofs.
+const HELP: &str = "\
+Examples:
+  workmint query balance alice
+  workmint query explain 3 alice
+  workmint query history alice --limit 20
+  workmint query history alice --csv > alice.csv
+  workmint query events --epoch open --account alice
+  workmint query events --event Transfer --order asc
+  workmint query block --cursor desc~120
+  workmint query quote --model qwen3-30b --tokens 1000 --tier gpu-tee
+  workmint query rewards-estimate --tokens 100000 --quality 1.1
+  workmint query validator
+  workmint query supply --json
+
+Lists by time (block, contribution, epoch, events, history, job, metrics, proposal, session,
+settlement) come newest first. Where more follows, the last line says how to get it.
+
+Exit codes: 0 success; 2 wrong input, or nothing there; 4 no answer from a node.";
+
+/// Ask a running network: balances, settlements, why an amount, prices, jobs, events, proofs.
 ///
 /// Answers are those of the REST interface (`/v1`). Accounts go by address or by the name of a key.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  workmint query balance alice
-  workmint query explain 3 alice
-  workmint query history alice --csv > alice.csv
-  workmint query supply --json
-
-Exit codes: 0 success; 2 wrong input, or nothing there; 4 no answer from a node.")]
+#[command(after_help = HELP)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     node: NodeArguments,
     #[command(flatten)]
     folder: FolderArguments,
+    #[command(flatten)]
+    page: PageArguments,
     /// Print the answer as JSON
     #[arg(long, global = true)]
     json: bool,
@@ -37,70 +58,58 @@ pub(crate) struct Arguments {
     what: What,
 }
 
-#[derive(Debug, Subcommand)]
-enum What {
-    /// What the network is: assets, models, every parameter.
-    Network,
-    /// What an account has, by asset: spendable, locked, why.
-    #[command(visible_alias = "balance")]
-    Account(Who),
-    /// What a participant does: nodes, weights, collateral, status.
-    Participant(Who),
-    /// Why an account received what it received in an epoch, step by step.
-    Explain(OfEpoch),
-    /// What a participant will get for the open epoch.
-    Estimate(Who),
-    /// The open epoch and those before; or one settled epoch.
-    Epoch(Epoch),
-    /// Wait until the open epoch is closed.
-    Wait(Wait),
-    /// What exists of each asset, minted, burned, held.
-    Supply,
-    /// Prices of the models.
-    Price,
-    /// A customer's job.
-    Job(Numbered),
-    /// A customer's session.
-    Session(Numbered),
-    /// A proposal and its votes; all of them without a number.
-    Proposal(Optional),
-    /// What happened to an account.
-    History(History),
-    /// The Merkle proof of what an account has in a settled epoch.
-    Proof(OfEpoch),
-    /// A block by its height or hash; the last ones without.
-    Block(Block),
-    /// A transaction by its hash.
-    Tx(Hash),
-    /// Whether the node is well.
-    Health,
+/// Which part of a list.
+#[derive(Debug, Args)]
+struct PageArguments {
+    /// Of a list: rows of the page, 1 to 1,000; 100 unless given
+    #[arg(long, global = true, value_name = "N",
+          value_parser = clap::value_parser!(u16).range(1..=1_000))]
+    limit: Option<u16>,
+    /// Of a list: where the page begins, as the page before said
+    #[arg(long, global = true, value_name = "TEXT")]
+    cursor: Option<String>,
+    /// Of a list by time: newest first (desc) or oldest first (asc); desc unless given
+    #[arg(long, global = true, value_name = "ORDER")]
+    order: Option<Direction>,
 }
 
-#[derive(Debug, Args)]
-struct Who {
-    /// Address, or name of a key
-    account: String,
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Direction {
+    /// Oldest first
+    Asc,
+    /// Newest first
+    Desc,
 }
 
-#[derive(Debug, Args)]
-struct OfEpoch {
-    /// The epoch, or "closed" for the last one
-    epoch: String,
-    /// Address, or name of a key
-    account: String,
-}
-
-#[derive(Debug, Args)]
-struct Epoch {
-    /// The epoch, or "closed" for the last one; without it all of them
-    epoch: Option<String>,
-}
-
-#[derive(Debug, Args)]
-struct Wait {
-    /// Give up after so many seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 86_400)]
-    most: u64,
+impl PageArguments {
+    /// Adds to a question of a list which part of it is asked for; of anything else there is none.
+    fn apply(&self, question: &mut Question) -> Result<(), Failure> {
+        let is_list = matches!(question.shape, Shape::List | Shape::ByTime);
+        let given = [
+            ("--limit", self.limit.is_some()),
+            ("--cursor", self.cursor.is_some()),
+            ("--order", self.order.is_some()),
+        ];
+        if let Some((option, _)) = given.iter().find(|(_, given)| *given && !is_list) {
+            return Err(Failure::Input(format!(
+                "{option} is for lists; the answer to this question is none"
+            )));
+        }
+        let parameters = &mut question.parameters;
+        parameters.extend(self.limit.map(|limit| ("limit", limit.to_string())));
+        parameters.extend(self.cursor.clone().map(|cursor| ("cursor", cursor)));
+        match (question.shape, self.order) {
+            (Shape::ByTime, Some(Direction::Asc)) => parameters.push(("order", "asc".to_owned())),
+            (Shape::ByTime, _) => parameters.push(("order", "desc".to_owned())),
+            (_, Some(_)) => {
+                return Err(Failure::input(
+                    "--order is for lists by time; this list has an order of its own",
+                ));
+            }
+            (_, None) => {}
+        }
+        Ok(())
+    }
 }
 
 impl Wait {
@@ -122,116 +131,34 @@ impl Wait {
     }
 }
 
-#[derive(Debug, Args)]
-struct Numbered {
-    /// Address of the customer, or name of a key
-    customer: String,
-    /// Its number; all of them without
-    number: Option<u64>,
-}
-
-#[derive(Debug, Args)]
-struct Optional {
-    /// Its number
-    number: Option<u64>,
-}
-
-#[derive(Debug, Args)]
-struct History {
-    /// Address, or name of a key
-    account: String,
-    /// Print all of it as CSV
-    #[arg(long, conflicts_with = "json")]
-    csv: bool,
-}
-
-#[derive(Debug, Args)]
-struct Block {
-    /// Height or hash
-    block: Option<String>,
-}
-
-#[derive(Debug, Args)]
-struct Hash {
-    /// Its hash
-    hash: String,
-}
-
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let client = arguments.node.client()?;
+    let folder = || arguments.folder.folder();
+    let names = Names { client: &client, folder: &folder };
+    let mut question = names.question(&arguments.what)?;
+    arguments.page.apply(&mut question)?;
     if let What::Wait(wait) = &arguments.what {
         return wait.run(&client, arguments.json);
     }
-    let path = path(&client, &arguments.what, arguments)?;
-    if let What::History(History { csv: true, .. }) = arguments.what {
-        return raw(&client, &path);
+    let answer = client.ask(&question.path, &question.parameters)?;
+    if question.shape == Shape::Text {
+        let mut out = Out::stdout();
+        out.text(&answer.text)?;
+        return out.finish();
     }
-    let answer = client.get(&path)?.json()?;
-    if arguments.json { print_json(&answer) } else { render::print(&answer) }
-}
-
-fn path(client: &Client, what: &What, arguments: &Arguments) -> Result<String, Failure> {
-    let of = |account: &str| address(account, arguments);
-    let closed = |epoch: &str| match epoch {
-        "closed" => {
-            let closed = client.facts()?.epoch.checked_sub(1);
-            closed.ok_or_else(|| Failure::input("no epoch is closed yet"))
-        }
-        text => text.parse::<u64>().map_err(|_| {
-            Failure::Input(format!("epoch \"{text}\"; allowed: a number, or \"closed\""))
-        }),
-    };
-    Ok(match what {
-        What::Network => "/v1/network".to_owned(),
-        What::Account(Who { account }) => format!("/v1/accounts/{}", of(account)?),
-        What::Participant(Who { account }) => format!("/v1/participants/{}", of(account)?),
-        What::Explain(OfEpoch { epoch, account }) => {
-            format!("/v1/settlements/{}/explain/{}", closed(epoch)?, of(account)?)
-        }
-        What::Estimate(Who { account }) => format!("/v1/estimate/{}", of(account)?),
-        What::Epoch(Epoch { epoch: None }) => "/v1/epochs".to_owned(),
-        What::Epoch(Epoch { epoch: Some(epoch) }) => {
-            format!("/v1/settlements/{}", closed(epoch)?)
-        }
-        What::Wait(_) => "/v1/network".to_owned(),
-        What::Supply => "/v1/supply".to_owned(),
-        What::Price => "/v1/prices".to_owned(),
-        What::Job(Numbered { customer, number }) => of_customer("jobs", &of(customer)?, *number),
-        What::Session(Numbered { customer, number }) => {
-            of_customer("sessions", &of(customer)?, *number)
-        }
-        What::Proposal(Optional { number: None }) => "/v1/governance/proposals".to_owned(),
-        What::Proposal(Optional { number: Some(number) }) => {
-            format!("/v1/governance/proposals/{number}")
-        }
-        What::History(History { account, csv }) => {
-            let end = if *csv { ".csv" } else { "" };
-            format!("/v1/accounts/{}/history{end}", of(account)?)
-        }
-        What::Proof(OfEpoch { epoch, account }) => {
-            format!("/v1/settlements/{}/proofs/{}", closed(epoch)?, of(account)?)
-        }
-        What::Block(Block { block: None }) => "/v1/blocks".to_owned(),
-        What::Block(Block { block: Some(block) }) => format!("/v1/blocks/{}", plain(block)?),
-        What::Tx(Hash { hash }) => format!("/v1/transactions/{}", plain(hash)?),
-        What::Health => "/health".to_owned(),
-    })
-}
-
-fn of_customer(list: &str, customer: &Address, number: Option<u64>) -> String {
-    match number {
-        Some(number) => format!("/v1/{list}/{customer}/{number}"),
-        None => format!("/v1/{list}?customer={customer}"),
+    let answer = answer.json()?;
+    if arguments.json {
+        return print_json(&answer);
     }
-}
-
-/// A part of a path that is a number or a hash: nothing that would lead elsewhere.
-fn plain(text: &str) -> Result<&str, Failure> {
-    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        return Ok(text);
+    match (&arguments.what, question.shape) {
+        (What::Events(_), _) => {
+            let facts = client.facts()?;
+            render::print_page(&answer, Some(&|event: &Value| happened::line(event, &facts)))
+        }
+        (_, Shape::List | Shape::ByTime) => render::print_page(&answer, None),
+        _ => render::print(&answer),
     }
-    Err(Failure::Input(format!("\"{text}\"; allowed: a number, or 0x and 64 hexadecimal digits")))
 }
 
 /// The account with this address, or of the key with this name.
@@ -241,19 +168,4 @@ pub(crate) fn account(text: &str, folder: &Folder) -> Result<Address, Failure> {
         Err(error) if text.starts_with("0x") => Err(Failure::Input(format!("{text}: {error}"))),
         Err(_) => folder.find(text).map(|entry| entry.address),
     }
-}
-
-fn address(text: &str, arguments: &Arguments) -> Result<Address, Failure> {
-    match text.parse::<Address>() {
-        Ok(address) => Ok(address),
-        Err(_) => account(text, &arguments.folder.folder()?),
-    }
-}
-
-/// Prints an answer as it comes.
-fn raw(client: &Client, path: &str) -> Result<(), Failure> {
-    let answer = client.get(path)?;
-    let mut out = Out::stdout();
-    out.text(&answer.text)?;
-    out.finish()
 }

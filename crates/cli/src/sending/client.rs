@@ -83,7 +83,18 @@ pub(crate) struct Refused {
 impl Client {
     /// Asks `GET path`; a status of 400 or more is an error with the answer's own words.
     pub(crate) fn get(&self, path: &str) -> Result<Answer, Failure> {
-        let answer = self.answer(self.agent.get(format!("{}{path}", self.url)).call())?;
+        self.ask(path, &[])
+    }
+
+    /// The same with parameters, which may be any text.
+    pub(crate) fn ask(
+        &self,
+        path: &str,
+        parameters: &[(&'static str, String)],
+    ) -> Result<Answer, Failure> {
+        let request = self.agent.get(format!("{}{path}", self.url));
+        let parameters = parameters.iter().map(|(name, value)| (*name, value.as_str()));
+        let answer = self.answer(request.query_pairs(parameters).call())?;
         if answer.status < 400 { Ok(answer) } else { Err(problem(&answer)) }
     }
 
@@ -187,7 +198,7 @@ impl Refused {
 pub(crate) fn problem(answer: &Answer) -> Failure {
     let value: Value = serde_json::from_str(&answer.text).unwrap_or_default();
     let field = |name: &str| value.get(name).and_then(Value::as_str);
-    let words = match (field("field"), field("detail")) {
+    let words = match (field("field"), field("detail").or(field("status"))) {
         (Some(name), Some(detail)) if !detail.starts_with(&format!("{name}:")) => {
             format!("{name}: {detail}")
         }
@@ -212,5 +223,8 @@ mod tests {
             assert_eq!(told, "account: no such account");
         }
         assert_eq!(told(json!({ "detail": "no" })).to_string(), "no");
+        // What `/ready` says.
+        let told = told(json!({ "status": "the index is behind", "height": 7 }));
+        assert_eq!(told.to_string(), "the index is behind");
     }
 }

@@ -156,6 +156,20 @@ impl Facts {
         rows.map(|row| row.value.as_str())
     }
 
+    /// The part of the network whose asset a stream pays in.
+    pub(crate) fn paid_from(&self, stream: &str) -> Option<Part> {
+        let mut rows = self.parameters.iter();
+        let named = rows.find(|row| {
+            row.section.starts_with("streams[") && row.key == "name" && row.value == stream
+        })?;
+        let mut rows = self.parameters.iter();
+        let source = rows.find(|row| row.section == named.section && row.key == "source")?;
+        Some(match source.value.as_str() {
+            "payments" | "pot" => Part::Market,
+            _ => Part::Emission,
+        })
+    }
+
     /// What decides how the network's transactions are read.
     pub(crate) fn chain(&self) -> Result<ChainSpec, String> {
         let name = |text: &str| text.parse::<Name>().map_err(|error| format!("{text}: {error}"));

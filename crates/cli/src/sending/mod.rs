@@ -12,10 +12,12 @@
 //! | `chosen` | the kinds as subcommands |
 //! | `client` | a node's JSON-RPC and REST |
 //! | `render` | JSON answers for people |
+//! | `happened` | events for people |
 
 pub(crate) mod chosen;
 pub(crate) mod client;
 pub(crate) mod facts;
+pub(crate) mod happened;
 pub(crate) mod kinds;
 pub(crate) mod meaning;
 mod natspec;

@@ -15,6 +15,31 @@ pub(crate) fn print(answer: &Value) -> Result<(), Failure> {
     out.finish()
 }
 
+/// Prints a page of a list: its rows by `row` or as a table, and how to get the next page.
+pub(crate) fn print_page(
+    answer: &Value,
+    row: Option<&dyn Fn(&Value) -> String>,
+) -> Result<(), Failure> {
+    let mut out = Out::stdout();
+    for line in page(answer, row) {
+        out.line(line)?;
+    }
+    out.finish()
+}
+
+fn page(answer: &Value, row: Option<&dyn Fn(&Value) -> String>) -> Vec<String> {
+    let rows = answer["items"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let mut all = match (row, rows) {
+        (_, []) => vec!["none".to_owned()],
+        (Some(row), rows) => rows.iter().map(row).collect(),
+        (None, rows) => table(rows, ""),
+    };
+    if let Some(next) = answer["next"].as_str() {
+        all.push(format!("More follows: the same command with --cursor {next}"));
+    }
+    all
+}
+
 fn lines(value: &Value, indent: &str) -> Vec<String> {
     let Some(members) = value.as_object() else {
         return match value.as_array() {
@@ -31,7 +56,7 @@ fn lines(value: &Value, indent: &str) -> Vec<String> {
             Value::Array(rows) if rows.is_empty() => {
                 all.push(format!("{indent}{name:<width$}  none"));
             }
-            Value::Array(_) | Value::Object(_) if !is_money(value) => {
+            Value::Array(_) | Value::Object(_) if !is_cell(value) => {
                 all.push(format!("{indent}{name}"));
                 all.extend(lines(value, &format!("{indent}  ")));
             }
@@ -43,7 +68,7 @@ fn lines(value: &Value, indent: &str) -> Vec<String> {
 
 /// Rows with the same plain members as a table; others one after the other.
 fn table(rows: &[Value], indent: &str) -> Vec<String> {
-    let plain = |value: &Value| !value.is_array() && (!value.is_object() || is_money(value));
+    let plain = |value: &Value| !value.is_array() && (!value.is_object() || is_cell(value));
     let flat = |row: &Value| row.as_object().is_some_and(|row| row.values().all(plain));
     let first = rows.first().and_then(Value::as_object);
     let Some(first) = first.filter(|_| rows.iter().all(flat)) else {
@@ -88,13 +113,30 @@ fn is_money(value: &Value) -> bool {
     value.as_object().is_some_and(|members| members.len() == 3 && money(members).is_some())
 }
 
+/// A block time or an epoch, at which something is over.
+fn ends(members: &Map<String, Value>) -> Option<String> {
+    let of = |name: &str| members.get(name).map(Value::as_u64);
+    match (members.len(), of("time_ms")?, of("epoch")?) {
+        (2, Some(time), None) => Some(format!("{time} ms")),
+        (2, None, Some(epoch)) => Some(format!("epoch {epoch}")),
+        _ => None,
+    }
+}
+
+/// Whether an object is told in one cell.
+fn is_cell(value: &Value) -> bool {
+    is_money(value) || value.as_object().is_some_and(|members| ends(members).is_some())
+}
+
 /// A value in a cell.
 pub(crate) fn scalar(value: &Value) -> String {
     match value {
         Value::Null => "-".to_owned(),
         Value::String(text) => text.clone(),
         Value::Array(values) => values.iter().map(scalar).collect::<Vec<String>>().join(", "),
-        Value::Object(members) => money(members).unwrap_or_else(|| value.to_string()),
+        Value::Object(members) => {
+            money(members).or_else(|| ends(members)).unwrap_or_else(|| value.to_string())
+        }
         other => other.to_string(),
     }
 }
@@ -103,6 +145,19 @@ pub(crate) fn scalar(value: &Value) -> String {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn a_page_says_how_to_get_the_next() {
+        let answer = json!({ "items": [{"block": 7}, {"block": 6}], "next": "desc~5" });
+        let table = page(&answer, None);
+        assert_eq!(table[1..3], ["    7", "    6"]);
+        assert_eq!(table[3], "More follows: the same command with --cursor desc~5");
+        let by_row = page(&answer, Some(&|row| format!("at {}", row["block"])));
+        assert_eq!(by_row[..2], ["at 7", "at 6"]);
+        let end = json!({ "items": [{"block": 1}], "next": null });
+        assert_eq!(page(&end, Some(&|_| "it".to_owned())), ["it"]);
+        assert_eq!(page(&json!({ "items": [], "next": null }), None), ["none"]);
+    }
 
     #[test]
     fn an_answer_for_people() {
@@ -114,6 +169,7 @@ mod tests {
                 {"epoch": 12, "paid": {"amount": "0", "asset": "GNK", "decimals": 9}},
             ],
             "notes": [],
+            "until": {"time_ms": null, "epoch": 9},
             "steps": [{"of": "a", "what": {"in": 1}}],
         });
         // Members may come in the answer's order or by name.
@@ -131,6 +187,7 @@ mod tests {
             "notes     none",
             "steps",
             "total     1,234,567 GNK",
+            "until     epoch 9",
         ];
         assert_eq!(shown, expected);
     }
