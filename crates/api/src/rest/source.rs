@@ -91,11 +91,13 @@ impl Running {
 
     /// First and last height of the blocks of an epoch that has begun; of the open one until now.
     pub(super) fn blocks_of(&self, epoch: u64) -> Result<(u64, u64), Problem> {
-        let (open, head) = self.read(|state| (state.chain().epoch, At::of(state).height));
+        let open = self.chain().epoch;
+        // The state may be ahead of the blocks that can be read.
+        let head = self.at().height;
         let closed = self.closing_height(epoch)?;
         let missing = |why: String| Err(Problem::missing(why).of("epoch"));
         let last = match closed {
-            Some(height) => height,
+            Some(height) => height.min(head),
             None if epoch == open => head,
             None if epoch > open => {
                 return missing(format!("epoch {epoch} has not begun; the open one is {open}"));
