@@ -148,11 +148,10 @@ fn describe(operation: &mut Value) {
         if let Some((_, pattern)) = named {
             schema["pattern"] = json!(pattern);
         }
-        if let Some(words) = schema["pattern"].as_str().and_then(words) {
-            if let Some(schema) = schema.as_object_mut() {
-                schema.remove("pattern");
-                schema.insert("enum".to_owned(), json!(words));
-            }
+        let listed = schema["pattern"].as_str().and_then(words);
+        if let (Some(words), Some(schema)) = (listed, schema.as_object_mut()) {
+            schema.remove("pattern");
+            schema.insert("enum".to_owned(), json!(words));
         }
     }
     for (status, answer) in operation["responses"].as_object_mut().into_iter().flatten() {

@@ -16,8 +16,7 @@ const NEWEST_FIRST: &str = "desc~";
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "describes what `Asked::order` reads")]
 pub(super) struct Ordering {
-    /// Oldest first (`asc`) or newest first (`desc`). A cursor belongs to the order it was given
-    /// in.
+    /// Oldest first (`asc`) or newest first (`desc`). A cursor belongs to its order.
     #[param(pattern = "^(asc|desc)$", default = "asc")]
     order: Option<String>,
 }
