@@ -18,8 +18,8 @@ pub struct DirectoryLock {
 pub enum LockError {
     /// Another writer holds it.
     Held {
-        /// The lock file.
-        path: PathBuf,
+        /// The directory.
+        dir: PathBuf,
         /// The process that wrote its number there, if readable.
         process: Option<u32>,
     },
@@ -33,6 +33,14 @@ impl DirectoryLock {
     /// # Errors
     /// [`LockError::Held`] when another writer, here or in another process, holds the lock.
     pub fn acquire(dir: &Path) -> Result<Self, LockError> {
+        Self::acquire_part(dir, dir)
+    }
+
+    /// The same for a part of a directory: who finds it locked is told of the `whole`.
+    ///
+    /// # Errors
+    /// As [`DirectoryLock::acquire`].
+    pub fn acquire_part(whole: &Path, dir: &Path) -> Result<Self, LockError> {
         create_directory(dir)?;
         let path = dir.join("LOCK");
         let mut file = OpenOptions::new()
@@ -46,7 +54,7 @@ impl DirectoryLock {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let process = read_process(&mut file);
-                return Err(LockError::Held { path, process });
+                return Err(LockError::Held { dir: whole.to_path_buf(), process });
             }
             Err(TryLockError::Error(source)) => {
                 return Err(LockError::Io(IoFailure { operation: "lock", path, source }));
@@ -82,13 +90,16 @@ fn write_process(file: &mut File) -> std::io::Result<()> {
 impl fmt::Display for LockError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Held { path, process } => {
-                write!(f, "{} is locked by ", path.display())?;
-                match process {
-                    Some(process) => write!(f, "process {process}")?,
-                    None => write!(f, "another process")?,
+            Self::Held { dir, process } => {
+                write!(f, "{} is in use by another running workmint", dir.display())?;
+                if let Some(process) = process {
+                    write!(f, " (process {process})")?;
                 }
-                write!(f, "; stop it, or use another data directory")
+                write!(
+                    f,
+                    ": stop that one, or if it serves the network ask it with `workmint query`; \
+                     for another network name another directory"
+                )
             }
             Self::Io(failure) => failure.fmt(f),
         }

@@ -233,7 +233,7 @@ pub(super) fn open_index(
     genesis: &Genesis,
     reader: &JournalReader,
 ) -> Result<OpenIndex, StoreError> {
-    let lock = DirectoryLock::acquire(&layout::index_lock_dir(dir))?;
+    let lock = DirectoryLock::acquire_part(dir, &layout::index_lock_dir(dir))?;
     let path = layout::index_dir(dir);
     let hash = recover::genesis_hash(genesis)?;
     let mut index = match Index::open(&path, hash.0) {

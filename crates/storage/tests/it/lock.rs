@@ -14,8 +14,9 @@ fn a_second_writer_should_be_refused_until_the_first_is_gone() {
     let error = Journal::open(dir.path(), GENESIS, limits(1000)).unwrap_err();
     assert!(matches!(error, JournalError::Locked(LockError::Held { .. })), "{error}");
     let text = error.to_string();
-    let holder = format!("is locked by process {}", std::process::id());
-    assert!(text.contains(&holder) && text.contains("LOCK"), "{text}");
+    let (place, process) = (dir.path().display(), std::process::id());
+    let said = format!("{place} is in use by another running workmint (process {process}): stop");
+    assert!(text.starts_with(&said) && text.contains("`workmint query`"), "{text}");
 
     let (reader, _) = JournalReader::open(dir.path(), GENESIS, limits(1000)).unwrap();
     assert_eq!(reader.last_height(), 2, "reading needs no lock");
@@ -32,6 +33,20 @@ fn a_lock_should_be_usable_on_any_directory() {
     assert!(matches!(DirectoryLock::acquire(&path), Err(LockError::Held { .. })));
     drop(lock);
     DirectoryLock::acquire(&path).unwrap();
+}
+
+#[test]
+fn who_finds_a_part_locked_should_be_told_of_the_whole() {
+    let dir = tempdir().unwrap();
+    let part = dir.path().join("part");
+    let _lock = DirectoryLock::acquire_part(dir.path(), &part).unwrap();
+    let Err(LockError::Held { dir: told, process }) =
+        DirectoryLock::acquire_part(dir.path(), &part)
+    else {
+        panic!("a second writer has it");
+    };
+    assert_eq!((told.as_path(), process), (dir.path(), Some(std::process::id())));
+    DirectoryLock::acquire(dir.path()).unwrap();
 }
 
 /// A child inherits every open file until it executes its program.
