@@ -49,7 +49,11 @@ pub(crate) fn network_text(name: &str) -> Result<NetworkText, Failure> {
 
 /// The network of a preset or a file; all its problems if it has any.
 pub(crate) fn network(name: &str) -> Result<NetworkDefinition, Failure> {
-    let source = network_text(name)?;
+    parsed(&network_text(name)?)
+}
+
+/// The network of a file's text; all its problems if it has any.
+pub(crate) fn parsed(source: &NetworkText) -> Result<NetworkDefinition, Failure> {
     parse(&source.text, &source.file).map_err(|problems| Failure::Input(listed(&problems)))
 }
 

@@ -29,13 +29,17 @@ enum Action {
         json: bool,
     },
     /// Show every value of a network with its unit and meaning, defaults included.
-    #[command(after_help = "Example: workmint network show gonka")]
+    #[command(after_help = "Examples: workmint network show gonka\n          \
+                            workmint network show gonka --toml > mine.toml")]
     Show {
         /// A built-in network, or the path of a network.toml file.
         name: String,
         /// Print JSON only.
         #[arg(long)]
         json: bool,
+        /// Print the network's file itself, as it is written, to copy and change
+        #[arg(long, conflicts_with = "json")]
+        toml: bool,
     },
     /// Set the built-in networks side by side, parameter by parameter, with units.
     #[command(
@@ -58,7 +62,8 @@ enum Action {
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.action {
         Action::List { json } => list(json),
-        Action::Show { name, json } => show(&name, json),
+        Action::Show { name, toml: true, .. } => show_file(&name),
+        Action::Show { name, json, .. } => show(&name, json),
         Action::Compare(arguments) => compare::run(&arguments),
         Action::Check { name, json } => check(&name, json),
     }
@@ -132,6 +137,15 @@ fn show(name: &str, json: bool) -> Result<(), Failure> {
         }
         show_section(&mut out, section)?;
     }
+    out.finish()
+}
+
+/// The text of a network's file, if it is one without errors.
+fn show_file(name: &str) -> Result<(), Failure> {
+    let source = source::network_text(name)?;
+    source::parsed(&source)?;
+    let mut out = Out::stdout();
+    out.text(&source.text)?;
     out.finish()
 }
 
