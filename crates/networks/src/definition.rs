@@ -140,6 +140,41 @@ impl NetworkDefinition {
         if findings.is_empty() { Ok(genesis) } else { Err(GenesisError::Refused { findings }) }
     }
 
+    /// The addresses that a genesis of this file has for its names. Owners are found by their place
+    /// in the list, so that a genesis of much the same file tells them too; a name without a place
+    /// there is left out.
+    #[must_use]
+    pub fn names_in(&self, genesis: &Genesis) -> BTreeMap<String, Address> {
+        let mut found = BTreeMap::new();
+        let mut put = |name: &Name, address: Address| {
+            found.entry(name.as_str().to_owned()).or_insert(address);
+        };
+        for (template, allocation) in self.allocations.iter().zip(&genesis.allocations) {
+            match (&template.to, &allocation.to) {
+                (Owner::Named(name), AllocationTo::Account(address))
+                    if template.asset == allocation.asset =>
+                {
+                    put(name, *address);
+                }
+                _ => {}
+            }
+        }
+        for ((role, owner), (held, address)) in self.roles.iter().zip(&genesis.roles) {
+            match owner {
+                Owner::Named(name) if role == held => put(name, *address),
+                _ => {}
+            }
+        }
+        let there = payees(&genesis.parameters);
+        for (of, stand_in) in payees(&self.parameters) {
+            let bound = there.iter().find(|(other, _)| *other == of);
+            if let (Some(name), Some((_, address))) = (self.accounts.get(&stand_in), bound) {
+                put(name, *address);
+            }
+        }
+        found
+    }
+
     /// Where a key of the file stands; the section around it if the key is not written out.
     #[must_use]
     pub fn position(&self, path: &str) -> Position {
@@ -224,6 +259,18 @@ impl NetworkDefinition {
         let of = self.allocations.iter().filter(|allocation| allocation.asset == asset);
         Amount::sum(of.map(|allocation| allocation.amount)).unwrap_or(Amount::MAX)
     }
+}
+
+/// The accounts that parameters name: by their stream, or the owner of the seats.
+fn payees(parameters: &Parameters) -> Vec<(Option<&Name>, Address)> {
+    let streams = parameters.streams.iter().filter_map(|stream| match &stream.score {
+        Score::FixedAccount { account: Payee::Account(account) } => {
+            Some((Some(&stream.name), *account))
+        }
+        _ => None,
+    });
+    let owner = parameters.opinions.iter().filter_map(|rules| rules.owner);
+    streams.chain(owner.map(|owner| (None, owner))).collect()
 }
 
 /// Everything the core says about a network, with places: errors first, then warnings, then facts,

@@ -2,26 +2,21 @@
 
 mod dev;
 mod logging;
+mod plan;
 mod running;
+mod same;
 
 use clap::Args;
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
-use std::path::PathBuf;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 use workmint_api::{ApiConfig, Limits};
-use workmint_core::time;
-use workmint_core::{Address, Genesis};
-use workmint_networks::{NetworkDefinition, duration, epoch_length};
-use workmint_node::{Node, Production};
-use workmint_storage::store::Store;
 
 use crate::config::{Config, Flags};
 use crate::failure::Failure;
 use crate::output::{Out, Side, Table};
-use crate::serving::Keys;
-use crate::source::network;
+use logging::Log;
+use plan::{Plan, Values};
 
 /// Start a network, or go on with the one in the data directory, and serve it.
 ///
@@ -40,7 +35,8 @@ use crate::source::network;
 pub(crate) struct Arguments {
     #[command(flatten)]
     flags: Flags,
-    /// Print every setting, its value and where that came from; start nothing
+    /// Print every setting, its value and where that came from; start nothing, but fail where a
+    /// start would be refused
     #[arg(long)]
     print_config: bool,
 }
@@ -48,14 +44,15 @@ pub(crate) struct Arguments {
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let config = Config::read(&arguments.flags)?;
+    // All of it is read and compared before anything is made.
+    let (api, log, values) = (api(&config)?, Log::read(&config)?, Values::read(&config)?);
     if arguments.print_config {
-        return print(&config);
+        print(&config)?;
+        // The values are right; whether they fit what lies in the directory is told below them.
+        return Plan::new(&config, values).map(drop);
     }
-    // All of it is read before anything is made.
-    let api = api(&config)?;
-    let plan = Plan::new(&config)?;
-    let level = logging::start(&config)?;
-    let api = ApiConfig { log_level: Some(level), ..api };
+    let plan = Plan::new(&config, values)?;
+    let api = ApiConfig { log_level: Some(log.start()), ..api };
     running::run(plan, api)
 }
 
@@ -78,145 +75,6 @@ const MOST_SECONDS: usize = 3_600;
 const LEAST_HEAD: usize = 8_192;
 /// Deeper JSON is not read by anything here.
 const MOST_DEPTH: usize = 100;
-
-/// What is to be started.
-struct Plan {
-    dir: PathBuf,
-    production: Production,
-    most_pause_ms: u64,
-    /// The network to make; `None`: the directory holds one.
-    genesis: Option<Genesis>,
-    /// Keys of a network for development.
-    keys: Option<Keys>,
-    /// What the network there must be, if somebody said it.
-    expected: Option<Expected>,
-}
-
-struct Expected {
-    definition: NetworkDefinition,
-    /// Addresses for all of its names; without them only its name is compared.
-    accounts: Option<BTreeMap<String, Address>>,
-}
-
-impl Plan {
-    fn new(config: &Config) -> Result<Self, Failure> {
-        let dir = PathBuf::from(config.text("node.data_dir"));
-        let production =
-            config.parsed("node.block_time", "instant, or milliseconds", |text| match text {
-                "instant" => Some(Production::Instant),
-                text => text.parse().ok().filter(|ms| *ms > 0).map(Production::Interval),
-            })?;
-        let most_pause_ms =
-            config.parsed("node.most_pause", "a length of time: 90m, 12h, 30d", |text| {
-                match duration(text)? {
-                    time::Duration::Milliseconds(ms) => Some(ms),
-                    time::Duration::Epochs(_) => None,
-                }
-            })?;
-        let of = |genesis, keys, expected| Self {
-            dir: dir.clone(),
-            production,
-            most_pause_ms,
-            genesis,
-            keys,
-            expected,
-        };
-        let dev = config.flag("node.dev")?;
-        let given = accounts(config)?;
-        let exists = Store::exists(&dir);
-        if exists && !dev && !config.given("node.network") {
-            return Ok(of(None, None, None));
-        }
-        let definition = changed(network(config.text("node.network"))?, config, dev)?;
-        let keys = match (dev, exists) {
-            (false, _) => None,
-            (true, false) => {
-                // They are durable before the network is made.
-                let names = definition.names();
-                Some(Keys::make(&dir, names.iter().map(|name| name.as_str()))?)
-            }
-            (true, true) => Some(Keys::open(&dir)?),
-        };
-        let accounts = match &keys {
-            Some(keys) => Some(keys.addresses()),
-            None => (!given.is_empty()).then_some(given),
-        };
-        if exists {
-            let expected = Some(Expected { definition, accounts });
-            return Ok(of(None, keys, expected));
-        }
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let now = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
-        let genesis = definition.genesis(now, &accounts.unwrap_or_default());
-        let genesis = genesis.map_err(|error| {
-            Failure::Input(format!("{error}; give them with --accounts NAME=ADDRESS,.. or --dev"))
-        })?;
-        Ok(of(Some(genesis), keys, None))
-    }
-
-    /// The error if a running network is not the one that was asked for.
-    fn require(&self, node: &Node) -> Result<(), Failure> {
-        let Some(Expected { definition, accounts }) = &self.expected else {
-            return Ok(());
-        };
-        let there = node.genesis();
-        let name = &there.parameters.network.name;
-        let refused = |what: &str| {
-            let dir = self.dir.display();
-            Failure::Input(format!(
-                "{dir} holds the network {name}, {what}; name another directory with --data-dir, \
-                 or leave the network out to go on with this one"
-            ))
-        };
-        if *name != definition.parameters.network.name {
-            return Err(refused(&format!("not {}", definition.parameters.network.name)));
-        }
-        let Some(accounts) = accounts else {
-            return Ok(());
-        };
-        let asked = definition.genesis(there.time_ms, accounts).map_err(Failure::input)?;
-        let hash = |genesis: &Genesis| genesis.hash().map_err(Failure::damage);
-        match hash(&asked)? == hash(there)? {
-            true => Ok(()),
-            false => Err(refused("but begun with other parameters, accounts or roles")),
-        }
-    }
-}
-
-/// The network with what only development networks may change.
-fn changed(
-    mut definition: NetworkDefinition,
-    config: &Config,
-    dev: bool,
-) -> Result<NetworkDefinition, Failure> {
-    let key = "node.epoch_length";
-    if !dev {
-        return match config.text(key).is_empty() {
-            true => Ok(definition),
-            false => Err(config.wrong(key, "only a network for development (--dev) may change it")),
-        };
-    }
-    let network = &mut definition.parameters.network;
-    // Made of the genesis, so that no transaction of another network is valid here.
-    network.chain_id = 0;
-    if !config.text(key).is_empty() {
-        network.epoch_length = config.parsed(key, "30s, 1h, 100 blocks", epoch_length)?;
-    }
-    dev::free_fees(&mut definition);
-    Ok(definition)
-}
-
-/// Addresses for names.
-fn accounts(config: &Config) -> Result<BTreeMap<String, Address>, Failure> {
-    let key = "node.accounts";
-    let pairs = config.list(key).into_iter().map(|pair| {
-        let read = pair.split_once('=').and_then(|(name, address)| {
-            Some((name.trim().to_owned(), address.trim().parse::<Address>().ok()?))
-        });
-        read.ok_or_else(|| config.wrong(key, "allowed: NAME=ADDRESS,NAME=ADDRESS"))
-    });
-    pairs.collect()
-}
 
 fn api(config: &Config) -> Result<ApiConfig, Failure> {
     let address = |text: &str| text.parse::<SocketAddr>().ok();

@@ -35,7 +35,8 @@ pub(crate) const SETTINGS: &[Setting] = &[
         ["node.block_time", "block-time", "WORKMINT_BLOCK_TIME"],
         "instant",
         "instant|MS",
-        "When blocks are made: as soon as a transaction waits, or every so many milliseconds",
+        "When blocks are made: as soon as a transaction waits, or every so many milliseconds (1 to \
+         60000)",
     ),
     setting(
         ["node.most_pause", "most-pause", "WORKMINT_MOST_PAUSE"],

@@ -9,6 +9,7 @@ use workmint_core::modules::parameters::Parameters;
 use workmint_core::names::AssetId;
 use workmint_core::{Address, Genesis};
 use workmint_protocol::wire::SecretKey;
+use zeroize::Zeroizing;
 
 use crate::failure::Failure;
 use crate::keys::folder::write_new;
@@ -27,30 +28,51 @@ const FAUCET_PART: u128 = 100;
 pub(crate) struct Keys {
     folder: PathBuf,
     secrets: BTreeMap<String, Secret>,
+    /// Of keys that are not written yet.
+    unwritten: Option<Zeroizing<String>>,
 }
 
 impl Keys {
-    /// New keys for these names, or those that lie there already.
-    pub(crate) fn make<'a>(
+    /// New keys for these names, or those that lie there already. Nothing is written before
+    /// [`Keys::save`].
+    pub(crate) fn prepare<'a>(
         dir: &Path,
         names: impl IntoIterator<Item = &'a str>,
     ) -> Result<Self, Failure> {
         let folder = dir.join(FOLDER);
-        let keys = Folder::at(&folder);
-        if !keys.list()?.keys.is_empty() {
+        if !Folder::at(&folder).list()?.keys.is_empty() {
             // A start that was killed before the network was made.
             return Self::open(dir);
         }
-        let password = hex(&*Secret::generate()?.bytes());
-        let passphrase = Passphrase::of(&password);
+        let password = Zeroizing::new(hex(&*Secret::generate()?.bytes()));
         let mut secrets = BTreeMap::new();
         for name in names {
-            let secret = Secret::generate()?;
-            keys.store(name, &encrypt(&secret, &passphrase, Cost::Light)?)?;
-            secrets.insert(name.to_owned(), secret);
+            secrets.insert(name.to_owned(), Secret::generate()?);
         }
-        write_new(&folder.join(PASSWORD), &format!("{password}\n"))?;
-        Ok(Self { folder, secrets })
+        Ok(Self { folder, secrets, unwritten: Some(password) })
+    }
+
+    /// Writes them, durably, if they are new.
+    pub(crate) fn save(&self) -> Result<(), Failure> {
+        let Some(password) = &self.unwritten else {
+            return Ok(());
+        };
+        let keys = Folder::at(&self.folder);
+        let passphrase = Passphrase::of(password);
+        for (name, secret) in &self.secrets {
+            keys.store(name, &encrypt(secret, &passphrase, Cost::Light)?)?;
+        }
+        write_new(&self.folder.join(PASSWORD), &format!("{}\n", password.as_str()))
+    }
+
+    /// New keys for these names, written, or those that lie there already.
+    pub(crate) fn make<'a>(
+        dir: &Path,
+        names: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Self, Failure> {
+        let keys = Self::prepare(dir, names)?;
+        keys.save()?;
+        Ok(keys)
     }
 
     /// The keys of a network that there is.
@@ -73,7 +95,7 @@ impl Keys {
                 secret.map_err(|error| crate::keys::folder::opening(&entry.path, &error))?;
             secrets.insert(entry.name, secret);
         }
-        Ok(Self { folder, secrets })
+        Ok(Self { folder, secrets, unwritten: None })
     }
 
     /// Where they lie.

@@ -3,6 +3,7 @@
 pub(crate) mod keys;
 
 use std::io::Write;
+use std::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use workmint_api::{ApiConfig, ServeError, Server, serve};
@@ -20,10 +21,24 @@ pub(crate) fn runtime() -> Result<Runtime, Failure> {
 
 /// Opens a node's port.
 pub(crate) async fn listen(node: Node, api: ApiConfig) -> Result<Server, Failure> {
-    serve(node, api).await.map_err(|error| match error {
+    serve(node, api).await.map_err(refused)
+}
+
+/// An error if an address cannot be listened on now.
+pub(crate) fn require_free(api: &ApiConfig) -> Result<(), Failure> {
+    let addresses = [Some(api.listen), api.admin].into_iter().flatten();
+    // All at once: the two must also differ.
+    let opened = addresses.map(|address| {
+        TcpListener::bind(address).map_err(|error| refused(ServeError::Listen(address, error)))
+    });
+    opened.collect::<Result<Vec<TcpListener>, Failure>>().map(drop)
+}
+
+fn refused(error: ServeError) -> Failure {
+    match error {
         ServeError::AdminNotLoopback(_) => Failure::input(error),
         ServeError::Listen(..) => Failure::Machine(error.to_string()),
-    })
+    }
 }
 
 /// What tells a process to stop in order.

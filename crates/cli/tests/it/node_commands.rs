@@ -10,12 +10,12 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// Somebody who has nothing.
-const OTHER: &str = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
+pub(crate) const OTHER: &str = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
 
 /// Arguments, the exit code, and what the message must say.
-type Refusal<'a> = (&'a [&'a str], i32, &'a [&'a str]);
+pub(crate) type Refusal<'a> = (&'a [&'a str], i32, &'a [&'a str]);
 
-fn require(ask: impl Fn(&[&str]) -> Run, refusals: &[Refusal<'_>]) {
+pub(crate) fn require(ask: impl Fn(&[&str]) -> Run, refusals: &[Refusal<'_>]) {
     for (arguments, code, expected) in refusals {
         let run = ask(arguments);
         assert_eq!(run.code, *code, "{arguments:?}: {}", run.stderr);
@@ -27,13 +27,13 @@ fn require(ask: impl Fn(&[&str]) -> Run, refusals: &[Refusal<'_>]) {
 }
 
 /// Addresses for the names of gonka's file.
-fn accounts() -> String {
+pub(crate) fn accounts() -> String {
     let names = ["founder", "ecosystem", "judge-1", "reporter-1", "reporter-2", "reporter-3"];
     let all = (1..).zip(names).map(|(number, name)| format!("{name}=0x{number:0>40}"));
     all.collect::<Vec<String>>().join(",")
 }
 
-fn names(dir: &Path) -> Vec<String> {
+pub(crate) fn names(dir: &Path) -> Vec<String> {
     let entries = fs::read_dir(dir).unwrap();
     let mut names: Vec<String> =
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
@@ -49,12 +49,23 @@ fn a_node_that_cannot_be_should_not_be_made() {
     fs::write(dir.join("settings.toml"), "[limits]\nbatch = 5\nbatches = 6\n").unwrap();
     fs::write(dir.join("file"), "not a directory").unwrap();
     let before = names(dir);
+    let founder = format!("founder={OTHER}");
+    let (stranger, twice) = (format!("stranger={OTHER}"), format!("{founder},{founder}"));
     let start = |arguments: &[&str]| {
-        let mut all = vec!["node", "--listen", "127.0.0.1:0", "--data-dir", "net"];
+        let mut all = vec!["node"];
+        for option in [["--listen", "127.0.0.1:0"], ["--data-dir", "net"]] {
+            // Settings that are given twice would be an error of their own.
+            if !arguments.iter().any(|word| word.starts_with(option[0])) {
+                all.extend(option);
+            }
+        }
         all.extend(arguments);
-        // Settings that are given twice would be an error of their own.
-        all.drain(1..if arguments.contains(&"--listen") { 3 } else { 1 });
-        run(command(dir, &all))
+        let refused = run(command(dir, &all));
+        assert_eq!(names(dir), before, "{arguments:?} leaves something");
+        // What is printed instead of a start fails alike.
+        let printed = run(command(dir, &[&all[..], &["--print-config"]].concat()));
+        assert_eq!((printed.code, &printed.stderr), (refused.code, &refused.stderr));
+        refused
     };
     require(
         start,
@@ -69,6 +80,14 @@ fn a_node_that_cannot_be_should_not_be_made() {
             (&["--dev", "--admin", "0.0.0.0:1"], 2, &["api.admin", "ADDRESS:PORT on loopback"]),
             (&["--dev", "--block-time", "0"], 2, &["node.block_time", "instant, or milliseconds"]),
             (&["--dev", "--block-time=-1"], 2, &["node.block_time", "milliseconds"]),
+            (&["--dev", "--block-time", "60001"], 2, &["milliseconds from 1 to 60000"]),
+            (&["--dev", "--most-pause", "soon"], 2, &["node.most_pause", "90m, 12h, 30d"]),
+            (&["--dev", "--epoch-length", "0s"], 2, &["network.epoch_length"]),
+            (&["--dev", "--data-dir="], 2, &["node.data_dir", "the path of a directory"]),
+            (&["--dev", "--log-format", "xml"], 2, &["log.format", "text, json"]),
+            (&["--accounts", &stranger], 2, &["gonka has no name stranger; allowed: ecosystem,"]),
+            (&["--accounts", &twice], 2, &["node.accounts", "founder stands there twice"]),
+            (&["--dev", "--accounts", &founder], 2, &["gives every name a key of its own"]),
             (&["--epoch-length", "5s"], 2, &["node.epoch_length", "--dev"]),
             (&["--dev", "--epoch-length", "soon"], 2, &["node.epoch_length", "30s, 1h"]),
             (&["--dev", "--limit-batch", "0"], 2, &["limits.batch", "from 1 to 1073741824"]),
@@ -81,9 +100,6 @@ fn a_node_that_cannot_be_should_not_be_made() {
             (&["--dev", "--log-level", "="], 2, &["log.level", "error, warn, info"]),
         ],
     );
-    // The log's level is read last: what it needs is made by then.
-    fs::remove_dir_all(dir.join("net")).ok();
-    assert_eq!(names(dir), before);
     let run_at = run(command(dir, &["node", "--dev", "--data-dir", "file"]));
     assert_eq!(run_at.code, 2, "{}", run_at.stderr);
     assert!(run_at.stderr.contains("file"), "{}", run_at.stderr);
@@ -115,9 +131,11 @@ fn a_place_that_is_taken_should_be_told() {
                 &["cannot listen on", &listen, "in use"],
             ),
             (&for_demo, 4, &["cannot listen on", &listen]),
-            (&net, 4, &["net/LOCK is locked by process"]),
+            (&net, 4, &["net is in use by another running workmint (process", "`workmint query`"]),
         ],
     );
+    // Where nobody could be served nothing was made.
+    assert_eq!(names(dir), ["net"]);
     assert_eq!(served.stop().code, 0);
     require(
         start,
@@ -130,7 +148,10 @@ fn a_place_that_is_taken_should_be_told() {
             (
                 &["node", "--data-dir", "net", "--network", "gonka", "--accounts", &accounts][..],
                 2,
-                &["begun with other parameters, accounts or roles"],
+                &[
+                    "--accounts: node.accounts",
+                    "net holds the network gonka, whose ecosystem is 0x",
+                ],
             ),
         ],
     );

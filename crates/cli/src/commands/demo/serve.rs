@@ -30,6 +30,8 @@ pub(super) fn run(plan: Plan, arguments: &Arguments) -> Result<(), Failure> {
     let runtime = serving::runtime()?;
     let new = plan.genesis.is_some();
     if new {
+        // Where nobody can be served nothing is made.
+        serving::require_free(&ApiConfig { listen: arguments.listen, ..ApiConfig::default() })?;
         plan.settings.save(&plan.dir)?;
     }
     let mut config = Config::new(plan.dir.clone());

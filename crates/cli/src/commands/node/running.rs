@@ -3,22 +3,24 @@
 use workmint_api::{ApiConfig, Server};
 use workmint_node::{Config, Node};
 
-use super::{Plan, dev};
+use super::dev;
+use super::plan::Plan;
 use crate::failure::Failure;
 use crate::serving::{self, Signals, failed, say};
 
 /// Runs the node until somebody stops it.
 pub(super) fn run(plan: Plan, mut api: ApiConfig) -> Result<(), Failure> {
     let runtime = serving::runtime()?;
+    if plan.genesis.is_some() {
+        // Where nobody can be served nothing is made.
+        serving::require_free(&api)?;
+        plan.save_keys()?;
+    }
     let mut config = Config::new(plan.dir.clone());
     config.genesis.clone_from(&plan.genesis);
     config.production = plan.production;
     config.most_pause_ms = plan.most_pause_ms;
     let node = Node::start(config).map_err(failed)?;
-    if let Err(refused) = plan.require(&node) {
-        node.stop();
-        return Err(refused);
-    }
     if let Some(keys) = &plan.keys {
         api.faucet = keys.faucet(node.genesis());
     }
