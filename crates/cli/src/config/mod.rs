@@ -5,6 +5,7 @@
 
 mod file;
 mod settings;
+pub(crate) mod variables;
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches};
 use std::collections::BTreeMap;
