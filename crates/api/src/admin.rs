@@ -48,6 +48,7 @@ pub(crate) async fn serve(
     let config = Arc::new(config);
     let admin = Admin { node, config: Arc::clone(&config), stop };
     let routes = Router::new()
+        .route("/", get(paths))
         .route("/status", get(status))
         .route("/log-level", post(log_level))
         .route("/mempool/drop", post(drop_waiting))
@@ -55,6 +56,29 @@ pub(crate) async fn serve(
         .route("/stop", post(stop_node))
         .with_state(admin);
     serve_routes(config, None, |_| routes).await
+}
+
+/// What there is: method, path, what it does.
+const PATHS: [(&str, &str, &str); 6] = [
+    ("GET", "/status", "how the node stands: height, clock, waiting transactions, index"),
+    ("POST", "/log-level", "set what is logged: {\"level\": \"info,workmint_api=debug\"}"),
+    ("POST", "/mempool/drop", "drop the transactions that wait"),
+    ("GET", "/snapshots", "the snapshots there are"),
+    ("POST", "/snapshots", "take one at the close of the open epoch"),
+    ("POST", "/stop", "stop the node in order"),
+];
+
+/// The first page. What changes something is JSON: `Content-Type: application/json`.
+async fn paths() -> Response {
+    let all = PATHS.iter();
+    let all =
+        all.map(|(method, path, does)| json!({ "method": method, "path": path, "does": does }));
+    Json(json!({
+        "about": "The operator's surface of a Workmint node",
+        "content_type": "application/json",
+        "paths": all.collect::<Vec<Value>>(),
+    }))
+    .into_response()
 }
 
 /// A body of JSON, or why not.

@@ -26,6 +26,7 @@ pub mod ordered;
 pub mod participants;
 pub mod questions;
 pub mod rewards;
+pub mod root;
 pub mod settlements;
 pub mod source;
 pub mod stream;
@@ -268,6 +269,7 @@ part! {
 /// All paths with their description.
 fn paths() -> OpenApiRouter<Rest> {
     let state = OpenApiRouter::new()
+        .routes(routes!(root::root))
         .routes(routes!(network::network))
         .routes(routes!(network::networks))
         .routes(routes!(network::built_in))

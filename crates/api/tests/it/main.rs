@@ -12,6 +12,7 @@ mod rest_kit;
 mod rest_orders;
 mod rest_rows;
 mod roles;
+mod roots;
 mod server;
 mod smoke;
 mod wallets;
