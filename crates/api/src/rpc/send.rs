@@ -95,9 +95,9 @@ impl Engine {
         let mut given = Vec::new();
         for (asset, amount) in &faucet.amounts {
             let transfer = Message::Transfer(Transfer { to, asset: *asset, amount: *amount });
-            let hash = self.pay(&faucet.key, &transfer).await?;
             let spec = chain.assets.iter().find(|spec| spec.id == *asset);
             let spec = spec.ok_or_else(|| RpcError::internal("an asset that there is not"))?;
+            let hash = self.pay(&faucet.key, &transfer, spec.symbol.as_str()).await?;
             given.push(json!({
                 "transaction": hash,
                 "given": {
@@ -132,7 +132,12 @@ impl Engine {
     }
 
     /// Sends a message of the faucet. Others may ask at the same time, so a nonce may be taken.
-    async fn pay(&self, key: &SecretKey, message: &Message) -> Result<Value, RpcError> {
+    async fn pay(
+        &self,
+        key: &SecretKey,
+        message: &Message,
+        asset: &str,
+    ) -> Result<Value, RpcError> {
         let from = wire::address_of(key);
         let mut last = None;
         for _ in 0..TRIES {
@@ -146,7 +151,9 @@ impl Engine {
                     Ok(()) => return Ok(show::hash(&included.hash)),
                     Err(failed) => {
                         let text = format!("the faucet cannot give: {}", failed.text);
-                        return Err(RpcError::new(RpcError::REFUSED, text));
+                        // Its amounts are base units of the asset.
+                        let data = Some(json!({ "code": failed.code, "asset": asset }));
+                        return Err(RpcError { data, ..RpcError::new(RpcError::REFUSED, text) });
                     }
                 },
                 Err(

@@ -74,3 +74,16 @@ async fn the_faucet_gives_one_client_ten_times_as_often() {
         assert_eq!(refused, number == 11, "{number}: {answer}");
     }
 }
+
+/// The amounts of the engine's words are base units: programs are told of which asset.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_faucet_that_is_empty_says_of_what() {
+    let amounts = vec![(AssetId(0), Amount::new(10_u128.pow(30)))];
+    let faucet = Some(Faucet { key: key(1), amounts });
+    let running = Running::start("hanzo", ApiConfig { faucet, ..ApiConfig::default() });
+    let refused = ask(&running, account(7)).await["error"].take();
+    let text = refused["message"].as_str().unwrap();
+    assert!(text.starts_with("the faucet cannot give: account 0x"), "{text}");
+    assert!(text.ends_with("1000000000000000000000000000000 are needed"), "{text}");
+    assert_eq!(refused["data"], json!({ "code": 104, "asset": "AI" }), "{refused}");
+}

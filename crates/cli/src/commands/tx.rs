@@ -19,6 +19,7 @@ use crate::keys::{Folder, PassphraseArguments};
 use crate::output::{Out, print_json};
 use crate::sending::chosen::Chosen;
 use crate::sending::client::{Client, NodeArguments};
+use crate::sending::errors::Telling;
 use crate::sending::facts::Facts;
 use crate::sending::sealed::Sealing;
 use crate::sending::values::{Names, Reader};
@@ -101,6 +102,8 @@ struct Plan {
     draft: Draft,
     /// What it means, line by line.
     told: Vec<(String, String)>,
+    /// How its errors are told.
+    telling: Telling,
     /// Whether it is another one in another epoch.
     follows_epoch: bool,
 }
@@ -143,7 +146,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     let signed = Signed::new(&sign(secret.key(), &plan.draft.unsigned), plan.draft.unsigned.nonce);
     match &desk.client {
-        Some(client) => signed.send(client, how.json),
+        Some(client) => signed.send(client, &plan.telling, how.json),
         None if how.json => print_json(&json!({ "raw": signed.raw() })),
         None => {
             let mut out = Out::stdout();
@@ -207,10 +210,12 @@ impl<'a> Desk<'a> {
         let fee_asset = facts.asset(&facts.fee_asset).map_err(Failure::damage)?;
         let leaving = reader.leaving(&values, fee_asset);
         let how = &self.arguments.how;
-        let draft = how.draft(client, &facts, self.entry.clone(), (call, leaving))?;
+        let telling = Telling::new(&facts, reader.moved());
+        let (asked, entry) = (client.map(|client| (client, &telling)), self.entry.clone());
+        let draft = how.draft(asked, &facts, entry, (call, leaving))?;
         let told = reader.shown(&values);
         let follows_epoch = completed != *given || reader.names_epoch();
-        Ok(Plan { draft, told, follows_epoch, facts })
+        Ok(Plan { draft, told, telling, follows_epoch, facts })
     }
 }
 

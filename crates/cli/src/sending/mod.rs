@@ -13,9 +13,11 @@
 //! | `client` | a node's JSON-RPC and REST |
 //! | `render` | JSON answers for people |
 //! | `happened` | events for people |
+//! | `errors` | the engine's errors, amounts with their asset |
 
 pub(crate) mod chosen;
 pub(crate) mod client;
+pub(crate) mod errors;
 pub(crate) mod facts;
 pub(crate) mod happened;
 pub(crate) mod kinds;

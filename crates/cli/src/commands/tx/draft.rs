@@ -11,6 +11,7 @@ use crate::keys::folder::Entry;
 use crate::keys::hex;
 use crate::output::{Out, print_json};
 use crate::sending::client::Client;
+use crate::sending::errors::Telling;
 use crate::sending::facts::{self, Asset, Facts};
 use crate::sending::meaning::Leaves;
 use crate::sending::shown::{Leaving, money};
@@ -34,14 +35,16 @@ pub(super) struct Draft {
 }
 
 impl How {
-    /// The transaction that a call makes; an error if it would fail.
+    /// The transaction that a call makes; an error if it would fail. Who is `asked` are a node and
+    /// how its errors are told; nobody off line.
     pub(super) fn draft(
         &self,
-        client: Option<&Client>,
+        asked: Option<(&Client, &Telling)>,
         facts: &Facts,
         from: Entry,
         (call, leaving): (Call, Option<Leaving>),
     ) -> Result<Draft, Failure> {
+        let client = asked.map(|(client, _)| client);
         let asset = facts.asset(&facts.fee_asset).map_err(Failure::damage)?;
         let missing = |option| Failure::Input(format!("--offline needs {option}"));
         let nonce = match (self.nonce, client) {
@@ -55,7 +58,7 @@ impl How {
             (None, None) => return Err(missing("--gas-price")),
         };
         // Also with --gas the node is asked: a call that would fail is not sent.
-        let estimated = client.map(|client| estimate(client, &from.address, &call)).transpose()?;
+        let estimated = asked.map(|asked| estimate(asked, &from.address, &call)).transpose()?;
         let gas = self.gas.or(estimated).ok_or_else(|| missing("--gas"))?;
         let (tip, tip_price) = match &self.tip {
             None => (Amount::ZERO, 0),
@@ -87,7 +90,11 @@ impl How {
 }
 
 /// The gas of a call; the error says why it would fail.
-fn estimate(client: &Client, from: &Address, call: &Call) -> Result<u64, Failure> {
+fn estimate(
+    (client, telling): (&Client, &Telling),
+    from: &Address,
+    call: &Call,
+) -> Result<u64, Failure> {
     let params = json!([{
         "from": from.to_string(),
         "to": call.to.to_string(),
@@ -95,7 +102,7 @@ fn estimate(client: &Client, from: &Address, call: &Call) -> Result<u64, Failure
     }]);
     let gas = client.call("eth_estimateGas", &params)?;
     let gas = gas.map_err(|refused| {
-        Failure::Check(format!("it would fail, and was not sent: {}", refused.words()))
+        Failure::Check(format!("it would fail, and was not sent: {}", telling.refused(&refused)))
     })?;
     let digits = gas.as_str().and_then(|text| text.strip_prefix("0x"));
     let gas = digits.and_then(|digits| u64::from_str_radix(digits, 16).ok());

@@ -8,6 +8,7 @@ use crate::failure::Failure;
 use crate::keys::hex;
 use crate::output::print_json;
 use crate::sending::client::{Answer, Client, problem};
+use crate::sending::errors::Telling;
 
 /// A signed transaction.
 pub(super) struct Signed {
@@ -29,7 +30,12 @@ impl Signed {
     }
 
     /// Sends it, and shows what became of it.
-    pub(super) fn send(&self, client: &Client, as_json: bool) -> Result<(), Failure> {
+    pub(super) fn send(
+        &self,
+        client: &Client,
+        telling: &Telling,
+        as_json: bool,
+    ) -> Result<(), Failure> {
         let answer = client.post("/v1/transactions", &json!({ "raw": self.raw }));
         let answer = answer.map_err(|error| self.unknown(&error))?;
         match answer.status {
@@ -51,6 +57,7 @@ impl Signed {
             (false, error) => {
                 let text = error["text"].as_str().unwrap_or("no reason given");
                 let code = error["code"].as_u64().unwrap_or_default();
+                let text = telling.text(u16::try_from(code).unwrap_or_default(), text);
                 Err(Failure::Check(format!("it failed; its fee is paid: {text} (error {code})")))
             }
         }
