@@ -1,5 +1,7 @@
 //! `workmint key`: the user's keys, as encrypted Ethereum keystore files.
 
+mod change;
+
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use std::io::Read;
@@ -16,7 +18,7 @@ use crate::output::{Out, Side, Table, print_json};
 /// Most bytes of a key on standard input.
 const MAX_INPUT: u64 = 65_536;
 
-/// Make, import, list and export keys.
+/// Make, import, list, show, export, re-encrypt and delete keys.
 ///
 /// A key is an encrypted Ethereum keystore file (version 3) that geth, MetaMask and every Ethereum
 /// library can import. Names and addresses both select a key.
@@ -24,7 +26,8 @@ const MAX_INPUT: u64 = 65_536;
 #[command(
     after_help = "Examples:\n  workmint key new alice\n  workmint key import bob UTC--2026-01-01--\
                         0123.json\n  workmint key import carol < key.hex\n  workmint key list\n  \
-                        workmint key export alice --out alice.json\n\n\
+                        workmint key export alice --out alice.json\n  workmint key passwd \
+                        alice\n  workmint key delete bob\n\n\
                         Exit codes: 0 success; 2 wrong input; 4 the machine refused to read or \
                         write."
 )]
@@ -60,8 +63,14 @@ enum Action {
     Import(Import),
     /// List the keys there are.
     List(List),
+    /// Show a key's address and file; nothing secret.
+    Show(change::Show),
     /// Write a key out: as a keystore file under its passphrase.
     Export(Export),
+    /// Put a key under another passphrase: its file is replaced as a whole, or stays as it is.
+    Passwd(change::Passwd),
+    /// Delete a key, if its passphrase opens it. Without a copy what it owns is lost.
+    Delete(change::Delete),
 }
 
 #[derive(Debug, Args)]
@@ -133,8 +142,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             store(&folder, &new.name, &secret, &passphrase, &new.storing)
         }
         Action::Import(import) => take_in(&folder, import),
-        Action::List(list) => show(&folder, list.json),
+        Action::List(list) => all(&folder, list.json),
+        Action::Show(one) => change::show(&folder, one),
         Action::Export(export) => write_out(&folder, export),
+        Action::Passwd(passwd) => change::passwd(&folder, passwd),
+        Action::Delete(delete) => change::delete(&folder, delete),
     }
 }
 
@@ -180,7 +192,7 @@ fn take_in(folder: &Folder, import: &Import) -> Result<(), Failure> {
     }
 }
 
-fn show(folder: &Folder, as_json: bool) -> Result<(), Failure> {
+fn all(folder: &Folder, as_json: bool) -> Result<(), Failure> {
     let listing = folder.list()?;
     if as_json {
         let keys = listing.keys.iter();

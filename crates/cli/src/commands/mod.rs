@@ -55,7 +55,7 @@ pub(crate) enum Command {
     Faucet(faucet::Arguments),
     /// Show what happened to an account.
     History(history::Arguments),
-    /// Make, import, list and export keys.
+    /// Make, import, list, show, export, re-encrypt and delete keys.
     Key(key::Arguments),
     /// Show a market's daily active providers, average job prices and utilisation.
     Metrics(metrics::Arguments),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use workmint_core::Address;
@@ -190,6 +190,13 @@ impl Folder {
         Ok(path)
     }
 
+    /// The file of that name which is no key, if there is one.
+    pub(crate) fn unreadable(&self, name: &str) -> Result<Option<PathBuf>, Failure> {
+        let path = self.file(name);
+        let others = self.list()?.others.into_iter();
+        Ok(others.map(|(other, _)| other).find(|other| *other == path))
+    }
+
     fn file(&self, name: &str) -> PathBuf {
         self.0.join(format!("{name}{ENDING}"))
     }
@@ -213,30 +220,61 @@ pub(crate) fn read(path: &Path) -> Result<String, Failure> {
 /// Writes a secret file that must not exist yet: mode 0600, whole and durable, or not at all.
 pub(crate) fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
     let name = path.display().to_string();
-    let mut unfinished = path.as_os_str().to_owned();
-    unfinished.push(format!(".{}.unfinished", std::process::id()));
-    let unfinished = PathBuf::from(unfinished);
-    let mut options = OpenOptions::new();
-    let written = options.write(true).create_new(true).mode(0o600).open(&unfinished);
-    let written = written.and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        // Unlike a rename, a link never replaces what is there.
-        fs::hard_link(&unfinished, path)
-    });
+    let unfinished = unfinished(path);
+    // Unlike a rename, a link never replaces what is there.
+    let written =
+        write_unfinished(&unfinished, text).and_then(|()| fs::hard_link(&unfinished, path));
     fs::remove_file(&unfinished).ok();
     match written {
-        Ok(()) => {
-            let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-            let parent = File::open(parent.unwrap_or(Path::new(".")));
-            let synced = parent.and_then(|parent| parent.sync_all());
-            synced.map_err(|error| Failure::writing(&name, &error))
-        }
+        Ok(()) => sync_folder(path).map_err(|error| Failure::writing(&name, &error)),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             Err(Failure::Input(format!("{name} is there already")))
         }
         Err(error) => Err(Failure::writing(&name, &error)),
     }
+}
+
+/// Puts another text in the place of a secret file: the whole new one or the old one, durable.
+pub(crate) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
+    let replaced = fs::canonicalize(path).and_then(|path| {
+        let unfinished = unfinished(&path);
+        // Only this process uses the name: what is there, an earlier one of its number left behind.
+        fs::remove_file(&unfinished).ok();
+        let written = write_unfinished(&unfinished, text);
+        let written = written.and_then(|()| fs::rename(&unfinished, &path));
+        if written.is_err() {
+            fs::remove_file(&unfinished).ok();
+        }
+        written.and_then(|()| sync_folder(&path))
+    });
+    replaced.map_err(|error| Failure::writing(&path.display().to_string(), &error))
+}
+
+/// Removes a file, durably.
+pub(crate) fn remove(path: &Path) -> Result<(), Failure> {
+    let removed = fs::remove_file(path).and_then(|()| sync_folder(path));
+    removed.map_err(|error| Failure::Machine(format!("cannot remove {}: {error}", path.display())))
+}
+
+/// Where a file is written before it has its name.
+fn unfinished(path: &Path) -> PathBuf {
+    let mut unfinished = path.as_os_str().to_owned();
+    unfinished.push(format!(".{}.unfinished", std::process::id()));
+    PathBuf::from(unfinished)
+}
+
+/// Writes a new file of mode 0600, durably.
+fn write_unfinished(path: &Path, text: &str) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    let mut file = options.write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
+/// Makes a name in a file's folder durable, or that it is gone.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    File::open(parent.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 fn stated(text: &str) -> Result<Address, Failure> {

@@ -3,7 +3,7 @@
 
 use clap::Args;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
@@ -12,6 +12,9 @@ use crate::failure::Failure;
 pub(crate) const VARIABLE: &str = "WORKMINT_PASSWORD";
 /// Fewest characters of a new key's passphrase.
 const FEWEST: usize = 8;
+/// How to give a passphrase where nobody is there to ask.
+const GIVE: &str = "--password-file FILE or WORKMINT_PASSWORD";
+const GIVE_NEXT: &str = "--new-password-file FILE";
 
 /// Options that say where the passphrase is.
 #[derive(Clone, Debug, Default, Args)]
@@ -20,6 +23,14 @@ pub(crate) struct PassphraseArguments {
     /// variable WORKMINT_PASSWORD, else it is asked for
     #[arg(long, global = true, value_name = "FILE", env = "WORKMINT_PASSWORD_FILE")]
     pub(crate) password_file: Option<PathBuf>,
+}
+
+/// Where the next passphrase of a key is.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct NextPassphraseArguments {
+    /// Read the new passphrase from the first line of this file; without it it is asked for
+    #[arg(long, value_name = "FILE", env = "WORKMINT_NEW_PASSWORD_FILE")]
+    new_password_file: Option<PathBuf>,
 }
 
 /// What a key is encrypted with; erased from memory when it is dropped, never printed.
@@ -40,44 +51,35 @@ impl Passphrase {
     pub(crate) fn existing(arguments: &PassphraseArguments, what: &str) -> Result<Self, Failure> {
         match Self::given(arguments)? {
             Some(passphrase) => Ok(passphrase),
-            None => ask(&format!("Passphrase of {what}: ")),
+            None => ask(&format!("Passphrase of {what}: "), GIVE),
         }
     }
 
     /// The passphrase of a new key: asked for twice, and not too short.
     pub(crate) fn new(arguments: &PassphraseArguments, what: &str) -> Result<Self, Failure> {
-        let passphrase = match Self::given(arguments)? {
-            Some(passphrase) => passphrase,
-            None => {
-                let first =
-                    ask(&format!("New passphrase for {what}, {FEWEST} characters or more: "))?;
-                first.require_long()?;
-                let second = ask("The same again: ")?;
-                if first.0 != second.0 {
-                    return Err(Failure::input("the two passphrases differ; nothing was written"));
-                }
-                first
-            }
-        };
-        passphrase.require_long()?;
-        Ok(passphrase)
+        Self::given(arguments)?.map_or_else(|| ask_twice(what, GIVE), Self::required_long)
     }
 
-    fn require_long(&self) -> Result<(), Failure> {
+    /// The passphrase that a key gets instead of its own: asked for twice, and not too short.
+    pub(crate) fn next(arguments: &NextPassphraseArguments, what: &str) -> Result<Self, Failure> {
+        match &arguments.new_password_file {
+            Some(path) => Self::of_file(path)?.required_long(),
+            None => ask_twice(what, GIVE_NEXT),
+        }
+    }
+
+    fn required_long(self) -> Result<Self, Failure> {
         if self.0.chars().count() < FEWEST {
             return Err(Failure::Input(format!(
                 "the passphrase is too short; allowed: {FEWEST} characters or more"
             )));
         }
-        Ok(())
+        Ok(self)
     }
 
     fn given(arguments: &PassphraseArguments) -> Result<Option<Self>, Failure> {
         if let Some(path) = &arguments.password_file {
-            let name = path.display().to_string();
-            let text = fs::read_to_string(path).map(Zeroizing::new);
-            let text = text.map_err(|error| Failure::reading(&name, &error))?;
-            return Ok(Some(Self::of(text.lines().next().unwrap_or_default())));
+            return Self::of_file(path).map(Some);
         }
         match std::env::var(VARIABLE).map(Zeroizing::new) {
             Ok(text) => Ok(Some(Self(text))),
@@ -87,13 +89,32 @@ impl Passphrase {
             }
         }
     }
+
+    /// The first line of a file.
+    fn of_file(path: &Path) -> Result<Self, Failure> {
+        let name = path.display().to_string();
+        let text = fs::read_to_string(path).map(Zeroizing::new);
+        let text = text.map_err(|error| Failure::reading(&name, &error))?;
+        Ok(Self::of(text.lines().next().unwrap_or_default()))
+    }
 }
 
-fn ask(prompt: &str) -> Result<Passphrase, Failure> {
+fn ask_twice(what: &str, instead: &str) -> Result<Passphrase, Failure> {
+    let prompt = format!("New passphrase for {what}, {FEWEST} characters or more: ");
+    let first = ask(&prompt, instead)?.required_long()?;
+    let second = ask("The same again: ", instead)?;
+    if first.0 != second.0 {
+        return Err(Failure::input("the two passphrases differ; nothing was written"));
+    }
+    Ok(first)
+}
+
+/// `instead` says how to give it where nobody is there to ask.
+fn ask(prompt: &str, instead: &str) -> Result<Passphrase, Failure> {
     match rpassword::prompt_password(prompt) {
         Ok(text) => Ok(Passphrase(Zeroizing::new(text))),
-        Err(error) => Err(Failure::Input(format!(
-            "cannot ask for the passphrase ({error}); give --password-file FILE or {VARIABLE}"
-        ))),
+        Err(error) => {
+            Err(Failure::Input(format!("cannot ask for the passphrase ({error}); give {instead}")))
+        }
     }
 }

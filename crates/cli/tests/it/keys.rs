@@ -10,13 +10,18 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// The first account of the mnemonic that development chains use, in every tool's documents.
-const HEX: &str = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
-const ADDRESS: &str = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266";
+pub(crate) const HEX: &str = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+pub(crate) const ADDRESS: &str = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266";
 
-fn key(dir: &Path, input: &str, arguments: &[&str]) -> Run {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_workmint"))
-        .arg("key")
-        .args(arguments)
+pub(crate) fn key(dir: &Path, input: &str, arguments: &[&str]) -> Run {
+    let binary = [&[env!("CARGO_BIN_EXE_workmint"), "key"], arguments].concat();
+    keyed(dir, input, &binary)
+}
+
+/// Runs a program with the keys of a directory and their passphrase in its environment.
+pub(crate) fn keyed(dir: &Path, input: &str, words: &[&str]) -> Run {
+    let mut child = Command::new(words[0])
+        .args(&words[1..])
         .current_dir(dir)
         .env("WORKMINT_KEYSTORE", "keys")
         .env("WORKMINT_PASSWORD", "correct horse")
@@ -28,13 +33,14 @@ fn key(dir: &Path, input: &str, arguments: &[&str]) -> Run {
     child.stdin.take().unwrap().write_all(input.as_bytes()).ok();
     let output = child.wait_with_output().unwrap();
     Run {
-        code: output.status.code().expect("no signal"),
+        // A signal ends it without a code.
+        code: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8(output.stdout).unwrap(),
         stderr: String::from_utf8(output.stderr).unwrap(),
     }
 }
 
-fn files(dir: &Path) -> Vec<String> {
+pub(crate) fn files(dir: &Path) -> Vec<String> {
     let Ok(entries) = fs::read_dir(dir) else {
         return Vec::new();
     };
