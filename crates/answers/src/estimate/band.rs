@@ -1,7 +1,7 @@
 //! The band: a share of the coming epochs' budgets under three sets of assumptions. Integers only.
 
 use workmint_amounts::{Amount, ArithmeticError, Ratio, mul_div_floor};
-use workmint_core::modules::emission::{Facts, budget};
+use workmint_core::modules::emission::{Facts, budget, issuable};
 use workmint_core::modules::parameters::Emission;
 
 use crate::error::AnswerError;
@@ -40,6 +40,17 @@ pub(super) struct Place {
     pub(super) denominator: u128,
     /// Whether the stream pays the participant its whole budget.
     pub(super) direct: bool,
+}
+
+/// Budgets of a few epochs on end, base units.
+#[derive(Clone, Copy, Debug)]
+struct Step {
+    /// Of the first, which stands for the others.
+    each: Amount,
+    /// How many of them mint as much.
+    whole: u64,
+    /// What there is for the epoch behind those; after it nothing is left.
+    rest: Amount,
 }
 
 /// What a band is computed from.
@@ -109,14 +120,23 @@ impl Basis {
     }
 
     /// Budgets of every `step`-th epoch, as if every epoch minted its whole budget.
-    fn budgets(&self, count: u64, step: u64) -> Result<Vec<Amount>, AnswerError> {
+    fn budgets(&self, count: u64, step: u64) -> Result<Vec<Step>, AnswerError> {
         let mut facts = self.first;
         let mut all = Vec::new();
         for _ in 0..count {
             let result = budget(&self.emission, self.cap, &facts).map_err(AnswerError::input)?;
-            all.push(result.budget);
-            let minted = result.budget.checked_mul(u128::from(step));
-            let minted = minted.map_err(AnswerError::input)?;
+            // The epochs that the first of a step stands for mint no more than there is.
+            let each = result.budget;
+            let left = issuable(&self.emission, self.cap, &facts);
+            let whole = left.get().checked_div(each.get()).unwrap_or(u128::MAX);
+            let whole = u64::try_from(whole).unwrap_or(u64::MAX).min(step);
+            let minted = each.checked_mul(u128::from(whole)).map_err(AnswerError::input)?;
+            let rest = match whole < step {
+                true => left.checked_sub(minted).map_err(AnswerError::input)?,
+                false => Amount::ZERO,
+            };
+            all.push(Step { each, whole, rest });
+            let minted = minted.checked_add(rest).map_err(AnswerError::input)?;
             facts.minted = facts.minted.checked_add(minted).map_err(AnswerError::input)?;
             let lowered = result.cutoff.is_some_and(|cutoff| facts.minted >= cutoff);
             facts.reductions = facts.reductions.saturating_add(u32::from(lowered));
@@ -133,7 +153,7 @@ impl Basis {
     fn over(
         &self,
         case: Case,
-        budgets: &[Amount],
+        budgets: &[Step],
         step: u64,
         length: u64,
     ) -> Result<Earned, ArithmeticError> {
@@ -142,9 +162,13 @@ impl Basis {
         let mut left = whole;
         let mut rewards = Amount::ZERO;
         for budget in budgets {
-            let reward = self.reward(case, *budget)?;
+            let reward = self.reward(case, budget.each)?;
             let epochs = left.min(step);
-            rewards = rewards.checked_add(reward.checked_mul(u128::from(epochs))?)?;
+            let whole = reward.checked_mul(u128::from(epochs.min(budget.whole)))?;
+            rewards = rewards.checked_add(whole)?;
+            if epochs > budget.whole {
+                rewards = rewards.checked_add(self.reward(case, budget.rest)?)?;
+            }
             left -= epochs;
             if epochs < step {
                 let part = mul_div_floor(reward.get(), rest.into(), self.epoch_ms.into())?;
