@@ -37,7 +37,7 @@ fn a_key_is_shown_without_its_passphrase() {
     let dir = folder();
     let dir = dir.path();
     for selector in ["anvil", ADDRESS] {
-        let run = key(dir, "", &["show", selector, "--password-file", "none"]);
+        let run = key(dir, "", &["show", selector]);
         assert_eq!(run.code, 0, "{}", run.stderr);
         assert_eq!(run.stdout, format!("anvil  {ADDRESS}\nkept encrypted in keys/anvil.json\n"));
     }
