@@ -164,6 +164,7 @@ fn two_demos_cannot_share_a_directory() {
     first.wait().unwrap();
     let message = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(4), "{message}");
-    assert!(message.contains("LOCK"), "{message}");
+    let holder = format!("demo is in use by another running workmint (process {})", first.id());
+    assert!(message.contains(&holder), "{message}");
     assert!(start("1").output().unwrap().status.success());
 }
