@@ -66,25 +66,67 @@ impl From<Report> for Message {
 
 impl Report {
     /// The report that a message is, if it is one, sent by its author in that epoch.
-    fn of(message: &Message, epoch: u64) -> Option<Self> {
-        Some(if let Message::SubmitSummary(it) = message {
-            Self::SubmitSummary(it.clone())
-        } else if let Message::SubmitComputeProof(it) = message {
-            Self::SubmitComputeProof(it.clone())
-        } else if let Message::ReportMisses(it) = message {
-            Self::ReportMisses(it.clone())
-        } else if let Message::ReportConfirmation(it) = message {
-            Self::ReportConfirmation(it.clone())
-        } else if let Message::Attest(it) = message {
-            Self::Attest(it.clone())
-        } else if let Message::AttestHeartbeats(it) = message {
-            Self::AttestHeartbeats { epoch, report: it.clone() }
-        } else if let Message::Job(jobs::Message::AttestQuality(it)) = message {
-            Self::AttestQuality(*it)
-        } else if let Message::VerifyContributions(it) = message {
-            Self::VerifyContributions(it.clone())
-        } else {
-            return None;
+    #[must_use]
+    pub fn of(message: &Message, epoch: u64) -> Option<Self> {
+        Some(match message {
+            Message::SubmitComputeProof(it) => Self::SubmitComputeProof(it.clone()),
+            Message::SubmitSummary(it) => Self::SubmitSummary(it.clone()),
+            Message::ReportMisses(it) => Self::ReportMisses(it.clone()),
+            Message::ReportConfirmation(it) => Self::ReportConfirmation(it.clone()),
+            Message::Attest(it) => Self::Attest(it.clone()),
+            Message::VerifyContributions(it) => Self::VerifyContributions(it.clone()),
+            Message::AttestHeartbeats(it) => Self::AttestHeartbeats { epoch, report: it.clone() },
+            Message::Job(jobs::Message::AttestQuality(it)) => Self::AttestQuality(*it),
+            // Each by its name: whoever adds a message decides here whether others carry it.
+            Message::Transfer(_)
+            | Message::RegisterParticipant(_)
+            | Message::ConfirmValidator(_)
+            | Message::ConfirmTie(_)
+            | Message::RegisterNode(_)
+            | Message::RetireNode(_)
+            | Message::SetRecipient(_)
+            | Message::DepositCollateral(_)
+            | Message::WithdrawCollateral(_)
+            | Message::Challenge(_)
+            | Message::Judge(_)
+            | Message::CommitSeed(_)
+            | Message::RevealSeed(_)
+            | Message::RecordChecks(_)
+            | Message::DelegateModel(_)
+            | Message::RefuseModel(_)
+            | Message::OpenDeposit(_)
+            | Message::CloseDeposit(_)
+            | Message::OpenEscrow(_)
+            | Message::FinishEscrow(_)
+            | Message::RefuteEscrow(_)
+            | Message::SubmitContribution(_)
+            | Message::ChallengeContribution(_)
+            | Message::JudgeContribution(_)
+            | Message::ProposePrice(_)
+            | Message::Claim(_)
+            | Message::ReleaseVested(_)
+            | Message::ScheduleParameters(_)
+            | Message::OpenSession(_)
+            | Message::TopUpSession(_)
+            | Message::RedeemVoucher(_)
+            | Message::CloseSession(_)
+            | Message::RequestTier(_)
+            | Message::AttestTier(_)
+            | Message::RefuteTier(_)
+            | Message::DepositStake(_)
+            | Message::WithdrawStake(_)
+            | Message::FindMalice(_)
+            | Message::Job(_)
+            | Message::Propose(_)
+            | Message::Vote(_)
+            | Message::AddLiquidity(_)
+            | Message::RemoveLiquidity(_)
+            | Message::Swap(_)
+            | Message::Validator(_)
+            | Message::Opinion(_)
+            | Message::Approve(_)
+            | Message::TransferFrom(_)
+            | Message::Relayed(_) => return None,
         })
     }
 }

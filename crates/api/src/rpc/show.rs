@@ -3,7 +3,7 @@
 use alloy_primitives::{U256, hex, keccak256};
 use serde_json::{Map, Value, json};
 use workmint_core::transaction::ETHEREUM_CODEC;
-use workmint_core::{Address, DecodedTransaction, Hash};
+use workmint_core::{Address, Hash};
 use workmint_node::{BlockRecord, TransactionRecord};
 use workmint_protocol::wire::logs::Log;
 use workmint_protocol::wire::{ChainSpec, Envelope, Verified, call_of};
@@ -109,11 +109,7 @@ impl View<'_> {
             "transactionIndex": position(index),
             "gasPrice": wide(self.paid(record, it).price),
         });
-        let fields = match envelope(it) {
-            Some(signed) => signed_fields(&signed),
-            None => self.unsigned(record, it),
-        };
-        self.joined((&it.hash, &it.decoded), place, fields)
+        placed(place, (&it.hash, &it.decoded.sender), &self.envelope(record, it))
     }
 
     /// A transaction that waits for a block.
@@ -125,44 +121,30 @@ impl View<'_> {
             "transactionIndex": null,
             "gasPrice": quantity(signed.max_fee_per_gas),
         });
-        let fields = signed_fields(signed);
-        self.joined((&verified.hash(), verified.decoded()), place, fields)
+        placed(place, (&verified.hash(), &verified.decoded().sender), signed)
     }
 
-    fn joined(
-        &self,
-        (own, decoded): (&Hash, &DecodedTransaction),
-        place: Value,
-        fields: Value,
-    ) -> Value {
-        let mut shown = json!({
-            "hash": hash(own),
-            "from": address(&decoded.sender),
-            "nonce": quantity(decoded.nonce),
-            "type": "0x2",
-            "chainId": quantity(self.chain.chain_id),
-            "accessList": [],
-        });
-        for more in [place, fields] {
-            if let (Some(shown), Value::Object(more)) = (shown.as_object_mut(), more) {
-                shown.extend(more);
+    /// What was signed. A driven network's own transactions carry no signature: they are shown as
+    /// what would have been signed, with a signature of zeros.
+    fn envelope(&self, record: &BlockRecord, it: &TransactionRecord) -> Envelope {
+        let signed = it.raw.codec == ETHEREUM_CODEC;
+        let signed = signed.then(|| Envelope::decode(&it.raw.bytes).ok()).flatten();
+        signed.unwrap_or_else(|| {
+            let call = call_of(&it.decoded.message, self.chain).unwrap_or_default();
+            let paid = self.paid(record, it);
+            Envelope {
+                chain_id: self.chain.chain_id,
+                nonce: it.decoded.nonce,
+                max_priority_fee_per_gas: 0,
+                max_fee_per_gas: u128::try_from(paid.price).unwrap_or(u128::MAX),
+                gas_limit: paid.gas,
+                to: call.to,
+                value: call.value,
+                input: call.input.into(),
+                y_parity: false,
+                r: U256::ZERO,
+                s: U256::ZERO,
             }
-        }
-        shown
-    }
-
-    /// What a driven network's own transactions would look like: they carry no signature.
-    fn unsigned(&self, record: &BlockRecord, it: &TransactionRecord) -> Value {
-        let call = call_of(&it.decoded.message, self.chain).unwrap_or_default();
-        let paid = self.paid(record, it);
-        json!({
-            "to": address(&call.to),
-            "value": wide(call.value),
-            "input": data(&call.input),
-            "gas": quantity(paid.gas),
-            "maxFeePerGas": wide(paid.price),
-            "maxPriorityFeePerGas": "0x0",
-            "v": "0x0", "yParity": "0x0", "r": "0x0", "s": "0x0",
         })
     }
 
@@ -176,10 +158,6 @@ impl View<'_> {
         let logs_before: usize = before.clone().map(|it| it.logs.len()).sum();
         let gas_before = before.map(|it| self.paid(record, it).gas).fold(0, u64::saturating_add);
         let paid = self.paid(record, it);
-        let to = match envelope(it) {
-            Some(signed) => signed.to,
-            None => call_of(&it.decoded.message, self.chain).unwrap_or_default().to,
-        };
         let place = Place { record, hash: &it.hash, index };
         let logs = it.logs.iter().zip(logs_before..);
         let mut receipt = json!({
@@ -188,7 +166,7 @@ impl View<'_> {
             "blockHash": hash(&record.hash),
             "blockNumber": quantity(record.height),
             "from": address(&it.decoded.sender),
-            "to": address(&to),
+            "to": address(&self.envelope(record, it).to),
             "contractAddress": null,
             "type": "0x2",
             "status": if it.outcome.is_ok() { "0x1" } else { "0x0" },
@@ -206,25 +184,31 @@ impl View<'_> {
     }
 }
 
-fn signed_fields(signed: &Envelope) -> Value {
-    let parity = quantity(u8::from(signed.y_parity));
-    json!({
-        "to": address(&signed.to),
-        "value": wide(signed.value),
-        "input": data(&signed.input),
-        "gas": quantity(signed.gas_limit),
-        "maxFeePerGas": quantity(signed.max_fee_per_gas),
-        "maxPriorityFeePerGas": quantity(signed.max_priority_fee_per_gas),
+/// Where a transaction is, and all that it says.
+fn placed(mut place: Value, (own, from): (&Hash, &Address), it: &Envelope) -> Value {
+    let parity = quantity(u8::from(it.y_parity));
+    let said = json!({
+        "hash": hash(own),
+        "from": address(from),
+        "nonce": quantity(it.nonce),
+        "type": "0x2",
+        "chainId": quantity(it.chain_id),
+        "accessList": [],
+        "to": address(&it.to),
+        "value": wide(it.value),
+        "input": data(&it.input),
+        "gas": quantity(it.gas_limit),
+        "maxFeePerGas": quantity(it.max_fee_per_gas),
+        "maxPriorityFeePerGas": quantity(it.max_priority_fee_per_gas),
         "v": parity,
         "yParity": parity,
-        "r": wide(signed.r),
-        "s": wide(signed.s),
-    })
-}
-
-fn envelope(it: &TransactionRecord) -> Option<Envelope> {
-    let signed = it.raw.codec == ETHEREUM_CODEC;
-    signed.then(|| Envelope::decode(&it.raw.bytes).ok()).flatten()
+        "r": wide(it.r),
+        "s": wide(it.s),
+    });
+    if let (Some(place), Value::Object(said)) = (place.as_object_mut(), said) {
+        place.extend(said);
+    }
+    place
 }
 
 /// Where a log is. What the end of a block says has the block's own hash for its transaction's: no

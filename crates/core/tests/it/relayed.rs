@@ -11,16 +11,8 @@ use workmint_core::{Message, Relayed, Report};
 
 /// The message as a word of its sender.
 fn word(by: &str, message: Message) -> Message {
-    let report = match message {
-        Message::SubmitSummary(of) => Report::SubmitSummary(of),
-        Message::SubmitComputeProof(of) => Report::SubmitComputeProof(of),
-        Message::ReportMisses(of) => Report::ReportMisses(of),
-        Message::ReportConfirmation(of) => Report::ReportConfirmation(of),
-        Message::Attest(of) => Report::Attest(of),
-        Message::Job(jobs::Message::AttestQuality(of)) => Report::AttestQuality(of),
-        Message::VerifyContributions(of) => Report::VerifyContributions(of),
-        other => panic!("{other:?} is no report"),
-    };
+    let report = Report::of(&message, 0);
+    let report = report.unwrap_or_else(|| panic!("{message:?} is no report"));
     Message::Relayed(Box::new(Relayed { by: address(by), report }))
 }
 

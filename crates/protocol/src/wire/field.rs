@@ -3,9 +3,10 @@
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use std::fmt;
-use workmint_core::{Address, Hash, error};
+use workmint_core::{Address, Hash};
 
-/// A value of a log or of an error. In JSON numbers are decimal strings, accounts have their
+/// A value of a log or of an error, as clients read it: the engine's own values of errors are its
+/// first five. In JSON numbers are decimal strings, accounts have their
 /// checksum, words of a closed list are words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Field {
@@ -49,18 +50,6 @@ pub(crate) fn as_map<S: Serializer>(
         map.serialize_entry(name, value)?;
     }
     map.end()
-}
-
-impl From<error::Field> for Field {
-    fn from(field: error::Field) -> Self {
-        match field {
-            error::Field::Number(number) => Self::Number(number),
-            error::Field::Address(address) => Self::Address(address),
-            error::Field::Hash(hash) => Self::Hash(hash),
-            error::Field::Text(text) => Self::Text(text),
-            error::Field::Flag(flag) => Self::Flag(flag),
-        }
-    }
 }
 
 impl fmt::Display for Field {
