@@ -183,7 +183,19 @@ fn without_its_beginning(dir: &Path, genesis: &Genesis, snapshot: &str) {
     let text = error.to_string();
     assert!(text.contains(snapshot) && text.contains("put that file back from a copy"), "{text}");
     std::fs::write(&path, whole).unwrap();
-    for path in [path, dir.join("base.chunk")] {
+    let base = dir.join("base.chunk");
+    let whole = std::fs::read(&base).unwrap();
+    std::fs::remove_file(&base).unwrap();
+    for error in [open(), View::open(dir).err().unwrap()] {
+        assert!(matches!(error, StoreError::BeginningMissing { first: 7, .. }), "{error:?}");
+        assert!(error.is_damage());
+        let text = error.to_string();
+        let told = "put it back from a copy, or restore the directory anew from another node";
+        assert!(text.starts_with(&base.display().to_string()) && text.ends_with(told), "{text}");
+    }
+    assert!(!base.exists(), "nothing was changed");
+    std::fs::write(&base, whole).unwrap();
+    for path in [path, base] {
         let whole = std::fs::read(&path).unwrap();
         let mut bad = whole.clone();
         bad[whole.len() / 2] ^= 1;

@@ -22,6 +22,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 pub use error::{Damage, JournalError};
+pub(crate) use reader::beginning;
 pub use reader::{Frame, Frames, JournalReader, Verified};
 
 use crate::files::{self, Context, IoFailure, TemporaryFile};

@@ -1,10 +1,12 @@
 //! Reading a journal: finding its segments, checking its end, streaming its frames.
 
 use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::Hash;
 use crate::files::{self, Context};
+use crate::journal::format::{SEGMENT_HEADER_BYTES, SegmentHeader};
 use crate::journal::walk::{Segment, Tail, Tip, Walk, damaged, read_segment_header};
 use crate::journal::{Base, Chain, Damage, EXTENSION, JournalError, Limits, OpenReport, TornTail};
 
@@ -264,6 +266,16 @@ fn check_headers(segments: &[Segment], chain: &Chain) -> Result<(), JournalError
         }
     }
     Ok(())
+}
+
+/// Where the journal in `dir` says that it begins: its first height and what that chains to. `None`
+/// if it has no sound header; whoever opens it is told why.
+pub(crate) fn beginning(dir: &Path) -> Option<(u64, Hash)> {
+    let (_, path) = files::numbered(dir, EXTENSION).ok()?.into_iter().next()?;
+    let mut bytes = [0; SEGMENT_HEADER_BYTES];
+    File::open(path).ok()?.read_exact(&mut bytes).ok()?;
+    let header = SegmentHeader::decode(&bytes).ok()?;
+    Some((header.first_height, header.previous))
 }
 
 /// Whether `dir` holds any segment.

@@ -42,6 +42,14 @@ pub enum StoreError {
         /// Its height.
         height: u64,
     },
+    /// The file that says behind which snapshot a restored directory begins is gone; nothing
+    /// replaces it.
+    BeginningMissing {
+        /// The file.
+        path: PathBuf,
+        /// Number of the journal's first block.
+        first: u64,
+    },
     /// The directory already holds a network.
     AlreadyExists {
         /// The directory.
@@ -109,6 +117,7 @@ impl StoreError {
                 | Self::Incomplete { .. }
                 | Self::GenesisDamaged { .. }
                 | Self::BaseMissing { .. }
+                | Self::BeginningMissing { .. }
                 | Self::File(FileError::Damaged { .. })
                 | Self::Undecodable { .. }
                 | Self::Diverged { .. }
@@ -152,6 +161,13 @@ impl fmt::Display for StoreError {
                 "{} is gone: this directory was restored from that snapshot of height {height}, \
                  and its journal begins behind it; nothing was changed: put that file back from a \
                  copy, or restore the directory anew from another node",
+                path.display()
+            ),
+            Self::BeginningMissing { path, first } => write!(
+                f,
+                "{} is gone: the journal begins with block {first}, so this directory was restored \
+                 from a snapshot, and that file says from which; nothing was changed: put it back \
+                 from a copy, or restore the directory anew from another node",
                 path.display()
             ),
             Self::NoHistory { before } => write!(

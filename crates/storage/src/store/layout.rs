@@ -10,7 +10,8 @@ use workmint_core::{Block, DecodedTransaction, EpochInputs, Genesis, Hash};
 use super::StoreError;
 use crate::chunk::{self, Durability, Kind};
 use crate::files::FileError;
-use crate::journal::Base;
+use crate::journal::{self, Base};
+use crate::snapshot::{self, SnapshotReader};
 
 const GENESIS: Kind = *b"GENS";
 const INPUTS: Kind = *b"INPT";
@@ -190,11 +191,24 @@ pub(super) fn write_base(dir: &Path, height: u64, app_hash: Hash) -> Result<(), 
 pub(super) fn read_base(dir: &Path, genesis: Hash) -> Result<Base, StoreError> {
     let path = base_path(dir);
     if !path.exists() {
-        return Ok(Base::from(genesis.0));
+        return match behind_snapshot(dir) {
+            Some(first) => Err(StoreError::BeginningMissing { path, first }),
+            None => Ok(Base::from(genesis.0)),
+        };
     }
     let bytes = chunk::read(&path, BASE, 0).map_err(irreplaceable)?;
     let (height, Hash(chain_hash)) = decode("the base", &bytes)?;
     Ok(Base { genesis: genesis.0, height, chain_hash })
+}
+
+/// The first block of a journal that chains to the app hash of a snapshot: a restored directory's.
+/// In one that lost the journal's first segment it chains to the block before.
+fn behind_snapshot(dir: &Path) -> Option<u64> {
+    let (first, chained_to) = journal::beginning(&journal_dir(dir))?;
+    let height = first.checked_sub(1).filter(|height| *height > 0)?;
+    let reader = SnapshotReader::open(&snapshot::path(&snapshots_dir(dir), height)).ok()?;
+    let meta: SnapshotMeta = decode("a snapshot's meta", reader.meta()).ok()?;
+    (meta.app_hash.0 == chained_to).then_some(first)
 }
 
 pub(super) fn inputs_path(dir: &Path, epoch: u64) -> PathBuf {
