@@ -88,6 +88,7 @@ impl Producer {
                 Err(RecvTimeoutError::Timeout) => None,
                 Err(RecvTimeoutError::Disconnected) => Some(Command::Stop),
             };
+            self.shared.counters.rounds.fetch_add(1, Relaxed);
             let mut next = first.or_else(|| self.commands.try_recv().ok());
             while let Some(command) = next {
                 match command {

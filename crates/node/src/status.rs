@@ -46,6 +46,8 @@ pub struct Status {
     pub transactions: (u64, u64),
     /// Transactions refused since the start.
     pub refused: u64,
+    /// How often the producer thread woke up since the start, to look what there is to do.
+    pub rounds: u64,
     /// Applying one group of blocks.
     pub apply: Histogram,
     /// Making one group durable.
@@ -99,6 +101,7 @@ pub(crate) struct Counters {
     pub(crate) transactions: AtomicU64,
     pub(crate) failed: AtomicU64,
     pub(crate) refused: AtomicU64,
+    pub(crate) rounds: AtomicU64,
     pub(crate) apply: Timing,
     pub(crate) sync: Timing,
     pub(crate) answer: Timing,

@@ -422,6 +422,7 @@ impl Node {
             uptime_ms: u64::try_from(shared.started.elapsed().as_millis()).unwrap_or(u64::MAX),
             transactions: (counters.transactions.load(Relaxed), counters.failed.load(Relaxed)),
             refused: counters.refused.load(Relaxed),
+            rounds: counters.rounds.load(Relaxed),
             apply: counters.apply.read(),
             sync: counters.sync.read(),
             answer: counters.answer.read(),

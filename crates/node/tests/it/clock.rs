@@ -83,8 +83,13 @@ fn while_the_clock_is_too_far_ahead_no_block_should_be_made() {
         let node = node.clone();
         move || block_on(node.submit(bytes))
     });
+    let (begun, rounds) = (Instant::now(), node.status().rounds);
     std::thread::sleep(Duration::from_millis(2_500));
     assert_eq!(node.head(), before);
+    // A heartbeat is overdue all the time, and a transaction waits: the thread looks at the clock
+    // once a second all the same. One more for what was sent, one for a look under way.
+    let (woken, looks) = (node.status().rounds - rounds, begun.elapsed().as_secs() + 1);
+    assert!((1..=looks + 2).contains(&woken), "{woken} rounds, {looks} looks");
     node.stop();
     assert!(sent.join().unwrap().is_err());
     assert_eq!(node.head(), before, "nor is one made at the end");
