@@ -2,6 +2,7 @@
 
 mod client;
 mod load;
+mod phase;
 mod soak;
 
 use std::time::{SystemTime, UNIX_EPOCH};

@@ -46,7 +46,8 @@ fn soak_runs_a_node_stops_it_and_audits_it() {
     let run = workmint_in(dir.path(), &arguments);
     let report: Value = serde_json::from_str(&run.stdout).expect(&run.stderr);
     // On so short a run memory may still be warming up, and a machine that does other work too may
-    // be late; everything else must hold.
+    // be late: neither says anything of the node, so both are let pass here. That either fails a
+    // run is proven on made-up samples (`commands/bench/soak/verdict.rs`); all else must hold.
     let wrong = report["wrong"].as_array().expect("a list");
     let allowed = ["memory grew", "the rate was missed"];
     let allows = |text: &str| allowed.iter().any(|one| text.starts_with(one));

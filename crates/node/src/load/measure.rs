@@ -330,3 +330,32 @@ fn take(tally: &mut Tally, answer: Answered) {
     let good = (answers.len() as u64).saturating_sub(count);
     tally.answered(took, good, (count, first));
 }
+
+#[cfg(test)]
+mod tests {
+    use workmint_core::Hash;
+
+    use super::*;
+    use crate::{Failed, Included, SubmitError};
+
+    #[test]
+    fn what_failed_in_its_block_or_before_is_counted_and_told() {
+        let included =
+            |result| Ok(Included { hash: Hash([1; 32]), height: 5, position: 0, result });
+        let failed = Failed { code: 109, text: "no allowance".to_owned(), revert: Vec::new() };
+        let took = Duration::from_millis(3);
+        let mut tally = Tally::begin();
+        take(&mut tally, Some(Ok((took, vec![included(Ok(())); 7]))));
+        let answers = vec![
+            included(Ok(())),
+            included(Err(failed)),
+            Err(SubmitError::Expired { after_ms: 9 }),
+            included(Ok(())),
+        ];
+        take(&mut tally, Some(Ok((took, answers))));
+        take(&mut tally, None);
+        let phase = tally.end();
+        assert_eq!((phase.transactions, phase.failed), (9, 2));
+        assert_eq!(phase.first_failure.as_deref(), Some("no allowance"));
+    }
+}

@@ -14,17 +14,17 @@ use workmint_amounts::Amount;
 use workmint_core::modules::parameters::EpochLength;
 use workmint_core::time::Duration as Length;
 use workmint_networks::duration;
+use workmint_node::load::Crowd;
 use workmint_node::load::process::{descriptors, memory};
-use workmint_node::load::{Crowd, Phase};
 use workmint_node::{Config, Node};
 
 use super::client::FAILED;
-use super::network;
+use super::{network, phase};
 use crate::failure::Failure;
-use crate::output::{Out, grouped, print_document, scaled, stages};
+use crate::output::{Out, grouped, print_document, stages};
 use child::Child;
 use senders::Load;
-use verdict::{Sample, Verdict};
+use verdict::{Growth, Kept, Sample, Seen};
 
 /// Keep a node under moderate load for long and see that it neither grows nor errs.
 ///
@@ -72,11 +72,6 @@ const SHORTEST_EPOCH: Duration = Duration::from_secs(5);
 const SAMPLES: u32 = 600;
 const SHORTEST_PAUSE: Duration = Duration::from_millis(250);
 
-/// The load may take this part of its length longer, but at least so long: the last answers come
-/// after the end.
-const LATE: u32 = 20;
-const SHORTEST_LATE: Duration = Duration::from_secs(5);
-
 /// At least as long as a verdict needs samples of three thirds.
 fn length(text: &str) -> Result<Duration, String> {
     let shortest = Duration::from_secs(15);
@@ -90,20 +85,13 @@ fn length(text: &str) -> Result<Duration, String> {
     Ok(given)
 }
 
-/// What was seen.
+/// What was seen, and how it started.
 struct Report {
-    /// How long the load should last.
-    length: Duration,
-    load: Phase,
-    verdict: Verdict,
+    seen: Seen,
     /// From starting the process to its first answer: on a network without blocks, and on one with
     /// all of the load's.
     first_start: Start,
     second_start: Start,
-    height: u64,
-    /// What was there before the stop and not after.
-    lost: Vec<String>,
-    audit: Result<String, String>,
 }
 
 /// How a start went.
@@ -121,7 +109,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     } else {
         show(&report)?;
     }
-    let wrong = wrong(&report);
+    let wrong = report.seen.wrong();
     if wrong.is_empty() {
         return std::fs::remove_dir_all(&dir)
             .map_err(|error| Failure::writing(&dir.display().to_string(), &error));
@@ -156,22 +144,16 @@ fn soak(arguments: &Arguments, dir: &Path) -> Result<Report, Failure> {
     bar.set_message("stop and start");
     first.stop()?;
     let (second, second_start) = start(dir)?;
-    let height_again = second.height()?;
-    let there = second.nonces(&crowd)?;
+    let height = Kept { before: height, after: second.height()? };
+    let transactions = Kept { before: answered, after: second.nonces(&crowd)? };
     second.stop()?;
-    let there = [(height, height_again, "height"), (answered, there, "transactions")]
-        .into_iter()
-        .filter(|(before, after, _)| after < before)
-        .map(|(before, after, what)| {
-            format!("{what}: {before} before the stop, {after} after the next start")
-        });
-    let lost = there.collect();
     bar.set_message("audit");
     let audit = child::audit(dir)?;
     bar.finish_and_clear();
-    let verdict = Verdict::of(&samples);
+    let growth = Growth::of(&samples);
     let length = arguments.length;
-    Ok(Report { length, load, verdict, first_start, second_start, height, lost, audit })
+    let seen = Seen { length, load, growth, height, transactions, audit };
+    Ok(Report { seen, first_start, second_start })
 }
 
 fn pause(length: Duration) -> Duration {
@@ -194,85 +176,51 @@ fn sample(child: &Child) -> Sample {
     }
 }
 
-/// What is not as it must be.
-fn wrong(report: &Report) -> Vec<String> {
-    let mut wrong = report.verdict.wrong();
-    wrong.extend(report.lost.iter().cloned());
-    if report.load.failed > 0 {
-        let first = report.load.first_failure.as_deref().unwrap_or("no answer");
-        wrong.push(format!("{} transactions failed, the first: {first}", report.load.failed));
-    }
-    wrong.extend(late(report.length, report.load.elapsed_us));
-    if let Err(difference) = &report.audit {
-        wrong.push(format!("the audit: {difference}"));
-    }
-    wrong
-}
-
-/// Whether the rate was missed: what should be sent in this length took so long.
-fn late(length: Duration, elapsed_us: u64) -> Option<String> {
-    let took = Duration::from_micros(elapsed_us);
-    let most = length + (length / LATE).max(SHORTEST_LATE);
-    (took > most).then(|| {
-        let (took, length) = (took.as_secs(), length.as_secs());
-        format!("the rate was missed: the load took {took} s instead of {length} s")
-    })
-}
-
 fn document(report: &Report) -> Value {
-    let Report { load, verdict, .. } = report;
+    let Seen { load, growth, height, audit, .. } = &report.seen;
     let start = |start: &Start| {
         json!({
             "first_answer_ms": u64::try_from(start.took.as_millis()).unwrap_or(u64::MAX),
             "resident_bytes": start.resident_bytes,
         })
     };
-    json!({
-        "transactions": load.transactions,
-        "failed": load.failed,
-        "transactions_per_second": load.per_s(),
-        "p50_us": load.p50_us,
-        "p99_us": load.p99_us,
-        "max_us": load.max_us,
-        "elapsed_us": load.elapsed_us,
-        "height": report.height,
-        "samples": verdict.samples,
-        "middle_third_resident_bytes": verdict.middle.resident_bytes,
-        "last_third_resident_bytes": verdict.last.resident_bytes,
-        "middle_third_open_files": verdict.middle.descriptors,
-        "last_third_open_files": verdict.last.descriptors,
+    let more = json!({
+        "height": height.before,
+        "samples": growth.samples,
+        "middle_third_resident_bytes": growth.middle.resident_bytes,
+        "last_third_resident_bytes": growth.last.resident_bytes,
+        "middle_third_open_files": growth.middle.descriptors,
+        "last_third_open_files": growth.last.descriptors,
         "first_start": start(&report.first_start),
         "second_start": start(&report.second_start),
-        "audit_equal": report.audit.is_ok(),
-        "wrong": wrong(report),
-    })
+        "audit_equal": audit.is_ok(),
+        "wrong": report.seen.wrong(),
+    });
+    let mut document = phase::document(load);
+    document.extend(more.as_object().cloned().unwrap_or_default());
+    document.into()
 }
 
 fn show(report: &Report) -> Result<(), Failure> {
-    let Report { load, verdict, .. } = report;
+    let Seen { load, growth, height, audit, .. } = &report.seen;
     let mut out = Out::stdout();
     out.line(format_args!(
         "Load        {} durable transactions, {} per second, {} blocks; {} failed",
         grouped(load.transactions),
         grouped(load.per_s()),
-        grouped(report.height),
+        grouped(height.before),
         grouped(load.failed)
     ))?;
-    out.line(format_args!(
-        "            answered after {} ms (p50), {} ms (p99), {} ms (longest), from when due",
-        scaled(load.p50_us.into(), 3),
-        scaled(load.p99_us.into(), 3),
-        scaled(load.max_us.into(), 3)
-    ))?;
+    out.line(format_args!("{}, from when due", phase::delays(load)))?;
     out.line(format_args!(
         "Memory      {} MiB in the middle third, {} MiB in the last (medians of {} samples)",
-        verdict.middle.resident_bytes >> 20,
-        verdict.last.resident_bytes >> 20,
-        verdict.samples / 3
+        growth.middle.resident_bytes >> 20,
+        growth.last.resident_bytes >> 20,
+        growth.samples / 3
     ))?;
     out.line(format_args!(
         "Open files  at most {} in the middle third, {} in the last",
-        verdict.middle.descriptors, verdict.last.descriptors
+        growth.middle.descriptors, growth.last.descriptors
     ))?;
     for (what, start) in
         [("without blocks", &report.first_start), ("on what it wrote", &report.second_start)]
@@ -283,28 +231,9 @@ fn show(report: &Report) -> Result<(), Failure> {
             start.resident_bytes >> 20
         ))?;
     }
-    match &report.audit {
+    match audit {
         Ok(said) => out.line(format_args!("Audit       {said}"))?,
         Err(difference) => out.line(format_args!("Audit       not equal: {difference}"))?,
     }
     out.finish()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_load_that_takes_far_longer_has_missed_its_rate() {
-        let (minute, hour) = (Duration::from_secs(60), Duration::from_secs(3_600));
-        assert_eq!(late(minute, 60_000_000), None);
-        assert_eq!(late(minute, 65_000_000), None);
-        let told = late(minute, 65_000_001);
-        assert_eq!(
-            told.as_deref(),
-            Some("the rate was missed: the load took 65 s instead of 60 s")
-        );
-        assert_eq!(late(hour, 3_780_000_000), None);
-        assert!(late(hour, 3_780_000_001).is_some());
-    }
 }

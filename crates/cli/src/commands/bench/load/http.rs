@@ -74,3 +74,56 @@ fn one_client(
     }
     Ok(tally)
 }
+
+#[cfg(test)]
+mod tests {
+    use workmint_amounts::Amount;
+    use workmint_core::Message;
+    use workmint_core::genesis::AllocationTo;
+    use workmint_core::modules::ledger::TransferFrom;
+    use workmint_node::Config;
+    use workmint_node::load::Crowd;
+    use workmint_protocol::wire::{SecretKey, Unsigned, address_of, call_of, gas, sign};
+
+    use super::super::super::network;
+    use super::*;
+
+    /// The first of the crowd sends what is done; another account takes what nobody allowed it:
+    /// that gets into a block, which is all that a hash says, and fails there.
+    #[test]
+    fn what_fails_in_its_block_counts_as_failed() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut genesis = network().unwrap();
+        Crowd::fund(&mut genesis, 2, Amount::new(1_000_000_000_000)).unwrap();
+        let key = SecretKey::from_slice(&[7; 32]).unwrap();
+        let funded = genesis.allocations.last_mut().unwrap();
+        funded.to = AllocationTo::Account(address_of(&key));
+        let config = Config::new(dir.path().join("net"));
+        let node = Node::start(Config { genesis: Some(genesis), ..config }).unwrap();
+        let (chain, parameters) = (node.chain(), &node.genesis().parameters);
+        let mut crowd = Crowd::new(2, chain, parameters).unwrap();
+        let (from, to) = (crowd.address(0), address_of(&key));
+        let (asset, amount) = (chain.fee_asset, Amount::new(1));
+        let message = Message::TransferFrom(TransferFrom { from, to, asset, amount });
+        let taking = |nonce| Unsigned {
+            chain_id: chain.chain_id,
+            nonce,
+            max_priority_fee_per_gas: 0,
+            max_fee_per_gas: u128::try_from(gas::price_wei(parameters, chain)).unwrap(),
+            gas_limit: 10_000_000,
+            call: call_of(&message, chain).unwrap(),
+        };
+        let mut batch: Vec<Vec<u8>> = (0..3).map(|nonce| sign(&key, &taking(nonce))).collect();
+        batch.extend((0..5).map(|_| crowd.transfer(0, 1, amount)));
+        let phase = send(&node, vec![batch], Duration::from_secs(60)).unwrap();
+        assert_eq!((phase.transactions, phase.failed), (5, 3), "{phase:?}");
+        assert_eq!(phase.first_failure.as_deref(), Some(FAILED));
+        // The same in this process: each is told what became of it.
+        let again = vec![sign(&key, &taking(3)), crowd.transfer(0, 1, amount)];
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let answers = runtime.block_on(node.submit_many(again));
+        let done: Vec<bool> = answers.into_iter().map(|one| one.unwrap().result.is_ok()).collect();
+        assert_eq!(done, [false, true]);
+        node.stop();
+    }
+}
