@@ -4,7 +4,6 @@ use crate::contribution_kit::*;
 use crate::jobs::{measure, revealed};
 use crate::kit::*;
 use crate::stage::{FEE, misses, stage_parameters};
-use workmint_core::modules::market::jobs;
 use workmint_core::modules::parameters::{Confirmation, MessageGroup};
 use workmint_core::modules::work::ReportConfirmation;
 use workmint_core::{Message, Relayed, Report};
