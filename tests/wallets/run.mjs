@@ -79,7 +79,7 @@ await community.writeContract({
 const clients = CLIENTS.flatMap((client) =>
   ["customer", "provider", "spender"].map((role) => account(`${client} ${role}`).address),
 );
-for (const to of clients) {
+for (const to of [...clients, account("metamask user").address]) {
   await community.sendTransaction({ to, value: 20n * UNIT });
   const args = [to, 5_000n * UNIT];
   await community.writeContract({
@@ -140,6 +140,7 @@ const counts = await Promise.all([
   run("viem", process.execPath, "viem.mjs"),
   run("ethers", process.execPath, "ethers.mjs"),
   run("web3.py", python, "web3_client.py"),
+  run("MetaMask", process.execPath, "metamask.mjs"),
   run("keystores", process.execPath, "keystores.mjs"),
 ]);
 ended = true;

@@ -1,52 +1,75 @@
-//! Every kind of message with no, a wrong and the right role, and in every broken form: one row a
-//! kind in `roles.txt`, and none without.
+//! Every function that asks for something, with no, a wrong and the right role, and in every broken
+//! form: one row a function in `roles.txt`, and none without.
+
+use std::collections::BTreeSet;
 
 use alloy_dyn_abi::{DynSolType, DynSolValue, JsonAbiExt};
 use alloy_primitives::hex;
 use serde_json::{Value, json};
 use workmint_amounts::Amount;
 use workmint_api::ApiConfig;
-use workmint_core::modules::attestation::AttestHeartbeats;
 use workmint_core::modules::contributions::submission_hash;
 use workmint_core::modules::market::jobs;
 use workmint_core::modules::parameters::MessageKind;
-use workmint_core::modules::work::ReportMisses;
-use workmint_core::{DecodedTransaction, Hash, Message, Report};
+use workmint_core::modules::{opinions, work};
+use workmint_core::{DecodedTransaction, Hash, Message, Report, merkle};
 use workmint_protocol::wire::contracts::{self, Contract};
 use workmint_protocol::wire::{self, Call, U256, typed};
 
 use crate::kit::{Running, address, key, named};
 
-/// One row a kind: what is sent, by whom, and what each of them is told: 0 for success, else the
-/// number of the engine's error.
+/// One row a function: what is sent, by whom, and what each of them is told: 0 for success, else
+/// the number of the engine's error.
 const ROWS: &str = include_str!("roles.txt");
 
-/// A message of one kind.
+/// The hash that `H` stands for in a row.
+const H: Hash = Hash([0x11; 32]);
+/// Who carries what others sign.
+const CARRIER: u8 = 7;
+
+/// A call of one function.
 struct Row {
+    kind: &'static str,
     network: &'static str,
     contract: &'static str,
     function: &'static str,
     arguments: &'static str,
     /// Somebody without a role, somebody with another one, and who may: a key's number or a name.
+    /// Of a report that others carry, who signs it.
     senders: Vec<&'static str>,
     codes: Vec<u16>,
 }
 
-/// The row of a kind; there must be one.
-fn of(kind: MessageKind) -> Row {
-    let name = format!("{kind:?}");
-    let lines = ROWS.lines().map(|line| line.split(" | ").collect::<Vec<_>>());
-    let mut found = lines.filter(|cells| cells[0] == name);
-    let cells = found.next().unwrap_or_else(|| panic!("roles.txt has no row {name}"));
-    assert!(found.next().is_none(), "roles.txt has two rows {name}");
-    Row {
-        network: cells[1],
-        contract: cells[2],
-        function: cells[3],
-        arguments: cells[4],
-        senders: cells[5].split(' ').collect(),
-        codes: cells[6].split(' ').map(|code| code.parse().unwrap()).collect(),
-    }
+/// Every row.
+fn rows() -> impl Iterator<Item = Row> {
+    let lines = ROWS.lines().filter(|line| !line.starts_with('#'));
+    lines.map(|line| {
+        let cells: Vec<&str> = line.split(" | ").collect();
+        let [kind, network, contract, function, arguments, senders, codes] = cells[..] else {
+            panic!("{line}")
+        };
+        let senders: Vec<&str> = senders.split(' ').collect();
+        let codes: Vec<u16> = codes.split(' ').map(|code| code.parse().unwrap()).collect();
+        assert_eq!((senders.len(), codes.len()), (3, 3), "{line}");
+        assert!(NETWORKS.contains(&network), "{line}");
+        Row { kind, network, contract, function, arguments, senders, codes }
+    })
+}
+
+/// Every function that asks for something, as the Solidity interfaces declare them: contract and
+/// name, as rows write them.
+pub(crate) fn asking() -> BTreeSet<(String, String)> {
+    let contracts = Contract::ALL.iter();
+    let contracts = contracts.map(|one| (one.name().strip_prefix('I').unwrap(), one.abi()));
+    let all = contracts.chain([("token", contracts::token_abi())]);
+    all.flat_map(|(contract, abi)| {
+        let asks = abi
+            .functions()
+            .filter(|one| !["pure", "view"].contains(&one.state_mutability.as_json_str()));
+        let names = asks.map(|one| (contract.to_owned(), one.name.clone()));
+        names.collect::<Vec<_>>()
+    })
+    .collect()
 }
 
 impl Row {
@@ -55,13 +78,58 @@ impl Row {
         name.parse().unwrap_or_else(|_| named(self.network)[name])
     }
 
-    fn call(&self, running: &Running) -> Call {
-        call(running, self.network, (self.contract, self.function), self.arguments)
+    /// Who sends it for the sender of that place, and the call.
+    fn sent(&self, running: &Running, at: usize) -> (u8, Call) {
+        let function = (self.contract, self.function);
+        sent_for(self.sender(at), running, self.network, function, self.arguments)
     }
 }
 
+/// The function that says oneself what another one carries.
+fn own_of(function: &str) -> Option<&'static str> {
+    let pairs = [
+        ("relaySummary", "submitSummary"),
+        ("relayComputeProof", "submitComputeProof"),
+        ("relayMisses", "reportMisses"),
+        ("relayConfirmation", "reportConfirmation"),
+        ("relayAttest", "attest"),
+        ("relayHeartbeats", "attestHeartbeats"),
+        ("relayQuality", "attestQuality"),
+        ("relayVerdicts", "verifyContributions"),
+    ];
+    pairs.iter().find(|(relay, _)| *relay == function).map(|(_, own)| *own)
+}
+
+/// Who sends a row's call, and the call: `who`, or, of a report that `who` signs, another account.
+pub(crate) fn sent_for(
+    who: u8,
+    running: &Running,
+    network: &str,
+    (contract, function): (&str, &str),
+    arguments: &str,
+) -> (u8, Call) {
+    let Some(own) = own_of(function) else {
+        return (who, call(running, network, (contract, function), arguments));
+    };
+    // Who answered a probe says the epoch only when others carry it.
+    let (epoch, said) = match function {
+        "relayHeartbeats" => {
+            let words = arguments.trim_matches(['(', ')']).split_once(',').unwrap();
+            (words.0.parse().unwrap(), words.1)
+        }
+        _ => (0, arguments),
+    };
+    let chain = running.node.chain();
+    let said = call(running, network, (contract, own), said);
+    let report = Report::of(&wire::message_of(&said, chain).unwrap(), epoch).unwrap();
+    let signature = typed::sign_typed(&key(who), &typed::report_digest(&report, chain));
+    let signature = hex::encode_prefixed(signature);
+    let arguments = format!("@{who},{arguments},{signature}");
+    (CARRIER, call(running, network, (contract, function), &arguments))
+}
+
 /// A call as a row of a table writes it.
-pub(crate) fn call(
+fn call(
     running: &Running,
     network: &str,
     (contract, function): (&str, &str),
@@ -98,54 +166,64 @@ pub(crate) fn call(
 /// Arguments that are signed or computed, where a word stands for them.
 fn signed(running: &Running, network: &str, arguments: &str) -> String {
     let chain = running.node.chain();
-    let by = |number: u8, digest: &_| hex::encode_prefixed(typed::sign_typed(&key(number), digest));
     let voucher = |customer: u8, session: u64, sum: u128| {
         let digest = typed::voucher_digest(session, Amount::new(sum), chain);
-        format!("@{customer},({session},{sum}),{}", by(customer, &digest))
+        let signature = hex::encode_prefixed(typed::sign_typed(&key(customer), &digest));
+        format!("@{customer},({session},{sum}),{signature}")
     };
-    let report = |role: &str, words: &str, report: Report| {
-        let number = named(network)[role];
-        let digest = typed::report_digest(&report, chain);
-        format!("@{number},({words}),{}", by(number, &digest))
+    let parameters = || {
+        let parameters = running.node.genesis().parameters.clone();
+        hex::encode_prefixed(borsh::to_vec(&parameters).unwrap())
     };
-    match arguments {
-        "PARAMETERS" => {
-            let parameters = running.node.genesis().parameters.clone();
-            format!("5,{}", hex::encode_prefixed(borsh::to_vec(&parameters).unwrap()))
+    let seal = || {
+        let genesis = running.node.read(|state| state.chain().genesis);
+        jobs::result_seal(&genesis, (&address(7), 0), &H, (&address(1), &H)).to_string()
+    };
+    let submission = || {
+        let place = ("Contributions", "submitContribution");
+        let call = call(running, network, place, "0,1,inference,1,0,5,H");
+        let Ok(Message::SubmitContribution(claimed)) = wire::message_of(&call, chain) else {
+            panic!("{call:?}")
+        };
+        submission_hash(&address(1), &claimed).unwrap().to_string()
+    };
+    let soon = || (running.node.genesis().time_ms + 3_600_000).to_string();
+    // Of all summaries that wait or can be challenged.
+    let root = || {
+        let leaf = |receipt: &work::Receipt| merkle::leaf(&receipt.content.0);
+        let leaves = running
+            .node
+            .read(|state| state.work.receipts().map(|(_, receipt)| leaf(receipt)).collect());
+        merkle::root(leaves).to_string()
+    };
+    let seed = || work::commitment_of(&H).to_string();
+    let weights = || {
+        let owner = address(named(network)["owner"]);
+        let commitment = running.node.read(|state| {
+            let seat = state.opinions.seat_of(state.ledger.handle(&owner).unwrap()).unwrap();
+            let chain = state.chain();
+            opinions::commitment(&chain.genesis, (&owner, seat), chain.epoch, &[(seat, 1)], &H)
+        });
+        commitment.to_string()
+    };
+    let words: [(&str, &dyn Fn() -> String); 9] = [
+        ("PARAMETERS", &parameters),
+        ("VOUCHER7", &|| voucher(7, 0, 5 * 10_u128.pow(18))),
+        ("VOUCHER", &|| voucher(8, 1, 5)),
+        ("SEAL", &seal),
+        ("SUBMISSION", &submission),
+        ("SOON", &soon),
+        ("ROOT", &root),
+        ("SEED", &seed),
+        ("WEIGHTS", &weights),
+    ];
+    let mut texts = arguments.to_owned();
+    for (word, value) in words {
+        if texts.contains(word) {
+            texts = texts.replace(word, &value());
         }
-        "VOUCHER" => voucher(8, 1, 5),
-        "VOUCHER7" => voucher(7, 0, 5 * 10_u128.pow(18)),
-        "RELAYED" => {
-            let answers = AttestHeartbeats { probe: 0, answered: Vec::new() };
-            let answers = Report::AttestHeartbeats { epoch: 0, report: answers };
-            report("attestor-1", "0,0,[]", answers)
-        }
-        "MISSES" => {
-            let misses = ReportMisses { epoch: 0, participant: address(8), missed: 1 };
-            report("reporter-1", "0,@8,1", Report::ReportMisses(misses))
-        }
-        texts if texts.contains("SEAL") => {
-            let genesis = running.node.read(|state| state.chain().genesis);
-            let hash = Hash([0x11; 32]);
-            let bound = (&address(1), &hash);
-            let seal = jobs::result_seal(&genesis, (&address(7), 0), &hash, bound);
-            texts.replace("SEAL", &seal.to_string())
-        }
-        texts if texts.contains("SUBMISSION") => {
-            let place = ("Contributions", "submitContribution");
-            let call = call(running, network, place, "0,1,inference,1,0,5,H");
-            let Ok(Message::SubmitContribution(claimed)) = wire::message_of(&call, chain) else {
-                panic!("{call:?}")
-            };
-            let hash = submission_hash(&address(1), &claimed).unwrap();
-            texts.replace("SUBMISSION", &hash.to_string())
-        }
-        texts if texts.contains("SOON") => {
-            let hour = running.node.genesis().time_ms + 3_600_000;
-            texts.replace("SOON", &hour.to_string())
-        }
-        texts => texts.to_owned(),
     }
+    texts
 }
 
 /// The words of a row as arguments.
@@ -154,7 +232,7 @@ fn filled(texts: &str) -> String {
     out = out.replace("MAX", &U256::MAX.to_string());
     out = out.replace("LATER", "99999999999999");
     out = out.replace("ZERO", &workmint_core::Address::ZERO.to_string());
-    let hash = format!("0x{}", "11".repeat(32));
+    let hash = H.to_string();
     let mut filled = String::new();
     let mut rest = out.as_str();
     while let Some(at) = rest.find(['@', 'H']) {
@@ -189,9 +267,8 @@ async fn stage(network: &'static str) -> Running {
     let running = Running::start(network, ApiConfig::default());
     for number in [1, 8] {
         for (nonce, (contract, function, arguments)) in (0..).zip(BEFORE) {
-            let (senders, codes) = (Vec::new(), Vec::new());
-            let row = Row { network, contract, function, arguments, senders, codes };
-            let parameters = sent_by(number, &running, row.call(&running), |it| it.nonce = nonce);
+            let call = call(&running, network, (contract, function), arguments);
+            let parameters = sent_by(number, &running, call, |it| it.nonce = nonce);
             running.call("eth_sendRawTransaction", parameters).await;
         }
     }
@@ -207,39 +284,46 @@ async fn estimate(running: &Running, from: u8, call: &Call) -> Value {
     running.answer("eth_estimateGas", json!([call])).await
 }
 
+#[test]
+fn every_function_has_one_row_and_every_row_a_function() {
+    let listed: Vec<(String, String)> =
+        rows().map(|row| (row.contract.to_owned(), row.function.to_owned())).collect();
+    let all: BTreeSet<(String, String)> = listed.iter().cloned().collect();
+    assert_eq!(all, asking(), "roles.txt and the interfaces differ");
+    assert_eq!(listed.len(), all.len(), "a function has two rows");
+    let kinds: BTreeSet<String> = rows().map(|row| row.kind.to_owned()).collect();
+    let known = MessageKind::ALL.iter().map(|kind| format!("{kind:?}"));
+    assert_eq!(kinds, known.collect(), "roles.txt and the engine's messages differ");
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn every_kind_with_no_wrong_and_right_role() {
+async fn every_function_with_no_wrong_and_right_role() {
     let mut wrong = Vec::new();
     for network in NETWORKS {
         let running = stage(network).await;
-        for kind in MessageKind::ALL.iter().copied() {
-            let row = of(kind);
-            assert!(NETWORKS.contains(&row.network));
-            if row.network != network {
-                continue;
-            }
-            let call = row.call(&running);
-            let message = wire::message_of(&call, running.node.chain())
-                .unwrap_or_else(|refusal| panic!("{kind:?}: {refusal}"));
-            assert_eq!(message.kind(), kind);
+        for row in rows().filter(|row| row.network == network) {
+            let function = row.function;
             for at in 0..3 {
-                let from = row.sender(at);
+                let (from, call) = row.sent(&running, at);
+                let message = wire::message_of(&call, running.node.chain())
+                    .unwrap_or_else(|refusal| panic!("{function}: {refusal}"));
+                assert_eq!(format!("{:?}", message.kind()), row.kind, "{function}");
                 let nonce = if [1, 8].contains(&from) { 4 } else { 0 };
-                let transaction = DecodedTransaction::new(address(from), nonce, message.clone());
+                let transaction = DecodedTransaction::new(address(from), nonce, message);
                 let found = running.node.simulate(&transaction, 300).result;
                 let code = found.as_ref().map_or_else(|error| error.code(), |()| 0);
                 if code != row.codes[at] {
                     let text = found.map_or_else(|error| error.to_string(), |()| String::new());
-                    wrong.push(format!("{kind:?} {} {code} {text}", row.senders[at]));
+                    wrong.push(format!("{function} {} {code} {text}", row.senders[at]));
                 }
                 // And as a wallet asks: the custom error, or gas.
                 let answer = estimate(&running, from, &call).await;
                 match code {
-                    0 => assert!(answer["result"].is_string(), "{kind:?}: {answer}"),
+                    0 => assert!(answer["result"].is_string(), "{function}: {answer}"),
                     _ => {
-                        assert_eq!(answer["error"]["code"], 3, "{kind:?}: {answer}");
+                        assert_eq!(answer["error"]["code"], 3, "{function}: {answer}");
                         let data = answer["error"]["data"].as_str().unwrap();
-                        assert!(data.len() >= 10, "{kind:?}: {answer}");
+                        assert!(data.len() >= 10, "{function}: {answer}");
                     }
                 }
             }
@@ -277,22 +361,20 @@ fn takes_any_word(kind: MessageKind) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_kind_in_every_broken_form() {
+async fn every_function_in_every_broken_form() {
     let mut wrong = Vec::new();
     for network in NETWORKS {
         let running = stage(network).await;
         // The sender's first nonce is used.
-        let first = sent(&running, of(MessageKind::Transfer).call(&running), |it| {
+        let transfer = rows().find(|row| row.function == "transfer").unwrap();
+        let first = sent(&running, transfer.sent(&running, 2).1, |it| {
             it.nonce = 0;
             it.gas_limit = 999_999;
         });
         running.call("eth_sendRawTransaction", first).await;
-        for kind in MessageKind::ALL.iter().copied() {
-            let row = of(kind);
-            if row.network != network {
-                continue;
-            }
-            let call = row.call(&running);
+        for row in rows().filter(|row| row.network == network) {
+            let (_, call) = row.sent(&running, 2);
+            let kind = wire::message_of(&call, running.node.chain()).unwrap().kind();
             let word = |at: usize| {
                 let mut call = call.clone();
                 let end = call.input.len().max(at + 32);
@@ -342,7 +424,7 @@ async fn every_kind_in_every_broken_form() {
                 // A number too large for the amount it is meant as is a value out of range.
                 let range = name == "2^256 - 1" && *found == 3024;
                 if *found != expected && !range {
-                    wrong.push(format!("{kind:?} {name}: {answer}"));
+                    wrong.push(format!("{} {name}: {answer}", row.function));
                 }
             }
         }

@@ -37,6 +37,7 @@ mod node_queries;
 mod node_starts;
 mod offline;
 mod prices;
+mod sealing;
 mod sending;
 mod served;
 mod settle_carried;

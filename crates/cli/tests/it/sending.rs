@@ -9,7 +9,8 @@ use crate::served::{Served, command};
 
 const BIG: &str = "1000000000 HANZO";
 
-fn hanzo(dir: &std::path::Path) -> Served {
+/// Hanzo for development; alice and bob have money.
+pub(crate) fn hanzo(dir: &std::path::Path) -> Served {
     let served = Served::start(dir, &["node", "--dev", "--network", "hanzo", "--data-dir", "net"]);
     for name in ["alice", "bob"] {
         served.told(&["key", "new", name, "--light"]);
@@ -70,33 +71,21 @@ fn a_network_for_development_can_be_tried_from_its_first_second_on() {
     );
 }
 
+/// Bob becomes a provider of hanzo: takes part, and stakes.
+pub(crate) fn bob_provides(served: &Served) {
+    let takes_part = ["tx", "register-participant", "--owner", "bob", "--validator", "none"];
+    let stakes = ["tx", "deposit-stake", "--amount", "1000", "--lock-ms", "365d"];
+    for command in [&takes_part[..], &stakes] {
+        served.told(&[command, &["--yes", "--key", "bob"]].concat());
+    }
+}
+
 /// The customer signs, the provider redeems: the flow of `workmint voucher --help`.
 #[test]
 fn a_voucher_is_signed_and_redeemed() {
     let dir = tempfile::tempdir().unwrap();
     let served = hanzo(dir.path());
-    served.told(&[
-        "tx",
-        "register-participant",
-        "--owner",
-        "bob",
-        "--validator",
-        "none",
-        "--yes",
-        "--key",
-        "bob",
-    ]);
-    served.told(&[
-        "tx",
-        "deposit-stake",
-        "--amount",
-        "1000",
-        "--lock-ms",
-        "365d",
-        "--yes",
-        "--key",
-        "bob",
-    ]);
+    bob_provides(&served);
     let open =
         ["tx", "open-session", "--provider", "bob", "--model", "qwen3-30b", "--deposit", "10 AI"];
     let rest = [
