@@ -110,7 +110,7 @@ mod tests {
             nonce,
             max_priority_fee_per_gas: 0,
             max_fee_per_gas: u128::try_from(gas::price_wei(parameters, chain)).unwrap(),
-            gas_limit: 10_000_000,
+            gas_limit: 20_000_000,
             call: call_of(&message, chain).unwrap(),
         };
         let mut batch: Vec<Vec<u8>> = (0..3).map(|nonce| sign(&key, &taking(nonce))).collect();
