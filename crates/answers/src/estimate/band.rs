@@ -1,5 +1,7 @@
 //! The band: a share of the coming epochs' budgets under three sets of assumptions. Integers only.
 
+use std::cmp::Ordering;
+
 use workmint_amounts::{Amount, ArithmeticError, Ratio, mul_div_floor};
 use workmint_core::modules::emission::{Facts, budget, issuable};
 use workmint_core::modules::parameters::Emission;
@@ -171,7 +173,13 @@ impl Basis {
             }
             left -= epochs;
             if epochs < step {
-                let part = mul_div_floor(reward.get(), rest.into(), self.epoch_ms.into())?;
+                // The epoch that has begun is the next one: after what is left comes nothing.
+                let begun = match epochs.cmp(&budget.whole) {
+                    Ordering::Less => reward,
+                    Ordering::Equal => self.reward(case, budget.rest)?,
+                    Ordering::Greater => Amount::ZERO,
+                };
+                let part = mul_div_floor(begun.get(), rest.into(), self.epoch_ms.into())?;
                 rewards = rewards.checked_add(Amount::new(part))?;
                 break;
             }

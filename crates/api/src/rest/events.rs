@@ -191,6 +191,12 @@ impl Blocks {
             None => (None, running.at().height),
             Some(epoch) => {
                 let (first, last) = running.blocks_of(epoch)?;
+                if let Some([height, _]) = paged.cursor
+                    && !(first..=last.saturating_add(1)).contains(&height)
+                {
+                    let why = format!("it is of a page of another epoch than {epoch}");
+                    return Err(Problem::contradiction("cursor", why));
+                }
                 (Some(first), last)
             }
         };

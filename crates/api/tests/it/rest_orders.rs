@@ -187,6 +187,13 @@ fn every_event_is_of_one_epoch() {
     assert_eq!(closes[0]["fields"]["epoch"], "1");
     let late = town.rows("/v1/events?epoch=1&from=4", 100);
     assert!(late.iter().all(|event| event["block"].as_u64().unwrap() >= 4), "{late:?}");
+    // A page of one epoch does not go on in another one.
+    for (of, in_vain) in [("epoch=1&order=desc", "epoch=3&order=desc"), ("epoch=1", "epoch=3")] {
+        let page = town.get(&format!("/v1/events?{of}&limit=1")).json();
+        let next = page["next"].as_str().unwrap();
+        let refused = town.get(&format!("/v1/events?{in_vain}&cursor={next}"));
+        assert_eq!((refused.status, &refused.json()["field"]), (422, &Value::from("cursor")));
+    }
     let unborn = town.get("/v1/events?epoch=9");
     assert_eq!(unborn.status, 404);
     assert_eq!(unborn.json()["field"], "epoch");

@@ -61,7 +61,7 @@ pub(crate) struct Arguments {
 /// Which part of a list.
 #[derive(Debug, Args)]
 struct PageArguments {
-    /// Of a list: rows of the page, 1 to 1,000; 100 unless given
+    /// Of a list: rows of the page, 1 to 1,000; 100 unless given. Of metrics 1 to 100; 10 unless given
     #[arg(long, global = true, value_name = "N",
           value_parser = clap::value_parser!(u16).range(1..=1_000))]
     limit: Option<u16>,
@@ -151,12 +151,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if arguments.json {
         return print_json(&answer);
     }
+    let meant = question.meant.as_ref();
     match (&arguments.what, question.shape) {
         (What::Events(_), _) => {
             let facts = client.facts()?;
-            render::print_page(&answer, Some(&|event: &Value| happened::line(event, &facts)))
+            render::print_page(&answer, Some(&|event: &Value| happened::line(event, &facts)), meant)
         }
-        (_, Shape::List | Shape::ByTime) => render::print_page(&answer, None),
+        (_, Shape::List | Shape::ByTime) => render::print_page(&answer, None, meant),
         _ => render::print(&answer),
     }
 }

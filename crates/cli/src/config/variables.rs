@@ -7,6 +7,9 @@ use super::{CONFIG_VARIABLE, SETTINGS};
 
 const PREFIX: &str = "WORKMINT_";
 
+/// How those begin that Kubernetes sets in every container for a service called `workmint`.
+const OF_A_SERVICE: [&str; 2] = ["WORKMINT_SERVICE_", "WORKMINT_PORT"];
+
 /// What commands read beside the settings.
 const COMMANDS: [&str; 6] = [
     "WORKMINT_KEY",
@@ -53,7 +56,10 @@ fn known() -> impl Iterator<Item = &'static str> {
 fn unknown(names: impl Iterator<Item = String>) -> Vec<String> {
     let is_unknown = |name: &String| {
         let name = name.as_str();
-        name.starts_with(PREFIX) && !known().any(|one| one == name) && !TESTS.contains(&name)
+        name.starts_with(PREFIX)
+            && !known().any(|one| one == name)
+            && !TESTS.contains(&name)
+            && !OF_A_SERVICE.iter().any(|begin| name.starts_with(begin))
     };
     let mut names: Vec<String> = names.filter(is_unknown).collect();
     names.sort();
@@ -106,6 +112,8 @@ mod tests {
     #[test]
     fn the_nearest_name_is_named() {
         let names = ["WORKMINT_LISEN", "WORKMINT_FULL", "WORKMINT_LIMIT_BACH", "PATH", "WORKMINT"];
+        let of_a_service = ["WORKMINT_SERVICE_HOST", "WORKMINT_PORT_8645_TCP_ADDR"];
+        assert_eq!(unknown(of_a_service.map(str::to_owned).into_iter()), Vec::<String>::new());
         assert_eq!(
             unknown(names.iter().map(|name| (*name).to_owned())),
             [

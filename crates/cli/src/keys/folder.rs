@@ -184,10 +184,15 @@ impl Folder {
     pub(crate) fn store(&self, name: &str, text: &str) -> Result<PathBuf, Failure> {
         check_name(name)?;
         let path = self.file(name);
-        let made = DirBuilder::new().recursive(true).mode(0o700).create(&self.0);
-        made.map_err(|error| Failure::writing(&self.0.display().to_string(), &error))?;
+        self.make()?;
         write_new(&path, text)?;
         Ok(path)
+    }
+
+    /// Makes the folder, for its owner alone.
+    pub(crate) fn make(&self) -> Result<(), Failure> {
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(&self.0);
+        made.map_err(|error| Failure::writing(&self.0.display().to_string(), &error))
     }
 
     /// The file of that name which is no key, if there is one.
@@ -245,15 +250,29 @@ pub(crate) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
         if written.is_err() {
             fs::remove_file(&unfinished).ok();
         }
-        written.and_then(|()| sync_folder(&path))
+        written.map(|()| path)
     });
-    replaced.map_err(|error| Failure::writing(&path.display().to_string(), &error))
+    let name = path.display().to_string();
+    let replaced = replaced.map_err(|error| Failure::writing(&name, &error))?;
+    sync_folder(&replaced).map_err(|error| {
+        Failure::Machine(format!(
+            "{name} is replaced, but that its folder is on the disk cannot be known: {error}; after \
+             a failure of power it may be the old file: keep both passphrases"
+        ))
+    })
 }
 
 /// Removes a file, durably.
 pub(crate) fn remove(path: &Path) -> Result<(), Failure> {
-    let removed = fs::remove_file(path).and_then(|()| sync_folder(path));
-    removed.map_err(|error| Failure::Machine(format!("cannot remove {}: {error}", path.display())))
+    let name = path.display();
+    fs::remove_file(path)
+        .map_err(|error| Failure::Machine(format!("cannot remove {name}: {error}")))?;
+    sync_folder(path).map_err(|error| {
+        Failure::Machine(format!(
+            "{name} is removed, but that its folder is on the disk cannot be known: {error}; after \
+             a failure of power it may be there again"
+        ))
+    })
 }
 
 /// Where a file is written before it has its name.

@@ -15,19 +15,25 @@ pub(crate) fn print(answer: &Value) -> Result<(), Failure> {
     out.finish()
 }
 
-/// Prints a page of a list: its rows by `row` or as a table, and how to get the next page.
+/// Prints a page of a list: its rows by `row` or as a table, and how to get the next page. `meant`: a
+/// word of the question that means another epoch by then, and the epoch it means.
 pub(crate) fn print_page(
     answer: &Value,
     row: Option<&dyn Fn(&Value) -> String>,
+    meant: Option<&(String, u64)>,
 ) -> Result<(), Failure> {
     let mut out = Out::stdout();
-    for line in page(answer, row) {
+    for line in page(answer, row, meant) {
         out.line(line)?;
     }
     out.finish()
 }
 
-fn page(answer: &Value, row: Option<&dyn Fn(&Value) -> String>) -> Vec<String> {
+fn page(
+    answer: &Value,
+    row: Option<&dyn Fn(&Value) -> String>,
+    meant: Option<&(String, u64)>,
+) -> Vec<String> {
     let rows = answer["items"].as_array().map(Vec::as_slice).unwrap_or_default();
     let mut all = match (row, rows) {
         (_, []) => vec!["none".to_owned()],
@@ -35,7 +41,9 @@ fn page(answer: &Value, row: Option<&dyn Fn(&Value) -> String>) -> Vec<String> {
         (None, rows) => table(rows, ""),
     };
     if let Some(next) = answer["next"].as_str() {
-        all.push(format!("More follows: the same command with --cursor {next}"));
+        let instead = meant.map(|(word, epoch)| format!("{epoch} instead of {word} and "));
+        let instead = instead.unwrap_or_default();
+        all.push(format!("More follows: the same command with {instead}--cursor {next}"));
     }
     all
 }
@@ -149,14 +157,17 @@ mod tests {
     #[test]
     fn a_page_says_how_to_get_the_next() {
         let answer = json!({ "items": [{"block": 7}, {"block": 6}], "next": "desc~5" });
-        let table = page(&answer, None);
+        let table = page(&answer, None, None);
         assert_eq!(table[1..3], ["    7", "    6"]);
         assert_eq!(table[3], "More follows: the same command with --cursor desc~5");
-        let by_row = page(&answer, Some(&|row| format!("at {}", row["block"])));
+        let by_row = page(&answer, Some(&|row| format!("at {}", row["block"])), None);
+        let later = page(&answer, None, Some(&("closed".to_owned(), 7)));
+        let hint = "More follows: the same command with 7 instead of closed and --cursor desc~5";
+        assert_eq!(later.last().map(String::as_str), Some(hint));
         assert_eq!(by_row[..2], ["at 7", "at 6"]);
         let end = json!({ "items": [{"block": 1}], "next": null });
-        assert_eq!(page(&end, Some(&|_| "it".to_owned())), ["it"]);
-        assert_eq!(page(&json!({ "items": [], "next": null }), None), ["none"]);
+        assert_eq!(page(&end, Some(&|_| "it".to_owned()), None), ["it"]);
+        assert_eq!(page(&json!({ "items": [], "next": null }), None, None), ["none"]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Keys that lie beside a network's data: those of a network for development, a demo's faucet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use workmint_amounts::Amount;
 use workmint_api::rpc::Faucet;
@@ -28,8 +28,9 @@ const FAUCET_PART: u128 = 100;
 pub(crate) struct Keys {
     folder: PathBuf,
     secrets: BTreeMap<String, Secret>,
-    /// Of keys that are not written yet.
-    unwritten: Option<Zeroizing<String>>,
+    password: Zeroizing<String>,
+    /// Names of keys that are not written yet.
+    unwritten: BTreeSet<String>,
 }
 
 impl Keys {
@@ -40,29 +41,53 @@ impl Keys {
         names: impl IntoIterator<Item = &'a str>,
     ) -> Result<Self, Failure> {
         let folder = dir.join(FOLDER);
-        if !Folder::at(&folder).list()?.keys.is_empty() {
-            // A start that was killed before the network was made.
-            return Self::open(dir);
+        let mut keys = match (folder.join(PASSWORD).exists(), Folder::at(&folder).list()?.keys) {
+            (true, _) => Self::open(dir)?,
+            (false, keys) if keys.is_empty() => Self {
+                folder,
+                secrets: BTreeMap::new(),
+                password: Zeroizing::new(hex(&*Secret::generate()?.bytes())),
+                unwritten: BTreeSet::new(),
+            },
+            (false, _) => {
+                return Err(Failure::Input(format!(
+                    "{} holds keys, but not their {PASSWORD}; name another directory with \
+                     --data-dir, or remove that folder",
+                    folder.display()
+                )));
+            }
+        };
+        let names: BTreeSet<&str> = names.into_iter().collect();
+        // Those of a start that was killed before it had made all of them; not of another network.
+        if keys.secrets.keys().all(|name| names.contains(name.as_str())) {
+            for name in names {
+                if !keys.secrets.contains_key(name) {
+                    keys.secrets.insert(name.to_owned(), Secret::generate()?);
+                    keys.unwritten.insert(name.to_owned());
+                }
+            }
         }
-        let password = Zeroizing::new(hex(&*Secret::generate()?.bytes()));
-        let mut secrets = BTreeMap::new();
-        for name in names {
-            secrets.insert(name.to_owned(), Secret::generate()?);
-        }
-        Ok(Self { folder, secrets, unwritten: Some(password) })
+        Ok(keys)
     }
 
     /// Writes them, durably, if they are new.
     pub(crate) fn save(&self) -> Result<(), Failure> {
-        let Some(password) = &self.unwritten else {
+        if self.unwritten.is_empty() {
             return Ok(());
-        };
+        }
         let keys = Folder::at(&self.folder);
-        let passphrase = Passphrase::of(password);
-        for (name, secret) in &self.secrets {
+        keys.make()?;
+        // First: no key may lie there whose passphrase nobody knows.
+        let path = self.folder.join(PASSWORD);
+        if !path.exists() {
+            write_new(&path, &format!("{}\n", self.password.as_str()))?;
+        }
+        let passphrase = Passphrase::of(&self.password);
+        let new = self.secrets.iter().filter(|(name, _)| self.unwritten.contains(*name));
+        for (name, secret) in new {
             keys.store(name, &encrypt(secret, &passphrase, Cost::Light)?)?;
         }
-        write_new(&self.folder.join(PASSWORD), &format!("{}\n", password.as_str()))
+        Ok(())
     }
 
     /// New keys for these names, written, or those that lie there already.
@@ -79,14 +104,15 @@ impl Keys {
     pub(crate) fn open(dir: &Path) -> Result<Self, Failure> {
         let folder = dir.join(FOLDER);
         let path = folder.join(PASSWORD);
-        let password = std::fs::read_to_string(&path).map_err(|error| {
+        let password = std::fs::read_to_string(&path).map(Zeroizing::new).map_err(|error| {
             Failure::Input(format!(
                 "{}: {error}; the network there was not made with --dev, or its making was \
                  interrupted: leave --dev out, or name another directory",
                 path.display()
             ))
         })?;
-        let passphrase = Passphrase::of(password.lines().next().unwrap_or_default());
+        let password = Zeroizing::new(password.lines().next().unwrap_or_default().to_owned());
+        let passphrase = Passphrase::of(&password);
         let mut secrets = BTreeMap::new();
         for entry in Folder::at(&folder).list()?.keys {
             let text = crate::keys::folder::read(&entry.path)?;
@@ -95,7 +121,7 @@ impl Keys {
                 secret.map_err(|error| crate::keys::folder::opening(&entry.path, &error))?;
             secrets.insert(entry.name, secret);
         }
-        Ok(Self { folder, secrets, unwritten: None })
+        Ok(Self { folder, secrets, password, unwritten: BTreeSet::new() })
     }
 
     /// Where they lie.
@@ -139,4 +165,37 @@ impl Keys {
 pub(crate) fn display_units(parameters: &Parameters, asset: AssetId, units: u64) -> Option<Amount> {
     let decimals = parameters.asset(asset)?.decimals;
     Amount::parse_decimal(&units.to_string(), decimals).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn there(dir: &Path) -> BTreeMap<String, Address> {
+        Keys::open(dir).unwrap().addresses()
+    }
+
+    #[test]
+    fn what_a_killed_start_left_is_gone_on_with() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join(FOLDER);
+        let made = Keys::make(dir.path(), ["ann", "bob"]).unwrap().addresses();
+        assert_eq!(there(dir.path()), made);
+        // Killed between two keys, and between the passphrase and the first one.
+        std::fs::remove_file(folder.join("bob.json")).unwrap();
+        let again = Keys::make(dir.path(), ["ann", "bob"]).unwrap().addresses();
+        assert_eq!((again.get("ann"), again.len()), (made.get("ann"), 2));
+        assert_eq!(there(dir.path()), again);
+        for name in ["ann.json", "bob.json"] {
+            std::fs::remove_file(folder.join(name)).unwrap();
+        }
+        let third = Keys::make(dir.path(), ["ann", "bob"]).unwrap().addresses();
+        assert_eq!(there(dir.path()), third);
+        // Those of another network are left alone.
+        assert_eq!(Keys::make(dir.path(), ["eve"]).unwrap().addresses(), third);
+        std::fs::remove_file(folder.join(PASSWORD)).unwrap();
+        let refused = Keys::make(dir.path(), ["ann", "bob"]).err().unwrap();
+        assert!(matches!(&refused, Failure::Input(why) if why.contains("remove that folder")));
+        assert!(!folder.join(PASSWORD).exists());
+    }
 }

@@ -6,7 +6,7 @@ mod start;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::Ordering::{Acquire, Relaxed};
 use std::sync::mpsc::{Sender, sync_channel};
 
 use tokio::sync::{broadcast, oneshot};
@@ -385,7 +385,7 @@ impl Node {
         self.index(|index| index.get().closed_epochs(from, limit))
     }
 
-    /// Reads the index, brought to the last durable block first.
+    /// Reads the index, brought to the last durable block first: what the state says is in it.
     ///
     /// # Errors
     /// The index cannot be read.
@@ -393,7 +393,7 @@ impl Node {
         &self,
         read: impl FnOnce(&OpenIndex) -> Result<T, E>,
     ) -> Result<T, NodeError> {
-        self.shared.indexer.wait_for(self.head().height);
+        self.shared.indexer.wait_for(self.shared.made.load(Acquire));
         read(self.shared.indexer.index()).map_err(|error| NodeError::Store(error.into()))
     }
 

@@ -1,6 +1,6 @@
 //! What the threads of a node share.
 
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::thread::JoinHandle;
@@ -40,6 +40,8 @@ pub(crate) struct Shared {
     pub(super) gate: Arc<Gate>,
     pub(super) verifiers: Verifiers,
     pub(super) head: RwLock<Head>,
+    /// Height of the state that can be read: of a durable block, whose record and index may follow.
+    pub(crate) made: AtomicU64,
     pub(crate) recent: Recent,
     pub(crate) indexer: Indexer,
     pub(crate) blocks: broadcast::Sender<Arc<BlockRecord>>,

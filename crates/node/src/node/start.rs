@@ -1,6 +1,6 @@
 //! Opening a node's directory and starting its threads.
 
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, RwLock};
 use std::thread::JoinHandle;
@@ -44,6 +44,7 @@ pub(super) fn start(config: Config) -> Result<Arc<Shared>, NodeError> {
         history_from: application.store().history_from(),
         recovery,
         head: RwLock::new(head_of(application.state())),
+        made: AtomicU64::new(application.state().chain().height),
         application: RwLock::new(application),
         pool: Mutex::new(Mempool::new(config.mempool)),
         gate: Arc::new(Gate::new(config.mempool)),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::Ordering::{Relaxed, Release};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
@@ -198,6 +198,8 @@ impl Producer {
         // Until it is durable nobody may read it: the lock is held on.
         let done = application.commit();
         let done = done.unwrap_or_else(|error| fatal::stop("writing the journal", &error));
+        // Before anybody can read it: whoever does finds it in the index.
+        shared.made.store(application.state().chain().height, Release);
         drop(application);
         shared.counters.sync.count(began.elapsed());
         let application = shared.application();

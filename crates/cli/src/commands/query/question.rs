@@ -26,11 +26,19 @@ pub(super) struct Question {
     pub(super) path: String,
     pub(super) parameters: Vec<(&'static str, String)>,
     pub(super) shape: Shape,
+    /// A word of the question that means another epoch later, and the epoch it means now.
+    pub(super) meant: Option<(String, u64)>,
 }
 
 impl Question {
     fn new(shape: Shape, path: impl Into<String>) -> Self {
-        Self { path: path.into(), parameters: Vec::new(), shape }
+        Self { path: path.into(), parameters: Vec::new(), shape, meant: None }
+    }
+
+    /// The same asked by a word for an epoch.
+    fn meaning(mut self, text: &str, epoch: u64) -> Self {
+        self.meant = matches!(text, "open" | "closed").then(|| (text.to_owned(), epoch));
+        self
     }
 
     /// The same with a parameter, if it is given.
@@ -101,7 +109,8 @@ impl Names<'_> {
                 Some(epoch) => one(format!("/v1/settlements/{}", self.epoch(epoch)?)),
             },
             What::Entries(of) => {
-                list(format!("/v1/settlements/{}/entries", self.epoch(&of.epoch)?))
+                let epoch = self.epoch(&of.epoch)?;
+                list(format!("/v1/settlements/{epoch}/entries")).meaning(&of.epoch, epoch)
             }
             What::Metrics(of) => match &of.epoch {
                 None => by_time("/v1/metrics".to_owned()),
@@ -168,12 +177,16 @@ impl Names<'_> {
     fn events(&self, asked: &Events) -> Result<Question, Failure> {
         let epoch = asked.epoch.as_deref().map(|text| self.any_epoch(text)).transpose()?;
         let account = asked.account.as_deref().map(|text| self.account(text)).transpose()?;
-        Ok(Question::new(Shape::ByTime, "/v1/events")
+        let question = Question::new(Shape::ByTime, "/v1/events")
             .with("epoch", epoch)
             .with("account", account)
             .with("event", asked.event.as_ref())
             .with("contract", asked.contract.as_ref())
-            .with("from", asked.from))
+            .with("from", asked.from);
+        Ok(match (&asked.epoch, epoch) {
+            (Some(text), Some(epoch)) => question.meaning(text, epoch),
+            _ => question,
+        })
     }
 }
 
