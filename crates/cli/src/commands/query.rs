@@ -61,7 +61,7 @@ pub(crate) struct Arguments {
 /// Which part of a list.
 #[derive(Debug, Args)]
 struct PageArguments {
-    /// Of a list: rows of the page, 1 to 1,000; 100 unless given. Of metrics 1 to 100; 10 unless given
+    /// Of a list: rows of the page, 1 to 1,000; 100 unless given (metrics: 1 to 100; 10)
     #[arg(long, global = true, value_name = "N",
           value_parser = clap::value_parser!(u16).range(1..=1_000))]
     limit: Option<u16>,

@@ -256,8 +256,8 @@ pub(crate) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
     let replaced = replaced.map_err(|error| Failure::writing(&name, &error))?;
     sync_folder(&replaced).map_err(|error| {
         Failure::Machine(format!(
-            "{name} is replaced, but that its folder is on the disk cannot be known: {error}; after \
-             a failure of power it may be the old file: keep both passphrases"
+            "{name} is replaced, but whether its folder is on the disk nobody knows: {error}; \
+             after a failure of power it may be the old file: keep both passphrases"
         ))
     })
 }
@@ -269,8 +269,8 @@ pub(crate) fn remove(path: &Path) -> Result<(), Failure> {
         .map_err(|error| Failure::Machine(format!("cannot remove {name}: {error}")))?;
     sync_folder(path).map_err(|error| {
         Failure::Machine(format!(
-            "{name} is removed, but that its folder is on the disk cannot be known: {error}; after \
-             a failure of power it may be there again"
+            "{name} is removed, but whether its folder is on the disk nobody knows: {error}; \
+             after a failure of power it may be there again"
         ))
     })
 }

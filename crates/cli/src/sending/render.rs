@@ -15,8 +15,8 @@ pub(crate) fn print(answer: &Value) -> Result<(), Failure> {
     out.finish()
 }
 
-/// Prints a page of a list: its rows by `row` or as a table, and how to get the next page. `meant`: a
-/// word of the question that means another epoch by then, and the epoch it means.
+/// Prints a page of a list: its rows by `row` or as a table, and how to get the next page. `meant`:
+/// a word of the question that means another epoch by then, and the epoch it means.
 pub(crate) fn print_page(
     answer: &Value,
     row: Option<&dyn Fn(&Value) -> String>,

@@ -109,7 +109,7 @@ impl IndexBatch<'_> {
             let height = self.next.recorded.to_be_bytes();
             self.add(Table::State, RECORDED_KEY, &height);
         }
-        // Neighbours in the tables follow each other: half the time of writing is looking for places.
+        // Neighbours follow each other: half the time of writing is looking for places.
         self.rows.sort_unstable_by(|a, b| (a.table, &a.key).cmp(&(b.table, &b.key)));
         let mut batch = self.index.database.batch();
         for Row { table, key, value } in self.rows {
