@@ -146,7 +146,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     let signed = Signed::new(&sign(secret.key(), &plan.draft.unsigned), plan.draft.unsigned.nonce);
     match &desk.client {
-        Some(client) => signed.send(client, &plan.telling, how.json),
+        Some(client) => signed.send(client, (&plan.telling, &plan.facts), how.json),
         None if how.json => print_json(&json!({ "raw": signed.raw() })),
         None => {
             let mut out = Out::stdout();

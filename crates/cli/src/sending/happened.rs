@@ -11,8 +11,13 @@ use super::shown::money;
 
 /// An event in a line: its place, its interface and name, its fields.
 pub(crate) fn line(event: &Value, facts: &Facts) -> String {
+    let id = event.get("id").and_then(Value::as_str).unwrap_or_default();
+    format!("{id:<10}  {}", said(event, facts))
+}
+
+/// An event's interface and name, and its fields.
+pub(crate) fn said(event: &Value, facts: &Facts) -> String {
     let text = |name: &str| event.get(name).and_then(Value::as_str);
-    let id = text("id").unwrap_or_default();
     let said = match (text("contract"), text("event")) {
         (Some(contract), Some(name)) => {
             let mut specs = catalogue().iter();
@@ -26,7 +31,7 @@ pub(crate) fn line(event: &Value, facts: &Facts) -> String {
         }
         _ => format!("a log of {}", text("address").unwrap_or_default()),
     };
-    format!("{id:<10}  {}", said.trim_end())
+    said.trim_end().to_owned()
 }
 
 fn plain(fields: &Value) -> String {

@@ -9,6 +9,7 @@ use crate::keys::hex;
 use crate::output::print_json;
 use crate::sending::client::{Answer, Client, problem};
 use crate::sending::errors::Telling;
+use crate::sending::facts::Facts;
 
 /// A signed transaction.
 pub(super) struct Signed {
@@ -33,7 +34,7 @@ impl Signed {
     pub(super) fn send(
         &self,
         client: &Client,
-        telling: &Telling,
+        (telling, facts): (&Telling, &Facts),
         as_json: bool,
     ) -> Result<(), Failure> {
         let answer = client.post("/v1/transactions", &json!({ "raw": self.raw }));
@@ -50,7 +51,7 @@ impl Signed {
         if as_json {
             print_json(&transaction)?;
         } else {
-            show::outcome(&transaction)?;
+            show::outcome(&transaction, facts)?;
         }
         match (succeeded, &transaction["error"]) {
             (true, _) => Ok(()),

@@ -7,6 +7,8 @@ use workmint_protocol::wire::logs::{Log, describe};
 use crate::failure::Failure;
 use crate::keys::unhex;
 use crate::output::Out;
+use crate::sending::facts::Facts;
+use crate::sending::happened;
 use crate::sending::render::scalar;
 
 /// Names in one column, what they are in the next.
@@ -18,8 +20,13 @@ pub(super) fn aligned(lines: &[(String, String)]) -> Vec<String> {
 /// The events of a receipt, decoded; a log that no contract of ours declares is left out.
 pub(super) fn events(receipt: &Value) -> Vec<Value> {
     let logs = receipt["logs"].as_array().map_or(&[][..], Vec::as_slice);
-    let described = logs.iter().filter_map(|log| describe(&read(log)?));
-    described.map(|described| json!(described)).collect()
+    let described = logs.iter().filter_map(|log| {
+        let mut event = json!(describe(&read(log)?)?);
+        // Which asset's, where one interface is that of several.
+        event.as_object_mut()?.insert("address".to_owned(), log["address"].clone());
+        Some(event)
+    });
+    described.collect()
 }
 
 fn read(log: &Value) -> Option<Log> {
@@ -36,7 +43,7 @@ fn read(log: &Value) -> Option<Log> {
 }
 
 /// Prints what became of it.
-pub(super) fn outcome(transaction: &Value) -> Result<(), Failure> {
+pub(super) fn outcome(transaction: &Value, facts: &Facts) -> Result<(), Failure> {
     let succeeded = transaction["succeeded"].as_bool() == Some(true);
     let lines = [
         ("transaction", scalar(&transaction["hash"])),
@@ -50,10 +57,7 @@ pub(super) fn outcome(transaction: &Value) -> Result<(), Failure> {
         out.line(line)?;
     }
     for event in transaction["events"].as_array().map_or(&[][..], Vec::as_slice) {
-        let fields = event["fields"].as_object().into_iter().flatten();
-        let fields = fields.map(|(name, value)| format!(" {name}={}", scalar(value)));
-        let (contract, event) = (scalar(&event["contract"]), scalar(&event["event"]));
-        out.line(format_args!("event        {contract}.{event}{}", fields.collect::<String>()))?;
+        out.line(format_args!("event        {}", happened::said(event, facts)))?;
     }
     out.finish()
 }
