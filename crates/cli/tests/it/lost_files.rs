@@ -6,7 +6,7 @@ use std::path::Path;
 use tempfile::TempDir;
 
 use crate::demo_support::{finish, small};
-use crate::support::{Run, workmint};
+use crate::support::{Run, contents, workmint};
 
 /// The program on a directory, with its path in place of `{}`.
 fn on(dir: &Path, arguments: &[&str]) -> Run {
@@ -14,21 +14,6 @@ fn on(dir: &Path, arguments: &[&str]) -> Run {
     let arguments: Vec<&str> =
         arguments.iter().map(|word| if *word == "{}" { dir } else { word }).collect();
     workmint(&arguments)
-}
-
-/// Everything below a directory but locks, with its bytes.
-fn files(dir: &Path) -> Vec<(String, Vec<u8>)> {
-    let mut all = Vec::new();
-    for entry in fs::read_dir(dir).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            all.extend(files(&path));
-        } else if path.file_name().is_some_and(|name| name != "LOCK") {
-            all.push((path.display().to_string(), fs::read(&path).unwrap()));
-        }
-    }
-    all.sort();
-    all
 }
 
 #[test]
@@ -43,14 +28,14 @@ fn a_lost_journal_or_genesis_is_damage_and_nothing_begins_anew() {
         } else {
             fs::remove_file(dir.path().join(part)).unwrap();
         }
-        let before = files(dir.path());
+        let before = contents(dir.path());
         let output = small(dir.path(), &["--epochs", "1"]).output().unwrap();
         assert_eq!(output.status.code(), Some(3), "{part}");
         for command in [&["audit", "{}"][..], &["history", "--data-dir", "{}", ADDRESS]] {
             let run = on(dir.path(), command);
             assert_eq!(run.code, 3, "{part}, {command:?}: {}", run.stderr);
         }
-        assert_eq!(files(dir.path()), before, "{part}");
+        assert_eq!(contents(dir.path()), before, "{part}");
     }
 }
 

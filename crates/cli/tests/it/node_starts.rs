@@ -10,29 +10,14 @@ use workmint_networks::preset;
 
 use crate::node_commands::{OTHER, accounts, names, require};
 use crate::served::{Served, command, run};
-use crate::support::Run;
-
-/// Every file below a directory with its bytes; locks say who held them last.
-fn files(dir: &Path) -> Vec<(String, Vec<u8>)> {
-    let mut all = Vec::new();
-    for entry in fs::read_dir(dir).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            all.extend(files(&path));
-        } else if path.file_name().is_some_and(|name| name != "LOCK") {
-            all.push((path.display().to_string(), fs::read(&path).unwrap()));
-        }
-    }
-    all.sort();
-    all
-}
+use crate::support::{Run, contents};
 
 /// Starts a node on the directory `net` that must end at once, and change nothing there.
 fn start(dir: &Path, arguments: &[&str]) -> Run {
-    let before = files(dir);
+    let before = contents(dir);
     let node = ["node", "--listen", "127.0.0.1:0", "--data-dir", "net"];
     let ended = run(command(dir, &[&node, arguments].concat()));
-    assert_eq!(files(dir), before, "{arguments:?} changes something");
+    assert_eq!(contents(dir), before, "{arguments:?} changes something");
     ended
 }
 

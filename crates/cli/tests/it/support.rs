@@ -1,5 +1,6 @@
 //! Runs the binary.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -40,4 +41,19 @@ pub(crate) fn json(dir: &Path, arguments: &[&str]) -> serde_json::Value {
 /// A file of `tests/golden`.
 pub(crate) fn golden(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name)
+}
+
+/// Everything below a directory but locks, with its bytes.
+pub(crate) fn contents(dir: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            all.extend(contents(&path));
+        } else if path.file_name().is_some_and(|name| name != "LOCK") {
+            all.push((path.display().to_string(), fs::read(&path).unwrap()));
+        }
+    }
+    all.sort();
+    all
 }
