@@ -269,7 +269,6 @@ part! {
 /// All paths with their description.
 fn paths() -> OpenApiRouter<Rest> {
     let state = OpenApiRouter::new()
-        .routes(routes!(root::root))
         .routes(routes!(network::network))
         .routes(routes!(network::networks))
         .routes(routes!(network::built_in))
@@ -331,6 +330,8 @@ pub fn router(rest: Rest) -> Router {
     let (router, _) = paths().split_for_parts();
     router
         .route("/openapi.json", axum::routing::get(document::serve))
+        // Not described: the same path takes JSON-RPC by POST, which is no REST.
+        .route("/", axum::routing::get(root::root))
         .method_not_allowed_fallback(async || Problem::no_method())
         .with_state(rest)
 }

@@ -2,16 +2,14 @@
 
 use axum::extract::State as Shared;
 use serde::Serialize;
-use utoipa::ToSchema;
 
 use super::answer::Answer;
 use super::{Asked, Problem, Rest};
 
 /// What answers here.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 pub struct Root {
     /// In words.
-    #[schema(example = "A Workmint node: verified work in, exact rewards out")]
     pub about: &'static str,
     /// Version of the program.
     pub version: &'static str,
@@ -26,7 +24,7 @@ pub struct Root {
 }
 
 /// Paths of this server.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 pub struct Links {
     /// The network: its assets, models and parameters; the first path of `/v1`.
     pub network: &'static str,
@@ -52,8 +50,6 @@ const LINKS: Links = Links {
 };
 
 /// What answers here: the network, where it stands, and the paths to go on with.
-#[utoipa::path(get, path = "/", tag = "network",
-    responses((status = 200, description = "This node", body = Answer<Root>)))]
 pub(super) async fn root(
     Shared(rest): Shared<Rest>,
     asked: Asked,
