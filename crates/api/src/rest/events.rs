@@ -192,7 +192,7 @@ impl Blocks {
             Some(epoch) => {
                 let (first, last) = running.blocks_of(epoch)?;
                 if let Some([height, _]) = paged.cursor
-                    && !(first..=last.saturating_add(1)).contains(&height)
+                    && !(first..=last).contains(&height)
                 {
                     let why = format!("it is of a page of another epoch than {epoch}");
                     return Err(Problem::contradiction("cursor", why));

@@ -194,6 +194,12 @@ fn every_event_is_of_one_epoch() {
         let refused = town.get(&format!("/v1/events?{in_vain}&cursor={next}"));
         assert_eq!((refused.status, &refused.json()["field"]), (422, &Value::from("cursor")));
     }
+    // Nor from the block behind its last one, whichever way.
+    let behind = closes[0]["block"].as_u64().unwrap() + 1;
+    for cursor in [format!("{behind}~1"), format!("desc~{behind}~1&order=desc")] {
+        let refused = town.get(&format!("/v1/events?epoch=1&cursor={cursor}"));
+        assert_eq!((refused.status, &refused.json()["field"]), (422, &Value::from("cursor")));
+    }
     let unborn = town.get("/v1/events?epoch=9");
     assert_eq!(unborn.status, 404);
     assert_eq!(unborn.json()["field"], "epoch");
