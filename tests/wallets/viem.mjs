@@ -40,8 +40,14 @@ const events = (name, receipt) => viem.parseEventLogs({ abi: abi(name), logs: re
 // Subscriptions, open while everything else happens.
 const live = viem.createPublicClient({ chain, transport: viem.webSocket(ws) });
 const heads = [];
+const blocks = [];
 const created = [];
-const stopHeads = live.watchBlocks({ onBlock: (block) => heads.push(block) });
+const stopHeads = live.watchBlocks({ onBlock: (block) => blocks.push(block.number) });
+// `watchBlocks` asks for each block by itself and tells them in the order of the answers.
+await live.transport.subscribe({
+  params: ["newHeads"],
+  onData: ({ result }) => heads.push(BigInt(result.number)),
+});
 const stopLogs = live.watchContractEvent({
   address: AT.jobs,
   abi: abi("IJobs"),
@@ -204,7 +210,8 @@ equal((await read(AT.ai, "IERC20", "balanceOf", [provider.address])) - poor, sum
 
 // 11. What the subscriptions told.
 await until("a head over the WebSocket", () => heads.length > 3);
-check(heads.every((head, at) => at === 0 || head.number > heads[at - 1].number), "heads ascend");
+check(heads.every((head, at) => at === 0 || head === heads[at - 1] + 1n), "heads ascend by one");
+await until("the block of every head", () => heads.slice(1, -1).every((head) => blocks.includes(head)));
 const mine = await until("the job over the WebSocket", () =>
   created.find((log) => log.args.customer === customer.address),
 );
