@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 use serde_json::Value;
 pub(crate) use workmint_answers::text::{
-    amount_json, asset_of, column, counted, grouped, hex, nano, percent, scaled, shown,
+    amount_json, asset_of, column, counted, grouped, hex, nano, percent, scaled, shown, utc,
 };
 
 use crate::failure::Failure;

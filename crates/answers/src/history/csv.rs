@@ -8,6 +8,7 @@ use super::lines::Line;
 use super::{Question, page};
 use crate::error::AnswerError;
 use crate::network::Network;
+use crate::text::utc;
 
 /// Some rows of an account's life, and where the next begin.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,44 +118,9 @@ fn written(rows: &[Vec<String>]) -> Result<String, AnswerError> {
     String::from_utf8(bytes).map_err(AnswerError::damage)
 }
 
-/// A block's time as RFC 3339 writes it, in the Gregorian calendar.
-fn utc(time_ms: u64) -> String {
-    const DAY: u64 = 86_400_000;
-    /// Days of 400 years, which repeat.
-    const ERA: u64 = 146_097;
-    let (days, rest) = (time_ms / DAY, time_ms % DAY);
-    // Years counted from March put the leap day at their end; 719,468 days lie before 1970.
-    let days = days + 719_468;
-    let (era, of_era) = (days / ERA, days % ERA);
-    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / (ERA - 1)) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let from_march = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * from_march + 2) / 5 + 1;
-    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
-    let year = era * 400 + year + u64::from(month <= 2);
-    let (hour, minute, second) = (rest / 3_600_000, rest / 60_000 % 60, rest / 1_000 % 60);
-    let milliseconds = rest % 1_000;
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milliseconds:03}Z")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn times_are_of_the_calendar() {
-        for (time_ms, text) in [
-            (0, "1970-01-01T00:00:00.000Z"),
-            (951_782_400_000, "2000-02-29T00:00:00.000Z"),
-            (951_868_799_999, "2000-02-29T23:59:59.999Z"),
-            (951_868_800_000, "2000-03-01T00:00:00.000Z"),
-            (1_000_000_000_000, "2001-09-09T01:46:40.000Z"),
-            (1_735_689_599_001, "2024-12-31T23:59:59.001Z"),
-            (4_107_542_400_000, "2100-03-01T00:00:00.000Z"),
-        ] {
-            assert_eq!(utc(time_ms), text);
-        }
-    }
 
     #[test]
     fn fields_with_commas_are_quoted() {

@@ -127,9 +127,18 @@ impl Asked {
     /// # Errors
     /// [`Problem`] naming it.
     pub fn switch(&mut self, name: &'static str) -> Result<bool, Problem> {
+        Ok(self.choice(name)?.unwrap_or(false))
+    }
+
+    /// Which of the two a filter of the query lets through: `true` or `false`; both unless given.
+    ///
+    /// # Errors
+    /// [`Problem`] naming it.
+    pub fn choice(&mut self, name: &'static str) -> Result<Option<bool>, Problem> {
         match self.text(name)? {
-            None | Some("false") => Ok(false),
-            Some("true") => Ok(true),
+            None => Ok(None),
+            Some("true") => Ok(Some(true)),
+            Some("false") => Ok(Some(false)),
             Some(_) => Err(Problem::parameter(name, "allowed: true, false")),
         }
     }

@@ -1,16 +1,13 @@
-//! Blocks, and the form of a transaction in them.
-
-use std::sync::Arc;
+//! Blocks.
 
 use axum::extract::State as Shared;
 use serde::Serialize;
 use utoipa::ToSchema;
-use workmint_answers::Network;
-use workmint_node::{BlockRecord, TransactionRecord};
+use workmint_node::BlockRecord;
 
-use super::answer::{Answer, At, Money, Page, Units};
+use super::answer::{Answer, Page};
 use super::ordered::Ordering;
-use super::{Asked, Problem, Rest, Running, TimePaging, parameters};
+use super::{Asked, Problem, Rest, TimePaging};
 
 /// A block in short.
 #[derive(Debug, Serialize, ToSchema)]
@@ -50,44 +47,6 @@ pub struct BlockInFull {
     pub short: Block,
     /// Hashes of its transactions in order, at most 10,000.
     pub transaction_hashes: Vec<String>,
-}
-
-/// A transaction in a block.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Transaction {
-    /// Its hash.
-    pub hash: String,
-    /// Height of its block.
-    pub block: u64,
-    /// That block's time, milliseconds.
-    pub block_time_ms: u64,
-    /// Its place in the block.
-    pub position: u64,
-    /// Who signed it.
-    pub sender: String,
-    /// Its nonce, a whole number as text.
-    pub nonce: String,
-    /// The kind of what it asked for.
-    pub message: String,
-    /// What it paid: flat fee and tip.
-    pub fee: Money,
-    /// Whether it did what it asked for.
-    pub succeeded: bool,
-    /// Why not.
-    pub error: Option<Failure>,
-    /// Number of its logs.
-    pub logs: u64,
-    /// Its bytes as they were signed.
-    pub raw: String,
-}
-
-/// Why a transaction failed. Its fee and nonce are used.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Failure {
-    /// The engine's number of the error.
-    pub code: u16,
-    /// In words.
-    pub text: String,
 }
 
 /// Most hashes shown of one block.
@@ -142,40 +101,4 @@ pub(super) async fn block(
         Ok(Answer::new(running.at(), block))
     })
     .await
-}
-
-/// A transaction of a block.
-///
-/// # Errors
-/// If the block has no such place.
-pub(super) fn transaction(
-    running: &Running,
-    (block, position): &(Arc<BlockRecord>, usize),
-) -> Result<Answer<Transaction>, Problem> {
-    let row = block.transactions.get(*position);
-    let row = row.ok_or_else(|| Problem::internal("the block has no such transaction"))?;
-    let (at, fee) = running.read(|state| {
-        let parameters = parameters(state)?;
-        let fee = Units(&parameters).money(parameters.fees.asset, row.fee)?;
-        Ok::<_, Problem>((At::of(state), fee))
-    })?;
-    Ok(Answer::new(at, shown(block, *position, row, fee)))
-}
-
-fn shown(block: &BlockRecord, position: usize, row: &TransactionRecord, fee: Money) -> Transaction {
-    let error = row.outcome.as_ref().err();
-    Transaction {
-        hash: row.hash.to_string(),
-        block: block.height,
-        block_time_ms: block.time_ms,
-        position: u64::try_from(position).unwrap_or(u64::MAX),
-        sender: row.decoded.sender.to_string(),
-        nonce: row.decoded.nonce.to_string(),
-        message: format!("{:?}", row.decoded.message.kind()),
-        fee,
-        succeeded: error.is_none(),
-        error: error.map(|error| Failure { code: error.code, text: error.text.clone() }),
-        logs: u64::try_from(row.logs.len()).unwrap_or(u64::MAX),
-        raw: format!("0x{}", alloy_primitives::hex::encode(&row.raw.bytes)),
-    }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 use axum::extract::State as Shared;
 use serde::Serialize;
@@ -13,11 +14,9 @@ use workmint_node::BlockRecord;
 use workmint_protocol::wire::logs::{Log, catalogue, describe};
 
 use super::answer::Page;
-use super::ordered::{Ordering, Paged, cursor_of, read_in};
-use super::{Asked, Problem, Rest, Running};
-
-/// Most blocks one request looks at.
-const MOST_BLOCKS: u64 = 1_000;
+use super::ordered::{Ordering, read_in};
+use super::walk::{Rows, Walk, Within};
+use super::{Asked, Problem, Rest};
 
 /// A thing that happened.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -175,132 +174,30 @@ fn shown(block: &BlockRecord, position: u64, transaction: Option<String>, log: &
     }
 }
 
-/// Which blocks are looked at.
-#[derive(Clone, Copy, Debug)]
-struct Blocks {
-    from: Option<u64>,
-    epoch: Option<u64>,
-}
-
-impl Blocks {
-    /// First and last height. Without a first one it is where the page begins, or the history for
-    /// a list that ends there.
-    fn heights(self, running: &Running, paged: &Paged<2>) -> Result<(u64, u64), Problem> {
-        let kept = running.first();
-        let (epoch_from, last) = match self.epoch {
-            None => (None, running.at().height),
-            Some(epoch) => {
-                let (first, last) = running.blocks_of(epoch)?;
-                if let Some([height, _]) = paged.cursor
-                    && !(first..=last).contains(&height)
-                {
-                    let why = format!("it is of a page of another epoch than {epoch}");
-                    return Err(Problem::contradiction("cursor", why));
-                }
-                (Some(first), last)
-            }
-        };
-        let first = self.from.map(|from| from.max(1)).max(epoch_from);
-        let first = first.unwrap_or(match paged.order {
-            Order::Ascending => paged.cursor.map_or(1, |[height, _]| height.max(1)),
-            Order::Descending => kept,
-        });
-        if first < kept {
-            running.block(first)?;
-        }
-        Ok((first, last))
-    }
-}
-
 /// What happened, by height and position. A page looks at up to 1,000 blocks: one without items may
 /// have a `next`.
-#[utoipa::path(get, path = "/v1/events", tag = "chain", params(
-        ("from" = Option<u64>, Query, description = "First height; 1 unless given",
-            maximum = 9007199254740991_u64),
-        ("epoch" = Option<u64>, Query, description = "Only those of this epoch's blocks",
-            maximum = 9007199254740991_u64),
-        Filters, super::TimePairs, Ordering),
+#[utoipa::path(get, path = "/v1/events", tag = "chain",
+    params(Within, Filters, super::TimePairs, Ordering),
     responses((status = 200, description = "Events", body = Page<Event>)))]
 pub(super) async fn events(
     Shared(rest): Shared<Rest>,
     mut asked: Asked,
 ) -> Result<Page<Event>, Problem> {
-    let paged = asked.paged()?;
-    let number = |asked: &mut Asked, name| asked.number(name, (0, super::asked::MAX_NUMBER));
-    let blocks = Blocks { from: number(&mut asked, "from")?, epoch: number(&mut asked, "epoch")? };
+    let walk = Walk::of(&mut asked)?;
     let filter = Filter::of(&mut asked)?;
     asked.end()?;
-    rest.finds(move |running| {
-        let at = running.at();
-        let heights = blocks.heights(running, &paged)?;
-        let (items, next) = match paged.order {
-            Order::Ascending => ascending(running, heights, &paged, &filter)?,
-            Order::Descending => descending(running, heights, &paged, &filter)?,
-        };
-        let next =
-            next.map(|(height, position)| cursor_of(paged.order, &format!("{height}~{position}")));
-        Ok(Page { height: at.height, time_ms: at.time_ms, items, next })
-    })
-    .await
+    rest.finds(move |running| walk.page(running, &filter)).await
 }
 
-/// Some events, and the place of the next page.
-type Found = (Vec<Event>, Option<(u64, u64)>);
+impl Rows for Filter {
+    type Row = Event;
 
-/// A cursor is the place of the first event.
-fn ascending(
-    running: &Running,
-    (first, last): (u64, u64),
-    paged: &Paged<2>,
-    filter: &Filter,
-) -> Result<Found, Problem> {
-    let [height, position] = paged.cursor.unwrap_or_default();
-    let (mut height, mut position) = (height, position).max((first, 0));
-    let end = last.min(height.saturating_add(MOST_BLOCKS - 1));
-    let mut items = Vec::new();
-    while height <= end {
-        let block = running.block(height)?;
-        for event in of_block(&block, position..u64::MAX, (paged.order, filter)) {
-            if items.len() == paged.limit {
-                return Ok((items, Some((height, event.position))));
-            }
-            items.push(event);
-        }
-        (height, position) = (height.saturating_add(1), 0);
+    fn of_block<'a>(
+        &'a self,
+        block: &'a Arc<BlockRecord>,
+        positions: Range<u64>,
+        order: Order,
+    ) -> impl Iterator<Item = (u64, Event)> {
+        of_block(block, positions, (order, self)).map(|event| (event.position, event))
     }
-    Ok((items, (height <= last).then_some((height, 0))))
-}
-
-/// A cursor is the place behind the first event: a block that is read through goes on with the one
-/// before it, of whatever length.
-fn descending(
-    running: &Running,
-    (first, last): (u64, u64),
-    paged: &Paged<2>,
-    filter: &Filter,
-) -> Result<Found, Problem> {
-    let end = (last.saturating_add(1), 0);
-    let (mut height, mut position) =
-        paged.cursor.map_or(end, |[height, position]| (height, position).min(end));
-    let mut items = Vec::new();
-    for _ in 0..MOST_BLOCKS {
-        if position == 0 {
-            if height <= first {
-                return Ok((items, None));
-            }
-            (height, position) = (height.saturating_sub(1), u64::MAX);
-        }
-        if height < first {
-            return Ok((items, None));
-        }
-        let block = running.block(height)?;
-        for event in of_block(&block, 0..position, (paged.order, filter)) {
-            if items.len() == paged.limit {
-                return Ok((items, Some((height, event.position.saturating_add(1)))));
-            }
-            items.push(event);
-        }
-        position = 0;
-    }
-    Ok((items, (height > first).then_some((height, 0))))
 }

@@ -33,6 +33,7 @@ pub mod stream;
 pub mod supply;
 pub mod transactions;
 pub mod validators;
+mod walk;
 
 use std::sync::Arc;
 
@@ -312,7 +313,7 @@ fn paths() -> OpenApiRouter<Rest> {
         .routes(routes!(blocks::blocks))
         .routes(routes!(blocks::block))
         .routes(routes!(transactions::transaction))
-        .routes(routes!(transactions::submit))
+        .routes(routes!(transactions::transactions, transactions::submit))
         .routes(routes!(events::events))
         .routes(routes!(stream::stream));
     let asked = OpenApiRouter::new()

@@ -1,4 +1,7 @@
-//! Transactions: what became of one, and sending one.
+//! Transactions: what became of them, and sending one.
+
+use std::ops::Range;
+use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::State as Shared;
@@ -6,29 +9,143 @@ use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use workmint_node::SubmitError;
+use utoipa::{IntoParams, ToSchema};
+use workmint_amounts::Amount;
+use workmint_answers::{Network, Order};
+use workmint_core::Address;
+use workmint_node::{BlockRecord, SubmitError, TransactionRecord};
 
-use super::answer::Answer;
-use super::blocks::{Transaction, transaction as shown};
-use super::{Asked, Problem, Rest};
+use super::answer::{Answer, At, Money, Page, Units};
+use super::ordered::{Ordering, read_in};
+use super::walk::{Rows, Walk, Within};
+use super::{Asked, Problem, Rest, Running, parameters};
 use crate::sending::NotSent;
 use crate::server::retry_after;
 
 /// Most bytes of a signed transaction.
 const MOST: usize = 128 * 1024;
 
+/// A transaction in a block.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Transaction {
+    /// Its hash.
+    pub hash: String,
+    /// Height of its block.
+    pub block: u64,
+    /// That block's time, milliseconds.
+    pub block_time_ms: u64,
+    /// Its place in the block.
+    pub position: u64,
+    /// Who signed it.
+    pub sender: String,
+    /// Its nonce, a whole number as text.
+    pub nonce: String,
+    /// The kind of what it asked for.
+    pub message: String,
+    /// What it paid: flat fee and tip.
+    pub fee: Money,
+    /// Whether it did what it asked for.
+    pub succeeded: bool,
+    /// Why not.
+    pub error: Option<Failure>,
+    /// Number of its logs.
+    pub logs: u64,
+}
+
+/// A transaction in a block, with its bytes.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TransactionInFull {
+    /// Without them.
+    #[serde(flatten)]
+    pub short: Transaction,
+    /// Its bytes as they were signed.
+    pub raw: String,
+}
+
+/// Why a transaction failed. Its fee and nonce are used.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Failure {
+    /// The engine's number of the error.
+    pub code: u16,
+    /// In words.
+    pub text: String,
+}
+
+/// Which transactions are asked for.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes what the handler reads")]
+pub(super) struct Which {
+    /// Only those that this account signed.
+    #[param(pattern = "^0x([0-9a-f]{40}|[0-9A-F]{40})$")]
+    sender: Option<String>,
+    /// Only those that did what they asked for (`true`), or failed (`false`).
+    succeeded: Option<bool>,
+}
+
+/// The transactions of blocks.
+struct Wanted {
+    sender: Option<Address>,
+    succeeded: Option<bool>,
+    /// Nothing, in the asset of fees.
+    fees: Money,
+}
+
+impl Wanted {
+    fn takes(&self, row: &TransactionRecord) -> bool {
+        self.sender.is_none_or(|sender| sender == row.decoded.sender)
+            && self.succeeded.is_none_or(|succeeded| succeeded == row.outcome.is_ok())
+    }
+}
+
+impl Rows for Wanted {
+    type Row = Transaction;
+
+    fn of_block<'a>(
+        &'a self,
+        block: &'a Arc<BlockRecord>,
+        positions: Range<u64>,
+        order: Order,
+    ) -> impl Iterator<Item = (u64, Transaction)> {
+        let end = u64::try_from(block.transactions.len()).unwrap_or(u64::MAX).min(positions.end);
+        read_in(order, positions.start..end).filter_map(move |position| {
+            let row = block.transactions.get(usize::try_from(position).ok()?)?;
+            self.takes(row).then(|| (position, shown((block, position), row, &self.fees)))
+        })
+    }
+}
+
+/// Transactions, by height and position. A page looks at up to 1,000 blocks: one without items may
+/// have a `next`.
+#[utoipa::path(get, path = "/v1/transactions", tag = "chain",
+    params(Within, Which, super::TimePairs, Ordering),
+    responses((status = 200, description = "Transactions", body = Page<Transaction>)))]
+pub(super) async fn transactions(
+    Shared(rest): Shared<Rest>,
+    mut asked: Asked,
+) -> Result<Page<Transaction>, Problem> {
+    let walk = Walk::of(&mut asked)?;
+    let sender = asked.address("sender")?;
+    let succeeded = asked.choice("succeeded")?;
+    asked.end()?;
+    rest.finds(move |running| {
+        let (_, fees) = fees(running)?;
+        walk.page(running, &Wanted { sender, succeeded, fees })
+    })
+    .await
+}
+
 /// A transaction of a block, by its hash.
 #[utoipa::path(get, path = "/v1/transactions/{hash}", tag = "chain",
     params(("hash" = String, Path, description = "Its hash", pattern = "^0x[0-9a-f]{64}$")),
-    responses((status = 200, description = "The transaction", body = Answer<Transaction>)))]
+    responses((status = 200, description = "The transaction", body = Answer<TransactionInFull>)))]
 pub(super) async fn transaction(
     Shared(rest): Shared<Rest>,
     asked: Asked,
-) -> Result<Answer<Transaction>, Problem> {
+) -> Result<Answer<TransactionInFull>, Problem> {
     asked.end()?;
     let hash = asked.hash_part("hash")?;
-    rest.finds(move |running| shown(running, &running.transaction(&hash)?)).await
+    rest.finds(move |running| in_full(running, &running.transaction(&hash)?)).await
 }
 
 /// A signed transaction.
@@ -55,7 +172,7 @@ pub struct Waiting {
     request_body(description = "The transaction", content(
         (Signed = "application/json"), (Vec<u8> = "application/octet-stream"))),
     responses(
-        (status = 200, description = "It is in a block", body = Answer<Transaction>),
+        (status = 200, description = "It is in a block", body = Answer<TransactionInFull>),
         (status = 202, description = "It waits for a block, or for an earlier one of its sender",
             body = Waiting)))]
 pub(super) async fn submit(
@@ -72,7 +189,7 @@ pub(super) async fn submit(
             let hash = included.hash;
             // Its signature was checked and its block written: this is no long request.
             let running = rest.running.clone();
-            let read = move || shown(&running, &running.transaction(&hash)?);
+            let read = move || in_full(&running, &running.transaction(&hash)?);
             Ok(rest.apart(read).await?.into_response())
         }
         Err(NotSent::Refused(SubmitError::Queued { hash, .. })) => {
@@ -126,5 +243,52 @@ fn refused(error: &SubmitError) -> Problem {
     match error {
         SubmitError::Stopping | SubmitError::Full { .. } => Problem::busy(error),
         error => Problem::refused(Some(error.code()), error),
+    }
+}
+
+/// A transaction of a block.
+///
+/// # Errors
+/// If the block has no such place.
+fn in_full(
+    running: &Running,
+    (block, position): &(Arc<BlockRecord>, usize),
+) -> Result<Answer<TransactionInFull>, Problem> {
+    let row = block.transactions.get(*position);
+    let row = row.ok_or_else(|| Problem::internal("the block has no such transaction"))?;
+    let (at, fees) = fees(running)?;
+    let place = u64::try_from(*position).unwrap_or(u64::MAX);
+    let raw = format!("0x{}", alloy_primitives::hex::encode(&row.raw.bytes));
+    let short = shown((block, place), row, &fees);
+    Ok(Answer::new(at, TransactionInFull { short, raw }))
+}
+
+/// Where the chain stands, and nothing in the asset of fees: what amounts of fees are shown by.
+fn fees(running: &Running) -> Result<(At, Money), Problem> {
+    running.read(|state| {
+        let parameters = parameters(state)?;
+        let nothing = Units(&parameters).money(parameters.fees.asset, Amount::ZERO)?;
+        Ok((At::of(state), nothing))
+    })
+}
+
+fn shown(
+    (block, position): (&BlockRecord, u64),
+    row: &TransactionRecord,
+    fees: &Money,
+) -> Transaction {
+    let error = row.outcome.as_ref().err();
+    Transaction {
+        hash: row.hash.to_string(),
+        block: block.height,
+        block_time_ms: block.time_ms,
+        position,
+        sender: row.decoded.sender.to_string(),
+        nonce: row.decoded.nonce.to_string(),
+        message: format!("{:?}", row.decoded.message.kind()),
+        fee: Money { amount: row.fee.to_string(), ..fees.clone() },
+        succeeded: error.is_none(),
+        error: error.map(|error| Failure { code: error.code, text: error.text.clone() }),
+        logs: u64::try_from(row.logs.len()).unwrap_or(u64::MAX),
     }
 }

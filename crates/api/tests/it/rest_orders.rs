@@ -41,6 +41,9 @@ fn lists_by_time_are_read_from_both_ends() {
         (&format!("/v1/sessions?customer={customer}"), 2),
         (&format!("/v1/sessions?customer={}", named(5)), 1),
         ("/v1/governance/proposals", 1),
+        ("/v1/transactions", 20),
+        ("/v1/transactions?from=2", 5),
+        (&format!("/v1/transactions?sender={}", named(1)), 2),
         ("/v1/events?from=2", 20),
         ("/v1/events?event=Staked", 9),
         (&history, 60),
@@ -52,7 +55,7 @@ fn lists_by_time_are_read_from_both_ends() {
 #[test]
 fn a_new_row_moves_no_page_from_the_new_end() {
     let town = Town::settled();
-    for path in ["/v1/blocks", "/v1/events"] {
+    for path in ["/v1/blocks", "/v1/transactions", "/v1/events"] {
         let all = town.rows(&format!("{path}?order=desc"), 1_000);
         let page = town.json(&format!("{path}?order=desc&limit=3"));
         let asset = town.node.chain().fee_asset;
@@ -76,6 +79,7 @@ fn a_cursor_belongs_to_its_order() {
         "/v1/metrics",
         "/v1/jobs",
         "/v1/sessions",
+        "/v1/transactions",
         "/v1/events",
         &history,
     ] {
@@ -204,6 +208,47 @@ fn every_event_is_of_one_epoch() {
     assert_eq!(unborn.status, 404);
     assert_eq!(unborn.json()["field"], "epoch");
     assert_eq!(unborn.json()["detail"], "epoch 9 has not begun; the open one is 3");
+}
+
+/// The list has every transaction of every block, as each is by its hash; its filters sort them.
+#[test]
+fn every_transaction_is_listed_in_its_place() {
+    let town = Town::settled();
+    let asset = town.node.chain().fee_asset;
+    let too_much = Transfer { to: address(2), asset, amount: Amount::new(u128::MAX) };
+    town.block(1, vec![(1, Message::Transfer(too_much))]);
+    let all = town.rows("/v1/transactions", 7);
+    let hashes = town.rows("/v1/blocks", 100).into_iter().flat_map(|block| {
+        let block = town.json(&format!("/v1/blocks/{}", block["block"]));
+        block["transaction_hashes"].as_array().unwrap().clone()
+    });
+    let hashes: Vec<Value> = hashes.collect();
+    assert_eq!(all.iter().map(|row| row["hash"].clone()).collect::<Vec<Value>>(), hashes);
+    for row in all.iter().step_by(13) {
+        let hash = row["hash"].as_str().unwrap();
+        let alone = town.json(&format!("/v1/transactions/{hash}"));
+        for (name, value) in row.as_object().unwrap() {
+            assert_eq!(&alone[name], value, "{name} of {hash}");
+        }
+    }
+    let only = |field: &str, value: &Value| -> Vec<Value> {
+        all.iter().filter(|row| &row[field] == value).cloned().collect()
+    };
+    let sender = all[all.len() - 1]["sender"].clone();
+    let path = format!("/v1/transactions?sender={}", sender.as_str().unwrap());
+    assert_eq!(town.rows(&path, 3), only("sender", &sender));
+    let failed = town.rows("/v1/transactions?succeeded=false", 3);
+    assert_eq!(failed, only("succeeded", &false.into()));
+    assert_eq!(failed.len(), 1, "{failed:?}");
+    assert!(failed[0]["error"]["code"].is_u64(), "{}", failed[0]);
+    assert_eq!(town.rows("/v1/transactions?succeeded=true", 90), only("succeeded", &true.into()));
+    let by_epoch =
+        (0..=3).flat_map(|epoch| town.rows(&format!("/v1/transactions?epoch={epoch}"), 40));
+    assert_eq!(by_epoch.collect::<Vec<Value>>(), all);
+    for (query, field) in [("succeeded=maybe", "succeeded"), ("sender=alice", "sender")] {
+        let refused = town.get(&format!("/v1/transactions?{query}"));
+        assert_eq!((refused.status, &refused.json()["field"]), (400, &Value::from(field)));
+    }
 }
 
 /// Lists from the new end of a directory that begins with a snapshot end where its history begins.

@@ -1,5 +1,6 @@
 //! `workmint query`: what a running network answers, from the terminal.
 
+mod follow;
 mod kinds;
 mod question;
 
@@ -28,6 +29,8 @@ Examples:
   workmint query history alice --csv > alice.csv
   workmint query events --epoch open --account alice
   workmint query events --event Transfer --order asc
+  workmint query events --account alice --follow
+  workmint query tx --sender alice --succeeded false
   workmint query block --cursor desc~120
   workmint query quote --model qwen3-30b --tokens 1000 --tier gpu-tee
   workmint query rewards-estimate --tokens 100000 --quality 1.1
@@ -35,7 +38,7 @@ Examples:
   workmint query supply --json
 
 Lists by time (block, contribution, epoch, events, history, job, metrics, proposal, session,
-settlement) come newest first. Where more follows, the last line says how to get it.
+settlement, tx) come newest first. Where more follows, the last line says how to get it.
 
 Exit codes: 0 success; 2 wrong input, or nothing there; 4 no answer from a node.";
 
@@ -137,6 +140,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let folder = || arguments.folder.folder();
     let names = Names { client: &client, folder: &folder };
     let mut question = names.question(&arguments.what)?;
+    if matches!(&arguments.what, What::Events(events) if events.follow) {
+        return follow::run(&client, &question, arguments.json);
+    }
     arguments.page.apply(&mut question)?;
     if let What::Wait(wait) = &arguments.what {
         return wait.run(&client, arguments.json);

@@ -3,6 +3,7 @@
 use clap::Args;
 use serde_json::{Value, json};
 use std::cell::Cell;
+use std::io::Read;
 use std::net::IpAddr;
 use std::time::Duration;
 use ureq::Agent;
@@ -98,6 +99,25 @@ impl Client {
         if answer.status < 400 { Ok(answer) } else { Err(problem(&answer)) }
     }
 
+    /// Asks for a stream of events, behind the one with that id: its body, which has no end.
+    pub(crate) fn stream(
+        &self,
+        path: &str,
+        parameters: &[(&'static str, String)],
+        last: Option<&str>,
+    ) -> Result<impl Read + use<>, Failure> {
+        let request = self.agent.get(format!("{}{path}", self.url));
+        let parameters = parameters.iter().map(|(name, value)| (*name, value.as_str()));
+        let request = request.query_pairs(parameters).header("last-event-id", last.unwrap_or(""));
+        let without_end = request.config().timeout_global(None).timeout_connect(Some(PATIENCE));
+        let result = without_end.build().call();
+        if result.as_ref().is_ok_and(|response| response.status().as_u16() < 400) {
+            let response = result.map_err(|error| self.unreachable(&error))?;
+            return Ok(response.into_body().into_reader());
+        }
+        Err(problem(&self.answer(result)?))
+    }
+
     /// Posts JSON.
     pub(crate) fn post(&self, path: &str, body: &Value) -> Result<Answer, Failure> {
         let request = self.agent.post(format!("{}{path}", self.url));
@@ -150,22 +170,23 @@ impl Client {
     }
 
     fn answer(&self, result: Result<Response<ureq::Body>, ureq::Error>) -> Result<Answer, Failure> {
-        let unreachable = |error: ureq::Error| {
-            let proxy = match self.agent.config().proxy() {
-                Some(proxy) => format!(" through the proxy {}", proxy.host()),
-                None => String::new(),
-            };
-            Failure::Machine(format!(
-                "no answer from a node at {}{proxy}: {error}; start one with: workmint node --dev, \
-                 or name another with --rpc",
-                self.url
-            ))
-        };
-        let mut response = result.map_err(unreachable)?;
+        let mut response = result.map_err(|error| self.unreachable(&error))?;
         let status = response.status().as_u16();
         let body = response.body_mut().with_config().limit(MAX_ANSWER);
-        let text = body.read_to_string().map_err(unreachable)?;
+        let text = body.read_to_string().map_err(|error| self.unreachable(&error))?;
         Ok(Answer { status, text })
+    }
+
+    fn unreachable(&self, error: &ureq::Error) -> Failure {
+        let proxy = match self.agent.config().proxy() {
+            Some(proxy) => format!(" through the proxy {}", proxy.host()),
+            None => String::new(),
+        };
+        Failure::Machine(format!(
+            "no answer from a node at {}{proxy}: {error}; start one with: workmint node --dev, or \
+             name another with --rpc",
+            self.url
+        ))
     }
 
     fn foreign(&self, what: &str) -> Failure {

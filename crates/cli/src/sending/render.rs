@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use workmint_amounts::Amount;
 
 use crate::failure::Failure;
-use crate::output::{Out, Side, Table};
+use crate::output::{Out, Side, Table, utc};
 
 /// Prints an answer.
 pub(crate) fn print(answer: &Value) -> Result<(), Failure> {
@@ -58,8 +58,8 @@ fn lines(value: &Value, indent: &str) -> Vec<String> {
     let names = members.keys().map(|name| words(name).chars().count());
     let width = names.max().unwrap_or(0);
     let mut all = Vec::new();
-    for (name, value) in members {
-        let name = words(name);
+    for (field, value) in members {
+        let name = words(field);
         match value {
             Value::Array(rows) if rows.is_empty() => {
                 all.push(format!("{indent}{name:<width$}  none"));
@@ -68,7 +68,7 @@ fn lines(value: &Value, indent: &str) -> Vec<String> {
                 all.push(format!("{indent}{name}"));
                 all.extend(lines(value, &format!("{indent}  ")));
             }
-            _ => all.push(format!("{indent}{name:<width$}  {}", scalar(value))),
+            _ => all.push(format!("{indent}{name:<width$}  {}", cell(field, value))),
         }
     }
     all
@@ -98,13 +98,26 @@ fn table(rows: &[Value], indent: &str) -> Vec<String> {
         names.iter().map(|(name, side)| (name.as_str(), *side)).collect();
     let mut table = Table::new(&heads);
     for row in rows {
-        table.row(first.keys().map(|name| scalar(&row[name])).collect());
+        table.row(first.keys().map(|name| cell(name, &row[name])).collect());
     }
     table.lines().into_iter().map(|line| format!("{indent}{line}")).collect()
 }
 
+/// A field's name for people; of a time without its unit, as the time is told by the calendar.
 fn words(name: &str) -> String {
+    let name = if is_time(name) { name.trim_end_matches("_ms") } else { name };
     name.replace('_', " ")
+}
+
+/// Whether a field is a time, in milliseconds since 1970: others in milliseconds are lengths.
+fn is_time(name: &str) -> bool {
+    name == "time_ms" || ["_time_ms", "since_ms", "_at_ms"].iter().any(|end| name.ends_with(end))
+}
+
+/// A field's value in a cell.
+fn cell(name: &str, value: &Value) -> String {
+    let time = value.as_u64().filter(|_| is_time(name));
+    time.map_or_else(|| scalar(value), utc)
 }
 
 fn money(members: &Map<String, Value>) -> Option<String> {
@@ -125,7 +138,7 @@ fn is_money(value: &Value) -> bool {
 fn ends(members: &Map<String, Value>) -> Option<String> {
     let of = |name: &str| members.get(name).map(Value::as_u64);
     match (members.len(), of("time_ms")?, of("epoch")?) {
-        (2, Some(time), None) => Some(format!("{time} ms")),
+        (2, Some(time), None) => Some(utc(time)),
         (2, None, Some(epoch)) => Some(format!("epoch {epoch}")),
         _ => None,
     }
@@ -201,5 +214,27 @@ mod tests {
             "until     epoch 9",
         ];
         assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn times_are_told_by_the_calendar_and_lengths_in_milliseconds() {
+        let time = 951_868_799_999_u64;
+        let answer = json!({
+            "block_time_ms": time, "max_latency_ms": 1_500, "uptime_ms": 7, "since_ms": null,
+            "ends": {"time_ms": time, "epoch": null},
+        });
+        let mut shown = lines(&answer, "");
+        shown.sort_unstable();
+        let expected = [
+            "block time      2000-02-29T23:59:59.999Z",
+            "ends            2000-02-29T23:59:59.999Z",
+            "max latency ms  1500",
+            "since           -",
+            "uptime ms       7",
+        ];
+        assert_eq!(shown, expected);
+        let table = table(&[json!({ "closed_at_ms": time, "epoch": 3 })], "");
+        assert_eq!(table[0], "closed at                 epoch");
+        assert_eq!(table[1], "2000-02-29T23:59:59.999Z      3");
     }
 }

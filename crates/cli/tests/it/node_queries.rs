@@ -104,6 +104,27 @@ fn events_have_units(served: &Served) {
     assert!(told.lines().next_back().unwrap().starts_with("More follows: "), "{told}");
 }
 
+/// Followed from a height, events are those of the list, and go on.
+fn events_are_followed(served: &Served) {
+    let first = served.json(&["query", "events", "--from", "2", "--order", "asc", "--limit", "30"]);
+    let first = first["items"].as_array().unwrap();
+    let mut lines = served.lines(&["query", "events", "--follow", "--from", "2", "--json"]);
+    for event in first {
+        let line = lines.next().expect("it goes on");
+        assert_eq!(&serde_json::from_str::<Value>(&line).unwrap(), event);
+    }
+    drop(lines);
+    let head = served.json(&["query", "block", "--limit", "1"])["height"].as_u64().unwrap();
+    let mut lines = served.lines(&["query", "events", "--follow", "--event", "Transfer"]);
+    for _ in 0..3 {
+        let line = lines.next().expect("it goes on");
+        let (id, _) = line.split_once(' ').unwrap();
+        let (height, _) = id.split_once('-').unwrap();
+        assert!(height.parse::<u64>().unwrap() > head, "{line}");
+        assert!(line.contains("IERC20Events.Transfer  from 0x"), "{line}");
+    }
+}
+
 #[test]
 fn what_networks_with_rates_answer() {
     let dir = tempfile::tempdir().unwrap();
@@ -246,6 +267,9 @@ fn every_kind_of_question_should_be_answered() {
             (&["block", "1"], "height"),
             (&["block", &block], "hash"),
             (&["tx", &hash], "hash"),
+            (&["tx"], "items"),
+            (&["tx", "--sender", "alice", "--epoch", "open"], "items"),
+            (&["tx", "--succeeded", "true", "--from", "2"], "items"),
             (&["ready"], "status"),
         ],
     );
@@ -256,5 +280,6 @@ fn every_kind_of_question_should_be_answered() {
     of_customer(&served, "session");
     pages_lead_to_the_first_block(&served);
     events_have_units(&served);
+    events_are_followed(&served);
     assert_eq!(served.stop().code, 0);
 }

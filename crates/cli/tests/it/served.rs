@@ -3,7 +3,7 @@
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -24,6 +24,29 @@ pub(crate) struct Served {
     addresses: Receiver<String>,
     err: Option<JoinHandle<String>>,
     out: Option<JoinHandle<String>>,
+}
+
+/// What a running command prints, by line.
+pub(crate) struct Lines {
+    child: Child,
+    out: BufReader<ChildStdout>,
+}
+
+impl Iterator for Lines {
+    type Item = String;
+
+    fn next(&mut self) -> Option<String> {
+        let mut line = String::new();
+        let read = self.out.read_line(&mut line).expect("UTF-8");
+        (read > 0).then(|| line.trim_end().to_owned())
+    }
+}
+
+impl Drop for Lines {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
 }
 
 /// A command without what the environment would say, its keys below the directory.
@@ -111,6 +134,16 @@ impl Served {
         let mut command = command(&self.dir, arguments);
         command.env("WORKMINT_RPC", &self.url);
         run(command)
+    }
+
+    /// The lines of a command that asks this network and does not end by itself; it is killed when
+    /// they are dropped.
+    pub(crate) fn lines(&self, arguments: &[&str]) -> Lines {
+        let mut command = command(&self.dir, arguments);
+        command.env("WORKMINT_RPC", &self.url).stdout(Stdio::piped());
+        let mut child = command.spawn().expect("the binary runs");
+        let out = BufReader::new(child.stdout.take().unwrap());
+        Lines { child, out }
     }
 
     /// The same; it must succeed.

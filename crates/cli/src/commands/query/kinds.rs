@@ -44,8 +44,8 @@ pub(super) enum What {
     Events(Events),
     /// A block by its height or hash; the last ones without.
     Block(Block),
-    /// A transaction by its hash.
-    Tx(Hash),
+    /// A transaction by its hash; the last ones without.
+    Tx(Transactions),
     /// The networks that are built in; one of them with every parameter.
     Networks(Networks),
     #[command(flatten)]
@@ -263,6 +263,9 @@ pub(super) struct Events {
     /// Only those from this height on
     #[arg(long, value_name = "HEIGHT")]
     pub(super) from: Option<u64>,
+    /// Go on with what happens, until interrupted; without --from only what happens from now on
+    #[arg(long, short = 'f', conflicts_with_all = ["epoch", "limit", "cursor", "order"])]
+    pub(super) follow: bool,
 }
 
 #[derive(Debug, Args)]
@@ -281,7 +284,20 @@ pub(super) struct Block {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct Hash {
+pub(super) struct Transactions {
     /// Its hash
-    pub(super) hash: String,
+    #[arg(conflicts_with_all = ["sender", "succeeded", "epoch", "from"])]
+    pub(super) hash: Option<String>,
+    /// Only those of this sender: address, or name of a key
+    #[arg(long, value_name = "ACCOUNT")]
+    pub(super) sender: Option<String>,
+    /// Only those that did what they asked for (true), or failed (false)
+    #[arg(long, value_name = "BOOL")]
+    pub(super) succeeded: Option<bool>,
+    /// Only those of this epoch's blocks: its number, "open", or "closed" for the last closed one
+    #[arg(long, value_name = "N")]
+    pub(super) epoch: Option<String>,
+    /// Only those from this height on
+    #[arg(long, value_name = "HEIGHT")]
+    pub(super) from: Option<u64>,
 }

@@ -2,7 +2,9 @@
 
 use workmint_core::Address;
 
-use super::kinds::{Events, History, RewardsCalculator, RewardsEstimate, What, Whole, Worth};
+use super::kinds::{
+    Events, History, RewardsCalculator, RewardsEstimate, Transactions, What, Whole, Worth,
+};
 use crate::failure::Failure;
 use crate::keys::Folder;
 use crate::sending::client::Client;
@@ -141,7 +143,10 @@ impl Names<'_> {
                 None => by_time("/v1/blocks".to_owned()),
                 Some(block) => one(format!("/v1/blocks/{}", plain(block)?)),
             },
-            What::Tx(of) => one(format!("/v1/transactions/{}", plain(&of.hash)?)),
+            What::Tx(of) => match &of.hash {
+                None => self.transactions(of)?,
+                Some(hash) => one(format!("/v1/transactions/{}", plain(hash)?)),
+            },
             What::Wait(_) => whole(&Whole::Network),
             What::Worth(of) => worth(of),
             What::Whole(of) => whole(of),
@@ -175,15 +180,30 @@ impl Names<'_> {
     }
 
     fn events(&self, asked: &Events) -> Result<Question, Failure> {
-        let epoch = asked.epoch.as_deref().map(|text| self.any_epoch(text)).transpose()?;
         let account = asked.account.as_deref().map(|text| self.account(text)).transpose()?;
-        let question = Question::new(Shape::ByTime, "/v1/events")
-            .with("epoch", epoch)
+        let question = self.of_blocks("/v1/events", asked.epoch.as_deref(), asked.from)?;
+        Ok(question
             .with("account", account)
             .with("event", asked.event.as_ref())
-            .with("contract", asked.contract.as_ref())
-            .with("from", asked.from);
-        Ok(match (&asked.epoch, epoch) {
+            .with("contract", asked.contract.as_ref()))
+    }
+
+    fn transactions(&self, asked: &Transactions) -> Result<Question, Failure> {
+        let sender = asked.sender.as_deref().map(|text| self.account(text)).transpose()?;
+        let question = self.of_blocks("/v1/transactions", asked.epoch.as_deref(), asked.from)?;
+        Ok(question.with("sender", sender).with("succeeded", asked.succeeded))
+    }
+
+    /// A list of what stands in blocks: of an epoch, from a height on.
+    fn of_blocks(
+        &self,
+        path: &str,
+        epoch: Option<&str>,
+        from: Option<u64>,
+    ) -> Result<Question, Failure> {
+        let number = epoch.map(|text| self.any_epoch(text)).transpose()?;
+        let question = Question::new(Shape::ByTime, path).with("epoch", number).with("from", from);
+        Ok(match (epoch, number) {
             (Some(text), Some(epoch)) => question.meaning(text, epoch),
             _ => question,
         })
