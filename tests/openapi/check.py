@@ -31,7 +31,7 @@ RUNS = [
     (networks.workmint, ["validators"], 10),
 ]
 # Seconds that schemathesis may take for one network.
-LIMIT = 1_200
+LIMIT = 3_600
 
 
 def configuration(known):
@@ -60,7 +60,7 @@ def run(network, workmint, directory):
     command = [
         str(Path(sysconfig.get_path("scripts")) / "schemathesis"), "--no-color",
         "--config-file", str(settings), "run", f"{node.url}/openapi.json", "--checks", "all",
-        "--max-examples", str(cases), "--continue-on-failure",
+        "--max-examples", str(cases), "--continue-on-failure", "--request-timeout", "60",
         "--report", "json", "--report-json-path", str(folder / "report"),
     ]
     for tag in tags:

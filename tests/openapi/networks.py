@@ -50,7 +50,11 @@ def paid(node, providers):
 
 def hanzo(workmint, directory):
     """A market: offers, jobs, sessions, proposals, allowances, entries with proofs."""
-    changes = [(r'voting = "\d+ epochs".*', 'voting = "1000 epochs"')]
+    # Nothing of it is over while it is asked for.
+    changes = [
+        (r'voting = "\d+ epochs".*', 'voting = "1000 epochs"'),
+        (r'window = "30 epochs".*', 'window = "1000 epochs"'),
+    ]
     node = Node(workmint, directory / "hanzo", "hanzo", changes, flags("15s"))
     providers = ["judge-1", "judge-2", "judge-3"]
     # Who founded it has AI alone; fees are HANZO.
@@ -127,6 +131,7 @@ def blyan(workmint, directory):
     changes = [
         (r'challenge_window = "24h".*', 'challenge_window = "1s"'),
         (r"most = 10 .*", "most = 100"),
+        (r'submit_window = "48 epochs".*', 'submit_window = "1000 epochs"'),
     ]
     node = Node(workmint, directory / "blyan", "blyan", changes, flags("8s"))
     me = node.address("community")

@@ -59,7 +59,7 @@ export function finish() {
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 // Asks again until there is an answer.
-export async function until(what, ask, seconds = 60) {
+export async function until(what, ask, seconds = 300) {
   const end = Date.now() + seconds * 1000;
   while (Date.now() < end) {
     const answer = await ask();

@@ -88,7 +88,7 @@ impl Running {
     pub(crate) fn tuned(genesis: Genesis, api: ApiConfig, tune: impl FnOnce(&mut Config)) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let mut settings =
-            Config { genesis: Some(genesis), ..Config::new(dir.path().to_path_buf()) };
+            Config { genesis: Some(genesis), wait_ms: 60_000, ..Config::new(dir.path().into()) };
         tune(&mut settings);
         let node = Node::start(settings).unwrap();
         let engine = Engine::new(node.clone(), Arc::new(api), axum::Router::new());

@@ -98,7 +98,14 @@ async fn one_address_has_a_rate_also_in_batches() {
     assert_eq!(status(&served.post(JSON, &three).await), 200);
     let batch = served.post(JSON, &three).await;
     assert!(batch.contains("-32005"), "{batch}");
-    let answer = served.post(JSON, ASK).await;
+    // A token comes back every second: a slow machine may let one through.
+    let mut answer = served.post(JSON, ASK).await;
+    for _ in 0..20 {
+        if status(&answer) == 429 {
+            break;
+        }
+        answer = served.post(JSON, ASK).await;
+    }
     assert_eq!(status(&answer), 429, "{answer}");
     assert!(answer.contains("retry-after: "), "{answer}");
 }
@@ -106,7 +113,7 @@ async fn one_address_has_a_rate_also_in_batches() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_refused_is_counted() {
     let config = limited(|limits| {
-        limits.per_address.per_second = 2;
+        limits.per_address.per_second = 1;
         limits.per_address.burst = 3;
         limits.connections_per_address = 2;
     });
@@ -117,7 +124,7 @@ async fn what_is_refused_is_counted() {
     let evil = "POST /rpc HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n";
     assert_eq!(status(&served.raw(evil).await), 403);
     // A batch that is too much for the rate.
-    tokio::time::sleep(Duration::from_millis(600)).await;
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
     assert!(served.post(JSON, &three).await.contains("-32005"));
     // Both places are taken: the third is closed at once, long before a head is late.
     tokio::time::sleep(Duration::from_millis(300)).await;
@@ -164,16 +171,20 @@ async fn the_rate_of_an_account_counts_what_comes_by_both_ways() {
         ASK.replace("eth_chainId\"", "eth_sendRawTransaction\",\"params\":[\"RAW\"]")
             .replace("RAW", raw)
     };
-    let by_rpc = served.post(JSON, &call(&raw(1, 0))).await;
-    assert!(by_rpc.contains("\"result\":\"0x"), "{by_rpc}");
-    assert_eq!(status(&by_rest(raw(1, 1)).await), 200);
-    let refused = by_rest(raw(1, 2)).await;
+    assert_eq!(status(&by_rest(raw(1, 0)).await), 200);
+    // Who owns nothing is refused without a block: no disk is so slow that a token comes back.
+    let by_rpc = served.post(JSON, &call(&raw(50, 0))).await;
+    assert!(by_rpc.contains("error") && !by_rpc.contains("-32005"), "{by_rpc}");
+    assert_ne!(status(&by_rest(raw(50, 0)).await), 429);
+    let refused = by_rest(raw(50, 0)).await;
     assert_eq!(status(&refused), 429, "{refused}");
     assert!(refused.contains("urn:workmint:problem:too-many"), "{refused}");
     assert!(refused.contains("retry-after: "), "{refused}");
-    let by_rpc = served.post(JSON, &call(&raw(1, 2))).await;
+    let by_rpc = served.post(JSON, &call(&raw(50, 0))).await;
     assert!(by_rpc.contains("-32005"), "{by_rpc}");
-    assert_eq!(status(&by_rest(raw(1, 0)).await), 200, "what a block holds costs nothing");
+    for _ in 0..4 {
+        assert_eq!(status(&by_rest(raw(1, 0)).await), 200, "what a block holds costs nothing");
+    }
     assert_eq!(status(&by_rest(raw(2, 0)).await), 200, "another account has its own rate");
     let request = "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     let text = served.raw(request).await;
@@ -183,7 +194,7 @@ async fn the_rate_of_an_account_counts_what_comes_by_both_ways() {
 #[tokio::test(flavor = "multi_thread")]
 async fn slow_connections_are_closed() {
     let config = limited(|limits| {
-        limits.head_time = Duration::from_millis(300);
+        limits.head_time = Duration::from_secs(2);
         limits.body_time = Duration::from_millis(300);
     });
     let served = served(config).await;
@@ -265,7 +276,7 @@ async fn a_reader_that_takes_nothing_is_cut_off() {
         }
         false
     };
-    let cut = tokio::time::timeout(Duration::from_secs(20), sent).await;
+    let cut = tokio::time::timeout(Duration::from_secs(60), sent).await;
     assert_eq!(cut, Ok(true), "the connection must end");
     // Others are served on.
     assert_eq!(status(&served.post(JSON, ASK).await), 200);
@@ -278,7 +289,7 @@ async fn a_stop_ends_every_connection_in_order() {
     let mut socket = served.socket().await;
     assert_eq!(socket.call("eth_chainId", json!([])).await["result"], "0xbbb");
     let idle = served.connect().await;
-    let stopped = tokio::time::timeout(Duration::from_secs(8), served.server.stop()).await;
+    let stopped = tokio::time::timeout(Duration::from_secs(30), served.server.stop()).await;
     assert!(stopped.is_ok(), "neither an idle connection nor a socket holds up the stop");
     assert_eq!(socket.next().await, None, "the client is told");
     assert!(tokio::net::TcpStream::connect(address).await.is_err());
@@ -331,7 +342,7 @@ async fn the_operators_surface_is_for_this_machine_alone() {
     }
     let listed = ask("GET", "/snapshots", "", "").await;
     assert!(listed.ends_with(r#"{"asked":true,"snapshots":[]}"#), "{listed}");
-    let asked = tokio::time::timeout(Duration::from_secs(5), served.server.stop_asked()).await;
+    let asked = tokio::time::timeout(Duration::from_secs(30), served.server.stop_asked()).await;
     assert!(asked.is_ok());
     served.server.stop().await;
 }

@@ -58,7 +58,7 @@ impl Served {
 pub(crate) async fn exchange(mut stream: TcpStream, request: &str) -> String {
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
-    let read = tokio::time::timeout(Duration::from_secs(20), stream.read_to_end(&mut answer)).await;
+    let read = tokio::time::timeout(Duration::from_secs(60), stream.read_to_end(&mut answer)).await;
     // A reset is an end as well.
     let _ = read.expect("the server closes");
     String::from_utf8(answer).unwrap()
@@ -79,7 +79,7 @@ impl Socket {
     /// The next message; `None` once the connection is closed.
     pub(crate) async fn next(&mut self) -> Option<Value> {
         loop {
-            let next = tokio::time::timeout(Duration::from_secs(20), self.0.next()).await;
+            let next = tokio::time::timeout(Duration::from_secs(60), self.0.next()).await;
             match next.expect("a message within 20 s") {
                 Some(Ok(Message::Text(text))) => return Some(serde_json::from_str(&text).unwrap()),
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}

@@ -158,7 +158,13 @@ fn two_demos_cannot_share_a_directory() {
         command
     };
     let mut first = start("100000").stdout(std::process::Stdio::null()).spawn().unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(300));
+    // The lock names its holder; the one before stands there until then.
+    let (begun, holder) = (std::time::Instant::now(), first.id().to_string());
+    let lock = parent.path().join("demo/LOCK");
+    while fs::read_to_string(&lock).unwrap().trim() != holder {
+        assert!(begun.elapsed().as_secs() < 60, "the first one does not begin");
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
     let output = start("1").output().unwrap();
     first.kill().unwrap();
     first.wait().unwrap();

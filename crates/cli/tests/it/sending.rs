@@ -135,7 +135,7 @@ fn the_faucet_of_a_served_demo_gives_what_fees_are_paid_in() {
     // Its account is supplied in the first blocks.
     let begun = Instant::now();
     let mut given = served.ask(&["faucet", "alice"]);
-    while given.code != 0 && begun.elapsed() < Duration::from_secs(60) {
+    while given.code != 0 && begun.elapsed() < Duration::from_secs(120) {
         std::thread::sleep(Duration::from_secs(5));
         given = served.ask(&["faucet", "alice"]);
     }

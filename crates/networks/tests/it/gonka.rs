@@ -68,7 +68,7 @@ fn schedule_of_20_000_epochs() {
     let bound = rows.iter().position(|row| row.bound_by == Bound::Allocation);
     assert_eq!(bound, Some(17_569));
     assert_eq!(rows.last().unwrap().cumulative, parameters.emission.allocation);
-    assert!(cfg!(debug_assertions) || spent < Duration::from_secs(1), "{spent:?}");
+    assert!(cfg!(debug_assertions) || spent < Duration::from_secs(10), "{spent:?}");
 }
 
 /// (path, text) of every finding, in order.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
 use std::thread::JoinHandle;
 
 use workmint_amounts::Amount;
@@ -45,7 +46,8 @@ fn offline(dir: &Path) -> Config {
 #[test]
 fn run() {
     let Ok(dir) = std::env::var(DIRECTORY) else { return };
-    let config = Config::new(dir.into());
+    // However slow the disk is, an answer is one of a block.
+    let config = Config { wait_ms: 60_000, ..Config::new(dir.into()) };
     let node = Node::start(config).unwrap_or_else(|error| {
         eprintln!("workmint: {error}");
         std::process::exit(4)
@@ -92,6 +94,7 @@ pub(crate) struct Running {
     child: Child,
     out: JoinHandle<Vec<String>>,
     err: JoinHandle<String>,
+    ready: Receiver<()>,
 }
 
 /// What a child said and how it ended.
@@ -113,14 +116,27 @@ impl Running {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let (out, mut err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
-        let out =
-            std::thread::spawn(move || BufReader::new(out).lines().map_while(Result::ok).collect());
+        let (says, ready) = channel();
+        let out = std::thread::spawn(move || {
+            // On one core the runner writes the test's name before the word.
+            let look = |line: &String| {
+                if line.ends_with("ready") {
+                    says.send(()).ok();
+                }
+            };
+            BufReader::new(out).lines().map_while(Result::ok).inspect(look).collect()
+        });
         let err = std::thread::spawn(move || {
             let mut text = String::new();
             err.read_to_string(&mut text).unwrap();
             text
         });
-        Self { child, out, err }
+        Self { child, out, err, ready }
+    }
+
+    /// Returns once it sends, or has ended.
+    pub(crate) fn wait_until_ready(&self) {
+        self.ready.recv().ok();
     }
 
     /// Ends it as a power cut would.

