@@ -15,6 +15,7 @@ use workmint_storage::store::Books;
 
 use crate::error::AnswerError;
 use crate::network::Network;
+use crate::preview::Preview;
 use crate::text::counted;
 
 /// Most epochs of a page.
@@ -181,25 +182,34 @@ fn require_begun(field: &'static str, epoch: u64, open: u64) -> Result<(), Answe
 }
 
 fn row(network: &impl Network, (epoch, open): (u64, u64)) -> Result<Row, AnswerError> {
-    let economy = match epoch == open {
-        true => so_far(network)?,
-        false => closed(network, epoch)?,
-    };
+    if epoch == open
+        && let Some(row) = open_row(network, epoch)?
+    {
+        return Ok(row);
+    }
+    let economy = closed(network, epoch)?;
     let parameters = network.parameters()?;
     let has_jobs = parameters.market.jobs.is_some();
-    let market = has_jobs.then(|| match epoch == open {
-        true => {
-            let facts = network.read(Facts::so_far);
-            metrics(&parameters, (epoch, true), &facts).map_err(AnswerError::damage)
-        }
-        false => sold(network, &parameters, epoch),
-    });
+    let market = has_jobs.then(|| sold(network, &parameters, epoch));
     Ok(Row { economy, market: market.transpose()? })
 }
 
+/// The figures of the open epoch; `None` if it was closed since it was said to be open.
+fn open_row(network: &impl Network, epoch: u64) -> Result<Option<Row>, AnswerError> {
+    let Some(preview) = network.preview_of(epoch)? else { return Ok(None) };
+    let economy = so_far(network, &preview)?;
+    let parameters = network.parameters()?;
+    if parameters.market.jobs.is_none() {
+        return Ok(Some(Row { economy, market: None }));
+    }
+    let facts = network.read(|state| (state.chain().epoch == epoch).then(|| Facts::so_far(state)));
+    let Some(facts) = facts else { return Ok(None) };
+    let market = metrics(&parameters, (epoch, true), &facts).map_err(AnswerError::damage)?;
+    Ok(Some(Row { economy, market: Some(market) }))
+}
+
 /// The figures of the open epoch if nothing more happened.
-fn so_far(network: &impl Network) -> Result<EpochEconomy, AnswerError> {
-    let preview = network.preview()?;
+fn so_far(network: &impl Network, preview: &Preview) -> Result<EpochEconomy, AnswerError> {
     let closed = &preview.closed;
     let plan = plan(&closed.parameters, &closed.inputs).map_err(AnswerError::damage)?;
     let asset = closed.parameters.emission.asset;

@@ -108,6 +108,15 @@ pub trait Network {
         Ok(Arc::new(Preview::of_copy(&bytes)?))
     }
 
+    /// The preview of an epoch that was open a moment ago; `None` if it is closed by now.
+    ///
+    /// # Errors
+    /// Damage.
+    fn preview_of(&self, epoch: u64) -> Result<Option<Arc<Preview>>, AnswerError> {
+        let preview = self.preview()?;
+        Ok((preview.closed.inputs.epoch == epoch).then_some(preview))
+    }
+
     /// Where the chain stands.
     fn chain(&self) -> Chain {
         self.read(|state| *state.chain())

@@ -107,7 +107,8 @@ pub(super) fn find(
     if parts.is_empty() {
         return Ok(None);
     }
-    Ok(Some(Delegator { account: *account, epoch, settled: epoch < open, parts, parameters }))
+    let settled = matches!(close, Close::Past { .. });
+    Ok(Some(Delegator { account: *account, epoch, settled, parts, parameters }))
 }
 
 fn close_of(
@@ -115,8 +116,10 @@ fn close_of(
     (epoch, open): (u64, u64),
     past: Past,
 ) -> Result<Option<Close>, AnswerError> {
-    if epoch >= open {
-        return Ok(Some(Close::Preview(network.preview()?)));
+    if epoch >= open
+        && let Some(preview) = network.preview_of(epoch)?
+    {
+        return Ok(Some(Close::Preview(preview)));
     }
     if past == Past::Leave {
         return Err(AnswerError::not_found(

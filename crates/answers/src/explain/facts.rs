@@ -46,8 +46,11 @@ pub fn gather(
     account: &Address,
 ) -> Result<Option<Facts>, AnswerError> {
     let reputation = network.read(|state| reputation(state, account))?;
-    if begun(network, epoch)? == Epoch::Open {
-        let facts = of_preview(&network.preview()?.closed, account)?;
+    // Closed since it was asked for, it is one of those below.
+    if begun(network, epoch)? == Epoch::Open
+        && let Some(preview) = network.preview_of(epoch)?
+    {
+        let facts = of_preview(&preview.closed, account)?;
         return Ok(facts.map(|facts| Facts { reputation, ..facts }));
     }
     let stored = network.epoch_inputs(epoch)?;

@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 
 use workmint_answers::preview::Preview;
 use workmint_answers::{AnswerError, EventKey, Events, Network, Order};
+use workmint_core::state::Chain;
 use workmint_core::{Address, Event, Genesis, Hash, State};
-use workmint_node::{BlockRecord, Head, Node, NodeError};
+use workmint_node::{BlockRecord, Node, NodeError};
 use workmint_storage::store::{Books, Replay, StoreError, StoredEpoch, View};
 
 use super::answer::At;
@@ -29,8 +30,8 @@ struct Made {
 
 impl Made {
     /// Whether it is still good.
-    fn serves(&self, head: &Head) -> bool {
-        let (made, now) = ((self.epoch, self.at.height), (head.epoch, head.height));
+    fn serves(&self, chain: &Chain) -> bool {
+        let (made, now) = ((self.epoch, self.at.height), (chain.epoch, chain.height));
         is_good(made, now, self.took, self.since.elapsed())
     }
 }
@@ -89,16 +90,19 @@ impl Running {
         self.node.history_from().max(1)
     }
 
-    /// First and last height of the blocks of an epoch that has begun; of the open one until now.
-    pub(super) fn blocks_of(&self, epoch: u64) -> Result<(u64, u64), Problem> {
+    /// First and last height of the blocks of an epoch that has begun, and where the chain stands;
+    /// of the open one until now.
+    pub(super) fn blocks_of(&self, epoch: u64) -> Result<(At, (u64, u64)), Problem> {
+        // Blocks follow the state, the index follows both: what is not closed by then was not
+        // closed before, and what is can be read after it.
+        let before = self.at();
         let open = self.chain().epoch;
-        // The state may be ahead of the blocks that can be read.
-        let head = self.at().height;
         let closed = self.closing_height(epoch)?;
+        let at = if closed.is_some() { self.at() } else { before };
         let missing = |why: String| Err(Problem::missing(why).of("epoch"));
         let last = match closed {
-            Some(height) => height.min(head),
-            None if epoch == open => head,
+            Some(height) => height,
+            None if epoch == open => at.height,
             None if epoch > open => {
                 return missing(format!("epoch {epoch} has not begun; the open one is {open}"));
             }
@@ -110,7 +114,7 @@ impl Running {
             Some(before) => self.closing_height(before)?,
             None => None,
         };
-        Ok((before.map_or(1, |height| height.saturating_add(1)), last))
+        Ok((at, (before.map_or(1, |height| height.saturating_add(1)), last)))
     }
 
     /// What to add to the word that nothing has a hash.
@@ -221,8 +225,8 @@ impl Network for Running {
 
     fn preview(&self) -> Result<Arc<Preview>, AnswerError> {
         let mut kept = self.preview.lock().unwrap_or_else(PoisonError::into_inner);
-        let head = self.node.head();
-        let made = match kept.take().filter(|made| made.serves(&head)) {
+        let chain = self.chain();
+        let made = match kept.take().filter(|made| made.serves(&chain)) {
             Some(made) => made,
             None => {
                 let began = Instant::now();

@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 use workmint_answers::Order;
 use workmint_node::BlockRecord;
 
-use super::answer::Page;
+use super::answer::{At, Page};
 use super::asked::MAX_NUMBER;
 use super::ordered::{Paged, cursor_of};
 use super::{Asked, Problem, Running};
@@ -74,8 +74,7 @@ impl Walk {
         running: &Running,
         rows: &R,
     ) -> Result<Page<R::Row>, Problem> {
-        let at = running.at();
-        let heights = self.heights(running)?;
+        let (at, heights) = self.heights(running)?;
         let (items, next) = match self.paged.order {
             Order::Ascending => self.ascending(running, heights, rows)?,
             Order::Descending => self.descending(running, heights, rows)?,
@@ -85,21 +84,24 @@ impl Walk {
         Ok(Page { height: at.height, time_ms: at.time_ms, items, next })
     }
 
-    /// First and last height. Without a first one it is where the page begins, or the history for
-    /// a list that ends there.
-    fn heights(&self, running: &Running) -> Result<(u64, u64), Problem> {
+    /// Where the chain stands, first and last height. Without a first one it is where the page
+    /// begins, or the history for a list that ends there.
+    fn heights(&self, running: &Running) -> Result<(At, (u64, u64)), Problem> {
         let kept = running.first();
-        let (epoch_from, last) = match self.epoch {
-            None => (None, running.at().height),
+        let (at, epoch_from, last) = match self.epoch {
+            None => {
+                let at = running.at();
+                (at, None, at.height)
+            }
             Some(epoch) => {
-                let (first, last) = running.blocks_of(epoch)?;
+                let (at, (first, last)) = running.blocks_of(epoch)?;
                 if let Some([height, _]) = self.paged.cursor
                     && !(first..=last).contains(&height)
                 {
                     let why = format!("it is of a page of another epoch than {epoch}");
                     return Err(Problem::contradiction("cursor", why));
                 }
-                (Some(first), last)
+                (at, Some(first), last)
             }
         };
         let first = self.from.map(|from| from.max(1)).max(epoch_from);
@@ -110,7 +112,7 @@ impl Walk {
         if first < kept {
             running.block(first)?;
         }
-        Ok((first, last))
+        Ok((at, (first, last)))
     }
 
     /// A cursor is the place of the first row.

@@ -1,6 +1,7 @@
 //! The faces of a node, asked as clients ask them.
 #![forbid(unsafe_code)]
 
+mod closing;
 mod faucet;
 mod history;
 mod kit;

@@ -25,7 +25,7 @@ use crate::kit::{address, genesis};
 
 /// A display unit of Hanzo's assets.
 pub(crate) const ONE: u128 = 1_000_000_000_000_000_000;
-const DAY_MS: u64 = 86_400_000;
+pub(crate) const DAY_MS: u64 = 86_400_000;
 
 /// A network under way.
 pub(crate) struct Town {

@@ -42,6 +42,8 @@ pub(crate) struct Shared {
     pub(super) head: RwLock<Head>,
     /// Height of the state that can be read: of a durable block, whose record and index may follow.
     pub(crate) made: AtomicU64,
+    /// Held from when a close can be read until its frozen inputs are written.
+    pub(crate) closing: Mutex<()>,
     pub(crate) recent: Recent,
     pub(crate) indexer: Indexer,
     pub(crate) blocks: broadcast::Sender<Arc<BlockRecord>>,
@@ -62,6 +64,10 @@ impl Shared {
 
     pub(crate) fn application_mut(&self) -> RwLockWriteGuard<'_, Application> {
         self.application.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn closing(&self) -> MutexGuard<'_, ()> {
+        self.closing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn pool(&self) -> MutexGuard<'_, Mempool> {

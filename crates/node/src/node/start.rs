@@ -45,6 +45,7 @@ pub(super) fn start(config: Config) -> Result<Arc<Shared>, NodeError> {
         recovery,
         head: RwLock::new(head_of(application.state())),
         made: AtomicU64::new(application.state().chain().height),
+        closing: Mutex::default(),
         application: RwLock::new(application),
         pool: Mutex::new(Mempool::new(config.mempool)),
         gate: Arc::new(Gate::new(config.mempool)),

@@ -198,6 +198,8 @@ impl Producer {
         // Until it is durable nobody may read it: the lock is held on.
         let done = application.commit();
         let done = done.unwrap_or_else(|error| fatal::stop("writing the journal", &error));
+        let closes = group.iter().any(|made| made.books.is_some());
+        let closing = closes.then(|| shared.closing());
         // Before anybody can read it: whoever does finds it in the index.
         shared.made.store(application.state().chain().height, Release);
         drop(application);
@@ -212,6 +214,7 @@ impl Producer {
             Ok(Some(taken)) => self.write_behind(taken),
             Err(error) => fatal::stop("writing behind the journal", &error),
         }
+        drop(closing);
         all
     }
 
