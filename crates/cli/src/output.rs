@@ -1,8 +1,10 @@
 //! What commands print: lines, tables, JSON, amounts with their unit.
 
 use std::fmt::Display;
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::os::fd::AsFd;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -33,24 +35,34 @@ impl Out {
         }
     }
 
-    /// A file, or standard output for `-`. The file is replaced by [`Out::finish`], not before.
+    /// A file, or standard output for `-`. A regular file is replaced by [`Out::finish`], not
+    /// before, where links lead to it and with the mode it has; devices and pipes are written to.
     pub(crate) fn file(path: &Path) -> Result<Self, Failure> {
         if path == Path::new("-") {
             return Ok(Self::stdout());
         }
         let name = path.display().to_string();
-        if path.is_dir() {
-            return Err(Failure::Input(format!("cannot write {name}: it is a directory")));
-        }
-        let mut unfinished = path.as_os_str().to_owned();
-        unfinished.push(format!(".{}.unfinished", std::process::id()));
-        let unfinished = PathBuf::from(unfinished);
-        let file = File::create(&unfinished).map_err(|error| Failure::writing(&name, &error))?;
-        Ok(Self {
-            writer: BufWriter::with_capacity(1 << 16, Box::new(file)),
-            name,
-            rename: Some((unfinished, path.to_path_buf())),
-        })
+        let writing = |error| Failure::writing(&name, &error);
+        let there = match fs::metadata(path) {
+            Ok(there) => Some(there),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(writing(error)),
+        };
+        let (file, rename) = match there {
+            Some(there) if there.is_dir() => {
+                return Err(Failure::Input(format!("cannot write {name}: it is a directory")));
+            }
+            Some(there) if is_stdout(&there) => return Ok(Self::stdout()),
+            Some(there) if !there.is_file() => {
+                (OpenOptions::new().write(true).open(path).map_err(writing)?, None)
+            }
+            there => {
+                let target = target(path).map_err(writing)?;
+                let (file, unfinished) = begin(&target, there.as_ref()).map_err(writing)?;
+                (file, Some((unfinished, target)))
+            }
+        };
+        Ok(Self { writer: BufWriter::with_capacity(1 << 16, Box::new(file)), name, rename })
     }
 
     /// One line.
@@ -98,6 +110,40 @@ impl Drop for Out {
 /// Prints one JSON document.
 pub(crate) fn print_json(value: &Value) -> Result<(), Failure> {
     let mut out = Out::stdout();
+/// Whether a file is where standard output goes, whatever name leads to it.
+fn is_stdout(there: &Metadata) -> bool {
+    let stdout = io::stdout().as_fd().try_clone_to_owned().map(File::from);
+    let stdout = stdout.and_then(|file| file.metadata());
+    stdout.is_ok_and(|stdout| (stdout.dev(), stdout.ino()) == (there.dev(), there.ino()))
+}
+
+/// The file that a path leads to through links, which need not be there yet.
+fn target(path: &Path) -> io::Result<PathBuf> {
+    match (fs::canonicalize(path), fs::read_link(path)) {
+        // Links that lead in a circle are another error.
+        (Err(error), Ok(to)) if error.kind() == io::ErrorKind::NotFound => {
+            target(&path.parent().unwrap_or(Path::new("")).join(to))
+        }
+        (Err(error), Err(_)) if error.kind() == io::ErrorKind::NotFound => Ok(path.to_path_buf()),
+        (found, _) => found,
+    }
+}
+
+/// A new file beside a target, with the mode of what it will replace.
+fn begin(target: &Path, there: Option<&Metadata>) -> io::Result<(File, PathBuf)> {
+    let mut unfinished = target.as_os_str().to_owned();
+    unfinished.push(format!(".{}.unfinished", std::process::id()));
+    let unfinished = PathBuf::from(unfinished);
+    let file = File::create(&unfinished)?;
+    if let Some(there) = there
+        && let Err(error) = file.set_permissions(there.permissions())
+    {
+        fs::remove_file(&unfinished).ok();
+        return Err(error);
+    }
+    Ok((file, unfinished))
+}
+
     out.json(value)?;
     out.finish()
 }

@@ -36,6 +36,7 @@ mod node_commands;
 mod node_queries;
 mod node_starts;
 mod offline;
+mod outputs;
 mod prices;
 mod sealing;
 mod sending;
