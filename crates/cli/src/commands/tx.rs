@@ -121,7 +121,11 @@ struct Desk<'a> {
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let how = &arguments.how;
     let desk = Desk::open(arguments)?;
-    let mut plan = desk.plan()?;
+    let plan = desk.plan();
+    if let (true, true, Err(Failure::Check(why))) = (how.dry_run, how.json, &plan) {
+        draft::would_not(&desk.entry, why)?;
+    }
+    let mut plan = plan?;
     if how.dry_run {
         let problems = desk.client.as_ref().map(|client| plan.draft.problems(client));
         return plan.draft.would(how.json, &plan.told, &problems.transpose()?.unwrap_or_default());
@@ -207,8 +211,7 @@ impl<'a> Desk<'a> {
         let reader = Reader::new(&facts, names, kind, &completed);
         let values = reader.values().map_err(Failure::input)?;
         let call = reader.call(&values).map_err(Failure::input)?;
-        let fee_asset = facts.asset(&facts.fee_asset).map_err(Failure::damage)?;
-        let leaving = reader.leaving(&values, fee_asset);
+        let leaving = reader.leaving(&values);
         let how = &self.arguments.how;
         let telling = Telling::new(&facts, reader.moved());
         let (asked, entry) = (client.map(|client| (client, &telling)), self.entry.clone());

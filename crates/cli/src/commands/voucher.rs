@@ -100,7 +100,8 @@ impl Sign {
                 facts.name, facts.chain_id, entry.name, entry.address, self.session
             );
             tell(&lines)?;
-            let asks = !self.yes && std::io::stdin().is_terminal();
+            // As `tx` does it: what no node has confirmed may be signed where nobody sits.
+            let asks = !self.yes && (self.facts.is_none() || std::io::stdin().is_terminal());
             if asks && !agreed("Sign it?")? {
                 return Err(Failure::input("not signed"));
             }

@@ -4,6 +4,7 @@
 use serde::Deserialize;
 use std::path::Path;
 use workmint_amounts::Amount;
+use workmint_core::modules::parameters::{MessageGroup, MessageKind};
 use workmint_core::names::{AssetId, Name};
 use workmint_protocol::wire::{AssetSpec, ChainSpec, addresses};
 
@@ -170,6 +171,27 @@ impl Facts {
         })
     }
 
+    /// The fee of a message whose transaction has so many bytes, base units of the fee asset;
+    /// `None` where the parameters do not say it.
+    pub(crate) fn fee(&self, kind: MessageKind, bytes: usize) -> Option<Amount> {
+        let decimals = self.asset(&self.fee_asset).ok()?.decimals;
+        let value = |section: &str, key: &str| {
+            let mut rows = self.parameters.iter();
+            rows.find(|row| row.section == section && row.key == key).map(|row| row.value.as_str())
+        };
+        let amount = |text: &str| Amount::parse_decimal(text, decimals).ok();
+        let flat = amount(value("fees", "flat")?)?;
+        let free = value("fees", "free").unwrap_or_default();
+        let group = kind.group().map(word);
+        if group.is_some_and(|group| free.split(", ").any(|free| free == group)) {
+            return Some(Amount::ZERO);
+        }
+        let of_kind = value("fees.kinds", kind.name()).map_or(Some(flat), amount)?;
+        let per_byte = value("fees", "per_byte").map_or(Some(Amount::ZERO), amount)?;
+        let of_bytes = per_byte.checked_mul(u128::try_from(bytes).ok()?).ok()?;
+        of_kind.checked_add(of_bytes).ok()
+    }
+
     /// What decides how the network's transactions are read.
     pub(crate) fn chain(&self) -> Result<ChainSpec, String> {
         let name = |text: &str| text.parse::<Name>().map_err(|error| format!("{text}: {error}"));
@@ -197,6 +219,16 @@ impl Facts {
             let ids: Vec<&str> = self.models.iter().map(|model| model.id.as_str()).collect();
             format!("\"{text}\" is no model of {}; allowed: {}", self.name, ids.join(", "))
         })
+    }
+}
+
+/// A group of messages, as network files write it.
+fn word(group: MessageGroup) -> &'static str {
+    match group {
+        MessageGroup::Staking => "staking",
+        MessageGroup::Governance => "governance",
+        MessageGroup::Exchange => "exchange",
+        MessageGroup::Duties => "duties",
     }
 }
 
@@ -267,6 +299,36 @@ mod tests {
         assert_eq!((found.get(), asset.number), (500_000_000_000_000_000, 0));
         assert!(amount("5", None, &facts).unwrap_err().contains("of which asset"));
         assert!(amount("5 GNK", None, &facts).unwrap_err().contains("AI, HAI"));
+    }
+
+    /// Of every kind of message on every built-in network, what the engine takes.
+    #[test]
+    fn fees_are_the_engines() {
+        for preset in workmint_networks::presets() {
+            let parameters = preset.definition().unwrap().parameters;
+            let asset = parameters.asset(parameters.fees.asset).unwrap();
+            let rows = workmint_networks::summary_of(&parameters).into_iter().map(|row| {
+                serde_json::json!({"section": row.section, "key": row.key, "value": row.value})
+            });
+            let text = serde_json::json!({
+                "name": preset.name, "chain_id": 7, "epoch": 3, "parameters_version": 1,
+                "genesis": "0x", "fee_asset": asset.symbol.as_str(), "models": [],
+                "assets": [{"number": 0, "symbol": asset.symbol.as_str(),
+                            "decimals": asset.decimals}],
+                "parameters": rows.collect::<Vec<serde_json::Value>>(),
+            });
+            let facts = Facts::read(&text.to_string(), "here").unwrap();
+            for kind in MessageKind::ALL {
+                let fees = &parameters.fees;
+                let of_bytes = fees.per_byte.checked_mul(300).unwrap();
+                let due = match fees.frees(*kind) {
+                    true => Amount::ZERO,
+                    false => fees.of_kind(*kind).checked_add(of_bytes).unwrap(),
+                };
+                assert_eq!(facts.fee(*kind, 300), Some(due), "{} {}", preset.name, kind.name());
+            }
+        }
+        assert_eq!(facts().fee(MessageKind::Transfer, 300), None, "a file without fees");
     }
 
     #[test]

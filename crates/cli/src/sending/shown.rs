@@ -21,10 +21,12 @@ pub(crate) fn money(amount: Amount, asset: &Asset) -> String {
 }
 
 /// What leaves the sender's spendable balance of an asset, besides fees.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Leaving {
-    /// Base units.
-    pub(crate) amount: Amount,
+    /// Of what.
+    pub(crate) asset: Asset,
+    /// Base units; `None`: without a limit.
+    pub(crate) amount: Option<Amount>,
     /// All of it, or at most.
     pub(crate) how: Leaves,
 }
@@ -43,17 +45,17 @@ impl Reader<'_> {
         lines
     }
 
-    /// What leaves the sender's spendable balance of an asset.
-    pub(crate) fn leaving(&self, values: &[DynSolValue], asset: &Asset) -> Option<Leaving> {
+    /// What leaves the sender's spendable balance.
+    pub(crate) fn leaving(&self, values: &[DynSolValue]) -> Vec<Leaving> {
         let pairs = self.kind().inputs.iter().zip(values);
         let found = pairs.filter_map(|(input, value)| {
             let how = leaves(&self.kind().function.name, &input.param)?;
-            let of = self.asset_of(self.meaning(input)).ok()??;
+            let asset = self.asset_of(self.meaning(input)).ok()??.clone();
             let DynSolValue::Uint(number, _) = value else { return None };
-            let amount = Amount::new(u128::try_from(*number).ok()?);
-            (of == asset).then_some(Leaving { amount, how })
+            let amount = u128::try_from(*number).ok().map(Amount::new);
+            Some(Leaving { asset, amount, how })
         });
-        found.reduce(|one, _| one)
+        found.collect()
     }
 
     fn lines(&self, input: &Input, value: &DynSolValue, lines: &mut Vec<(String, String)>) {

@@ -40,6 +40,7 @@ mod outputs;
 mod prices;
 mod sealing;
 mod sending;
+mod sending_limits;
 mod served;
 mod settle_carried;
 mod settle_contributions;

@@ -1,9 +1,9 @@
 //! A transaction that is ready to be signed: its fee, its limits, and what is wrong with them.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use workmint_amounts::Amount;
 use workmint_core::Address;
-use workmint_protocol::wire::{Call, U256, Unsigned};
+use workmint_protocol::wire::{Call, U256, Unsigned, gas, message_of};
 
 use super::How;
 use crate::failure::Failure;
@@ -19,17 +19,23 @@ use crate::sending::shown::{Leaving, money};
 /// Decimals of what wallets count in.
 const WEI_DECIMALS: u8 = 18;
 
+/// What the message begins with that says why a transaction was not sent.
+const WOULD_FAIL: &str = "it would fail, and was not sent: ";
+
 /// A transaction that is ready to be signed.
 pub(super) struct Draft {
     pub(super) from: Entry,
     pub(super) unsigned: Unsigned,
-    /// Most it can cost besides what it moves.
-    fee: Amount,
+    /// The fee, as the rules are now; `None`: they do not say it here.
+    due: Option<Amount>,
+    /// Most that can be taken of it, tip included.
+    limit: Amount,
+    /// What is taken besides the fee, at most.
     tip: Amount,
     /// What fees are paid in.
     asset: Asset,
-    /// What it moves of that asset.
-    leaving: Option<Leaving>,
+    /// What it moves.
+    leaving: Vec<Leaving>,
     /// What the node estimates; nothing off line.
     estimated: Option<u64>,
 }
@@ -42,7 +48,7 @@ impl How {
         asked: Option<(&Client, &Telling)>,
         facts: &Facts,
         from: Entry,
-        (call, leaving): (Call, Option<Leaving>),
+        (call, leaving): (Call, Vec<Leaving>),
     ) -> Result<Draft, Failure> {
         let client = asked.map(|(client, _)| client);
         let asset = facts.asset(&facts.fee_asset).map_err(Failure::damage)?;
@@ -52,41 +58,53 @@ impl How {
             (None, Some(client)) => client.nonce(&from.address)?,
             (None, None) => return Err(missing("--nonce")),
         };
+        let due = due(&call, facts);
         let price = match (self.gas_price, client) {
             (Some(price), _) => price,
+            // No gas is bought: whatever becomes of the rules, nothing is taken.
+            (None, Some(_)) if due == Some(Amount::ZERO) => 0,
             (None, Some(client)) => client.quantity("eth_gasPrice", &json!([]))?,
             (None, None) => return Err(missing("--gas-price")),
         };
         // Also with --gas the node is asked: a call that would fail is not sent.
         let estimated = asked.map(|asked| estimate(asked, &from.address, &call)).transpose()?;
         let gas = self.gas.or(estimated).ok_or_else(|| missing("--gas"))?;
-        let (tip, tip_price) = match &self.tip {
-            None => (Amount::ZERO, 0),
+        let too_much = || Failure::input("--gas-price: the price and the tip are above 2^128 wei");
+        let tip_price = match &self.tip {
+            None => 0,
             Some(text) => {
                 let (tip, asset) = facts::amount(text, Some(asset), facts)
                     .map_err(|error| Failure::Input(format!("--tip: {error}")))?;
-                (tip, tip_price(tip, asset.decimals, gas)?)
+                tip_price(tip, asset.decimals, gas)?
             }
         };
-        let too_much = || Failure::input("--gas-price: the price and the tip are above 2^128 wei");
-        let fee = fee(price, gas, asset.decimals).ok_or_else(too_much)?;
+        let most = price.checked_add(tip_price).ok_or_else(too_much)?;
+        let limit = cost(most, gas, asset.decimals).ok_or_else(too_much)?;
+        let tip = cost(tip_price, gas, asset.decimals).ok_or_else(too_much)?;
         Ok(Draft {
             from,
             unsigned: Unsigned {
                 chain_id: facts.chain_id,
                 nonce,
                 max_priority_fee_per_gas: tip_price,
-                max_fee_per_gas: price.checked_add(tip_price).ok_or_else(too_much)?,
+                max_fee_per_gas: most,
                 gas_limit: gas,
                 call,
             },
-            fee,
+            due,
+            limit,
             tip,
             asset: asset.clone(),
             leaving,
             estimated,
         })
     }
+}
+
+/// What the network takes for a call, of the longest transaction that it can be in.
+fn due(call: &Call, facts: &Facts) -> Option<Amount> {
+    let message = message_of(call, &facts.chain().ok()?).ok()?;
+    facts.fee(message.kind(), gas::longest(call))
 }
 
 /// The gas of a call; the error says why it would fail.
@@ -101,9 +119,8 @@ fn estimate(
         "data": format!("0x{}", hex(&call.input)),
     }]);
     let gas = client.call("eth_estimateGas", &params)?;
-    let gas = gas.map_err(|refused| {
-        Failure::Check(format!("it would fail, and was not sent: {}", telling.refused(&refused)))
-    })?;
+    let gas = gas
+        .map_err(|refused| Failure::Check(format!("{WOULD_FAIL}{}", telling.refused(&refused))))?;
     let digits = gas.as_str().and_then(|text| text.strip_prefix("0x"));
     let gas = digits.and_then(|digits| u64::from_str_radix(digits, 16).ok());
     gas.ok_or_else(|| Failure::Machine("eth_estimateGas is answered with no number".to_owned()))
@@ -115,7 +132,7 @@ fn scale(decimals: u8) -> Option<u128> {
 }
 
 /// What gas costs at a price, rounded down as the network does.
-fn fee(price: u128, gas: u64, decimals: u8) -> Option<Amount> {
+fn cost(price: u128, gas: u64, decimals: u8) -> Option<Amount> {
     let wei = U256::from(price).checked_mul(U256::from(gas))?;
     let units = wei.checked_div(U256::from(scale(decimals)?))?;
     u128::try_from(units).ok().map(Amount::new)
@@ -162,11 +179,43 @@ impl Draft {
         money(amount, &self.asset)
     }
 
-    /// What leaves the sender's balance of what fees are paid in; `None`: more than there can be.
-    fn total(&self, leaving: impl Fn(Leaves) -> bool) -> Option<Amount> {
-        let moved = self.leaving.filter(|leaving_now| leaving(leaving_now.how));
-        let moved = moved.map_or(Amount::ZERO, |moved| moved.amount);
-        self.fee.checked_add(self.tip).and_then(|sum| sum.checked_add(moved)).ok()
+    /// What is taken for the fee, at most; nothing of a kind that is free.
+    fn fee(&self) -> Amount {
+        match self.due {
+            Some(Amount::ZERO) => Amount::ZERO,
+            _ => self.limit.checked_sub(self.tip).unwrap_or_default(),
+        }
+    }
+
+    /// What must be there for fee and tip; of the tip is taken what the fee leaves of the limit.
+    fn needed(&self) -> Option<Amount> {
+        let Some(due) = self.due else { return Some(self.limit) };
+        let room = self.limit.checked_sub(due).unwrap_or_default();
+        due.checked_add(self.tip.min(room)).ok()
+    }
+
+    /// What leaves the sender's balance of an asset besides fee and tip; `None`: more than there
+    /// can be.
+    fn moved(&self, asset: &Asset, leaving: impl Fn(Leaves) -> bool) -> Option<Amount> {
+        let moved = self.leaving.iter().filter(|one| one.asset == *asset && leaving(one.how));
+        moved.map(|one| one.amount).try_fold(Amount::ZERO, |sum, one| sum.checked_add(one?).ok())
+    }
+
+    /// What leaves the sender's balance at most: of what fees are paid in, and of other assets.
+    fn totals(&self) -> Vec<(&Asset, Option<Amount>)> {
+        let mut totals = vec![(&self.asset, self.moved(&self.asset, |_| true))];
+        for Leaving { asset, .. } in &self.leaving {
+            if totals.iter().all(|(there, _)| *there != asset) {
+                totals.push((asset, self.moved(asset, |_| true)));
+            }
+        }
+        let fees = self.fee().checked_add(self.tip).ok();
+        if let Some((_, moved)) = totals.first_mut() {
+            *moved = moved.and_then(|moved| moved.checked_add(fees?).ok());
+        }
+        let several = totals.len() > 1;
+        totals.retain(|(_, amount)| !several || *amount != Some(Amount::ZERO));
+        totals
     }
 
     /// What is wrong with the limits that were given: the node would refuse it, or let it wait.
@@ -174,15 +223,25 @@ impl Draft {
         Ok(self.wrong(&Standing::ask(client, self)?))
     }
 
+    /// Gas that the fee takes; without fees none is asked for.
+    fn gas(&self, now: &Standing) -> u64 {
+        let gas = |due: Amount| {
+            let wei = U256::from(due.get()).checked_mul(U256::from(scale(self.asset.decimals)?))?;
+            u64::try_from(wei.checked_div(U256::from(now.price))?).ok()
+        };
+        self.due.and_then(gas).unwrap_or(now.gas)
+    }
+
     fn wrong(&self, now: &Standing) -> Vec<String> {
         let mut wrong = Vec::new();
         let Unsigned { gas_limit, nonce, max_fee_per_gas, max_priority_fee_per_gas, .. } =
             &self.unsigned;
-        if *gas_limit < now.gas {
-            wrong.push(format!("--gas: {gas_limit}; it takes {}", now.gas));
+        let gas = self.gas(now);
+        if *gas_limit < gas {
+            wrong.push(format!("--gas: {gas_limit}; it takes {gas}"));
         }
-        let price = max_fee_per_gas.abs_diff(*max_priority_fee_per_gas);
-        if price < now.price {
+        if *max_fee_per_gas < now.price && self.due != Some(Amount::ZERO) {
+            let price = max_fee_per_gas.abs_diff(*max_priority_fee_per_gas);
             wrong.push(format!("--gas-price: {price} wei; the network's is {} wei", now.price));
         }
         if *nonce < now.first {
@@ -196,7 +255,9 @@ impl Draft {
             .and_then(|scale| now.spendable.checked_div(scale))
             .map(Amount::new)
             .unwrap_or_default();
-        match self.total(|how| how == Leaves::All) {
+        let moved = self.moved(&self.asset, |how| how == Leaves::All);
+        let total = self.needed().and_then(|needed| needed.checked_add(moved?).ok());
+        match total {
             Some(total) if total <= spendable => {}
             total => wrong.push(format!(
                 "it needs {}, fee and tip included; {} can spend {}",
@@ -212,13 +273,20 @@ impl Draft {
     pub(super) fn lines(&self, told: &[(String, String)]) -> Vec<(String, String)> {
         let mut lines = vec![("from".to_owned(), self.sender())];
         lines.extend(told.iter().cloned());
-        lines.push(("fee, at most".to_owned(), self.shown(self.fee)));
+        lines.push(match self.due {
+            Some(Amount::ZERO) => ("fee".to_owned(), "none".to_owned()),
+            _ => ("fee, at most".to_owned(), self.shown(self.fee())),
+        });
         if !self.tip.is_zero() {
             lines.push(("tip".to_owned(), self.shown(self.tip)));
         }
-        if let Some(total) = self.total(|_| true) {
-            lines.push(("total, at most".to_owned(), self.shown(total)));
-        }
+        let totals = self.totals().into_iter().map(|(asset, amount)| match amount {
+            Some(amount) => money(amount, asset),
+            None => format!("no limit of {}", asset.symbol),
+        });
+        let totals = totals.collect::<Vec<String>>().join(" + ");
+        let total = if totals.is_empty() { self.shown(Amount::ZERO) } else { totals };
+        lines.push(("total, at most".to_owned(), total));
         lines
     }
 
@@ -249,6 +317,10 @@ impl Draft {
         problems: &[String],
     ) -> Result<(), Failure> {
         if as_json {
+            let totals = self.totals().into_iter().map(|(asset, amount)| match amount {
+                Some(amount) => as_value(amount, asset),
+                None => json!({ "amount": null, "asset": asset.symbol }),
+            });
             print_json(&json!({
                 "would_succeed": problems.is_empty(),
                 "problems": problems,
@@ -256,11 +328,9 @@ impl Draft {
                 "nonce": self.unsigned.nonce,
                 "gas": self.unsigned.gas_limit,
                 "gas_price_wei": self.unsigned.max_fee_per_gas.to_string(),
-                "fee_at_most": {
-                    "amount": self.fee.to_string(),
-                    "asset": self.asset.symbol,
-                    "decimals": self.asset.decimals,
-                },
+                "fee_at_most": as_value(self.fee(), &self.asset),
+                "tip": as_value(self.tip, &self.asset),
+                "total_at_most": totals.collect::<Vec<Value>>(),
             }))?;
         } else {
             let mut out = Out::stdout();
@@ -274,12 +344,26 @@ impl Draft {
         }
         match problems.is_empty() {
             true => Ok(()),
-            false => Err(Failure::Check(format!(
-                "it would not succeed, and nothing was sent: {}",
-                problems.join("; ")
-            ))),
+            false => Err(Failure::Check(format!("{WOULD_FAIL}{}", problems.join("; ")))),
         }
     }
+}
+
+fn as_value(amount: Amount, asset: &Asset) -> Value {
+    json!({
+        "amount": amount.to_string(),
+        "asset": asset.symbol,
+        "decimals": asset.decimals,
+    })
+}
+
+/// Says as JSON why a call would fail, of which there is no draft.
+pub(super) fn would_not(from: &Entry, why: &str) -> Result<(), Failure> {
+    print_json(&json!({
+        "would_succeed": false,
+        "problems": [why.strip_prefix(WOULD_FAIL).unwrap_or(why)],
+        "from": from.address.to_string(),
+    }))
 }
 
 #[cfg(test)]
@@ -289,14 +373,22 @@ mod tests {
     #[test]
     fn gas_as_money() {
         // 21,000 gas at 4,000,000,000 wei are 84,000 x 10^9 wei; a base unit of 9 decimals is 10^9.
-        assert_eq!(fee(4_000_000_000, 21_000, 9), Some(Amount::new(84_000)));
-        assert_eq!(fee(1, 21_000, 9), Some(Amount::ZERO), "rounded down");
-        assert_eq!(fee(u128::MAX, u64::MAX, 18), None);
+        assert_eq!(cost(4_000_000_000, 21_000, 9), Some(Amount::new(84_000)));
+        assert_eq!(cost(1, 21_000, 9), Some(Amount::ZERO), "rounded down");
+        assert_eq!(cost(u128::MAX, u64::MAX, 18), None);
         // A tip never rounds below what was asked.
         let price = tip_price(Amount::new(1), 9, 21_000).unwrap();
         assert_eq!(price, 47_620);
-        assert_eq!(fee(price, 21_000, 9), Some(Amount::new(1)));
+        assert_eq!(cost(price, 21_000, 9), Some(Amount::new(1)));
         assert!(tip_price(Amount::MAX, 9, 1).is_err());
+    }
+
+    fn gnk() -> Asset {
+        Asset { number: 0, symbol: "GNK".to_owned(), decimals: 9 }
+    }
+
+    fn moving(amount: u128, how: Leaves) -> Leaving {
+        Leaving { asset: gnk(), amount: Some(Amount::new(amount)), how }
     }
 
     /// 84,000 base units of 9 decimals for the fee, 6,000 for the tip, 10,000 moved: 100,000.
@@ -313,10 +405,11 @@ mod tests {
                 gas_limit: 21_000,
                 call,
             },
-            fee: Amount::new(84_000),
+            due: Some(Amount::new(84_000)),
+            limit: Amount::new(90_000),
             tip: Amount::new(6_000),
-            asset: Asset { number: 0, symbol: "GNK".to_owned(), decimals: 9 },
-            leaving: Some(Leaving { amount: Amount::new(10_000), how: Leaves::All }),
+            asset: gnk(),
+            leaving: vec![moving(10_000, Leaves::All)],
             estimated: Some(21_000),
         }
     }
@@ -335,24 +428,61 @@ mod tests {
             assert_eq!(wrong.len(), 1, "{wrong:?}");
             wrong[0].clone()
         };
-        assert_eq!(said(Standing { gas: 21_001, ..now() }), "--gas: 21000; it takes 21001");
-        let dear = said(Standing { price: 4_000_000_001, ..now() });
-        assert!(dear.contains("4000000000 wei; the network's is 4000000001 wei"), "{dear}");
+        let dear = said(Standing { price: 4_000_000_301, ..now() });
+        assert!(dear.contains("4000000000 wei; the network's is 4000000301 wei"), "{dear}");
         assert!(said(Standing { first: 6, next: 6, ..now() }).contains("5 is used"));
         assert!(said(Standing { first: 4, next: 4, ..now() }).contains("5 would wait"));
         let poor = said(Standing { spendable: 99_999 * 10_u128.pow(9), ..now() });
         assert!(poor.contains("needs 0.0001 GNK") && poor.contains("0.000099999 GNK"), "{poor}");
+        // The estimate counts only where the fee is not known.
+        let unknown = Draft { due: None, ..draft };
+        let wrong = unknown.wrong(&Standing { gas: 21_001, ..now() });
+        assert_eq!(wrong, ["--gas: 21000; it takes 21001"]);
+        let short = super::Unsigned { gas_limit: 20_999, ..unknown.unsigned };
+        let short = Draft { due: Some(Amount::new(84_000)), unsigned: short, ..unknown };
+        assert_eq!(short.wrong(&now()), ["--gas: 20999; it takes 21000"]);
+    }
+
+    #[test]
+    fn a_kind_without_a_fee_asks_for_no_gas() {
+        let unsigned = super::Unsigned {
+            gas_limit: 1,
+            max_fee_per_gas: 0,
+            max_priority_fee_per_gas: 0,
+            ..draft().unsigned
+        };
+        let (due, zero) = (Some(Amount::ZERO), Amount::ZERO);
+        let free = Draft { due, limit: zero, tip: zero, unsigned, ..draft() };
+        let spendable = 10_000 * 10_u128.pow(9);
+        assert_eq!(free.wrong(&Standing { spendable, ..now() }), Vec::<String>::new());
+        let lines = free.lines(&[]);
+        assert_eq!(lines[1], ("fee".to_owned(), "none".to_owned()));
+        assert_eq!(lines[2].1, "0.00001 GNK");
+        // A price that was given buys nothing all the same.
+        let free = Draft { limit: Amount::new(84_000), ..free };
+        assert_eq!(free.lines(&[]), lines);
     }
 
     #[test]
     fn the_total_is_shown() {
         let lines = draft().lines(&[]);
         assert_eq!(lines[lines.len() - 1].1, "0.0001 GNK");
-        let at_most = Some(Leaving { amount: Amount::new(10_000), how: Leaves::AtMost });
-        let draft = Draft { leaving: at_most, ..draft() };
+        let draft = Draft { leaving: vec![moving(10_000, Leaves::AtMost)], ..draft() };
         // What may turn out less is in the total, and is not what the balance must cover.
         assert_eq!(draft.lines(&[]), lines);
         let spendable = 90_000 * 10_u128.pow(9);
         assert_eq!(draft.wrong(&Standing { spendable, ..now() }), Vec::<String>::new());
+    }
+    #[test]
+    fn every_asset_has_a_total() {
+        let ai = Asset { number: 1, symbol: "AI".to_owned(), decimals: 18 };
+        let five = Some(Amount::new(5 * 10_u128.pow(18)));
+        let total = |amount| {
+            let leaving = vec![Leaving { asset: ai.clone(), amount, how: Leaves::All }];
+            let lines = Draft { leaving, ..draft() }.lines(&[]);
+            lines[lines.len() - 1].1.clone()
+        };
+        assert_eq!(total(five), "0.00009 GNK + 5 AI");
+        assert_eq!(total(None), "0.00009 GNK + no limit of AI");
     }
 }

@@ -38,14 +38,15 @@ impl Signed {
         as_json: bool,
     ) -> Result<(), Failure> {
         let answer = client.post("/v1/transactions", &json!({ "raw": self.raw }));
-        let answer = answer.map_err(|error| self.unknown(&error))?;
+        let unknown = |error: &Failure| self.unknown(error, as_json);
+        let answer = answer.or_else(|error| Err(unknown(&error)?))?;
         match answer.status {
-            202 => return Err(Failure::Unknown(self.waits(&answer))),
+            202 => return Err(self.waits(&answer, as_json)?),
             400..=499 => return Err(problem(&answer)),
-            500.. => return Err(self.unknown(&problem(&answer))),
+            500.. => return Err(unknown(&problem(&answer))?),
             _ => {}
         }
-        let mut transaction = answer.json().map_err(|error| self.unknown(&error))?;
+        let mut transaction = answer.json().or_else(|error| Err(unknown(&error)?))?;
         self.add_events(client, &mut transaction)?;
         let succeeded = transaction["succeeded"].as_bool() == Some(true);
         if as_json {
@@ -80,19 +81,33 @@ impl Signed {
         Ok(())
     }
 
-    fn waits(&self, answer: &Answer) -> String {
+    /// It is in no block yet.
+    fn waits(&self, answer: &Answer, as_json: bool) -> Result<Failure, Failure> {
         let value = answer.json().unwrap_or_default();
         let detail = value["detail"].as_str().unwrap_or("it is in no block yet");
-        format!("{} waits: {detail}; {}", self.hash, self.advice())
+        let detail = detail.trim_end_matches('.');
+        self.pending("waiting", detail, as_json)?;
+        Ok(Failure::Unknown(format!("{} waits: {detail}. {}", self.hash, self.advice())))
     }
 
     /// Nobody said what became of it.
-    fn unknown(&self, error: &Failure) -> Failure {
-        Failure::Unknown(format!(
+    fn unknown(&self, error: &Failure, as_json: bool) -> Result<Failure, Failure> {
+        self.pending("unknown", &error.to_string(), as_json)?;
+        Ok(Failure::Unknown(format!(
             "{error}\nIt may have been sent all the same: {}. {}",
             self.hash,
             self.advice()
-        ))
+        )))
+    }
+
+    /// For programs, that nothing is known of it but its hash.
+    fn pending(&self, status: &str, detail: &str, as_json: bool) -> Result<(), Failure> {
+        if !as_json {
+            return Ok(());
+        }
+        print_json(&json!({
+            "hash": self.hash, "status": status, "detail": detail, "nonce": self.nonce,
+        }))
     }
 
     fn advice(&self) -> String {
