@@ -85,7 +85,7 @@ impl Engine {
 
     async fn give(&self, params: &Params, caller: &Caller) -> Result<Value, RpcError> {
         let Some(faucet) = &self.config.faucet else {
-            let text = "this network has no faucet: only development networks do";
+            let text = "this node was started without --dev, or its network has no faucet";
             return Err(RpcError::new(RpcError::METHOD, text));
         };
         params.at_most(1)?;

@@ -7,7 +7,7 @@ mod running;
 mod same;
 
 use clap::Args;
-use std::net::SocketAddr;
+use std::net::{Ipv6Addr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::time::Duration;
 use workmint_api::{ApiConfig, Limits};
@@ -71,8 +71,9 @@ fn print(config: &Config) -> Result<(), Failure> {
 /// Most of anything that is counted, and of seconds that somebody waits.
 const MOST: usize = 1 << 30;
 const MOST_SECONDS: usize = 3_600;
-/// What a server needs for the head of any request.
+/// What a server needs for the head of any request, and for the body of a small transaction.
 const LEAST_HEAD: usize = 8_192;
+const LEAST_BODY: usize = 1_024;
 /// Deeper JSON is not read by anything here.
 const MOST_DEPTH: usize = 100;
 
@@ -88,13 +89,46 @@ fn api(config: &Config) -> Result<ApiConfig, Failure> {
                 text => address(text).filter(|at| at.ip().is_loopback()).map(Some),
             },
         )?,
-        cors: config.list("api.cors"),
+        cors: origins(config)?,
         hosts: config.list("api.hosts"),
         forwarded: config.flag("api.forwarded")?,
         ..ApiConfig::default()
     };
     limits(config, &mut api.limits)?;
     Ok(api)
+}
+
+/// Origins of web pages that may call.
+fn origins(config: &Config) -> Result<Vec<String>, Failure> {
+    let (key, list) = ("api.cors", config.list("api.cors"));
+    match list.iter().find(|origin| *origin != "*" && !is_origin(origin)) {
+        None => Ok(list),
+        Some(wrong) => {
+            let why = format!(
+                "\"{wrong}\" is no origin; allowed: *, or origins as browsers send them, such as \
+                 https://app.example or http://localhost:3000: in small letters, without a path"
+            );
+            Err(config.wrong(key, &why))
+        }
+    }
+}
+
+/// Whether a text is what a browser sends as `Origin`: `SCHEME://HOST` or `SCHEME://HOST:PORT`.
+fn is_origin(text: &str) -> bool {
+    let small = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let Some((scheme, rest)) = text.split_once("://") else { return false };
+    let (host, port) = match rest.rsplit_once(':') {
+        // The colons of an IPv6 address are inside of its brackets.
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (rest, None),
+    };
+    let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+    let named = !host.is_empty() && host.bytes().all(|byte| small(byte) || b".-_".contains(&byte));
+    let letters = scheme.bytes().all(|byte| small(byte) || b"+-.".contains(&byte));
+    scheme.starts_with(|letter: char| letter.is_ascii_lowercase())
+        && letters
+        && address.map_or(named, |address| address.parse::<Ipv6Addr>().is_ok())
+        && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|number| number > 0))
 }
 
 /// What clients may use, as the settings say.
@@ -114,7 +148,7 @@ fn limits(config: &Config, limits: &mut Limits) -> Result<(), Failure> {
         (&mut limits.connections, "limits.connections", 1..=MOST),
         (&mut limits.connections_per_address, "limits.connections_per_address", 1..=MOST),
         (&mut limits.head_bytes, "limits.head_bytes", LEAST_HEAD..=MOST),
-        (&mut limits.body_bytes, "limits.body_bytes", 1..=MOST),
+        (&mut limits.body_bytes, "limits.body_bytes", LEAST_BODY..=MOST),
         (&mut limits.json_depth, "limits.json_depth", 1..=MOST_DEPTH),
         (&mut limits.batch, "limits.batch", 1..=MOST),
         (&mut limits.transactions, "limits.transactions", 1..=MOST),
@@ -143,4 +177,40 @@ fn limits(config: &Config, limits: &mut Limits) -> Result<(), Failure> {
 fn whole(config: &Config, key: &str, range: RangeInclusive<usize>) -> Result<usize, Failure> {
     let allowed = format!("a whole number from {} to {}", range.start(), range.end());
     config.parsed(key, &allowed, |text| text.parse().ok().filter(|number| range.contains(number)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn origins_are_what_browsers_send() {
+        let right = [
+            "https://app.example",
+            "http://localhost:3000",
+            "http://127.0.0.1:1",
+            "http://[::1]:8080",
+            "http://[::1]",
+            "chrome-extension://nkbihfbeogaeaoehlefnkodbefgpgknn",
+        ];
+        for text in right {
+            assert!(is_origin(text), "{text}");
+        }
+        let wrong = [
+            "notaurl",
+            "app.example",
+            "https://",
+            "https://app.example/",
+            "https://app.example/x",
+            "https://App.example",
+            "https://app.example:",
+            "https://app.example:99999",
+            "http://[::1",
+            "://x",
+            "null",
+        ];
+        for text in wrong {
+            assert!(!is_origin(text), "{text}");
+        }
+    }
 }

@@ -16,7 +16,8 @@ use crate::keys::folder::write_new;
 use crate::keys::keystore::{Cost, decrypt, encrypt};
 use crate::keys::{Folder, Passphrase, Secret, hex};
 
-const FOLDER: &str = "keys";
+/// Where they lie below a data directory.
+pub(crate) const FOLDER: &str = "keys";
 /// Holds the passphrase of all keys there.
 const PASSWORD: &str = "password";
 /// A request of a faucet gets as many display units, but at most this part of what there is: enough

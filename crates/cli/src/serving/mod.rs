@@ -7,6 +7,7 @@ use std::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use workmint_api::{ApiConfig, ServeError, Server, serve};
+use workmint_core::time::DAY_MS;
 use workmint_node::{Node, NodeError};
 
 use crate::failure::Failure;
@@ -79,8 +80,30 @@ pub(crate) fn failed(error: NodeError) -> Failure {
         NodeError::OtherNetwork { .. } | NodeError::NoNetwork | NodeError::Setting { .. } => {
             Failure::input(error)
         }
-        NodeError::Clock(_) => Failure::Machine(format!("{error} with --most-pause 30d")),
+        NodeError::Clock(pause) => {
+            // Whole days, and one more for whoever reads this tomorrow.
+            let ahead = pause.now_ms.saturating_sub(pause.block_ms);
+            let days = (ahead / DAY_MS).saturating_add(2);
+            Failure::Machine(format!("{error} with --most-pause {days}d"))
+        }
         NodeError::Thread(_) | NodeError::Stopping => Failure::Machine(error.to_string()),
         NodeError::Encoding(_) => Failure::damage(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use workmint_node::Pause;
+
+    /// The pause that is advised is one that lets the network go on.
+    #[test]
+    fn the_advised_pause_is_long_enough() {
+        let advised = |days: u64| {
+            let now_ms = days * DAY_MS + 1;
+            failed(NodeError::Clock(Pause { now_ms, block_ms: 0, most_ms: DAY_MS })).to_string()
+        };
+        assert!(advised(686).ends_with("allow a longer pause with --most-pause 688d"));
+        assert!(advised(1).ends_with(" --most-pause 3d"));
     }
 }

@@ -89,6 +89,18 @@ fn what_is_said_of_a_network_for_development_should_be_what_it_is() {
 }
 
 #[test]
+fn a_start_without_dev_should_say_what_is_off() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    let node = ["node", "--data-dir", "net"];
+    let with = Served::start(dir, &[&node[..], &["--dev"]].concat()).stop();
+    let without = Served::start(dir, &node).stop();
+    let note = "this directory was made with --dev; without it the faucet and the reporters are";
+    assert!(!with.stderr.contains(note), "{}", with.stderr);
+    assert!(without.stderr.contains(note), "{}", without.stderr);
+}
+
+#[test]
 fn what_is_said_of_any_network_should_be_what_it_is() {
     let dir = tempfile::tempdir().unwrap();
     let dir = dir.path();

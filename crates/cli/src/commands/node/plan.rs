@@ -2,9 +2,11 @@
 //! start that is refused leaves nothing behind.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
-use workmint_core::time::Duration;
+use workmint_core::modules::parameters::{EpochLength, Finding, Level, check};
+use workmint_core::time::{DAY_MS, Duration};
 use workmint_core::{Address, Genesis, State};
 use workmint_networks::{GenesisError, NetworkDefinition, duration, epoch_length};
 use workmint_node::Production;
@@ -18,6 +20,11 @@ use crate::source::network;
 
 /// Longest time between two blocks, milliseconds.
 const MOST_BLOCK_TIME: u64 = 60_000;
+/// What the longest pause between two blocks can be, milliseconds: 1 s to 36,500 days.
+const PAUSES_MS: RangeInclusive<u64> = 1_000..=36_500 * DAY_MS;
+
+/// How the length of epochs is written.
+const LENGTHS: &str = "30s, 1h, 100 blocks: 1s to 366d, or 1 block or more";
 
 /// The settings of the network itself, each right as such.
 pub(super) struct Values {
@@ -46,10 +53,10 @@ impl Values {
                 ms.map(Production::Interval)
             }
         })?;
-        let allowed = "a length of time: 90m, 12h, 30d";
+        let allowed = "a length of time from 1s to 36500d: 90m, 12h, 30d";
         let most_pause_ms =
             config.parsed("node.most_pause", allowed, |text| match duration(text)? {
-                Duration::Milliseconds(ms) => Some(ms),
+                Duration::Milliseconds(ms) => Some(ms).filter(|ms| PAUSES_MS.contains(ms)),
                 Duration::Epochs(_) => None,
             })?;
         let dev = config.flag("node.dev")?;
@@ -76,14 +83,34 @@ fn changed(
             false => Err(config.wrong(key, "only a network for development (--dev) may change it")),
         };
     }
+    let name = definition.parameters.network.name.clone();
+    let own = match definition.parameters.network.epoch_length {
+        EpochLength::Time(_) => "a length of time",
+        EpochLength::Blocks(_) => "a number of blocks",
+    };
     let network = &mut definition.parameters.network;
     // Made of the genesis, so that no transaction of another network is valid here.
     network.chain_id = 0;
     if !config.text(key).is_empty() {
-        network.epoch_length = config.parsed(key, "30s, 1h, 100 blocks", epoch_length)?;
+        network.epoch_length = config.parsed(key, LENGTHS, epoch_length)?;
+        if let Some(found) = refused(&definition) {
+            let why = match found.path.as_str() {
+                "network.epoch_length" => format!("allowed: {LENGTHS}"),
+                path => format!(
+                    "{name}, whose own file has {own}, cannot have it: {path}: {}",
+                    found.message
+                ),
+            };
+            return Err(config.wrong(key, &why));
+        }
     }
     dev::free_fees(&mut definition);
     Ok(definition)
+}
+
+/// The first error of the parameters, which those of a file that was read have not.
+fn refused(definition: &NetworkDefinition) -> Option<Finding> {
+    check(&definition.parameters).into_iter().find(|found| found.level == Level::Error)
 }
 
 /// Addresses for names.
@@ -134,6 +161,8 @@ pub(super) struct Plan {
     pub(super) genesis: Option<Genesis>,
     /// Keys of a network for development.
     pub(super) keys: Option<Keys>,
+    /// Whether the directory was made with `--dev`, which this start lacks.
+    pub(super) lacks_dev: bool,
 }
 
 impl Plan {
@@ -141,14 +170,18 @@ impl Plan {
     pub(super) fn new(config: &Config, values: Values) -> Result<Self, Failure> {
         let dir = values.dir.clone();
         let (production, most_pause_ms) = (values.production, values.most_pause_ms);
-        let (genesis, keys) = match there(&dir)? {
-            Some(there) => (None, same::require(config, values, (&dir, &there))?),
+        let dev = values.dev;
+        let (genesis, keys, lacks_dev) = match there(&dir)? {
+            Some(there) => {
+                let keys = same::require(config, values, (&dir, &there))?;
+                (None, keys, !dev && same::made_with_dev(&dir, &there))
+            }
             None => {
                 let (genesis, keys) = first(config, values)?;
-                (Some(genesis), keys)
+                (Some(genesis), keys, false)
             }
         };
-        Ok(Self { dir, production, most_pause_ms, genesis, keys })
+        Ok(Self { dir, production, most_pause_ms, genesis, keys, lacks_dev })
     }
 
     /// Writes what must be durable before the network is made.

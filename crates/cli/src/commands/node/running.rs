@@ -73,6 +73,13 @@ fn announce(plan: &Plan, node: &Node, server: &Server) {
             keys.folder().display()
         ));
     }
+    if plan.lacks_dev {
+        lines.push(
+            "Note      this directory was made with --dev; without it the faucet and the reporters \
+             are off"
+                .to_owned(),
+        );
+    }
     lines.push("Stop      Ctrl-C, or kill -TERM".to_owned());
     for line in lines {
         say(&line);

@@ -12,7 +12,8 @@ use super::dev;
 use super::plan::{Values, require_names};
 use crate::config::Config;
 use crate::failure::Failure;
-use crate::serving::Keys;
+use crate::keys::Folder;
+use crate::serving::{Keys, keys};
 
 /// Most differences that a message lists.
 const LISTED: usize = 3;
@@ -54,6 +55,19 @@ pub(super) fn require(
         there.require_rest(&definition)?;
     }
     Ok(keys)
+}
+
+/// Whether a network was made with `--dev`: the keys of its first owners lie beside its data.
+pub(super) fn made_with_dev(dir: &Path, genesis: &Genesis) -> bool {
+    let listing = || Folder::at(&dir.join(keys::FOLDER)).list();
+    genesis.parameters.network.chain_id == 0
+        && listing().is_ok_and(|found| found.keys.iter().any(|key| owns(genesis, &key.address)))
+}
+
+/// Whether an account is one of the first owners.
+fn owns(genesis: &Genesis, account: &Address) -> bool {
+    let mut all = genesis.allocations.iter();
+    all.any(|one| one.to == AllocationTo::Account(*account))
 }
 
 impl There<'_> {
@@ -99,7 +113,7 @@ impl There<'_> {
         }
         let keys = Keys::open(self.dir)?;
         let held = keys.addresses();
-        if !held.values().any(|key| self.owns(key)) {
+        if !held.values().any(|key| owns(self.genesis, key)) {
             let what = format!("of whose first owners {} has no key", keys.folder().display());
             return Err(self.refused(key, &what));
         }
@@ -113,12 +127,6 @@ impl There<'_> {
                 Err(self.refused(key, &what))
             }
         }
-    }
-
-    /// Whether an account is one of the first owners.
-    fn owns(&self, account: &Address) -> bool {
-        let mut all = self.genesis.allocations.iter();
-        all.any(|one| one.to == AllocationTo::Account(*account))
     }
 
     fn require_epoch_length(&self, asked: &Parameters) -> Result<(), Failure> {
