@@ -32,7 +32,9 @@ impl NodeArguments {
     /// The client.
     pub(crate) fn client(&self) -> Result<Client, Failure> {
         let url = self.rpc.trim_end_matches('/');
+        // The address of JSON-RPC, which wallets take, leads to the same node.
         if !url.starts_with("http://") && !url.starts_with("https://") {
+        let url = url.strip_suffix("/rpc").unwrap_or(url).trim_end_matches('/');
             return Err(Failure::Input(format!(
                 "--rpc: \"{url}\"; allowed: http://HOST:PORT or https://HOST"
             )));
@@ -69,6 +71,10 @@ pub(crate) struct Answer {
     /// The body.
     pub(crate) text: String,
 }
+    /// Where the node answers.
+    node: String,
+    /// What it was asked.
+    asked: String,
 
 /// Why a call of JSON-RPC was refused.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,7 +101,8 @@ impl Client {
     ) -> Result<Answer, Failure> {
         let request = self.agent.get(format!("{}{path}", self.url));
         let parameters = parameters.iter().map(|(name, value)| (*name, value.as_str()));
-        let answer = self.answer(request.query_pairs(parameters).call())?;
+        let asked = format!("GET {path}");
+        let answer = self.answer(&asked, request.query_pairs(parameters).call())?;
         if answer.status < 400 { Ok(answer) } else { Err(problem(&answer)) }
     }
 
@@ -115,14 +122,14 @@ impl Client {
             let response = result.map_err(|error| self.unreachable(&error))?;
             return Ok(response.into_body().into_reader());
         }
-        Err(problem(&self.answer(result)?))
+        Err(problem(&self.answer(&format!("GET {path}"), result)?))
     }
 
     /// Posts JSON.
     pub(crate) fn post(&self, path: &str, body: &Value) -> Result<Answer, Failure> {
         let request = self.agent.post(format!("{}{path}", self.url));
         let request = request.content_type("application/json");
-        self.answer(request.send(body.to_string()))
+        self.answer(&format!("POST {path}"), request.send(body.to_string()))
     }
 
     /// Calls a method of JSON-RPC.
@@ -136,8 +143,11 @@ impl Client {
             "jsonrpc": "2.0", "id": self.id.get(), "method": method, "params": params,
         });
         let answer = self.post("/rpc", &body)?;
-        let foreign = || self.foreign(&format!("{method} is answered with no JSON-RPC"));
-        let mut value: Value = serde_json::from_str(&answer.text).map_err(|_| foreign())?;
+        let value = serde_json::from_str::<Value>(&answer.text);
+        if answer.status >= 400 && !value.as_ref().is_ok_and(|value| value["error"].is_object()) {
+            return Err(problem(&answer));
+        }
+        let mut value = value.map_err(|error| answer.no_json(&error))?;
         if let Some(error) = value.get("error") {
             let words = error.get("message").and_then(Value::as_str).unwrap_or("no reason given");
             return Ok(Err(Refused {
@@ -146,7 +156,8 @@ impl Client {
                 data: error.get("data").cloned(),
             }));
         }
-        value.get_mut("result").map(|result| Ok(result.take())).ok_or_else(foreign)
+        let result = value.get_mut("result").map(|result| Ok(result.take()));
+        result.ok_or_else(|| answer.foreign("no result"))
     }
 
     /// A quantity, as `0x` and hexadecimal digits.
@@ -154,27 +165,33 @@ impl Client {
         let value = self.call(method, params)?.map_err(|refused| refused.failure())?;
         let digits = value.as_str().and_then(|text| text.strip_prefix("0x"));
         let number = digits.and_then(|digits| u128::from_str_radix(digits, 16).ok());
-        number.ok_or_else(|| self.foreign(&format!("{method} is answered with {value}")))
+        number.ok_or_else(|| foreign(&self.url, method, &value.to_string()))
     }
 
     /// What the network says about itself.
     pub(crate) fn facts(&self) -> Result<Facts, Failure> {
-        Facts::read(&self.get("/v1/network")?.text, &self.url)
+        let answer = self.get("/v1/network")?;
+        serde_json::from_str(&answer.text).map_err(|error| answer.no_json(&error))
     }
 
     /// The number of the next transaction of an account, those that wait counted.
     pub(crate) fn nonce(&self, address: &Address) -> Result<u64, Failure> {
         let params = json!([address.to_string(), "pending"]);
         let nonce = self.quantity("eth_getTransactionCount", &params)?;
-        u64::try_from(nonce).map_err(|_| self.foreign("the nonce is above 2^64"))
+        let method = "eth_getTransactionCount";
+        u64::try_from(nonce).map_err(|_| foreign(&self.url, method, "more than 2^64"))
     }
 
-    fn answer(&self, result: Result<Response<ureq::Body>, ureq::Error>) -> Result<Answer, Failure> {
+    fn answer(
+        &self,
+        asked: &str,
+        result: Result<Response<ureq::Body>, ureq::Error>,
+    ) -> Result<Answer, Failure> {
         let mut response = result.map_err(|error| self.unreachable(&error))?;
         let status = response.status().as_u16();
         let body = response.body_mut().with_config().limit(MAX_ANSWER);
         let text = body.read_to_string().map_err(|error| self.unreachable(&error))?;
-        Ok(Answer { status, text })
+        Ok(Answer { status, text, node: self.url.clone(), asked: asked.to_owned() })
     }
 
     fn unreachable(&self, error: &ureq::Error) -> Failure {
@@ -189,17 +206,24 @@ impl Client {
         ))
     }
 
-    fn foreign(&self, what: &str) -> Failure {
-        Failure::Machine(format!("{} is no node of ours: {what}", self.url))
-    }
+}
+/// What answers is something else.
+fn foreign(node: &str, asked: &str, answered: &str) -> Failure {
+    Failure::Machine(format!("{node} is no node of ours: {asked} is answered with {answered}"))
 }
 
 impl Answer {
     /// The body as JSON.
     pub(crate) fn json(&self) -> Result<Value, Failure> {
-        serde_json::from_str(&self.text).map_err(|error| {
-            Failure::Machine(format!("the answer is no JSON ({error}); is it a node of ours?"))
-        })
+        serde_json::from_str(&self.text).map_err(|error| self.no_json(&error))
+    }
+
+    fn no_json(&self, error: &serde_json::Error) -> Failure {
+        self.foreign(&format!("no such JSON ({error})"))
+    }
+
+    fn foreign(&self, what: &str) -> Failure {
+        foreign(&self.node, &self.asked, &format!("status {} and {what}", self.status))
     }
 }
 
@@ -215,16 +239,23 @@ impl Refused {
     }
 }
 
-/// What a refused request is told, as RFC 9457 writes it.
+/// What a refused request is told, as RFC 9457 writes it. Where there is no such path, the node may
+/// be another one than was meant: it is named.
 pub(crate) fn problem(answer: &Answer) -> Failure {
     let value: Value = serde_json::from_str(&answer.text).unwrap_or_default();
     let field = |name: &str| value.get(name).and_then(Value::as_str);
-    let words = match (field("field"), field("detail").or(field("status"))) {
+    let detail = field("detail").or(field("status"));
+    let is_path = field("type").is_some_and(|kind| kind.ends_with(":no-such-path"));
+    let words = match (field("field"), detail) {
         (Some(name), Some(detail)) if !detail.starts_with(&format!("{name}:")) => {
             format!("{name}: {detail}")
         }
         (_, Some(detail)) => detail.to_owned(),
-        (_, None) => format!("the node answered with status {}", answer.status),
+        (None, Some(detail)) if is_path => {
+            let title = field("title").unwrap_or("there is no such path");
+            format!("{}: {title}, {}: {detail}", answer.node, answer.asked)
+        }
+        (_, None) => return answer.foreign("no words of its own"),
     };
     match answer.status {
         400..=499 => Failure::Input(words),
@@ -238,14 +269,39 @@ mod tests {
 
     #[test]
     fn a_problem_names_its_field_once() {
-        let told = |body: Value| problem(&Answer { status: 400, text: body.to_string() });
+        let told = |body: Value| {
+            let (node, asked) = ("http://here:1".to_owned(), "GET /v2/x".to_owned());
+            problem(&Answer { status: 400, text: body.to_string(), node, asked })
+        };
         for detail in ["no such account", "account: no such account"] {
             let told = told(json!({ "field": "account", "detail": detail })).to_string();
             assert_eq!(told, "account: no such account");
         }
         assert_eq!(told(json!({ "detail": "no" })).to_string(), "no");
         // What `/ready` says.
-        let told = told(json!({ "status": "the index is behind", "height": 7 }));
-        assert_eq!(told.to_string(), "the index is behind");
+        let ready = told(json!({ "status": "the index is behind", "height": 7 }));
+        assert_eq!(ready.to_string(), "the index is behind");
+        let path = told(json!({
+            "type": "urn:workmint:problem:no-such-path", "title": "there is no such path",
+            "status": 400, "detail": "look elsewhere",
+        }));
+        assert_eq!(
+            path.to_string(),
+            "http://here:1: there is no such path, GET /v2/x: look elsewhere"
+        );
+        let other = told(json!({ "error": "what?" })).to_string();
+        let expected = "http://here:1 is no node of ours: GET /v2/x is answered with status 400";
+        assert!(other.starts_with(expected), "{other}");
+    }
+
+    #[test]
+    fn the_address_of_json_rpc_is_the_nodes() {
+        let url = |text: &str| NodeArguments { rpc: text.to_owned() }.client().unwrap().url;
+        for text in ["http://127.0.0.1:8645", "http://127.0.0.1:8645/"] {
+            assert_eq!(url(text), "http://127.0.0.1:8645");
+            assert_eq!(url(&format!("{}/rpc", text.trim_end_matches('/'))), url(text));
+            assert_eq!(url(&format!("{}/rpc/", text.trim_end_matches('/'))), url(text));
+        }
+        assert_eq!(url("https://here/node/rpc"), "https://here/node");
     }
 }

@@ -44,6 +44,7 @@ mod sending_limits;
 mod served;
 mod settle_carried;
 mod settle_contributions;
+mod strangers;
 mod support;
 mod transfer_logs;
 mod what_if;
