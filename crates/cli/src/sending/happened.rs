@@ -8,6 +8,10 @@ use workmint_protocol::wire::{Kind, addresses};
 
 use super::facts::{Asset, Facts, Part};
 use super::shown::money;
+use crate::output::utc;
+
+/// Fields in milliseconds that are lengths of time; all others are times.
+const LENGTHS: [&str; 2] = ["latency_ms", "max_latency_ms"];
 
 /// An event in a line: its place, its interface and name, its fields.
 pub(crate) fn line(event: &Value, facts: &Facts) -> String {
@@ -38,6 +42,11 @@ fn plain(fields: &Value) -> String {
     let fields = fields.as_object().into_iter().flatten();
     let fields = fields.map(|(name, value)| format!("{name} {}", super::render::scalar(value)));
     fields.collect::<Vec<String>>().join(", ")
+}
+
+/// A time in milliseconds since 1970, by the calendar.
+fn calendar(text: &str) -> String {
+    text.parse().map_or_else(|_| text.to_owned(), utc)
 }
 
 /// An event and what it takes to read it.
@@ -74,13 +83,18 @@ impl Said<'_> {
         if is(&["numerator", "denominator"]) {
             texts.push(format!("{named} {}/{}", value("numerator"), value("denominator")));
         } else if is(&["kind", "value"]) {
-            let unit = if value("kind") == "Time" { "time (ms since 1970)" } else { "epoch" };
-            texts.push(format!("{named} {unit} {}", value("value")));
+            texts.push(match value("kind").as_str() {
+                "Time" => format!("{named} {}", calendar(&value("value"))),
+                _ => format!("{named} epoch {}", value("value")),
+            });
         } else if is(&["given", ""]) {
             let given = value("given") == "true";
             texts.push(format!("{named} {}", if given { value("") } else { "-".to_owned() }));
         } else if let (Some(named), [field]) = (named.strip_suffix(" ms"), parts) {
-            texts.push(format!("{named} {} ms", self.value(field)));
+            texts.push(match LENGTHS.contains(&of) {
+                true => format!("{named} {} ms", self.value(field)),
+                false => format!("{named} {}", calendar(&self.value(field))),
+            });
         } else {
             for field in parts {
                 let name = format!("{named} {}", field.part.replace('_', " "));
@@ -242,6 +256,12 @@ mod tests {
                        "completesValue": "9"}),
             ),
             told(
+                "IStakeEvents",
+                "WithdrawalBegan",
+                json!({"account": "a", "amount": "0", "completesKind": "Time",
+                       "completesValue": "1795337677179"}),
+            ),
+            told(
                 "IMarketEvents",
                 "Paid",
                 json!({"customer": "a", "model": "0", "amount": "2500000"}),
@@ -256,6 +276,8 @@ mod tests {
             "ISettlementEvents.Recovered  epoch 1, stream work, amount 0.000000000000000005 AI",
             "ISettlementEvents.Recovered  epoch 1, stream gone, amount 5 base units",
             "IStakeEvents.WithdrawalBegan  account a, amount 5 AI, completes epoch 9",
+            "IStakeEvents.WithdrawalBegan  account a, amount 0 AI, completes \
+             2026-11-22T08:54:37.179Z",
             "IMarketEvents.Paid  customer a, model q/one, amount 2.5 HAI",
         ];
         for (told, expected) in all.iter().zip(expected) {
@@ -277,10 +299,22 @@ mod tests {
             "Staked",
             json!({"account": "a", "amount": "0", "active": "0", "lockedUntilMs": "17"}),
         );
-        assert!(staked.ends_with("amount 0 AI, active 0 AI, locked until 17 ms"), "{staked}");
+        let until = "locked until 1970-01-01T00:00:00.017Z";
+        assert!(staked.ends_with(&format!("amount 0 AI, active 0 AI, {until}")), "{staked}");
         assert!(told("IStakeEvents", "New", json!({"b": "5"})).ends_with("IStakeEvents.New  b 5"));
         let log = json!({ "id": "7-2", "contract": null, "event": null, "address": "0x1" });
         assert_eq!(line(&log, &facts()), "7-2         a log of 0x1");
+    }
+
+    /// A new field in milliseconds is one or the other.
+    #[test]
+    fn fields_in_milliseconds_are_known() {
+        let fields = catalogue().iter().flat_map(|spec| &spec.fields);
+        let mut found: Vec<&str> =
+            fields.map(|field| field.of).filter(|of| of.ends_with("_ms")).collect();
+        found.sort_unstable();
+        found.dedup();
+        assert_eq!(found, ["latency_ms", "locked_until_ms", "max_latency_ms"]);
     }
 
     /// Every amount of every event has an asset on a network that has all parts.

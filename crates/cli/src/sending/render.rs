@@ -91,7 +91,7 @@ fn table(rows: &[Value], indent: &str) -> Vec<String> {
     };
     let side = |name: &String| {
         let number = |row: &Value| row[name].is_number() || is_money(&row[name]);
-        if rows.iter().all(number) { Side::Right } else { Side::Left }
+        if rows.iter().all(number) && !is_time(name) { Side::Right } else { Side::Left }
     };
     let names: Vec<(String, Side)> = first.keys().map(|name| (words(name), side(name))).collect();
     let heads: Vec<(&str, Side)> =

@@ -11,6 +11,7 @@ use super::facts::{Asset, Facts};
 use super::kinds::Input;
 use super::meaning::{Leaves, Meaning, NO_MODEL, leaves};
 use super::values::Reader;
+use crate::output::utc;
 
 /// An amount with its asset, for people.
 pub(crate) fn money(amount: Amount, asset: &Asset) -> String {
@@ -142,7 +143,7 @@ impl Reader<'_> {
                 let word = words.iter().find(|(_, of)| Some(*of) == small);
                 word.map(|(word, _)| (*word).to_owned())
             }
-            Meaning::Time => Some(format!("{number} ms since 1970")),
+            Meaning::Time => small.map(utc),
             Meaning::Length => Some(format!("{number} ms")),
             Meaning::Numerator => self.texts(input).first().cloned(),
             _ => None,
