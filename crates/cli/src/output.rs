@@ -17,6 +17,9 @@ pub(crate) use workmint_answers::text::{
 
 use crate::failure::Failure;
 
+/// Above the options that many commands share, in their help.
+pub(crate) const COMMON: &str = "Common options";
+
 /// Where a command's result goes: standard output, or a file that appears only when it is complete.
 pub(crate) struct Out {
     writer: BufWriter<Box<dyn Write>>,
@@ -107,9 +110,6 @@ impl Drop for Out {
     }
 }
 
-/// Prints one JSON document.
-pub(crate) fn print_json(value: &Value) -> Result<(), Failure> {
-    let mut out = Out::stdout();
 /// Whether a file is where standard output goes, whatever name leads to it.
 fn is_stdout(there: &Metadata) -> bool {
     let stdout = io::stdout().as_fd().try_clone_to_owned().map(File::from);
@@ -144,6 +144,9 @@ fn begin(target: &Path, there: Option<&Metadata>) -> io::Result<(File, PathBuf)>
     Ok((file, unfinished))
 }
 
+/// Prints one JSON document.
+pub(crate) fn print_json(value: &Value) -> Result<(), Failure> {
+    let mut out = Out::stdout();
     out.json(value)?;
     out.finish()
 }

@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::keys::folder::{opening, read, write_new};
 use crate::keys::keystore::{Cost, decrypt, encrypt};
 use crate::keys::{Folder, Passphrase, PassphraseArguments, Secret, hex};
-use crate::output::{Out, Side, Table, print_json};
+use crate::output::{COMMON, Out, Side, Table, print_json};
 
 /// Most bytes of a key on standard input.
 const MAX_INPUT: u64 = 65_536;
@@ -42,7 +42,8 @@ pub(crate) struct Arguments {
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct FolderArguments {
     /// Folder of the keys [default: workmint/keystore in XDG_DATA_HOME, or in ~/.local/share]
-    #[arg(long, global = true, value_name = "DIR", env = "WORKMINT_KEYSTORE")]
+    #[arg(long, global = true, value_name = "DIR", env = "WORKMINT_KEYSTORE",
+          help_heading = COMMON)]
     keystore: Option<PathBuf>,
 }
 
@@ -58,18 +59,25 @@ impl FolderArguments {
 #[derive(Debug, Subcommand)]
 enum Action {
     /// Make a new key.
+    #[command(after_help = "Example:\n  workmint key new alice")]
     New(New),
     /// Take in a key: a keystore file, or hexadecimal digits on standard input.
+    #[command(after_help = "Example:\n  workmint key import carol < key.hex")]
     Import(Import),
     /// List the keys there are.
+    #[command(after_help = "Example:\n  workmint key list")]
     List(List),
     /// Show a key's address and file; nothing secret.
+    #[command(after_help = "Example:\n  workmint key show alice")]
     Show(change::Show),
     /// Write a key out: as a keystore file under its passphrase.
+    #[command(after_help = "Example:\n  workmint key export alice --out alice.json")]
     Export(Export),
     /// Put a key under another passphrase: its file is replaced as a whole, or stays as it is.
+    #[command(after_help = "Example:\n  workmint key passwd alice --new-password-file new.txt")]
     Passwd(change::Passwd),
     /// Delete a key, if its passphrase opens it. Without a copy what it owns is lost.
+    #[command(after_help = "Example:\n  workmint key delete bob")]
     Delete(change::Delete),
 }
 

@@ -14,7 +14,7 @@ use self::question::{Names, Question, Shape};
 use super::key::FolderArguments;
 use crate::failure::Failure;
 use crate::keys::Folder;
-use crate::output::{Out, print_json};
+use crate::output::{COMMON, Out, print_json};
 use crate::sending::client::{Client, NodeArguments};
 use crate::sending::{happened, render};
 
@@ -55,7 +55,7 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     page: PageArguments,
     /// Print the answer as JSON
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = COMMON)]
     json: bool,
     #[command(subcommand)]
     what: What,
@@ -65,14 +65,14 @@ pub(crate) struct Arguments {
 #[derive(Debug, Args)]
 struct PageArguments {
     /// Of a list: rows of the page, 1 to 1,000; 100 unless given (metrics: 1 to 100; 10)
-    #[arg(long, global = true, value_name = "N",
+    #[arg(long, global = true, value_name = "N", help_heading = COMMON,
           value_parser = clap::value_parser!(u16).range(1..=1_000))]
     limit: Option<u16>,
     /// Of a list: where the page begins, as the page before said
-    #[arg(long, global = true, value_name = "TEXT")]
+    #[arg(long, global = true, value_name = "TEXT", help_heading = COMMON)]
     cursor: Option<String>,
     /// Of a list by time: newest first (desc) or oldest first (asc); desc unless given
-    #[arg(long, global = true, value_name = "ORDER")]
+    #[arg(long, global = true, value_name = "ORDER", help_heading = COMMON)]
     order: Option<Direction>,
 }
 

@@ -16,7 +16,7 @@ use super::key::FolderArguments;
 use crate::failure::Failure;
 use crate::keys::folder::Entry;
 use crate::keys::{Folder, PassphraseArguments};
-use crate::output::{Out, print_json};
+use crate::output::{COMMON, Out, print_json};
 use crate::sending::chosen::Chosen;
 use crate::sending::client::{Client, NodeArguments};
 use crate::sending::errors::Telling;
@@ -65,34 +65,36 @@ pub(crate) struct Arguments {
 #[derive(Debug, Args)]
 struct How {
     /// Name or address of the key that signs [default: the only one]
-    #[arg(long, global = true, value_name = "NAME|ADDRESS", env = "WORKMINT_KEY")]
+    #[arg(long, global = true, value_name = "NAME|ADDRESS", env = "WORKMINT_KEY",
+          help_heading = COMMON)]
     key: Option<String>,
     /// Send without asking
-    #[arg(long, short, global = true)]
+    #[arg(long, short, global = true, help_heading = COMMON)]
     yes: bool,
     /// Print JSON, and do not ask
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = COMMON)]
     json: bool,
     /// Say whether it would succeed and what it would cost; send nothing
-    #[arg(long, global = true, conflicts_with = "offline")]
+    #[arg(long, global = true, conflicts_with = "offline", help_heading = COMMON)]
     dry_run: bool,
     /// Ask no node: print the signed bytes. Needs --facts, --nonce, --gas and --gas-price
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = COMMON)]
     offline: bool,
     /// What `workmint query network --json` printed; with --offline
-    #[arg(long, global = true, value_name = "FILE", requires = "offline")]
+    #[arg(long, global = true, value_name = "FILE", requires = "offline", help_heading = COMMON)]
     facts: Option<PathBuf>,
     /// The sender's transaction number [default: asked of the node]
-    #[arg(long, global = true, value_name = "N")]
+    #[arg(long, global = true, value_name = "N", help_heading = COMMON)]
     nonce: Option<u64>,
     /// Most gas [default: what the node estimates]
-    #[arg(long, global = true, value_name = "N")]
+    #[arg(long, global = true, value_name = "N", help_heading = COMMON)]
     gas: Option<u64>,
-    /// Price of gas without the tip, wei [default: the network's]
-    #[arg(long, global = true, value_name = "WEI")]
+    /// Price of gas without the tip, wei [default: the network's; 0 where there is no fee]
+    #[arg(long, global = true, value_name = "WEI", help_heading = COMMON)]
     gas_price: Option<u128>,
-    /// Paid besides the fee, for who orders transactions to prefer this one
-    #[arg(long, global = true, value_name = "AMOUNT")]
+    /// Paid besides the fee, for who orders transactions to prefer this one; rounded up to a whole
+    /// price of gas
+    #[arg(long, global = true, value_name = "AMOUNT", help_heading = COMMON)]
     tip: Option<String>,
 }
 

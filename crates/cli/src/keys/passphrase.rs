@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
+use crate::output::COMMON;
 
 /// The environment variable with the passphrase.
 pub(crate) const VARIABLE: &str = "WORKMINT_PASSWORD";
@@ -21,7 +22,8 @@ const GIVE_NEXT: &str = "--new-password-file FILE";
 pub(crate) struct PassphraseArguments {
     /// Read the passphrase from the first line of this file; without it from the environment
     /// variable WORKMINT_PASSWORD, else it is asked for
-    #[arg(long, global = true, value_name = "FILE", env = "WORKMINT_PASSWORD_FILE")]
+    #[arg(long, global = true, value_name = "FILE", env = "WORKMINT_PASSWORD_FILE",
+          help_heading = COMMON)]
     pub(crate) password_file: Option<PathBuf>,
 }
 

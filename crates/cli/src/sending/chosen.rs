@@ -63,8 +63,11 @@ impl Subcommand for Chosen {
 fn subcommand(kind: &'static Kind) -> Command {
     let sealed = sealed(kind);
     let help = match sealed {
-        Some(sealed) => format!("{}\n{}", kind.example, sealed.example),
-        None => kind.example.clone(),
+        Some(sealed) => {
+            let other = sealed.example.replace('\n', "\n  ");
+            format!("Examples:\n  {}\n  {other}", kind.example)
+        }
+        None => format!("Example:\n  {}", kind.example),
     };
     let mut command = Command::new(kind.name.as_str())
         .about(kind.notice.as_str())

@@ -12,6 +12,7 @@ use workmint_core::Address;
 
 use super::facts::Facts;
 use crate::failure::Failure;
+use crate::output::COMMON;
 
 /// Where a node answers if nobody says otherwise.
 pub(crate) const DEFAULT_URL: &str = "http://127.0.0.1:8645";
@@ -24,17 +25,17 @@ const MAX_ANSWER: u64 = 64 << 20;
 pub(crate) struct NodeArguments {
     /// Where a node answers
     #[arg(long, global = true, value_name = "URL", env = "WORKMINT_RPC",
-          default_value = DEFAULT_URL)]
+          default_value = DEFAULT_URL, help_heading = COMMON)]
     rpc: String,
 }
 
 impl NodeArguments {
     /// The client.
     pub(crate) fn client(&self) -> Result<Client, Failure> {
-        let url = self.rpc.trim_end_matches('/');
         // The address of JSON-RPC, which wallets take, leads to the same node.
-        if !url.starts_with("http://") && !url.starts_with("https://") {
+        let url = self.rpc.trim_end_matches('/');
         let url = url.strip_suffix("/rpc").unwrap_or(url).trim_end_matches('/');
+        if !url.starts_with("http://") && !url.starts_with("https://") {
             return Err(Failure::Input(format!(
                 "--rpc: \"{url}\"; allowed: http://HOST:PORT or https://HOST"
             )));
@@ -70,11 +71,11 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     /// The body.
     pub(crate) text: String,
-}
     /// Where the node answers.
     node: String,
     /// What it was asked.
     asked: String,
+}
 
 /// Why a call of JSON-RPC was refused.
 #[derive(Clone, Debug, PartialEq)]
@@ -205,8 +206,8 @@ impl Client {
             self.url
         ))
     }
-
 }
+
 /// What answers is something else.
 fn foreign(node: &str, asked: &str, answered: &str) -> Failure {
     Failure::Machine(format!("{node} is no node of ours: {asked} is answered with {answered}"))
@@ -250,11 +251,11 @@ pub(crate) fn problem(answer: &Answer) -> Failure {
         (Some(name), Some(detail)) if !detail.starts_with(&format!("{name}:")) => {
             format!("{name}: {detail}")
         }
-        (_, Some(detail)) => detail.to_owned(),
         (None, Some(detail)) if is_path => {
             let title = field("title").unwrap_or("there is no such path");
             format!("{}: {title}, {}: {detail}", answer.node, answer.asked)
         }
+        (_, Some(detail)) => detail.to_owned(),
         (_, None) => return answer.foreign("no words of its own"),
     };
     match answer.status {

@@ -6,47 +6,68 @@ use clap::{Args, Subcommand};
 pub(super) enum What {
     /// What an account has, by asset: spendable, locked, why.
     #[command(visible_alias = "balance")]
+    #[command(after_help = "Example:\n  workmint query balance alice")]
     Account(Who),
     /// What others may spend of an account's.
+    #[command(after_help = "Example:\n  workmint query allowances alice")]
     Allowances(Who),
     /// What happened to an account.
+    #[command(after_help = "Example:\n  workmint query history alice --csv > alice.csv")]
     History(History),
     /// What a participant does: nodes, weights, collateral, status; all of them without one.
+    #[command(after_help = "Example:\n  workmint query participant alice")]
     Participant(Perhaps),
     /// A validator: what is bonded to it, whether it is active; all of them without one.
+    #[command(after_help = "Example:\n  workmint query validator")]
     Validator(Perhaps),
     /// What a participant will get for the open epoch.
+    #[command(after_help = "Example:\n  workmint query estimate alice")]
     Estimate(Who),
     /// Why an account received what it received in an epoch, step by step.
-    Explain(OfEpoch),
+    #[command(after_help = "Example:\n  workmint query explain closed alice")]
+    Explain(Explained),
     /// The Merkle proof of what an account has in a settled epoch.
+    #[command(after_help = "Example:\n  workmint query proof closed alice --json")]
     Proof(OfEpoch),
     /// The epochs that are settled; or one of them, stream by stream.
+    #[command(after_help = "Example:\n  workmint query epoch closed")]
     Epoch(Epoch),
     /// Who may claim what of a settled epoch.
+    #[command(after_help = "Example:\n  workmint query entries closed --limit 20")]
     Entries(OneEpoch),
     /// Emission, recipients, burned amounts, prices of jobs: by epoch, or of one.
+    #[command(after_help = "Example:\n  workmint query metrics --limit 5")]
     Metrics(Epoch),
     /// Wait until the open epoch is closed.
+    #[command(after_help = "Example:\n  workmint query wait --most 600")]
     Wait(Wait),
     /// A customer's job; without a number all of the customer's, without a customer all there are.
+    #[command(after_help = "Example:\n  workmint query job alice 0")]
     Job(Numbered),
     /// A customer's session; without a number all of the customer's, without a customer all there
     /// are.
+    #[command(after_help = "Example:\n  workmint query session alice 0")]
     Session(Numbered),
     /// Contributions to streams that pay at a rate; or one of them.
+    #[command(after_help = "Example:\n  workmint query contribution --limit 20")]
     Contribution(Contribution),
     /// A proposal and its votes; all of them without a number.
+    #[command(after_help = "Example:\n  workmint query proposal 0")]
     Proposal(Optional),
     /// Who voted on a proposal, and how.
+    #[command(after_help = "Example:\n  workmint query ballots 0")]
     Ballots(Number),
     /// What happened on the network: amounts that moved, and every event.
+    #[command(after_help = "Example:\n  workmint query events --epoch open --account alice")]
     Events(Events),
     /// A block by its height or hash; the last ones without.
+    #[command(after_help = "Example:\n  workmint query block 7")]
     Block(Block),
     /// A transaction by its hash; the last ones without.
+    #[command(after_help = "Example:\n  workmint query tx --sender alice --succeeded false")]
     Tx(Transactions),
     /// The networks that are built in; one of them with every parameter.
+    #[command(after_help = "Example:\n  workmint query networks gonka")]
     Networks(Networks),
     #[command(flatten)]
     Worth(Worth),
@@ -58,10 +79,17 @@ pub(super) enum What {
 #[derive(Debug, Subcommand)]
 pub(super) enum Worth {
     /// What a job would cost now, and what its price can become.
+    #[command(after_help = "Example:\n  workmint query quote --model qwen3-30b --tokens 1000")]
     Quote(Quote),
     /// What contributions would be worth, and what their buckets have left.
+    #[command(
+        after_help = "Example:\n  workmint query rewards-estimate --tokens 100000 --quality 1.1"
+    )]
     RewardsEstimate(RewardsEstimate),
     /// What typical work earns.
+    #[command(
+        after_help = "Example:\n  workmint query rewards-calculator --scenario inference_hour"
+    )]
     RewardsCalculator(RewardsCalculator),
 }
 
@@ -69,28 +97,40 @@ pub(super) enum Worth {
 #[derive(Debug, Subcommand)]
 pub(super) enum Whole {
     /// Prices of the models.
+    #[command(after_help = "Example:\n  workmint query price")]
     Price,
     /// What contributions are worth: rates, multipliers, a day's budget.
+    #[command(after_help = "Example:\n  workmint query rates")]
     Rates,
     /// What buckets have, used and owe in the open epoch.
+    #[command(after_help = "Example:\n  workmint query buckets")]
     Buckets,
     /// What buckets owe, and whom.
+    #[command(after_help = "Example:\n  workmint query backpay --limit 20")]
     Backpay,
     /// Whether the buckets are healthy, and what is wrong.
+    #[command(after_help = "Example:\n  workmint query rewards-health")]
     RewardsHealth,
     /// Use of the buckets, what they owe, alerts.
+    #[command(after_help = "Example:\n  workmint query rewards-metrics --json")]
     RewardsMetrics,
     /// What exists of each asset, minted, burned, held.
+    #[command(after_help = "Example:\n  workmint query supply --json")]
     Supply,
     /// The settled epochs stream by stream.
+    #[command(after_help = "Example:\n  workmint query settlement --limit 5")]
     Settlement,
     /// The treasury, versions of the rules, what is scheduled.
+    #[command(after_help = "Example:\n  workmint query governance")]
     Governance,
     /// What the network is: assets, models, every parameter.
+    #[command(after_help = "Example:\n  workmint query network --json > facts.json")]
     Network,
     /// Whether the node is well.
+    #[command(after_help = "Example:\n  workmint query health")]
     Health,
     /// Whether the node can serve.
+    #[command(after_help = "Example:\n  workmint query ready")]
     Ready,
 }
 
@@ -115,6 +155,14 @@ pub(super) struct Perhaps {
 #[derive(Debug, Args)]
 pub(super) struct OfEpoch {
     /// The epoch, or "closed" for the last one
+    pub(super) epoch: String,
+    /// Address, or name of a key
+    pub(super) account: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Explained {
+    /// The epoch: its number, "open", or "closed" for the last closed one
     pub(super) epoch: String,
     /// Address, or name of a key
     pub(super) account: String,
