@@ -32,7 +32,8 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
     max_term_width = 100,
     after_help = "Exit codes: 0 success; 1 a check failed (audit, proof, network with errors); \
                   2 wrong input; 3 damaged data or a broken invariant; 4 the machine refused to \
-                  read or write.\n\nStart with: workmint demo"
+                  read or write; 5 a transaction was sent and is in no block yet, or nobody said \
+                  what became of it (tx).\n\nStart with: workmint demo"
 )]
 struct Arguments {
     #[command(subcommand)]

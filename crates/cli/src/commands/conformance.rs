@@ -12,8 +12,9 @@ use std::path::PathBuf;
 /// Reads every JSON file in DIR and its folders: lists of {name, source, function, input,
 /// expected}. Exit code 1 if any case differs without a stated reason.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  workmint conformance vectors/gonka\n  \
-                        workmint conformance vectors --json")]
+#[command(after_help = "Examples:\n  workmint conformance DIR\n  \
+                        workmint conformance DIR/gonka --json\n\n\
+                        DIR: a folder of recorded results, which the repository does not hold.")]
 pub(crate) struct Arguments {
     /// The folder with the vector files.
     #[arg(value_name = "DIR")]

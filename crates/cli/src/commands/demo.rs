@@ -104,6 +104,11 @@ pub(crate) struct Arguments {
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    if arguments.epoch_seconds.is_some() && !arguments.serve {
+        return Err(Failure::input(
+            "--epoch-seconds: only with --serve; without it epochs take what the machine takes",
+        ));
+    }
     let plan = Plan::new(arguments)?;
     if arguments.serve {
         return serve::run(plan, arguments);

@@ -240,7 +240,13 @@ fn write_out(folder: &Folder, export: &Export) -> Result<(), Failure> {
             let secret = folder.open(&entry, &export.passphrase)?;
             Zeroizing::new(format!("0x{}\n", hex(&*secret.bytes())))
         }
-        false => Zeroizing::new(read(&entry.path)?),
+        false => {
+            // Whoever names the passphrase wants to know that the file opens with it.
+            if export.passphrase.password_file.is_some() {
+                folder.open(&entry, &export.passphrase)?;
+            }
+            Zeroizing::new(read(&entry.path)?)
+        }
     };
     match &export.out {
         Some(path) => write_new(path, &text),

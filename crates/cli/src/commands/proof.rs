@@ -13,8 +13,10 @@ use crate::source;
 
 /// Whose proof of which epoch.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  workmint proof --data-dir demo 12 0x5aAe..\n  \
-                  workmint proof --data-dir demo 12 --all --json > claims.json\n\n\
+#[command(after_help = "Examples:\n  \
+                  workmint proof --data-dir workmint-data/demo-gonka 3 0x5aAe..\n  \
+                  workmint proof --data-dir workmint-data/demo-gonka 3 --all --json > \
+                  claims.json\n\n\
                   A leaf is keccak256(keccak256(abi.encode(uint256 epoch, address account, address \
                   asset, uint256 amount))), the tree OpenZeppelin's StandardMerkleTree.\n\
                   Exit codes: 0 printed; 2 no such epoch or claim; 3 damaged data.")]

@@ -40,7 +40,8 @@ Examples:
 Lists by time (block, contribution, epoch, events, history, job, metrics, proposal, session,
 settlement, tx) come newest first. Where more follows, the last line says how to get it.
 
-Exit codes: 0 success; 2 wrong input, or nothing there; 4 no answer from a node.";
+Exit codes: 0 success; 1 the epoch is still open after --most (wait); 2 wrong input, or nothing
+there; 4 no answer from a node.";
 
 /// Ask a running network: balances, settlements, why an amount, prices, jobs, events, proofs.
 ///

@@ -18,7 +18,8 @@ use workmint_answers::proof::LEAF_ENCODING;
 /// What to verify.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  workmint verify-proof claims.json\n  \
-                  workmint proof --data-dir demo 12 0x5aAe.. --json | workmint verify-proof -\n  \
+                  workmint proof --data-dir workmint-data/demo-gonka 3 0x5aAe.. --json | \
+                  workmint verify-proof -\n  \
                   workmint verify-proof claims.json --root 0x12..\n\n\
                   Exit codes: 0 every proof leads to the root; 1 one does not; 2 no such form.")]
 pub(crate) struct Arguments {
@@ -84,10 +85,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         }
         leaves.push(leaf.hash());
     }
+    let (count, failed) = (document.claims.len(), bad.len());
     if document.complete && root(leaves) != trusted {
         bad.push("the tree of all claims has another root".to_owned());
     }
-    let count = document.claims.len();
     if arguments.json {
         print_json(&json!({
             "root": trusted.to_string(),
@@ -105,11 +106,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     match bad.first() {
         None => Ok(()),
+        Some(_) if failed == 0 => Err(Failure::Check(format!(
+            "{name}: every proof leads to root {trusted}, but claims are missing: together they \
+             have another root"
+        ))),
         Some(first) => Err(Failure::Check(format!(
             "{name}: {} of {} {} not lead to root {trusted}: {first}",
-            grouped(bad.len() as u64),
+            grouped(failed as u64),
             counted(count as u64, "proof"),
-            if bad.len() == 1 { "does" } else { "do" }
+            if failed == 1 { "does" } else { "do" }
         ))),
     }
 }

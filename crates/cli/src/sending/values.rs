@@ -278,7 +278,10 @@ impl<'a> Reader<'a> {
         }
         let address = match self.names.get(text) {
             Some(address) => *address,
-            None => text.parse::<Address>().map_err(|error| format!("\"{text}\": {error}"))?,
+            None => text.parse::<Address>().map_err(|error| match text.starts_with("0x") {
+                true => format!("\"{text}\": {error}"),
+                false => format!("\"{text}\": {error}; there is {}", no_key(text, self.names)),
+            })?,
         };
         Ok(AbiAddress::from(*address.as_bytes()))
     }
@@ -290,6 +293,15 @@ impl<'a> Reader<'a> {
             Some(symbol) => self.facts.asset(symbol),
             None => self.token(),
         }
+    }
+}
+
+/// That no key has this name, and which names keys have.
+fn no_key(name: &str, names: &Names) -> String {
+    let all = names.keys().map(String::as_str).collect::<Vec<&str>>().join(", ");
+    match all.is_empty() {
+        true => format!("no key \"{name}\": there are none yet"),
+        false => format!("no key \"{name}\"; allowed: {all}, or one of their addresses"),
     }
 }
 

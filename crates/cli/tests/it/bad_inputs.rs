@@ -254,7 +254,9 @@ fn settle_refuses_wrong_arguments_and_files() {
     let unknown = ["--output", "xml"];
     refused("bad.csv", good, &unknown, ("output xml", &["json, csv, table"]));
     let folder = tempfile::tempdir().unwrap();
-    let cases: [(&[&str], &str); 6] = [
+    let two = ["settle", "--network", "gonka", "x.csv", "--json", "--output", "csv"];
+    let cases: [(&[&str], &str); 7] = [
+        (&two, "cannot be used with"),
         (&["settle", "--network", "gonka", "nowhere.csv"], "cannot read nowhere.csv"),
         (&["settle", "--network", "nowhere", "x.csv"], "allowed: bittensor, blyan, gonka"),
         (&["settle", "--network", "nowhere.toml", "x.csv"], "cannot read nowhere.toml"),

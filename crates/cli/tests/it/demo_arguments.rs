@@ -110,6 +110,7 @@ const CASES: &[Case] = &[
     ("other network", &["--data-dir", "demo", "--network", "x"], "--network gonka, not x"),
     ("other requests", &["--data-dir", "demo", "--requests-per-epoch", "9"], "20, not 9"),
     ("trace later", &["--data-dir", "demo", "--trace", "good.csv"], "without a trace"),
+    ("a pace of no server", &["--epoch-seconds", "5", "--epochs", "1"], "only with --serve"),
     ("unknown option", &["--reqests", "9"], "--reqests"),
     ("a value too much", &["gonka"], "gonka"),
 ];

@@ -160,3 +160,16 @@ fn what_serving_is_not_for_is_refused() {
     }
     assert!(!dir.path().join("net").exists());
 }
+
+/// What a start proposes to ask is answered, though nothing is settled yet.
+#[test]
+fn the_example_of_a_start_should_work() {
+    let dir = tempfile::tempdir().unwrap();
+    let demo = ["demo", "--serve", "--quiet", "--network", "blyan", "--data-dir", "net"];
+    let said = Served::start(dir.path(), &demo).stop().stderr;
+    let example = said.lines().find_map(|line| line.trim().strip_prefix("workmint query "));
+    let example = example.unwrap_or_else(|| panic!("{said}"));
+    let (words, _) = example.split_once(" --rpc ").unwrap();
+    let words: Vec<&str> = std::iter::once("query").chain(words.split(' ')).collect();
+    Served::start(dir.path(), &demo).told(&words);
+}

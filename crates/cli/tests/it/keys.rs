@@ -127,11 +127,12 @@ fn what_is_refused_writes_nothing() {
     }
     assert_eq!(key(dir, HEX, &["import", "alice", "--light"]).code, 0);
     let before = fs::read(dir.join("keys/alice.json")).unwrap();
-    let taken: [(&str, &[&str], &str); 4] = [
+    let taken: [(&str, &[&str], &str); 5] = [
         ("", &["new", "alice"], "there already"),
         (HEX, &["import", "bob"], "there already, as \"alice\""),
         ("", &["export", "bob"], "allowed: alice"),
         ("", &["export", "alice", "--unencrypted", "--password-file", "other"], "is wrong"),
+        ("", &["export", "alice", "--password-file", "other"], "is wrong"),
     ];
     for (input, arguments, expected) in taken {
         let run = key(dir, input, arguments);

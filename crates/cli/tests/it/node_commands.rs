@@ -82,7 +82,17 @@ fn a_node_that_cannot_be_should_not_be_made() {
             (&["--dev", "--block-time=-1"], 2, &["node.block_time", "milliseconds"]),
             (&["--dev", "--block-time", "60001"], 2, &["milliseconds from 1 to 60000"]),
             (&["--dev", "--most-pause", "soon"], 2, &["node.most_pause", "90m, 12h, 30d"]),
-            (&["--dev", "--epoch-length", "0s"], 2, &["network.epoch_length"]),
+            (&["--dev", "--most-pause", "0s"], 2, &["--most-pause: ", "from 1s to 36500d"]),
+            (
+                &["--dev", "--epoch-length", "0s"],
+                2,
+                &["error: --epoch-length: node.epoch_length is \"0s\"; allowed: 30s", "1s to 366d"],
+            ),
+            (
+                &["--network", "gonka-mainnet", "--dev", "--epoch-length", "12s"],
+                2,
+                &["error: --epoch-length: ", "gonka-mainnet, whose own file has a number of bl"],
+            ),
             (&["--dev", "--data-dir="], 2, &["node.data_dir", "the path of a directory"]),
             (&["--dev", "--log-format", "xml"], 2, &["log.format", "text, json"]),
             (&["--accounts", &stranger], 2, &["gonka has no name stranger; allowed: ecosystem,"]),
@@ -98,6 +108,10 @@ fn a_node_that_cannot_be_should_not_be_made() {
             (&["--dev", "--config", "settings.toml"], 2, &["settings.toml:3", "limits.batches"]),
             (&["--dev", "--frobnicate"], 2, &["--frobnicate"]),
             (&["--dev", "--log-level", "="], 2, &["log.level", "error, warn, info"]),
+            (&["--dev", "--log-level", "debgu"], 2, &["--log-level: ", "error, warn, info"]),
+            (&["--dev", "--limit-body-bytes", "1"], 2, &["--limit-body-bytes: ", "from 1024 to"]),
+            (&["--dev", "--cors", "notaurl"], 2, &["--cors: ", "\"notaurl\" is no origin"]),
+            (&["--dev", "--cors", "https://a.example/"], 2, &["--cors: ", "without a path"]),
         ],
     );
     let run_at = run(command(dir, &["node", "--dev", "--data-dir", "file"]));
@@ -204,6 +218,7 @@ fn what_a_stranger_gets_wrong_should_be_told_and_change_nothing() {
             (&["tx", "frobnicate"], 2, &["frobnicate"]),
             (&transfer("0x12", "1", &[]), 2, &["--to: \"0x12\"", "40 hexadecimal digits"]),
             (&transfer("nobody", "1", &[]), 2, &["--to: \"nobody\"", "40 hexadecimal digits"]),
+            (&transfer("nobody", "1", &[]), 2, &["no key \"nobody\"; allowed: alice, "]),
             (&transfer(OTHER, "0.1234567891", &[]), 2, &["--amount", "at most 9 decimals"]),
             (&transfer(OTHER, "1e3", &[]), 2, &["--amount", "\"5.25 GNK\""]),
             (&transfer(OTHER, "", &[]), 2, &["--amount", "\"5.25 GNK\""]),
@@ -227,7 +242,10 @@ fn what_a_stranger_gets_wrong_should_be_told_and_change_nothing() {
             (&["query", "nothing"], 2, &["nothing"]),
             (&["query", "balance", "0x12"], 2, &["0x12", "40 hexadecimal digits"]),
             (&["query", "balance", "bob"], 2, &["no key \"bob\"", "allowed: alice"]),
-            (&["query", "explain", "x", "alice"], 2, &["epoch \"x\"", "a number, or \"closed\""]),
+            (&["query", "explain", "x", "alice"], 2, &["epoch \"x\"", "number, \"open\" or \"clo"]),
+            (&["query", "events", "--epoch", "foo"], 2, &["epoch \"foo\"", "number, \"open\" or"]),
+            (&["query", "entries", "foo"], 2, &["epoch \"foo\"", "a number, or \"closed\""]),
+            (&["query", "block", "latest"], 2, &["\"latest\"; allowed: a height, or the hash"]),
             (&["query", "explain", "closed", "alice"], 2, &["no epoch is closed yet"]),
             (&["query", "explain", "999", "alice"], 2, &["epoch 999", "allowed: 0"]),
             (&["query", "block", "../x"], 2, &["64 hexadecimal digits"]),
@@ -258,7 +276,8 @@ fn a_network_without_a_faucet_should_say_so() {
     let served = Served::start(dir.path(), &start);
     let refused = served.ask(&["faucet", OTHER]);
     assert_eq!(refused.code, 1);
-    assert!(refused.stderr.contains("no faucet"), "{}", refused.stderr);
+    let expected = "this node was started without --dev, or its network has no faucet";
+    assert!(refused.stderr.contains(expected), "{}", refused.stderr);
 }
 
 #[test]

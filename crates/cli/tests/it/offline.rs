@@ -243,11 +243,25 @@ fn proofs_verify_and_tampered_ones_fail() {
         fs::write(folder.path().join("bad.json"), bad.to_string()).unwrap();
         let run = workmint_in(folder.path(), &["verify-proof", "bad.json"]);
         assert_eq!(run.code, 1, "{name} goes unnoticed");
-        assert!(run.stderr.contains("not lead to root"), "{name}: {}", run.stderr);
+        let expected = match name {
+            "a claim left out" => "but claims are missing",
+            "root" => "do not lead to root",
+            _ => "does not lead to root",
+        };
+        assert!(run.stderr.contains(expected), "{name}: {}", run.stderr);
     }
     let other = format!("0x{}", "cd".repeat(32));
     let trusted = ["verify-proof", "good.json", "--root", &other];
-    assert_eq!(workmint_in(folder.path(), &trusted).code, 1, "another trusted root");
+    let run = workmint_in(folder.path(), &trusted);
+    assert_eq!(run.code, 1, "another trusted root");
+    let count = document["claims"].as_array().unwrap().len();
+    let expected = format!("{count} of {count} proofs do not lead to root {other}");
+    assert!(count > 1 && run.stderr.contains(&expected), "{}", run.stderr);
+    let mut one = document.clone();
+    one["claims"].as_array_mut().unwrap().truncate(1);
+    fs::write(folder.path().join("one.json"), one.to_string()).unwrap();
+    let run = workmint_in(folder.path(), &["verify-proof", "one.json", "--root", &other]);
+    assert!(run.stderr.contains("1 of 1 proof does not lead"), "{}", run.stderr);
 }
 
 /// Proofs of a real network, whether claims are still open or long expired.

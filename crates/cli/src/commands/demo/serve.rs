@@ -131,12 +131,17 @@ impl Served {
              stops"
         ));
         say(&format!("Try      curl -s http://{address}/v1/epochs"));
-        say(&format!("         workmint query wait --rpc http://{address}"));
         let people = self.story.people();
         if let Some((who, name)) = people.first() {
-            say(&format!(
-                "         workmint query explain closed {who} --rpc http://{address}   # {name}"
-            ));
+            // What answers from the first epoch on: contributions are paid for later.
+            let ask = match self.node.genesis().parameters.contributions {
+                Some(_) => format!("workmint query estimate {who} --rpc http://{address}"),
+                None => format!(
+                    "workmint query wait --rpc http://{address} && \
+                     workmint query explain closed {who} --rpc http://{address}"
+                ),
+            };
+            say(&format!("         {ask}   # {name}"));
         }
         say(&format!("         workmint faucet ADDRESS --rpc http://{address}"));
         if self.json || self.quiet {

@@ -66,20 +66,27 @@ impl Names<'_> {
 
     /// The number of an epoch, or of the last closed one.
     fn epoch(&self, text: &str) -> Result<u64, Failure> {
+        self.numbered(text, "a number, or \"closed\"")
+    }
+
+    /// The same, or the open one.
+    fn any_epoch(&self, text: &str) -> Result<u64, Failure> {
+        match text {
+            "open" => Ok(self.client.facts()?.epoch),
+            text => self.numbered(text, "a number, \"open\" or \"closed\""),
+        }
+    }
+
+    fn numbered(&self, text: &str, allowed: &str) -> Result<u64, Failure> {
         match text {
             "closed" => {
                 let closed = self.client.facts()?.epoch.checked_sub(1);
                 closed.ok_or_else(|| Failure::input("no epoch is closed yet"))
             }
-            text => text.parse().map_err(|_| {
-                Failure::Input(format!("epoch \"{text}\"; allowed: a number, or \"closed\""))
-            }),
+            text => text
+                .parse()
+                .map_err(|_| Failure::Input(format!("epoch \"{text}\"; allowed: {allowed}"))),
         }
-    }
-
-    /// The same, or the open one.
-    fn any_epoch(&self, text: &str) -> Result<u64, Failure> {
-        if text == "open" { Ok(self.client.facts()?.epoch) } else { self.epoch(text) }
     }
 
     /// The question that a subcommand stands for.
@@ -98,7 +105,7 @@ impl Names<'_> {
             What::Participant(who) => self.perhaps("participants", who.account.as_deref())?,
             What::Validator(who) => self.perhaps("validators", who.account.as_deref())?,
             What::Explain(asked) => {
-                let (epoch, account) = (self.epoch(&asked.epoch)?, of(&asked.account)?);
+                let (epoch, account) = (self.any_epoch(&asked.epoch)?, of(&asked.account)?);
                 one(format!("/v1/settlements/{epoch}/explain/{account}"))
             }
             What::Proof(asked) => {
@@ -141,11 +148,11 @@ impl Names<'_> {
             }
             What::Block(of) => match &of.block {
                 None => by_time("/v1/blocks".to_owned()),
-                Some(block) => one(format!("/v1/blocks/{}", plain(block)?)),
+                Some(block) => one(format!("/v1/blocks/{}", block_name(block)?)),
             },
             What::Tx(of) => match &of.hash {
                 None => self.transactions(of)?,
-                Some(hash) => one(format!("/v1/transactions/{}", plain(hash)?)),
+                Some(hash) => one(format!("/v1/transactions/{}", tx_hash(hash)?)),
             },
             What::Wait(_) => whole(&Whole::Network),
             What::Worth(of) => worth(of),
@@ -267,12 +274,31 @@ fn calculator(of: &RewardsCalculator) -> Question {
         .with("gb_per_upload", of.gb_per_upload.as_ref())
 }
 
-/// A part of a path that is a number or a hash: nothing that would lead elsewhere.
-fn plain(text: &str) -> Result<&str, Failure> {
-    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+/// A part of a path that is a height or the hash of a block.
+fn block_name(text: &str) -> Result<&str, Failure> {
+    let is_height = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_height || is_hash(text) {
         return Ok(text);
     }
-    Err(Failure::Input(format!("\"{text}\"; allowed: a number, or 0x and 64 hexadecimal digits")))
+    Err(Failure::Input(format!(
+        "\"{text}\"; allowed: a height, or the hash of a block as 0x and 64 hexadecimal digits; \
+         without either the last blocks are listed"
+    )))
+}
+
+/// A part of a path that is the hash of a transaction.
+fn tx_hash(text: &str) -> Result<&str, Failure> {
+    if is_hash(text) {
+        return Ok(text);
+    }
+    Err(Failure::Input(format!(
+        "\"{text}\"; allowed: the hash of a transaction as 0x and 64 hexadecimal digits"
+    )))
+}
+
+fn is_hash(text: &str) -> bool {
+    let digits = text.strip_prefix("0x").unwrap_or_default();
+    digits.len() == 64 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// A part of a path that is a network's name.

@@ -122,7 +122,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_enum, default_value = "table")]
     output: Format,
     /// Print JSON; short for --output json.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "output")]
     json: bool,
     /// Write to this file, which appears only when it is complete.
     #[arg(long, value_name = "FILE")]
