@@ -8,6 +8,7 @@ use workmint_answers::{AnswerError, EventKey, Events, Network, Order};
 use workmint_core::state::Chain;
 use workmint_core::{Address, Event, Genesis, Hash, State};
 use workmint_node::{BlockRecord, Node, NodeError};
+use workmint_protocol::wire::Verified;
 use workmint_storage::store::{Books, Replay, StoreError, StoredEpoch, View};
 
 use super::answer::At;
@@ -41,6 +42,14 @@ impl Made {
 fn is_good(made: (u64, u64), now: (u64, u64), took: Duration, age: Duration) -> bool {
     let recent = took >= CHEAP && age < took.saturating_mul(SERVES);
     made == now || (made.0 == now.0 && recent)
+}
+
+/// Where a transaction is.
+pub(super) enum Placed {
+    /// In a block, at this place.
+    Included(Arc<BlockRecord>, usize),
+    /// In the mempool.
+    Waiting(Box<Verified>),
 }
 
 /// A node that can be asked.
@@ -137,6 +146,20 @@ impl Running {
         let text = || format!("there is no block {hash}{}", self.since());
         let missing = || Problem::missing(text()).of("block");
         self.node.block_by_hash(hash).map_err(Problem::internal)?.ok_or_else(missing)
+    }
+
+    /// Where a transaction is, in a block or in the mempool.
+    pub(super) fn placed(&self, hash: &Hash) -> Result<Placed, Problem> {
+        let included = |(block, position)| Placed::Included(block, position);
+        if let Some(found) = self.node.transaction(hash).map_err(Problem::internal)? {
+            return Ok(included(found));
+        }
+        if let Some(waiting) = self.node.waiting(hash) {
+            return Ok(Placed::Waiting(Box::new(waiting)));
+        }
+        // It may just have left for a block that is being written: this waits for that.
+        self.node.read(|_| ());
+        self.transaction(hash).map(included)
     }
 
     /// A transaction's block and its place there.

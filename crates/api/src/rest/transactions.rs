@@ -14,9 +14,11 @@ use workmint_amounts::Amount;
 use workmint_answers::{Network, Order};
 use workmint_core::Address;
 use workmint_node::{BlockRecord, SubmitError, TransactionRecord};
+use workmint_protocol::wire::Verified;
 
 use super::answer::{Answer, At, Money, Page, Units};
 use super::ordered::{Ordering, read_in};
+use super::source::Placed;
 use super::walk::{Rows, Walk, Within};
 use super::{Asked, Problem, Rest, Running, parameters};
 use crate::sending::NotSent;
@@ -52,14 +54,63 @@ pub struct Transaction {
     pub logs: u64,
 }
 
+/// It is in a block.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum InBlock {
+    /// `included`.
+    Included,
+}
+
+/// It is in no block yet.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum InMempool {
+    /// `waiting`.
+    Waiting,
+}
+
 /// A transaction in a block, with its bytes.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TransactionInFull {
-    /// Without them.
+    /// That it is in a block.
+    pub status: InBlock,
+    /// Without its bytes.
     #[serde(flatten)]
     pub short: Transaction,
     /// Its bytes as they were signed.
     pub raw: String,
+}
+
+/// A transaction in the mempool, with its bytes. It pays nothing while it waits, and a node that
+/// stops forgets it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WaitingTransaction {
+    /// That it is in no block yet.
+    pub status: InMempool,
+    /// Its hash.
+    pub hash: String,
+    /// Who signed it.
+    pub sender: String,
+    /// Its nonce, a whole number as text.
+    pub nonce: String,
+    /// The nonce its sender's next transaction of a block must have, a whole number as text: where it
+    /// is less than `nonce`, this one waits for those between.
+    pub next_nonce: String,
+    /// The kind of what it asks for.
+    pub message: String,
+    /// Its bytes as they were signed.
+    pub raw: String,
+}
+
+/// A transaction: in a block, or waiting for one.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum TransactionFound {
+    /// It is in a block.
+    Included(TransactionInFull),
+    /// It waits.
+    Waiting(WaitingTransaction),
 }
 
 /// Why a transaction failed. Its fee and nonce are used.
@@ -135,17 +186,28 @@ pub(super) async fn transactions(
     .await
 }
 
-/// A transaction of a block, by its hash.
+/// A transaction by its hash: one of a block (`status` is `included`), or one that waits for a block
+/// or for an earlier one of its sender (`waiting`).
 #[utoipa::path(get, path = "/v1/transactions/{hash}", tag = "chain",
     params(("hash" = String, Path, description = "Its hash", pattern = "^0x[0-9a-f]{64}$")),
-    responses((status = 200, description = "The transaction", body = Answer<TransactionInFull>)))]
+    responses((status = 200, description = "The transaction", body = Answer<TransactionFound>)))]
 pub(super) async fn transaction(
     Shared(rest): Shared<Rest>,
     asked: Asked,
-) -> Result<Answer<TransactionInFull>, Problem> {
+) -> Result<Answer<TransactionFound>, Problem> {
     asked.end()?;
     let hash = asked.hash_part("hash")?;
-    rest.finds(move |running| in_full(running, &running.transaction(&hash)?)).await
+    rest.finds(move |running| {
+        let (at, found) = match running.placed(&hash)? {
+            Placed::Included(block, position) => {
+                let Answer { height, time_ms, of } = in_full(running, &(block, position))?;
+                (At { height, time_ms }, TransactionFound::Included(of))
+            }
+            Placed::Waiting(verified) => waiting(running, &verified),
+        };
+        Ok(Answer::new(at, found))
+    })
+    .await
 }
 
 /// A signed transaction.
@@ -258,9 +320,29 @@ fn in_full(
     let row = row.ok_or_else(|| Problem::internal("the block has no such transaction"))?;
     let (at, fees) = fees(running)?;
     let place = u64::try_from(*position).unwrap_or(u64::MAX);
-    let raw = format!("0x{}", alloy_primitives::hex::encode(&row.raw.bytes));
+    let raw = alloy_primitives::hex::encode_prefixed(&row.raw.bytes);
     let short = shown((block, place), row, &fees);
-    Ok(Answer::new(at, TransactionInFull { short, raw }))
+    Ok(Answer::new(at, TransactionInFull { status: InBlock::Included, short, raw }))
+}
+
+/// A transaction of the mempool.
+fn waiting(running: &Running, verified: &Verified) -> (At, TransactionFound) {
+    let said = verified.decoded();
+    let (at, next) = running.read(|state| {
+        let account = state.ledger.handle(&said.sender);
+        let account = account.and_then(|handle| state.ledger.account(handle));
+        (At::of(state), account.map_or(0, |account| account.nonce))
+    });
+    let found = WaitingTransaction {
+        status: InMempool::Waiting,
+        hash: verified.hash().to_string(),
+        sender: said.sender.to_string(),
+        nonce: said.nonce.to_string(),
+        next_nonce: next.to_string(),
+        message: format!("{:?}", said.message.kind()),
+        raw: alloy_primitives::hex::encode_prefixed(verified.raw()),
+    };
+    (at, TransactionFound::Waiting(found))
 }
 
 /// Where the chain stands, and nothing in the asset of fees: what amounts of fees are shown by.
