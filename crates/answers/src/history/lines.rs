@@ -75,7 +75,7 @@ fn describe(parameters: &Parameters, me: &Address, event: &Event) -> Result<Said
         Event::Ledger(ledger::Event::Approved { owner, spender, asset, amount }) => {
             let of_me = format!("that {spender} may spend");
             let text = if owner == me { of_me } else { format!("of {owner} that I may spend") };
-            words.amount("approved", *asset, *amount, &text)
+            words.allowance(*asset, *amount, &text)
         }
         Event::Registry(event) => Ok(registry_line(event)),
         Event::Vesting(vesting::Event::Granted { asset, amount, end_epoch, .. }) => {
@@ -153,6 +153,15 @@ impl Words<'_> {
         let text = format!("{} {text}", shown(amount, asset));
         let unit = Unit { symbol: asset.symbol.as_str().to_owned(), decimals: asset.decimals };
         Ok(Said { kind, text, amount: Some(unit.money(amount)) })
+    }
+
+    /// What may be spent; the largest amount is no limit, and no amount of anything.
+    fn allowance(&self, asset: AssetId, amount: Amount, text: &str) -> Result<Said, AnswerError> {
+        if amount < Amount::MAX {
+            return self.amount("approved", asset, amount, text);
+        }
+        let symbol = &asset_of(self.parameters, asset)?.symbol;
+        Ok(plain("approved", format!("no limit of {symbol} {text}")))
     }
 
     pub(super) fn model(&self, model: ModelId) -> String {

@@ -13,6 +13,10 @@ use crate::output::utc;
 /// Fields in milliseconds that are lengths of time; all others are times.
 const LENGTHS: [&str; 2] = ["latency_ms", "max_latency_ms"];
 
+/// 2^256 - 1: what an allowance without limit is.
+const UNLIMITED: &str =
+    "115792089237316195423570985008687907853269984665640564039457584007913129639935";
+
 /// An event in a line: its place, its interface and name, its fields.
 pub(crate) fn line(event: &Value, facts: &Facts) -> String {
     let id = event.get("id").and_then(Value::as_str).unwrap_or_default();
@@ -139,6 +143,9 @@ impl Said<'_> {
     }
 
     fn amount(&self, field: &EventField, text: &str) -> Option<String> {
+        if text == UNLIMITED {
+            return Some("no limit".to_owned());
+        }
         let amount: Amount = text.parse().ok()?;
         Some(match self.asset(field) {
             Some(asset) => money(amount, asset),
@@ -222,6 +229,7 @@ mod tests {
     fn amounts_have_the_asset_they_are_of() {
         let all = [
             told("IERC20Events", "Transfer", json!({"from": "a", "to": "b", "value": "1500000"})),
+            told("IERC20Events", "Approval", json!({"owner": "a", "spender": "b", "value": super::UNLIMITED})),
             told(
                 "IExchangeEvents",
                 "Swapped",
@@ -269,6 +277,7 @@ mod tests {
         ];
         let expected = [
             "IERC20Events.Transfer  from a, to b, value 1.5 HAI",
+            "IERC20Events.Approval  owner a, spender b, value no limit",
             "IExchangeEvents.Swapped  account a, asset in HAI, amount in 2 HAI, amount out 1 AI",
             "IExchangeEvents.LiquidityAdded  account a, amounts first 1 AI, amounts second \
              0.000005 HAI, shares 9",

@@ -1,5 +1,6 @@
 //! A value with its kind, as JSON shows it.
 
+use alloy_primitives::U256;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use std::fmt;
@@ -12,6 +13,8 @@ use workmint_core::{Address, Hash};
 pub enum Field {
     /// A number, at least 0.
     Number(u128),
+    /// 2^256 - 1: an allowance without limit.
+    Unlimited,
     /// An account.
     Address(Address),
     /// 32 bytes.
@@ -30,6 +33,7 @@ impl Serialize for Field {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Number(number) => serializer.collect_str(number),
+            Self::Unlimited => serializer.collect_str(&U256::MAX),
             Self::Address(address) => serializer.collect_str(address),
             Self::Hash(hash) => serializer.collect_str(hash),
             Self::Text(text) => serializer.serialize_str(text),
@@ -56,6 +60,7 @@ impl fmt::Display for Field {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Number(number) => number.fmt(formatter),
+            Self::Unlimited => U256::MAX.fmt(formatter),
             Self::Address(address) => address.fmt(formatter),
             Self::Hash(hash) => hash.fmt(formatter),
             Self::Text(text) => text.fmt(formatter),

@@ -1,6 +1,7 @@
 //! Types of Solidity that events and errors have fields of, and their values read back.
 
 use super::Field;
+use alloy_primitives::U256;
 use alloy_dyn_abi::{DynSolType, DynSolValue};
 use workmint_core::error::FieldKind;
 use workmint_core::{Address, Hash};
@@ -129,6 +130,7 @@ fn field_of(kind: Kind, value: DynSolValue) -> Option<Field> {
         (Kind::Word(words), DynSolValue::Uint(number, _)) => {
             Field::Word(words.words.get(usize::try_from(number).ok()?)?)
         }
+        (Kind::Uint(256), DynSolValue::Uint(number, _)) if number == U256::MAX => Field::Unlimited,
         (_, DynSolValue::Uint(number, _)) => Field::Number(u128::try_from(number).ok()?),
         (_, DynSolValue::Address(address)) => Field::Address(Address(address.0.0)),
         (_, DynSolValue::FixedBytes(bytes, 32)) => Field::Hash(Hash(bytes.0)),

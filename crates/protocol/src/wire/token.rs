@@ -20,6 +20,9 @@ pub(crate) fn number_word(number: u128) -> [u8; 32] {
     word
 }
 
+/// What an allowance without limit is: 2^256 - 1.
+pub(crate) const UNLIMITED: [u8; 32] = [0xff; 32];
+
 /// An account as a word.
 pub(crate) fn address_word(address: &Address) -> [u8; 32] {
     let mut word = [0; 32];

@@ -3,7 +3,7 @@
 use super::spec::EventSpec;
 use super::{Log, spec};
 use crate::wire::addresses;
-use crate::wire::token::{Token, address_word, number_word};
+use crate::wire::token::{Token, UNLIMITED, address_word, number_word};
 use std::sync::LazyLock;
 use workmint_amounts::Amount;
 use workmint_core::Address;
@@ -50,10 +50,15 @@ pub(super) fn log(event: &Event) -> Option<Log> {
         // Its posting says it.
         Event::Transferred { .. } => None,
         Event::Approved { owner, spender, asset, amount } => {
+            // The engine's number for what never runs out is another than the wire's.
+            let value = match *amount {
+                Amount::MAX => UNLIMITED,
+                amount => number_word(amount.get()),
+            };
             let values = vec![
                 Token::Word(address_word(owner)),
                 Token::Word(address_word(spender)),
-                Token::Word(number_word(amount.get())),
+                Token::Word(value),
             ];
             Some(APPROVAL.log(addresses::token(*asset), values))
         }
