@@ -8,10 +8,12 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
+use workmint_amounts::Amount;
 use workmint_answers::{EventKey, Network, Order, history};
-use workmint_core::modules::ledger::{AccountHandle, LockKind};
+use workmint_core::modules::ledger::{AccountHandle, LockKind, Pot};
 use workmint_core::names::AssetId;
 use workmint_core::{Address, State};
+use workmint_protocol::wire::addresses;
 
 use super::answer::{Answer, At, Money, Page, Units};
 use super::ordered::{Ordering, Paged, cursor_of};
@@ -26,6 +28,9 @@ const MOST: usize = 1_000;
 pub struct Account {
     /// Its address.
     pub account: String,
+    /// The name of the pot whose money is at this address; null of every other address. Nobody has
+    /// a key of a pot: what is in it the network's rules pay out.
+    pub pot: Option<String>,
     /// Nonce of its next transaction, a whole number as text.
     pub nonce: String,
     /// The same counting what waits in the mempool.
@@ -38,7 +43,7 @@ pub struct Account {
     pub claims: Vec<OpenClaim>,
 }
 
-/// What an account holds of an asset. total = spendable + locked.
+/// What an account holds of an asset. total = spendable + locked; what is in a pot is locked.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Balance {
     /// Everything it owns.
@@ -86,7 +91,8 @@ fn of(state: &State, address: &Address, pending: u64) -> Result<Account, Problem
     let nonce = handle.and_then(|of| state.ledger.account(of)).map_or(0, |account| account.nonce);
     let parameters = parameters(state)?;
     let units = Units(&parameters);
-    let balances = handle.map(|of| balances(state, &units, of)).transpose()?;
+    let pot = addresses::pot_at(address, &state.ledger);
+    let balances = balances(state, &units, (handle, pot.as_ref()))?;
     let grants = handle.into_iter().flat_map(|of| state.vesting.grants_of(of)).take(MOST);
     let grants = grants.map(|(id, grant)| {
         Ok(Grant {
@@ -98,35 +104,47 @@ fn of(state: &State, address: &Address, pending: u64) -> Result<Account, Problem
     });
     Ok(Account {
         account: address.to_string(),
+        pot: pot.as_ref().map(ToString::to_string),
         nonce: nonce.to_string(),
         pending_nonce: pending.max(nonce).to_string(),
-        balances: balances.unwrap_or_default(),
+        balances,
         grants: grants.collect::<Result<_, Problem>>()?,
         claims: claims(state, address)?,
     })
 }
 
+/// What is at an address: what its account owns, and what is in the pot there. An address that is
+/// derived from a pot's name can be sent to as any other.
 fn balances(
     state: &State,
     units: &Units<'_>,
-    account: AccountHandle,
+    (account, pot): (Option<AccountHandle>, Option<&Pot>),
 ) -> Result<Vec<Balance>, Problem> {
     let ids = (0..state.ledger.asset_count()).filter_map(|at| u16::try_from(at).ok());
-    let held = ids.map(|id| (AssetId(id), state.ledger.holding(account, AssetId(id))));
-    let held = held.filter(|(_, holding)| !holding.balance.is_zero());
-    held.map(|(asset, holding)| {
-        let locks = LockKind::ALL.into_iter().filter_map(|kind| {
-            let amount = state.ledger.locked(account, asset, kind);
-            (!amount.is_zero()).then(|| Ok((kind.to_string(), units.money(asset, amount)?)))
+    let mut balances = Vec::new();
+    for asset in ids.map(AssetId) {
+        let in_pot = pot.map_or(Amount::ZERO, |pot| state.ledger.pot(asset, pot));
+        let own = account.map(|account| state.ledger.holding(account, asset)).unwrap_or_default();
+        let total = own.balance.checked_add(in_pot)?;
+        if total.is_zero() {
+            continue;
+        }
+        let by_kind = LockKind::ALL.into_iter().filter_map(|kind| {
+            let amount = state.ledger.locked(account?, asset, kind);
+            Some((kind.to_string(), amount))
         });
-        Ok(Balance {
-            total: units.money(asset, holding.balance)?,
-            spendable: units.money(asset, state.ledger.spendable(account, asset))?,
-            locked: units.money(asset, holding.locked)?,
+        let locks = by_kind.chain([("pot".to_owned(), in_pot)]);
+        let locks = locks.filter(|(_, amount)| !amount.is_zero());
+        let locks = locks.map(|(kind, amount)| Ok((kind, units.money(asset, amount)?)));
+        let spendable = account.map(|account| state.ledger.spendable(account, asset));
+        balances.push(Balance {
+            total: units.money(asset, total)?,
+            spendable: units.money(asset, spendable.unwrap_or_default())?,
+            locked: units.money(asset, own.locked.checked_add(in_pot)?)?,
             locks: locks.collect::<Result<_, Problem>>()?,
-        })
-    })
-    .collect()
+        });
+    }
+    Ok(balances)
 }
 
 /// What happened to an account, by height.

@@ -8,6 +8,7 @@ use serde_json::Value;
 use workmint_core::modules::parameters::Parameters;
 use workmint_core::{Hash, State};
 use workmint_node::{BlockRecord, NodeError};
+use workmint_protocol::wire::addresses;
 use workmint_protocol::wire::contracts::{self, Place};
 use workmint_protocol::wire::gas;
 use workmint_storage::store::StoreError;
@@ -244,11 +245,15 @@ impl Engine {
         match method {
             Method::GetBalance => {
                 let asset = chain.fee_asset;
-                let spendable = self.node.read(|state| {
+                let (spendable, in_pot) = self.node.read(|state| {
                     let handle = state.ledger.handle(&address);
-                    handle.map(|handle| state.ledger.spendable(handle, asset))
+                    let spendable = handle.map(|handle| state.ledger.spendable(handle, asset));
+                    let pot = addresses::pot_at(&address, &state.ledger);
+                    (spendable, pot.map(|pot| state.ledger.pot(asset, &pot)))
                 });
-                Ok(show::wide(chain.to_wei(spendable.unwrap_or_default())))
+                let [spendable, in_pot] = [spendable, in_pot].map(Option::unwrap_or_default);
+                // Each below 2^188.
+                Ok(show::wide(chain.to_wei(spendable) + chain.to_wei(in_pot)))
             }
             Method::GetTransactionCount if id == BlockId::Pending => {
                 Ok(show::quantity(self.node.pending_nonce(&address)))

@@ -4,9 +4,9 @@
 //! `0x…010000` and their number, pots at `0x…020000` and theirs; a pot with a name of its own is at
 //! the address derived from that name.
 
-use super::contracts::Contract;
+use super::contracts::{Contract, is_reserved};
 use workmint_core::Address;
-use workmint_core::modules::ledger::Pot;
+use workmint_core::modules::ledger::{Ledger, Pot};
 use workmint_core::names::AssetId;
 
 const ASSETS: u32 = 0x01_0000;
@@ -74,6 +74,32 @@ pub fn asset_of(address: &Address) -> Option<AssetId> {
     let number = u32::from_be_bytes(number.try_into().ok()?);
     let asset = u16::try_from(number.checked_sub(ASSETS)?).ok()?;
     zeros.iter().all(|byte| *byte == 0).then_some(AssetId(asset))
+}
+
+/// The pots whose addresses are numbers.
+const NUMBERED: [Pot; 9] = [
+    Pot::Claims,
+    Pot::Payments,
+    Pot::Treasury,
+    Pot::Recycling,
+    Pot::Restitution,
+    Pot::MarketFees,
+    Pot::Exchange,
+    Pot::Bonds,
+    Pot::Delegators,
+];
+
+/// The pot whose money is at an address: one that every network has, or one with a name of its own
+/// that holds something now.
+#[must_use]
+pub fn pot_at(address: &Address, ledger: &Ledger) -> Option<Pot> {
+    let is_here = |of: &Pot| pot(of) == *address;
+    if is_reserved(address) {
+        return NUMBERED.into_iter().find(is_here);
+    }
+    let named = ledger.pots().map(|(_, of, _)| of);
+    let mut named = named.filter(|of| matches!(of, Pot::Carry(_) | Pot::Named(_)));
+    named.find(|of| is_here(of)).cloned()
 }
 
 /// Where a pot's money is.

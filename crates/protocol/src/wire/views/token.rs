@@ -10,6 +10,7 @@ use workmint_core::{Address, State};
 use super::{ViewError, unknown};
 use crate::wire::abi::IERC20::{self, IERC20Calls as Calls};
 use crate::wire::calls::values::{EthAddress, U256, address, of_amount, of_optional, strict};
+use crate::wire::addresses;
 use crate::wire::contracts::TOKEN_NAME;
 
 pub(super) fn call(
@@ -40,7 +41,10 @@ pub(super) fn call(
         }
         Calls::balanceOf(call) => {
             let balance = of(call.owner, &|handle| ledger.holding(handle, asset).balance);
-            IERC20::balanceOfCall::abi_encode_returns(&balance)
+            let pot = addresses::pot_at(&address(call.owner), ledger);
+            let in_pot = pot.map_or(Amount::ZERO, |pot| ledger.pot(asset, &pot));
+            // Each below 2^128.
+            IERC20::balanceOfCall::abi_encode_returns(&(balance + of_amount(in_pot)))
         }
         Calls::spendableOf(call) => {
             let spendable = of(call.owner, &|handle| ledger.spendable(handle, asset));
