@@ -5,16 +5,16 @@ use std::sync::Arc;
 use axum::extract::State as Shared;
 use serde::Serialize;
 use utoipa::ToSchema;
+use workmint_answers::{AnswerError, Network, proof};
 use workmint_core::State;
 use workmint_core::modules::settlement::Record;
-use workmint_core::tree::Tree;
 
 use super::answer::{Answer, At, Money, Page, Units};
 use super::settlements::not_settled;
 use super::{Asked, Paging, Problem, Rest, parameters};
 
 /// Most claims of an epoch whose tree is built for one request.
-const MAX_TREE: usize = 2_000_000;
+const MAX_TREE: u64 = 2_000_000;
 
 /// What an account may claim.
 #[derive(Debug, Serialize, ToSchema)]
@@ -104,7 +104,8 @@ pub struct Proof {
     pub proof: Vec<String>,
 }
 
-/// The Merkle proofs of what an account may claim of an epoch whose claims are open.
+/// The Merkle proofs of what an account has in a settled epoch, also of one whose claims have
+/// expired: its record is settled again from what the epoch stored.
 #[utoipa::path(get, path = "/v1/settlements/{epoch}/proofs/{address}", tag = "settlement",
     params(("epoch" = u64, Path, description = "A settled epoch", maximum = 9007199254740991_u64),
         super::AddressPart),
@@ -115,38 +116,32 @@ pub(super) async fn proofs(
 ) -> Result<Answer<Proofs>, Problem> {
     asked.end()?;
     let (epoch, address) = (asked.number_part("epoch")?, asked.address_part("address")?);
-    let found = rest.look(move |state| {
-        let name = parameters(state)?.network.name.to_string();
-        Ok::<_, Problem>((At::of(state), name, open_record(state, epoch)?))
-    });
-    let (at, network, record) = found.await?;
-    if record.entries.of(&address).is_empty() {
-        let detail = format!("{address} has no claim in epoch {epoch}");
-        return Err(Problem::missing(detail).of("address"));
-    }
-    if record.entries.len() > MAX_TREE {
-        return Err(Problem::busy(format!("more than {MAX_TREE} claims: use workmint proof")));
-    }
     // A tree of a million leaves takes a second: not on the threads that answer.
-    let proved = rest.heavy(move || {
-        let tree = Tree::new(record.entries.leaves(epoch));
-        let claims = record.entries.of(&address).map(|at| {
-            let leaf = record.entries.leaf(epoch, at)?;
-            let proof = tree.proof(&leaf.hash())?;
-            Some(Proof {
-                epoch: epoch.to_string(),
-                account: address.to_string(),
-                asset: leaf.asset.to_string(),
-                amount: leaf.amount.to_string(),
-                leaf: leaf.hash().to_string(),
-                proof: proof.iter().map(ToString::to_string).collect(),
-            })
+    rest.asks(move |running| {
+        let (at, network, claims) = running.read(|state| {
+            let header = state.settlement.header(epoch).ok_or_else(|| not_settled(state, epoch))?;
+            let name = parameters(state)?.network.name.to_string();
+            Ok::<_, Problem>((At::of(state), name, header.claims))
+        })?;
+        if claims > MAX_TREE {
+            return Err(Problem::busy(format!("more than {MAX_TREE} claims: use workmint proof")));
+        }
+        let found = proof::proofs(running, epoch, proof::Whose::Account(address));
+        let found = found.map_err(|error| match error {
+            AnswerError::NotFound { field: "account", what } => Problem::missing(what).of("address"),
+            error => error.into(),
+        })?;
+        let claims = found.claims.iter().map(|(_, leaf, proof)| Proof {
+            epoch: epoch.to_string(),
+            account: address.to_string(),
+            asset: leaf.asset.to_string(),
+            amount: leaf.amount.to_string(),
+            leaf: leaf.hash().to_string(),
+            proof: proof.iter().map(ToString::to_string).collect(),
         });
-        let claims: Option<Vec<Proof>> = claims.collect();
-        let claims = claims.ok_or_else(|| Problem::internal("a claim is not in its own tree"))?;
-        let leaf_encoding = ["uint256", "address", "address", "uint256"].map(str::to_owned);
-        let root = tree.root().to_string();
-        Ok(Proofs { network, leaf_encoding: leaf_encoding.to_vec(), root, claims })
-    });
-    Ok(Answer::new(at, proved.await?))
+        let leaf_encoding = proof::LEAF_ENCODING.map(str::to_owned).to_vec();
+        let (root, claims) = (found.root.to_string(), claims.collect());
+        Ok(Answer::new(at, Proofs { network, leaf_encoding, root, claims }))
+    })
+    .await
 }
