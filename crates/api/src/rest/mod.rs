@@ -17,6 +17,7 @@ pub mod asked;
 pub mod blocks;
 pub mod claims;
 pub mod contributions;
+pub mod delegations;
 pub mod document;
 pub mod events;
 pub mod governance;
@@ -284,6 +285,7 @@ fn paths() -> OpenApiRouter<Rest> {
         .routes(routes!(accounts::account))
         .routes(routes!(accounts::account_history))
         .routes(routes!(accounts::account_table))
+        .routes(routes!(delegations::delegations))
         .routes(routes!(validators::validators))
         .routes(routes!(validators::validator));
     let market = OpenApiRouter::new()

@@ -11,6 +11,8 @@ pub(super) enum What {
     /// What others may spend of an account's.
     #[command(after_help = "Example:\n  workmint query allowances alice")]
     Allowances(Who),
+    /// What an account has bonded to validators, and what of it is on its way back.
+    Delegations(Who),
     /// What happened to an account.
     #[command(after_help = "Example:\n  workmint query history alice --csv > alice.csv")]
     History(History),

@@ -102,6 +102,9 @@ impl Names<'_> {
             },
             What::Account(who) => one(format!("/v1/accounts/{}", of(&who.account)?)),
             What::Allowances(who) => list(format!("/v1/accounts/{}/allowances", of(&who.account)?)),
+            What::Delegations(who) => {
+                list(format!("/v1/accounts/{}/delegations", of(&who.account)?))
+            }
             What::Participant(who) => self.perhaps("participants", who.account.as_deref())?,
             What::Validator(who) => self.perhaps("validators", who.account.as_deref())?,
             What::Explain(asked) => {

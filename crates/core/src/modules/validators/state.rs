@@ -1,6 +1,6 @@
 //! Pools, delegations, withdrawals, the active set, counters of the open epoch.
 
-use super::pool::{Delegation, Part, Pool, Wish};
+use super::pool::{Delegation, Part, Pool, Wish, worth};
 use crate::modules::ledger::AccountHandle;
 use crate::table::{Single, Table};
 use crate::time::Deadline;
@@ -112,16 +112,37 @@ impl ValidatorState {
         self.delegations.range(range).map(|((_, validator), row)| (*validator, row))
     }
 
+    /// To whom an account delegated, from a validator on, by validator.
+    pub fn delegations_from(
+        &self,
+        account: AccountHandle,
+        first: AccountHandle,
+    ) -> impl Iterator<Item = (AccountHandle, &Delegation)> {
+        let range = (account, first)..=(account, AccountHandle(u32::MAX));
+        self.delegations.range(range).map(|((_, validator), row)| (*validator, row))
+    }
+
+    /// What an account's delegation to a validator is worth, base units; without what is leaving.
+    pub fn delegated(
+        &self,
+        account: AccountHandle,
+        validator: AccountHandle,
+    ) -> Result<Amount, ArithmeticError> {
+        let Some(row) = self.delegation(account, validator) else {
+            return Ok(Amount::ZERO);
+        };
+        match self.pool(validator).filter(|pool| pool.generation == row.generation) {
+            Some(pool) => pool.worth(row.part.sum()?),
+            None => Ok(Amount::ZERO),
+        }
+    }
+
     /// What an account has bonded: its own pool's bond and what it delegated, base units; without
     /// what is leaving.
     pub fn bonded_by(&self, account: AccountHandle) -> Result<Amount, ArithmeticError> {
         let own = self.pool(account).map_or(Ok(Amount::ZERO), Pool::own_worth)?;
-        let delegated = self.delegations(account).map(|(validator, row)| {
-            match self.pool(validator).filter(|pool| pool.generation == row.generation) {
-                Some(pool) => pool.worth(row.part.sum()?),
-                None => Ok(Amount::ZERO),
-            }
-        });
+        let delegated =
+            self.delegations(account).map(|(validator, _)| self.delegated(account, validator));
         delegated.into_iter().try_fold(own, |sum, worth| sum.checked_add(worth?))
     }
 
@@ -143,6 +164,33 @@ impl ValidatorState {
         let (first, last) = (Deadline::Time(0), Deadline::Epoch(u64::MAX));
         let range = (account, validator, first)..=(account, validator, last);
         self.withdrawals.range(range).map(|((.., deadline), row)| (*deadline, row))
+    }
+
+    /// An account's withdrawals from a validator on, by validator and deadline.
+    pub fn withdrawals_from(
+        &self,
+        account: AccountHandle,
+        first: AccountHandle,
+    ) -> impl Iterator<Item = (AccountHandle, Deadline, &Withdrawal)> {
+        let last = AccountHandle(u32::MAX);
+        let range =
+            (account, first, Deadline::Time(0))..=(account, last, Deadline::Epoch(u64::MAX));
+        let rows = self.withdrawals.range(range);
+        rows.map(|((_, validator, deadline), row)| (*validator, *deadline, row))
+    }
+
+    /// What a withdrawal from a validator of one deadline is worth, base units, and whether a close
+    /// has released it. What was slashed to nothing waits for nothing.
+    pub fn withdrawn(
+        &self,
+        place: (AccountHandle, Deadline),
+        own: &Withdrawal,
+    ) -> Result<(Amount, bool), ArithmeticError> {
+        let row = self.unbonding.get(&place).filter(|row| row.generation == own.generation);
+        match row {
+            Some(row) => Ok((worth((row.tokens, row.shares), own.shares)?, row.released)),
+            None => Ok((Amount::ZERO, true)),
+        }
     }
 
     /// Removes a pool of which nothing is left: what a close walks is never more than what is

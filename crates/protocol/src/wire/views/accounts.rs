@@ -3,7 +3,7 @@
 use alloy_sol_types::SolCall;
 use workmint_amounts::Amount;
 use workmint_core::State;
-use workmint_core::modules::ledger::{AccountHandle, LockKind};
+use workmint_core::modules::ledger::LockKind;
 use workmint_core::modules::{attestation as tiers, stake as stakes};
 use workmint_core::names::AssetId;
 
@@ -139,27 +139,11 @@ pub(super) fn validators(state: &State, input: &[u8]) -> Result<Vec<u8>, ViewErr
             let (owner, of) = (address(call.account), address(call.validator));
             let handles = (state.ledger.handle(&owner), state.ledger.handle(&of));
             let worth = match handles {
-                (Some(owner), Some(of)) => delegated(state, owner, of)?,
+                (Some(owner), Some(of)) => rows.delegated(owner, of)?,
                 _ => Amount::ZERO,
             };
             Ok(delegationOfCall::abi_encode_returns(&of_amount(worth)))
         }
         _ => Err(unknown("IValidators", input)),
-    }
-}
-
-fn delegated(
-    state: &State,
-    owner: AccountHandle,
-    validator: AccountHandle,
-) -> Result<Amount, ViewError> {
-    let Some(row) = state.validators.delegation(owner, validator) else {
-        return Ok(Amount::ZERO);
-    };
-    // Shares of a generation that was slashed whole are worth nothing.
-    let pool = state.validators.pool(validator);
-    match pool.filter(|pool| pool.generation == row.generation) {
-        Some(pool) => Ok(pool.worth(row.part.sum()?)?),
-        None => Ok(Amount::ZERO),
     }
 }
