@@ -8,16 +8,16 @@ use workmint_core::modules::parameters::Parameters;
 use workmint_core::state::Chain;
 use workmint_core::{Address, Event, Genesis, State};
 use workmint_storage::index::{EventKey, Order};
-use workmint_storage::store::{Books, OpenIndex, Replay, StoredEpoch, View};
+use workmint_storage::store::{AccountRow, Books, OpenIndex, Replay, StoredEpoch, View};
 
 use crate::error::AnswerError;
 use crate::preview::Preview;
 
-/// Some events of an account, in the order they were asked for.
+/// Some rows of an account, in the order they were asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Events {
-    /// Each with its place.
-    pub events: Vec<(EventKey, Event)>,
+    /// Each with its place: events, and amounts that moved.
+    pub events: Vec<(EventKey, AccountRow)>,
     /// The key to ask the next page with, if there are more.
     pub next: Option<EventKey>,
 }
@@ -42,7 +42,8 @@ pub trait Network {
     /// [`AnswerError::NotFound`] for an epoch that is not closed or was skipped; damage.
     fn epoch_inputs(&self, epoch: u64) -> Result<StoredEpoch, AnswerError>;
 
-    /// At most `limit` events of an account in that order, after the given one in it.
+    /// At most `limit` rows of an account in that order, after the given one in it: events that name
+    /// it, and every amount it gained or lost.
     ///
     /// # Errors
     /// Damage of the index.
@@ -165,7 +166,7 @@ impl Directory {
     }
 }
 
-fn event(bytes: &[u8]) -> Result<Event, AnswerError> {
+fn decoded<T: borsh::BorshDeserialize>(bytes: &[u8]) -> Result<T, AnswerError> {
     let decoded = borsh::from_slice(bytes);
     decoded.map_err(|error| AnswerError::Damage(format!("an indexed event: {error}")))
 }
@@ -192,13 +193,13 @@ impl Network for Directory {
     ) -> Result<Events, AnswerError> {
         let page = self.index()?.get().events_of(&account.0, order, after, limit)?;
         let events = page.events.into_iter();
-        let events = events.map(|(key, bytes)| Ok((key, event(&bytes)?)));
+        let events = events.map(|(key, bytes)| Ok((key, decoded(&bytes)?)));
         Ok(Events { events: events.collect::<Result<_, AnswerError>>()?, next: page.next })
     }
 
     fn epoch_events(&self, epoch: u64) -> Result<Vec<Event>, AnswerError> {
         let all = self.index()?.get().events_of_epoch(epoch)?;
-        all.iter().map(|bytes| event(bytes)).collect()
+        all.iter().map(|bytes| decoded(bytes)).collect()
     }
 
     fn closed_epochs(&self, from: u64, limit: usize) -> Result<Vec<u64>, AnswerError> {

@@ -6,10 +6,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use workmint_core::{Applied, Hash};
-use workmint_storage::store::{Books, Indexable, OpenIndex, StoreError};
+use workmint_storage::store::{Books, Charge, Indexable, OpenIndex, Sides, StoreError};
 
 use crate::fatal;
-use crate::record::BlockRecord;
+use crate::record::{BlockRecord, TransactionRecord};
 
 /// How long blocks are gathered to be written at once.
 const GATHER: Duration = Duration::from_millis(25);
@@ -20,6 +20,8 @@ const MOST_AT_ONCE: usize = 4 << 20;
 pub(crate) struct Job {
     pub(crate) record: Arc<BlockRecord>,
     pub(crate) applied: Arc<Applied>,
+    /// The accounts of its postings.
+    pub(crate) sides: Vec<Sides>,
     /// The chain hash of its journal frame.
     pub(crate) chain_hash: [u8; 32],
     /// The epoch it closed, and the books by then.
@@ -143,7 +145,8 @@ impl Indexer {
                 ids: &ids,
                 books: job.books.as_ref(),
             };
-            indexable.write(&mut batch, &job.applied.events)?;
+            let charges: Vec<Charge> = record.transactions.iter().map(charge).collect();
+            indexable.write(&mut batch, &job.applied, (&job.sides, &charges))?;
             let bytes = borsh::to_vec(&**record).map_err(|error| StoreError::Undecodable {
                 what: format!("the record of block {}", record.height),
                 why: error.to_string(),
@@ -152,4 +155,9 @@ impl Indexer {
         }
         Ok(batch.commit()?)
     }
+}
+
+fn charge(of: &TransactionRecord) -> Charge {
+    let (sender, message) = (of.decoded.sender, format!("{:?}", of.decoded.message.kind()));
+    Charge { sender, message, paid: of.fee, due: of.due }
 }

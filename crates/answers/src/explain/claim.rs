@@ -6,6 +6,7 @@ use workmint_core::modules::settlement::Event as Settlement;
 use workmint_core::names::AssetId;
 use workmint_core::{Address, Event, State};
 use workmint_storage::index::{EventKey, Order};
+use workmint_storage::store::What;
 
 use super::facts::Facts;
 use crate::error::AnswerError;
@@ -140,10 +141,11 @@ fn last_word(
     let mut found = None;
     loop {
         let page = network.account_events(&account, Order::Ascending, after, PAGE)?;
-        for (key, event) in &page.events {
+        for (key, row) in &page.events {
             if key.height > last {
                 return Ok(found);
             }
+            let What::Event(event) = &row.what else { continue };
             found = decided(event, epoch, &account, asset).or(found);
         }
         match page.next {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use workmint_core::modules::parameters::{Asset, Parameters};
+use workmint_protocol::Money;
 
 use super::lines::Line;
 use super::{Question, page};
@@ -19,10 +20,11 @@ pub struct Sheet {
     pub next: Option<workmint_storage::index::EventKey>,
 }
 
-/// An account's life as a table, page by page: epoch, kind, amount, counterparty, height, time.
+/// An account's life as a table, page by page: epoch, kind, amount, what its balance changed by,
+/// counterparty, height, time.
 ///
 /// Amounts stand in the columns of their asset, in base units and in display units, both named in
-/// the header. An epoch holds the blocks up to the one that closes it; of a block that belongs to
+/// the header. The column of changes, which have a sign, adds up to what the balance changed by. An epoch holds the blocks up to the one that closes it; of a block that belongs to
 /// no closed epoch it is the open one.
 pub struct Life {
     assets: Vec<Asset>,
@@ -55,6 +57,8 @@ impl Life {
         for asset in &self.assets {
             fields.push(format!("amount [10^-{} {}]", asset.decimals, asset.symbol));
             fields.push(format!("amount [{}]", asset.symbol));
+            fields.push(format!("change [10^-{} {}]", asset.decimals, asset.symbol));
+            fields.push(format!("change [{}]", asset.symbol));
         }
         for name in ["counterparty", "height", "sequence", "time [UTC]", "time [Unix ms]", "text"] {
             fields.push(name.to_owned());
@@ -92,11 +96,12 @@ impl Life {
         let epoch = epoch.map_or(self.open, |(_, epoch)| *epoch);
         let mut fields = vec![epoch.to_string(), line.kind.to_owned()];
         for asset in &self.assets {
-            let money = line.amount.as_ref();
-            let money = money.filter(|money| money.unit.symbol == asset.symbol.as_str());
-            fields.push(money.map_or_else(String::new, |money| money.amount.to_string()));
-            let shown = money.map(|money| money.amount.to_decimal(asset.decimals));
-            fields.push(shown.unwrap_or_default());
+            fields.extend(written_of(asset, "", line.amount.as_ref()));
+            let (sign, changed) = match &line.lost {
+                Some(lost) => ("-", Some(lost)),
+                None => ("", line.gained.as_ref()),
+            };
+            fields.extend(written_of(asset, sign, changed));
         }
         let others: Vec<String> = line.others.iter().map(ToString::to_string).collect();
         fields.push(others.join(" "));
@@ -106,6 +111,16 @@ impl Life {
         fields.push(time_ms.to_string());
         fields.push(line.text.clone());
         fields
+    }
+}
+
+/// An amount in base units and in display units; nothing of another asset.
+fn written_of(asset: &Asset, sign: &str, money: Option<&Money>) -> [String; 2] {
+    match money.filter(|money| money.unit.symbol == asset.symbol.as_str()) {
+        None => Default::default(),
+        Some(Money { amount, .. }) => {
+            [format!("{sign}{amount}"), format!("{sign}{}", amount.to_decimal(asset.decimals))]
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use workmint_core::names::{AssetId, ModelId};
 use workmint_core::{Address, Event};
 use workmint_protocol::{Money, Unit};
 use workmint_storage::index::EventKey;
+use workmint_storage::store::{AccountRow, What};
 
 use super::{governance, provider, validators};
 use crate::error::AnswerError;
@@ -26,6 +27,10 @@ pub struct Line {
     pub text: String,
     /// The amount it is about, if it is about one.
     pub amount: Option<Money>,
+    /// What the account gained by it.
+    pub gained: Option<Money>,
+    /// What the account lost by it.
+    pub lost: Option<Money>,
     /// The other accounts it names, ascending.
     pub others: Vec<Address>,
 }
@@ -40,6 +45,8 @@ impl Line {
             "event": self.kind,
             "text": self.text,
             "amount": self.amount.as_ref().map(money_json),
+            "gained": self.gained.as_ref().map(money_json),
+            "lost": self.lost.as_ref().map(money_json),
         })
     }
 }
@@ -51,22 +58,35 @@ pub(super) struct Said {
     amount: Option<Money>,
 }
 
-/// One event as it looks to `me`.
+/// One row as it looks to `me`.
 pub(super) fn line(
     parameters: &Parameters,
     me: &Address,
-    (key, event): (EventKey, &Event),
+    (key, row): (EventKey, &AccountRow),
 ) -> Result<Line, AnswerError> {
-    let Said { kind, text, amount } = describe(parameters, me, event)?;
-    let mut others = event.accounts();
+    let words = Words { parameters, me };
+    let Said { kind, text, amount } = match &row.what {
+        What::Event(event) => describe(&words, event)?,
+        What::Fee { message, paid, due } => words.fee(message, (*paid, *due))?,
+        What::Moved(reason) => words.moved(*reason, row.change.as_ref())?,
+    };
+    let mut others = match &row.what {
+        What::Event(event) => event.accounts(),
+        What::Fee { .. } | What::Moved(_) => Vec::new(),
+    };
     others.retain(|account| account != me);
     others.sort_unstable();
     others.dedup();
-    Ok(Line { key, kind, text, amount, others })
+    let changed = |gained: bool| {
+        let change = row.change.as_ref().filter(|change| change.gained == gained);
+        change.map(|change| words.money(change.asset, change.amount)).transpose()
+    };
+    let (gained, lost) = (changed(true)?, changed(false)?);
+    Ok(Line { key, kind, text, amount, gained, lost, others })
 }
 
-fn describe(parameters: &Parameters, me: &Address, event: &Event) -> Result<Said, AnswerError> {
-    let words = Words { parameters, me };
+fn describe(words: &Words<'_>, event: &Event) -> Result<Said, AnswerError> {
+    let Words { parameters, me } = *words;
     match event {
         Event::Ledger(ledger::Event::Transferred { from, to, asset, amount }) => {
             let text = if from == me { format!("sent to {to}") } else { format!("from {from}") };
@@ -98,10 +118,10 @@ fn describe(parameters: &Parameters, me: &Address, event: &Event) -> Result<Said
         Event::Contributions(event) => words.contribution(event),
         Event::Rewards(event) => words.rewards(event),
         Event::Attestation(event) => Ok(provider::tier(event)),
-        Event::Governance(event) => governance::line(&words, event),
-        Event::Stake(event) => provider::stake(&words, event),
+        Event::Governance(event) => governance::line(words, event),
+        Event::Stake(event) => provider::stake(words, event),
         Event::Exchange(event) => words.exchange(event),
-        Event::Validators(event) => validators::line(&words, event),
+        Event::Validators(event) => validators::line(words, event),
         Event::Opinions(event) => words.opinions(event),
         Event::Parameters(_) | Event::EpochsSkipped { .. } | Event::Quarantined { .. } => {
             Ok(plain("other", format!("{event:?}")))
@@ -149,10 +169,14 @@ impl Words<'_> {
         amount: Amount,
         text: &str,
     ) -> Result<Said, AnswerError> {
+        let text = format!("{} {text}", shown(amount, asset_of(self.parameters, asset)?));
+        Ok(Said { kind, text, amount: Some(self.money(asset, amount)?) })
+    }
+
+    fn money(&self, asset: AssetId, amount: Amount) -> Result<Money, AnswerError> {
         let asset = asset_of(self.parameters, asset)?;
-        let text = format!("{} {text}", shown(amount, asset));
         let unit = Unit { symbol: asset.symbol.as_str().to_owned(), decimals: asset.decimals };
-        Ok(Said { kind, text, amount: Some(unit.money(amount)) })
+        Ok(unit.money(amount))
     }
 
     /// What may be spent; the largest amount is no limit, and no amount of anything.

@@ -1,4 +1,7 @@
-//! What happened to an account, and what of its money still vests.
+//! What happened to an account, what it gained and lost, and what of its money still vests.
+//!
+//! Every amount that an account gained or lost stands in one row: their sum is what its balance
+//! changed by since genesis.
 
 mod contributions;
 mod csv;
@@ -6,6 +9,7 @@ mod exchange;
 mod governance;
 mod jobs;
 mod lines;
+mod moved;
 mod opinions;
 mod outlook;
 mod provider;
@@ -92,7 +96,7 @@ pub fn page(network: &impl Network, question: &Question) -> Result<Page, AnswerE
         .ok_or_else(|| AnswerError::not_found("account", format!("{account} is not known here")))?;
     let events = network.account_events(&account, question.order, question.after, limit)?;
     let lines = events.events.iter();
-    let lines = lines.map(|(key, event)| lines::line(&parameters, &account, (*key, event)));
+    let lines = lines.map(|(key, row)| lines::line(&parameters, &account, (*key, row)));
     let lines = lines.collect::<Result<_, AnswerError>>()?;
     Ok(Page { account, lines, next: events.next, vesting: vesting? })
 }

@@ -62,7 +62,8 @@ impl Asked for Live<'_> {
     ) -> Result<Events, AnswerError> {
         self.free();
         let page = self.index.get().events_of(&account.0, order, after, limit)?;
-        let events = page.events.iter().map(|(key, bytes)| (*key, event(bytes)));
+        let row = |bytes: &[u8]| borsh::from_slice(bytes).unwrap();
+        let events = page.events.iter().map(|(key, bytes)| (*key, row(bytes)));
         Ok(Events { events: events.collect(), next: page.next })
     }
 

@@ -12,11 +12,11 @@ use std::sync::mpsc::{Sender, sync_channel};
 use tokio::sync::{broadcast, oneshot};
 use workmint_core::transaction::LOCAL_CODEC;
 use workmint_core::{
-    Address, Block, DecodedTransaction, Event, Genesis, Hash, RawTransaction, Simulated, State,
+    Address, Block, DecodedTransaction, Genesis, Hash, RawTransaction, Simulated, State,
 };
 use workmint_protocol::wire::{ChainSpec, Verified};
 use workmint_storage::index::{EventKey, Order};
-use workmint_storage::store::{OpenIndex, Recovery, StoreError, StoredEpoch};
+use workmint_storage::store::{AccountRow, OpenIndex, Recovery, StoreError, StoredEpoch};
 
 use crate::clock;
 use crate::config::{Config, Production};
@@ -58,11 +58,11 @@ const PIECE: usize = 16;
 /// A transaction on its way.
 type OnItsWay = Result<(oneshot::Receiver<Outcome>, Hash), SubmitError>;
 
-/// Some events of one account.
+/// Some rows of one account.
 #[derive(Clone, Debug)]
 pub struct AccountEvents {
-    /// The events, each with its key.
-    pub events: Vec<(EventKey, Event)>,
+    /// Events that name it and amounts that it gained or lost, each with its key.
+    pub events: Vec<(EventKey, AccountRow)>,
     /// The key to ask the next page with, if there are more.
     pub next: Option<EventKey>,
 }
@@ -357,7 +357,7 @@ impl Node {
         self.shared.application().store().epoch_inputs(epoch)
     }
 
-    /// At most `limit` events of an account in that order, after the given one in it, and where to
+    /// At most `limit` rows of an account in that order, after the given one in it, and where to
     /// go on. Waits until the last durable block is indexed.
     ///
     /// # Errors
@@ -372,9 +372,8 @@ impl Node {
         let page = self.index(|index| index.get().events_of(&address.0, order, after, limit))?;
         let mut events = Vec::with_capacity(page.events.len());
         for (key, bytes) in page.events {
-            let event =
-                borsh::from_slice(&bytes).map_err(|error| unreadable("an event", &error))?;
-            events.push((key, event));
+            let row = borsh::from_slice(&bytes);
+            events.push((key, row.map_err(|error| unreadable("a row of an account", &error))?));
         }
         Ok(AccountEvents { events, next: page.next })
     }

@@ -10,7 +10,7 @@ use std::time::Instant;
 use workmint_core::modules::parameters::Parameters;
 use workmint_core::transaction::ETHEREUM_CODEC;
 use workmint_core::{Address, Applied, Block, DecodedTransaction, Error, Hash, RawTransaction};
-use workmint_storage::store::{Books, Done, TakenSnapshot};
+use workmint_storage::store::{Books, Done, TakenSnapshot, sides};
 
 use super::{Driven, Producer};
 use crate::application::{Application, unpaid};
@@ -262,8 +262,10 @@ impl Producer {
         }
         // Without a listener it goes nowhere.
         drop(shared.blocks.send(Arc::clone(&record)));
+        let sides = sides(&applied.postings, &state.ledger);
         let applied = Arc::new(applied);
         shared.indexer.push(Job {
+            sides,
             record: Arc::clone(&record),
             applied: Arc::clone(&applied),
             chain_hash: done.chain_hash(),

@@ -25,7 +25,7 @@ use crate::bytes::Fields;
 use crate::files::{self, Context};
 use key::{FIRST_EVENT, LAST_EVENT, event_key, parse_event_key};
 
-const VERSION: u32 = 5;
+const VERSION: u32 = 6;
 const STATE_KEY: &[u8] = b"state";
 const RECORDED_KEY: &[u8] = b"recorded";
 const CACHE_BYTES: u64 = 16 * 1024 * 1024;

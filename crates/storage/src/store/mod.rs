@@ -7,6 +7,7 @@ mod error;
 mod layout;
 mod recover;
 mod restore;
+mod rows;
 mod view;
 
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ pub use error::StoreError;
 pub use layout::{StoredBlock, StoredEpoch};
 pub use recover::{Recovery, Replay, Replayed};
 pub use restore::{CHUNK_BYTES, FORMAT, MOST_BYTES, Offered, Restore, RestoreError};
+pub use rows::{AccountRow, Change, Charge, Sides, What, sides};
 pub use view::{Books, Indexable, OpenIndex, View, catch_up};
 
 use crate::journal::{Journal, Limits, TornTail};
@@ -212,7 +214,7 @@ impl Store {
                 if height > indexed {
                     view::index_block(
                         index,
-                        (&block.stored.block, block.chain_hash),
+                        (&block.stored, block.chain_hash),
                         &block.applied,
                         after,
                     )?;

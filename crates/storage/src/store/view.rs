@@ -7,10 +7,11 @@ use workmint_core::modules::ledger::Supply;
 use workmint_core::modules::settlement::Header;
 use workmint_core::names::AssetId;
 use workmint_core::offline::settle_inputs;
-use workmint_core::{Address, Applied, Block, Event, Genesis, Hash, RawTransaction, State};
+use workmint_core::{Address, Applied, Genesis, Hash, RawTransaction, State};
 
 use super::layout::{self, StoredBlock, StoredEpoch};
 use super::recover::{self, Recovery, Replay};
+use super::rows::{self, Charge, Sides};
 use super::{Settings, StoreError};
 use crate::index::{Index, IndexBatch, IndexEntry, IndexError};
 use crate::journal::{Journal, JournalReader};
@@ -220,7 +221,7 @@ pub fn catch_up(
     let mut replay = Replay::new(recover::base_state(dir, genesis, reader)?, reader);
     while let Some(block) = replay.next_block()? {
         if block.stored.block.height > done {
-            let named = (&block.stored.block, block.chain_hash);
+            let named = (&block.stored, block.chain_hash);
             index_block(&open.index, named, &block.applied, replay.state())?;
         }
     }
@@ -265,19 +266,23 @@ fn fresh(path: &Path, genesis: &Hash) -> Result<Index, StoreError> {
 /// it.
 pub(super) fn index_block(
     index: &Index,
-    (block, chain_hash): (&Block, crate::Hash),
+    (stored, chain_hash): (&StoredBlock, crate::Hash),
     applied: &Applied,
     after: &State,
 ) -> Result<(), StoreError> {
+    let block = &stored.block;
     let books = applied.closed.as_ref().map(|closed| (closed.inputs.epoch, Books::of(after)));
     let ids: Vec<Hash> = block.transactions.iter().map(RawTransaction::id).collect();
     let indexed = Indexable { height: block.height, chain_hash, ids: &ids, books: books.as_ref() };
     let mut batch = index.batch();
-    indexed.write(&mut batch, &applied.events)?;
+    let bytes = block.transactions.iter().map(|raw| raw.bytes.len());
+    let charges = Charge::all(applied, &stored.decode()?, bytes);
+    let sides = rows::sides(&applied.postings, &after.ledger);
+    indexed.write(&mut batch, applied, (&sides, &charges))?;
     Ok(batch.commit()?)
 }
 
-/// What the indexes are told of one block beside its events.
+/// What the indexes are told of one block beside what it did.
 pub struct Indexable<'a> {
     /// Its height.
     pub height: u64,
@@ -290,22 +295,30 @@ pub struct Indexable<'a> {
 }
 
 impl Indexable<'_> {
-    /// Adds it to what is written next.
+    /// Adds it to what is written next: what it did, the sides of its postings, and what its
+    /// transactions cost.
     ///
     /// # Errors
-    /// Not the next height.
-    pub fn write(&self, batch: &mut IndexBatch<'_>, events: &[Event]) -> Result<(), StoreError> {
-        let mut encoded: Vec<(Address, u32, Vec<u8>)> = Vec::new();
+    /// Not the next height; a sum leaves its range.
+    pub fn write(
+        &self,
+        batch: &mut IndexBatch<'_>,
+        applied: &Applied,
+        (sides, charges): (&[Sides], &[Charge]),
+    ) -> Result<(), StoreError> {
+        let rows = rows::rows(applied, sides, charges).map_err(|error| {
+            let what = format!("the amounts of block {}", self.height);
+            StoreError::Undecodable { what, why: error.to_string() }
+        })?;
+        let mut encoded: Vec<(Address, u32, Vec<u8>)> = Vec::with_capacity(rows.len());
+        for (address, sequence, row) in rows {
+            encoded.push((address, sequence, layout::encode("a row of an account", &row)?));
+        }
         let mut of_epoch: Vec<(u32, Vec<u8>)> = Vec::new();
-        let mut sequence = 0_u32;
-        for event in events {
-            for address in accounts_of(event) {
-                encoded.push((address, sequence, layout::encode("an event", event)?));
-            }
+        for (sequence, event) in (0_u32..).zip(&applied.events) {
             if event.is_of_epoch() {
                 of_epoch.push((sequence, layout::encode("an event", event)?));
             }
-            sequence = sequence.saturating_add(1);
         }
         let mut entries: Vec<IndexEntry<'_>> = Vec::new();
         for (position, id) in (0_u32..).zip(self.ids) {
@@ -330,11 +343,4 @@ impl Indexable<'_> {
         }
         Ok(batch.block(self.height, self.chain_hash, &entries)?)
     }
-}
-
-fn accounts_of(event: &Event) -> Vec<Address> {
-    let mut accounts = event.accounts();
-    accounts.sort_unstable();
-    accounts.dedup();
-    accounts
 }

@@ -82,7 +82,8 @@ fn events(network: &impl Network, key: &ContributionKey) -> Result<Vec<Happened>
     let mut events = Vec::new();
     loop {
         let page = network.account_events(&key.contributor, Order::Ascending, after, PAGE)?;
-        events.extend(page.events.into_iter().map(|(at, event)| (at.height, event)));
+        let rows = page.events.into_iter();
+        events.extend(rows.filter_map(|(at, row)| Some((at.height, row.into_event()?))));
         match page.next {
             Some(next) => after = Some(next),
             None => return Ok(events),
