@@ -42,8 +42,8 @@ pub trait Network {
     /// [`AnswerError::NotFound`] for an epoch that is not closed or was skipped; damage.
     fn epoch_inputs(&self, epoch: u64) -> Result<StoredEpoch, AnswerError>;
 
-    /// At most `limit` rows of an account in that order, after the given one in it: events that name
-    /// it, and every amount it gained or lost.
+    /// At most `limit` rows of an account in that order, after the given one in it: events that
+    /// name it, and every amount it gained or lost.
     ///
     /// # Errors
     /// Damage of the index.

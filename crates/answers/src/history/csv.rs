@@ -24,8 +24,9 @@ pub struct Sheet {
 /// counterparty, height, time.
 ///
 /// Amounts stand in the columns of their asset, in base units and in display units, both named in
-/// the header. The column of changes, which have a sign, adds up to what the balance changed by. An epoch holds the blocks up to the one that closes it; of a block that belongs to
-/// no closed epoch it is the open one.
+/// the header. The column of changes, which have a sign, adds up to what the balance changed by. An
+/// epoch holds the blocks up to the one that closes it; of a block that belongs to no closed epoch
+/// it is the open one.
 pub struct Life {
     assets: Vec<Asset>,
     /// Height of the last block of each closed epoch.

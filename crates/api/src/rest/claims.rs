@@ -128,7 +128,9 @@ pub(super) async fn proofs(
         }
         let found = proof::proofs(running, epoch, proof::Whose::Account(address));
         let found = found.map_err(|error| match error {
-            AnswerError::NotFound { field: "account", what } => Problem::missing(what).of("address"),
+            AnswerError::NotFound { field: "account", what } => {
+                Problem::missing(what).of("address")
+            }
             error => error.into(),
         })?;
         let claims = found.claims.iter().map(|(_, leaf, proof)| Proof {

@@ -229,7 +229,11 @@ mod tests {
     fn amounts_have_the_asset_they_are_of() {
         let all = [
             told("IERC20Events", "Transfer", json!({"from": "a", "to": "b", "value": "1500000"})),
-            told("IERC20Events", "Approval", json!({"owner": "a", "spender": "b", "value": super::UNLIMITED})),
+            told(
+                "IERC20Events",
+                "Approval",
+                json!({"owner": "a", "spender": "b", "value": super::UNLIMITED}),
+            ),
             told(
                 "IExchangeEvents",
                 "Swapped",

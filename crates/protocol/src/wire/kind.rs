@@ -1,8 +1,8 @@
 //! Types of Solidity that events and errors have fields of, and their values read back.
 
 use super::Field;
-use alloy_primitives::U256;
 use alloy_dyn_abi::{DynSolType, DynSolValue};
+use alloy_primitives::U256;
 use workmint_core::error::FieldKind;
 use workmint_core::{Address, Hash};
 

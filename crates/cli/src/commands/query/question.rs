@@ -101,10 +101,8 @@ impl Names<'_> {
                 Some(name) => one(format!("/v1/networks/{}", network(name)?)),
             },
             What::Account(who) => one(format!("/v1/accounts/{}", of(&who.account)?)),
-            What::Allowances(who) => list(format!("/v1/accounts/{}/allowances", of(&who.account)?)),
-            What::Delegations(who) => {
-                list(format!("/v1/accounts/{}/delegations", of(&who.account)?))
-            }
+            What::Allowances(who) => self.of_account(&who.account, "allowances")?,
+            What::Delegations(who) => self.of_account(&who.account, "delegations")?,
             What::Participant(who) => self.perhaps("participants", who.account.as_deref())?,
             What::Validator(who) => self.perhaps("validators", who.account.as_deref())?,
             What::Explain(asked) => {
@@ -161,6 +159,12 @@ impl Names<'_> {
             What::Worth(of) => worth(of),
             What::Whole(of) => whole(of),
         })
+    }
+
+    /// A list of what an account has.
+    fn of_account(&self, account: &str, what: &str) -> Result<Question, Failure> {
+        let path = format!("/v1/accounts/{}/{what}", self.account(account)?);
+        Ok(Question::new(Shape::List, path))
     }
 
     fn perhaps(&self, list: &str, account: Option<&str>) -> Result<Question, Failure> {

@@ -9,8 +9,8 @@ use workmint_core::{Address, State};
 
 use super::{ViewError, unknown};
 use crate::wire::abi::IERC20::{self, IERC20Calls as Calls};
-use crate::wire::calls::values::{EthAddress, U256, address, of_amount, of_optional, strict};
 use crate::wire::addresses;
+use crate::wire::calls::values::{EthAddress, U256, address, of_amount, of_optional, strict};
 use crate::wire::contracts::TOKEN_NAME;
 
 pub(super) fn call(
