@@ -16,7 +16,7 @@ interface IERC20Events {
     /// @notice One account lets another spend of its own.
     /// @param owner Whose money it is.
     /// @param spender Who may spend it.
-    /// @param value Base units from now on; 0: nothing, 2^128 - 1: without end.
+    /// @param value Base units from now on; 0: nothing, 2^256 - 1: without end.
     event Approval(
         address indexed owner,
         address indexed spender,

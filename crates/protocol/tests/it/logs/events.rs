@@ -2,7 +2,8 @@
 
 use super::dice;
 use std::collections::{BTreeMap, BTreeSet};
-use workmint_core::modules::ledger::Ledger;
+use workmint_amounts::Amount;
+use workmint_core::modules::ledger::{self, Ledger};
 use workmint_core::names::AssetId;
 use workmint_core::{Address, Event, Hash};
 use workmint_protocol::wire::logs::{
@@ -236,7 +237,6 @@ fn what_is_not_ours_is_not_described() {
 
 #[test]
 fn json_has_numbers_as_decimal_strings_and_words_as_words() {
-    use workmint_amounts::Amount;
     use workmint_core::modules::settlement;
     let event = settlement::Event::Expired {
         epoch: 4,
@@ -256,4 +256,16 @@ fn json_has_numbers_as_decimal_strings_and_words_as_words() {
         },
     });
     assert_eq!(serde_json::to_value(said).expect("JSON"), expected);
+}
+
+#[test]
+fn an_approval_without_limit_is_the_largest_word() {
+    let [owner, spender] = [1, 2].map(|byte| Address([byte; 20]));
+    let (asset, amount) = (AssetId(1), Amount::MAX);
+    let log = log_of(&Event::Ledger(ledger::Event::Approved { owner, spender, asset, amount }));
+    let log = log.expect("a log");
+    assert_eq!(log.data, [0xff; 32]);
+    let said = describe(&log).expect("ours").fields;
+    assert_eq!(said.last(), Some(&("value".to_owned(), Field::Unlimited)));
+    assert_eq!(Field::Unlimited.to_string(), workmint_protocol::wire::U256::MAX.to_string());
 }

@@ -32,7 +32,7 @@ const TOKEN_EVENTS: [Told; 2] = [
         &[
             ("owner", "Whose money it is."),
             ("spender", "Who may spend it."),
-            ("value", "Base units from now on; 0: nothing, 2^128 - 1: without end."),
+            ("value", "Base units from now on; 0: nothing, 2^256 - 1: without end."),
         ],
     ),
 ];
