@@ -128,7 +128,7 @@ pub(super) async fn epoch_metrics(
 
 /// What other parameters would have paid.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object with network and epochs")]
 pub struct OtherParameters {
     /// The text of a network file with the other parameters.
     #[schema(min_length = 1, max_length = 262144)]

@@ -94,8 +94,8 @@ pub struct WaitingTransaction {
     pub sender: String,
     /// Its nonce, a whole number as text.
     pub nonce: String,
-    /// The nonce its sender's next transaction of a block must have, a whole number as text: where it
-    /// is less than `nonce`, this one waits for those between.
+    /// The nonce its sender's next transaction of a block must have, a whole number as text: where
+    /// it is less than `nonce`, this one waits for those between.
     pub next_nonce: String,
     /// The kind of what it asks for.
     pub message: String,
@@ -186,8 +186,8 @@ pub(super) async fn transactions(
     .await
 }
 
-/// A transaction by its hash: one of a block (`status` is `included`), or one that waits for a block
-/// or for an earlier one of its sender (`waiting`).
+/// A transaction by its hash: one of a block (`status` is `included`), or one that waits for a
+/// block or for an earlier one of its sender (`waiting`).
 #[utoipa::path(get, path = "/v1/transactions/{hash}", tag = "chain",
     params(("hash" = String, Path, description = "Its hash", pattern = "^0x[0-9a-f]{64}$")),
     responses((status = 200, description = "The transaction", body = Answer<TransactionFound>)))]
@@ -212,7 +212,7 @@ pub(super) async fn transaction(
 
 /// A signed transaction.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object with raw")]
 pub struct Signed {
     /// Its bytes: `0x` and hexadecimal digits.
     #[schema(pattern = "^0x([0-9a-f]{2}){1,200}$")]

@@ -16,6 +16,7 @@ use super::show;
 
 /// A call as callers write it. What only concerns fees (gas, prices, nonce) is not looked at.
 #[derive(Deserialize)]
+#[serde(expecting = "a transaction object")]
 struct Asked {
     from: Option<String>,
     to: Option<String>,

@@ -164,6 +164,9 @@ impl Engine {
             let text = format!("the method {name} does not exist");
             return Err(RpcError::new(RpcError::METHOD, text));
         };
+        if method.kind() != Kind::Rest {
+            params.in_order(name)?;
+        }
         match method.kind() {
             Kind::Instant => self.instant(method, &params),
             Kind::Read => {

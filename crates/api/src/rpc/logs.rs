@@ -19,7 +19,7 @@ const ALTERNATIVES: usize = 1_000;
 const TOPICS: usize = 4;
 
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a string or a list of strings")]
 enum OneOrMany {
     One(String),
     Many(Vec<String>),
@@ -27,7 +27,7 @@ enum OneOrMany {
 
 /// A filter as callers write it.
 #[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", expecting = "a filter object")]
 pub(super) struct Asked {
     from_block: Option<String>,
     to_block: Option<String>,

@@ -4,6 +4,7 @@ use alloy_primitives::{U256, hex};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 use workmint_core::{Address, Hash};
 
 use super::error::RpcError;
@@ -17,7 +18,11 @@ const TAG: &str = "a block: latest, pending, safe, finalized, earliest, a height
 
 /// The parameters of one call.
 #[derive(Debug, Default)]
-pub(super) struct Params(Vec<Box<RawValue>>);
+pub(super) struct Params {
+    list: Vec<Box<RawValue>>,
+    /// They came as an object, which is the one row of the list.
+    named: bool,
+}
 
 /// A block that a caller names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,29 +38,44 @@ pub(super) enum BlockId {
 }
 
 impl Params {
-    /// A list of parameters; an object is the one parameter of methods that take named ones.
+    /// A list of parameters; an object holds the parameters of methods that take named ones. An
+    /// empty one is none.
     pub(super) fn read(raw: Option<&RawValue>) -> Result<Self, RpcError> {
         let Some(raw) = raw.filter(|raw| raw.get() != "null") else {
             return Ok(Self::default());
         };
         let wrong = || RpcError::param("params", "a list, or an object of named parameters");
         if raw.get().starts_with('{') {
-            return Ok(Self(vec![raw.to_owned()]));
+            let given: Map<String, Value> = serde_json::from_str(raw.get()).map_err(|_| wrong())?;
+            return Ok(match given.is_empty() {
+                true => Self::default(),
+                false => Self { list: vec![raw.to_owned()], named: true },
+            });
         }
-        serde_json::from_str(raw.get()).map(Self).map_err(|_| wrong())
+        let list = serde_json::from_str(raw.get()).map_err(|_| wrong())?;
+        Ok(Self { list, named: false })
+    }
+
+    /// Refuses named parameters of a method that knows them by their place.
+    pub(super) fn in_order(&self, method: &str) -> Result<(), RpcError> {
+        if self.named {
+            let text = format!("params: {method} takes a list, not named parameters");
+            return Err(RpcError::new(RpcError::PARAMS, text));
+        }
+        Ok(())
     }
 
     /// Refuses more parameters than the method has.
     pub(super) fn at_most(&self, count: usize) -> Result<(), RpcError> {
-        if self.0.len() > count {
-            let text = format!("params: at most {count}, here are {}", self.0.len());
+        if self.list.len() > count {
+            let text = format!("params: at most {count}, here are {}", self.list.len());
             return Err(RpcError::new(RpcError::PARAMS, text));
         }
         Ok(())
     }
 
     fn get(&self, index: usize) -> Option<&str> {
-        self.0.get(index).map(|raw| raw.get()).filter(|text| *text != "null")
+        self.list.get(index).map(|raw| raw.get()).filter(|text| *text != "null")
     }
 
     /// A parameter of any type; `allowed` says what it must be.
@@ -191,6 +211,21 @@ pub(super) fn small(value: U256, name: &str) -> Result<u64, RpcError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_empty_object_is_no_parameter_and_named_ones_are_not_in_order() {
+        let read = |json: &str| {
+            let raw: Box<RawValue> = serde_json::from_str(json).unwrap();
+            Params::read(Some(&raw)).unwrap()
+        };
+        for none in ["{}", "{ }", "[]", "null"] {
+            read(none).at_most(0).unwrap();
+            read(none).in_order("eth_chainId").unwrap();
+        }
+        let named = read(r#"{"address":"0x"}"#).in_order("eth_getBalance").unwrap_err();
+        assert_eq!(named.message, "params: eth_getBalance takes a list, not named parameters");
+        read(r#"[{"to":"0x"}]"#).in_order("eth_call").unwrap();
+    }
 
     #[test]
     fn quantities_have_one_form() {

@@ -54,8 +54,15 @@ impl Engine {
             _ => RpcError::INTERNAL,
         };
         let field = body.get("field").and_then(Value::as_str);
-        let text = field.map_or_else(|| detail.to_owned(), |field| format!("{field}: {detail}"));
-        Err(RpcError::new(code, text))
+        Err(RpcError::new(code, told(field, detail)))
+    }
+}
+
+/// What is wrong with a field; some texts name it already.
+fn told(field: Option<&str>, detail: &str) -> String {
+    match field.map(|field| format!("{field}: ")) {
+        Some(field) if !detail.starts_with(&field) => format!("{field}{detail}"),
+        _ => detail.to_owned(),
     }
 }
 
@@ -136,6 +143,13 @@ mod tests {
         let page = asked(r#"{"address":"0xab","limit":5}"#, Method::History).unwrap();
         assert_eq!(page, "/v1/accounts/0xab/history?limit=5");
         assert_eq!(asked("[]", Method::Supply).unwrap(), "/v1/supply");
+    }
+
+    #[test]
+    fn a_field_is_named_once() {
+        assert_eq!(told(Some("epoch"), "epoch: not closed"), "epoch: not closed");
+        assert_eq!(told(Some("epoch"), "not closed"), "epoch: not closed");
+        assert_eq!(told(None, "busy"), "busy");
     }
 
     #[test]

@@ -31,6 +31,7 @@ pub(super) enum Body {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "a request object")]
 struct Fields<'a> {
     jsonrpc: Option<String>,
     #[serde(borrow)]
@@ -161,6 +162,13 @@ mod tests {
             panic!("one notification");
         };
         assert!(read.id.is_none());
+    }
+
+    #[test]
+    fn what_is_no_request_is_told_in_words() {
+        let Body::Batch(list) = read(b"[1]", 8, 8).unwrap() else { panic!("a batch") };
+        let error = list.into_iter().next().unwrap().unwrap_err().error;
+        assert!(error.message.contains("expected a request object"), "{}", error.message);
     }
 
     #[test]
