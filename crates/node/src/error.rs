@@ -176,6 +176,12 @@ impl SubmitError {
     }
 }
 
+/// An amount of the asset that fees are paid in.
+fn units(amount: Amount) -> String {
+    let end = if amount == Amount::new(1) { "" } else { "s" };
+    format!("{amount} base unit{end} of the fee asset")
+}
+
 impl fmt::Display for SubmitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -190,16 +196,24 @@ impl fmt::Display for SubmitError {
             ),
             Self::Underpriced { tip, needed } => write!(
                 f,
-                "replacement transaction underpriced: another one of this nonce waits; to replace \
-                 it the tip must be at least {needed} base units, not {tip}"
+                "replacement transaction underpriced: another one of this nonce waits; to take its \
+                 place the tip (maxPriorityFeePerGas x gas limit) must be at least {}, and is {}",
+                units(*needed),
+                units(*tip)
             ),
             Self::NotCovered { needed, spendable } => write!(
                 f,
                 "insufficient funds: fee, value and storage deposits of this and the sender's \
-                 waiting transactions are {needed} base units, the sender can spend {spendable}"
+                 waiting transactions are {}, the sender can spend {}",
+                units(*needed),
+                units(*spendable)
             ),
             Self::FeeAboveLimit { fee, limit } => {
-                write!(f, "the fee is {fee} base units, the transaction allows {limit}")
+                let (fee, limit) = (units(*fee), units(*limit));
+                write!(
+                    f,
+                    "the fee is {fee}, the transaction (maxFeePerGas x gas limit) allows {limit}"
+                )
             }
             Self::SenderFull { limit } => {
                 write!(f, "{limit} transactions of this sender wait, which is the limit")
@@ -231,5 +245,21 @@ impl std::error::Error for SubmitError {}
 impl From<Refusal> for SubmitError {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tip_that_is_too_small_is_told_with_its_field() {
+        let (tip, needed) = (Amount::ZERO, Amount::new(1));
+        assert_eq!(
+            SubmitError::Underpriced { tip, needed }.to_string(),
+            "replacement transaction underpriced: another one of this nonce waits; to take its \
+             place the tip (maxPriorityFeePerGas x gas limit) must be at least 1 base unit of the \
+             fee asset, and is 0 base units of the fee asset"
+        );
     }
 }
