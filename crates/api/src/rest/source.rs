@@ -88,8 +88,14 @@ impl Running {
     /// The block of a height.
     pub(super) fn block(&self, height: u64) -> Result<Arc<BlockRecord>, Problem> {
         let missing = || {
-            let head = self.at().height;
-            Problem::missing(format!("there is no block {height}; the last is {head}")).of("block")
+            let detail = match (height, self.at().height) {
+                (0, head) => format!(
+                    "block 0 is the genesis, which has no transactions; the first block is 1, the \
+                     last is {head}"
+                ),
+                (_, head) => format!("there is no block {height}; the last is {head}"),
+            };
+            Problem::missing(detail).of("block")
         };
         self.node.block(height).map_err(not_kept)?.ok_or_else(missing)
     }
