@@ -90,6 +90,14 @@ impl Problem {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "no-such-method", title, detail)
     }
 
+    /// A request that only makes sense as an upgrade.
+    #[must_use]
+    pub fn no_upgrade() -> Self {
+        let (status, title) = (StatusCode::UPGRADE_REQUIRED, "an upgrade is needed");
+        let detail = "POST takes JSON-RPC here; GET takes an upgrade to a WebSocket only";
+        Self::new(status, "upgrade-required", title, detail)
+    }
+
     /// The network has no such part.
     pub fn not_of_network(detail: impl Display) -> Self {
         let title = "the network has no such part";

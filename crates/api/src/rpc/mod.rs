@@ -22,6 +22,7 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -47,7 +48,7 @@ pub(crate) fn router(engine: Arc<Engine>, stopping: Stopping) -> Router {
     let calls: MethodRouter<Rpc> = post(over_http);
     Router::new()
         .route("/", calls.clone())
-        .route("/rpc", calls.get(over_socket))
+        .route("/rpc", calls.get(over_socket).fallback(async || Problem::no_method()))
         .with_state(Rpc { engine, stopping })
 }
 
@@ -75,8 +76,11 @@ async fn over_socket(
     State(rpc): State<Rpc>,
     Extension(client): Extension<Client>,
     Extension(rates): Extension<Rates>,
-    upgrade: WebSocketUpgrade,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
+    let Ok(upgrade) = upgrade else {
+        return ([(header::UPGRADE, "websocket")], Problem::no_upgrade()).into_response();
+    };
     let most = rpc.engine.config.limits.body_bytes;
     upgrade
         .max_message_size(most)

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::extract::ws::{Message, WebSocket};
+use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use futures_util::stream::{FuturesUnordered, SplitSink, StreamExt};
 use futures_util::{SinkExt, future};
 use serde_json::{Value, json};
@@ -208,7 +208,7 @@ pub(super) async fn serve(
     let mut calls = FuturesUnordered::new();
     // Whoever answers no ping for two of them is gone.
     let silence = limits.head_time * 3;
-    let mut stopped = false;
+    let (mut stopped, mut end) = (false, None);
     loop {
         let room = calls.len() < CALLS;
         let next = async {
@@ -230,7 +230,11 @@ pub(super) async fn serve(
             Some(Ok(Message::Text(text))) => text.as_bytes().to_vec(),
             Some(Ok(Message::Binary(bytes))) => bytes.to_vec(),
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
-            Some(Ok(Message::Close(_)) | Err(_)) | None => break,
+            Some(Err(error)) => {
+                end = too_large(&error);
+                break;
+            }
+            Some(Ok(Message::Close(_))) | None => break,
         };
         let (engine, caller, session) = (&engine, &caller, &session);
         calls.push(async move {
@@ -245,14 +249,22 @@ pub(super) async fn serve(
     }
     session.end_subscriptions();
     let abort = writer.abort_handle();
-    if stopped {
+    if stopped || end.is_some() {
         // What was asked is still answered; then the client is told.
         let end = async {
             while calls.next().await.is_some() {}
-            let _ = session.out.send(Message::Close(None)).await;
+            let _ = session.out.send(Message::Close(end)).await;
             let _ = writer.await;
         };
         let _ = tokio::time::timeout(limits.drain_time / 2, end).await;
     }
     abort.abort();
+}
+
+/// What a client is told whose message is longer than what is taken.
+fn too_large(error: &axum::Error) -> Option<CloseFrame> {
+    // The library says it in words only.
+    let is_long = error.to_string().starts_with("Space limit exceeded");
+    let reason = "the message is longer than what is taken";
+    is_long.then(|| CloseFrame { code: close_code::SIZE, reason: reason.into() })
 }

@@ -38,11 +38,18 @@ async fn the_first_page_says_what_this_is_and_where_to_go_on() {
         let path = path.as_str().unwrap();
         let answer = served.raw(&request(&format!("GET {path}"))).await;
         // JSON-RPC is asked by POST, or by a WebSocket's upgrade.
-        let expected = if name == "rpc" { 400 } else { 200 };
+        let expected = if name == "rpc" { 426 } else { 200 };
         assert_eq!(status(&answer), expected, "{path}: {answer}");
+        let told = answer.contains("POST takes JSON-RPC");
+        assert_eq!(told, name == "rpc", "{answer}");
     }
     assert_eq!(status(&served.raw(&request("GET /?page=1")).await), 400);
-    assert_eq!(status(&served.raw(&request("DELETE /")).await), 405);
+    for line in ["DELETE /", "PUT /rpc"] {
+        let refused = served.raw(&request(line)).await;
+        assert_eq!(status(&refused), 405, "{line}");
+        assert!(refused.contains("application/problem+json"), "{refused}");
+        assert!(refused.contains("allow: "), "{refused}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

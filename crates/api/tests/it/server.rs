@@ -261,6 +261,19 @@ async fn a_socket_of_another_page_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_is_too_long_is_closed_with_its_reason() {
+    let served = served(limited(|limits| limits.body_bytes = 2_000)).await;
+    let mut socket = served.socket().await;
+    socket.send(&"x".repeat(2_001)).await;
+    let next = futures_util::StreamExt::next(&mut socket.0);
+    let next = tokio::time::timeout(Duration::from_secs(60), next).await.unwrap();
+    let Some(Ok(tokio_tungstenite::tungstenite::Message::Close(Some(frame)))) = next else {
+        panic!("no close frame: {next:?}");
+    };
+    assert_eq!(u16::from(frame.code), 1009);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_reader_that_takes_nothing_is_cut_off() {
     let served = served(limited(|limits| limits.write_time = Duration::from_millis(500))).await;
     let mut socket = served.socket().await;
