@@ -171,7 +171,12 @@ def workmint(binary, directory):
         node.send("launch", "delegate", validator=to, amount=100)
     node.send("launch", "register-participant", owner=node.address("launch"), validator="none")
     closed(node, 2)
-    lists = {"/v1/validators": 3, "/v1/participants": 1, "/v1/settlements": 2}
+    lists = {
+        "/v1/validators": 3,
+        "/v1/participants": 1,
+        "/v1/settlements": 2,
+        f"/v1/accounts/{node.address('launch')}/delegations": 3,
+    }
     epochs = [row["epoch"] for row in node.rest("/v1/settlements?limit=3")["items"]]
     known = {
         "address": [node.address("launch"), *(node.address(name) for name in names)],

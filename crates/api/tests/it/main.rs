@@ -3,6 +3,8 @@
 
 mod closing;
 mod faucet;
+mod found;
+mod held;
 mod history;
 mod kit;
 mod late;

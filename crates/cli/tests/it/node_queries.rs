@@ -239,6 +239,7 @@ fn every_kind_of_question_should_be_answered() {
             (&["account", "alice"], "balances"),
             (&["balance", &provider], "balances"),
             (&["allowances", "alice"], "items"),
+            (&["delegations", "alice"], "items"),
             (&["participant"], "items"),
             (&["participant", &provider], "account"),
             (&["validator"], "items"),
