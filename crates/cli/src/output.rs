@@ -1,10 +1,10 @@
 //! What commands print: lines, tables, JSON, amounts with their unit.
 
 use std::fmt::Display;
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions, Permissions};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::os::fd::AsFd;
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -134,9 +134,11 @@ fn begin(target: &Path, there: Option<&Metadata>) -> io::Result<(File, PathBuf)>
     let mut unfinished = target.as_os_str().to_owned();
     unfinished.push(format!(".{}.unfinished", std::process::id()));
     let unfinished = PathBuf::from(unfinished);
-    let file = File::create(&unfinished)?;
-    if let Some(there) = there
-        && let Err(error) = file.set_permissions(there.permissions())
+    // Nobody else's file or link is written to.
+    let file = File::options().write(true).create_new(true).open(&unfinished)?;
+    let mode = there.map(|there| Permissions::from_mode(there.mode() & 0o777));
+    if let Some(mode) = mode
+        && let Err(error) = file.set_permissions(mode)
     {
         fs::remove_file(&unfinished).ok();
         return Err(error);

@@ -67,7 +67,9 @@ pub(super) fn line(
     let words = Words { parameters, me };
     let Said { kind, text, amount } = match &row.what {
         What::Event(event) => describe(&words, event)?,
-        What::Fee { message, paid, due } => words.fee(message, (*paid, *due))?,
+        What::Fee { message, paid, due } => {
+            words.fee(message, (*paid, *due), row.change.as_ref())?
+        }
         What::Moved(reason) => words.moved(*reason, row.change.as_ref())?,
     };
     let mut others = match &row.what {

@@ -14,8 +14,10 @@ impl Words<'_> {
         &self,
         message: &str,
         (paid, due): (Amount, Amount),
+        change: Option<&Change>,
     ) -> Result<Said, AnswerError> {
-        let asset = self.parameters.fees.asset;
+        // What fees are paid in may have been another asset then.
+        let asset = change.map_or(self.parameters.fees.asset, |change| change.asset);
         let tip = paid.checked_sub(due).map_err(AnswerError::damage)?;
         let text = match tip.is_zero() {
             true => format!("paid as the fee of {message}"),

@@ -165,6 +165,10 @@ impl Running {
         }
         // It may just have left for a block that is being written: this waits for that.
         self.node.read(|_| ());
+        if let Some(waiting) = self.node.waiting(hash) {
+            // The block was made without it.
+            return Ok(Placed::Waiting(Box::new(waiting)));
+        }
         self.transaction(hash).map(included)
     }
 

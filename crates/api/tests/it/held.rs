@@ -96,6 +96,10 @@ fn adds_up(town: &Town, who: &Address) {
     let header: Vec<&str> = lines.next().unwrap().split(',').collect();
     let lines: Vec<Vec<&str>> = lines.map(|line| line.split(',').collect()).collect();
     assert_eq!(lines.len(), rows.len());
+    // What a claim paid stands beside the claim.
+    for row in rows.iter().filter(|row| row["event"] == "claimed" && !row["gained"].is_null()) {
+        assert_eq!(row["gained"], row["amount"], "{who}: {row}");
+    }
     for (asset, spec) in (0..).zip(&town.node.chain().assets) {
         let symbol = spec.symbol.as_str();
         let of = |money: &Value| match money["asset"] == symbol {

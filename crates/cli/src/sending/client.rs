@@ -118,6 +118,8 @@ impl Client {
         let parameters = parameters.iter().map(|(name, value)| (*name, value.as_str()));
         let request = request.query_pairs(parameters).header("last-event-id", last.unwrap_or(""));
         let without_end = request.config().timeout_global(None).timeout_connect(Some(PATIENCE));
+        // A live stream says something every 15 s.
+        let without_end = without_end.timeout_per_read(Some(PATIENCE));
         let result = without_end.build().call();
         if result.as_ref().is_ok_and(|response| response.status().as_u16() < 400) {
             let response = result.map_err(|error| self.unreachable(&error))?;

@@ -227,6 +227,10 @@ mod tests {
 
     #[test]
     fn amounts_have_the_asset_they_are_of() {
+        let recovered = |stream: &str| {
+            let fields = json!({"epoch": "1", "stream": stream, "amount": "5"});
+            told("ISettlementEvents", "Recovered", fields)
+        };
         let all = [
             told("IERC20Events", "Transfer", json!({"from": "a", "to": "b", "value": "1500000"})),
             told(
@@ -246,21 +250,9 @@ mod tests {
                 json!({"account": "a", "amountsFirst": "1000000000000000000",
                        "amountsSecond": "5", "shares": "9"}),
             ),
-            told(
-                "ISettlementEvents",
-                "Recovered",
-                json!({"epoch": "1", "stream": "fees", "amount": "5"}),
-            ),
-            told(
-                "ISettlementEvents",
-                "Recovered",
-                json!({"epoch": "1", "stream": "work", "amount": "5"}),
-            ),
-            told(
-                "ISettlementEvents",
-                "Recovered",
-                json!({"epoch": "1", "stream": "gone", "amount": "5"}),
-            ),
+            recovered("fees"),
+            recovered("work"),
+            recovered("gone"),
             told(
                 "IStakeEvents",
                 "WithdrawalBegan",

@@ -39,7 +39,12 @@ fn prove(served: &Served) {
 /// What the account may claim of a settled epoch; `None`: its claims have expired already.
 fn paid(served: &Served, epoch: u64, account: &str) -> Option<u128> {
     let path = format!("{}/v1/settlements/{epoch}/entries", served.url);
-    let text = agent().get(path).call().ok()?.body_mut().read_to_string().unwrap();
+    let mut answer = match agent().get(path).call() {
+        Ok(answer) => answer,
+        Err(ureq::Error::StatusCode(404)) => return None,
+        Err(error) => panic!("{error}"),
+    };
+    let text = answer.body_mut().read_to_string().unwrap();
     let entries: Value = serde_json::from_str(&text).unwrap();
     let rows = entries["items"].as_array().unwrap();
     let own = rows.iter().find(|row| row["account"] == account);

@@ -354,7 +354,9 @@ impl Node {
     pub fn epoch_inputs(&self, epoch: u64) -> Result<StoredEpoch, StoreError> {
         // Without its file, an epoch's inputs come from a replay of everything before.
         drop(self.shared.closing());
-        self.shared.application().store().epoch_inputs(epoch)
+        // To read and to settle it takes long: blocks do not wait for it.
+        let found = self.shared.application().store().inputs_of(epoch)?;
+        found.read(&self.shared.genesis)
     }
 
     /// At most `limit` rows of an account in that order, after the given one in it, and where to

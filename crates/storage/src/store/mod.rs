@@ -14,7 +14,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
-use workmint_core::epoch::ClosedEpoch;
 use workmint_core::{Applied, Block, Commitments, DecodedTransaction, Genesis, Hash, State, Undo};
 
 pub use error::StoreError;
@@ -22,7 +21,7 @@ pub use layout::{StoredBlock, StoredEpoch};
 pub use recover::{Recovery, Replay, Replayed};
 pub use restore::{CHUNK_BYTES, FORMAT, MOST_BYTES, Offered, Restore, RestoreError};
 pub use rows::{AccountRow, Change, Charge, Sides, What, sides};
-pub use view::{Books, Indexable, OpenIndex, View, catch_up};
+pub use view::{Books, Indexable, InputsOf, OpenIndex, View, catch_up};
 
 use crate::journal::{Journal, Limits, TornTail};
 use crate::lock::DirectoryLock;
@@ -258,7 +257,7 @@ impl Store {
             if let Some(closed) = &block.applied.closed {
                 let path = layout::inputs_path(&dir, closed.inputs.epoch);
                 if chunk::verify(&path).is_err() {
-                    layout::write_inputs(&dir, &stored_epoch(closed))?;
+                    layout::write_inputs(&dir, &view::stored_epoch(closed))?;
                 }
             }
             seen(block, after)
@@ -332,7 +331,7 @@ impl Store {
             changes: applied.changes,
             app_hash: applied.app_hash,
             transactions: applied.results.len() as u64,
-            closed: applied.closed.as_ref().map(stored_epoch),
+            closed: applied.closed.as_ref().map(view::stored_epoch),
         };
         self.waiting.push(Waiting { body, undo, done });
         Ok(applied)
@@ -478,7 +477,15 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotClosed`], [`StoreError::Skipped`], or as [`View::epoch_inputs`].
     pub fn epoch_inputs(&self, epoch: u64) -> Result<StoredEpoch, StoreError> {
-        view::epoch_inputs(&self.dir, &self.genesis, &self.state, &self.journal.reader(), epoch)
+        self.inputs_of(epoch)?.read(&self.genesis)
+    }
+
+    /// Where the frozen inputs of a closed epoch are, to be read while the state moves on.
+    ///
+    /// # Errors
+    /// [`StoreError::NotClosed`], [`StoreError::Skipped`].
+    pub fn inputs_of(&self, epoch: u64) -> Result<InputsOf, StoreError> {
+        InputsOf::find(&self.dir, &self.state, self.journal.reader(), epoch)
     }
 
     /// The indexes, brought to where the journal ends.
@@ -488,8 +495,4 @@ impl Store {
     pub fn index(&self) -> Result<OpenIndex, StoreError> {
         catch_up(&self.dir, &self.genesis, &self.journal.reader())
     }
-}
-
-fn stored_epoch(closed: &ClosedEpoch) -> StoredEpoch {
-    StoredEpoch { inputs: (*closed.inputs).clone(), parameters: (*closed.parameters).clone() }
 }

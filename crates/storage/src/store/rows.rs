@@ -8,8 +8,8 @@ use std::ops::Range;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use workmint_amounts::{Amount, ArithmeticError};
-use workmint_core::modules::fees;
-use workmint_core::modules::ledger::{Holder, Ledger, Posting, Reason};
+use workmint_core::modules::ledger::{self, Holder, Ledger, Posting, Reason};
+use workmint_core::modules::{fees, settlement, vesting};
 use workmint_core::names::AssetId;
 use workmint_core::{Address, Applied, DecodedTransaction, Event, Reach};
 
@@ -138,6 +138,17 @@ fn accounts_of(event: &Event) -> Vec<Address> {
     accounts
 }
 
+/// The amount that an event of money tells of, where it says the asset.
+fn amount_of(event: &Event) -> Option<(AssetId, Amount)> {
+    match event {
+        Event::Ledger(ledger::Event::Transferred { asset, amount, .. })
+        | Event::Settlement(settlement::Event::Claimed { asset, amount, .. }) => {
+            Some((*asset, *amount))
+        }
+        _ => None,
+    }
+}
+
 struct Book<'a> {
     applied: &'a Applied,
     sides: &'a [Sides],
@@ -196,10 +207,8 @@ impl Book<'_> {
         }
         for ((account, asset), net) in nets {
             let Some(change) = net.change(asset)? else { continue };
-            let events = self.applied.events.get(from.events..to.events).unwrap_or_default();
-            let tells = events.iter().position(|event| event.accounts().contains(&account));
-            let free = tells.map(|at| (from.events.saturating_add(at), account));
-            match free.filter(|key| !self.of_events.contains_key(key)) {
+            let free = self.telling(from.events..to.events, (account, &change));
+            match free {
                 Some(key) => {
                     self.of_events.insert(key, change);
                 }
@@ -210,6 +219,32 @@ impl Book<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The event that a change of an account is told beside: of those that name the account and
+    /// tell of no other change, one of this very amount, else the first. A grant only locks.
+    fn telling(
+        &self,
+        range: Range<usize>,
+        (account, change): (Address, &Change),
+    ) -> Option<(usize, Address)> {
+        let numbered = self.applied.events.iter().enumerate();
+        let free = numbered.skip(range.start).take(range.len()).filter(|(at, event)| {
+            let locks = matches!(event, Event::Vesting(vesting::Event::Granted { .. }));
+            !locks
+                && !self.of_events.contains_key(&(*at, account))
+                && event.accounts().contains(&account)
+        });
+        let mut first = None;
+        for (at, event) in free {
+            match amount_of(event) {
+                Some(told) if told == (change.asset, change.amount) => return Some((at, account)),
+                // What tells of another asset tells of that one alone.
+                Some((asset, _)) if asset != change.asset => {}
+                Some(_) | None => first = first.or(Some((at, account))),
+            }
+        }
+        first
     }
 
     /// The row of a transaction's fee; how many postings it was.

@@ -79,7 +79,7 @@ impl View {
     /// [`StoreError::NotClosed`], [`StoreError::Skipped`], damage of the journal, or an I/O
     /// failure.
     pub fn epoch_inputs(&self, epoch: u64) -> Result<StoredEpoch, StoreError> {
-        epoch_inputs(&self.dir, &self.genesis, &self.state, &self.reader, epoch)
+        InputsOf::find(&self.dir, &self.state, self.reader.clone(), epoch)?.read(&self.genesis)
     }
 
     /// One block of the journal; `None` if there is none of that height.
@@ -116,38 +116,61 @@ fn open_reader(dir: &Path) -> Result<Opened, StoreError> {
     Ok((genesis, reader, report.torn_tail_dropped))
 }
 
-pub(super) fn epoch_inputs(
-    dir: &Path,
-    genesis: &Genesis,
-    state: &State,
-    reader: &JournalReader,
+/// Where the frozen inputs of a closed epoch are: enough to read them without the state.
+pub struct InputsOf {
+    dir: PathBuf,
     epoch: u64,
-) -> Result<StoredEpoch, StoreError> {
-    let open = state.chain().epoch;
-    if epoch >= open {
-        return Err(StoreError::NotClosed { epoch, open });
-    }
-    let Some(header) = state.settlement.header(epoch) else {
-        return Err(StoreError::Skipped { epoch });
-    };
-    match layout::read_inputs(dir, epoch) {
-        Ok(stored) if belongs(&stored, header) => return Ok(stored),
-        // Missing, damaged or of another history: the journal has them.
-        Ok(_) | Err(_) => {}
-    }
-    let mut replay = Replay::new(recover::base_state(dir, genesis, reader)?, reader);
-    if let before @ 1.. = reader.base().height
-        && epoch < replay.state().chain().epoch
-    {
-        return Err(StoreError::NoHistory { before });
-    }
-    while let Some(block) = replay.next_block()? {
-        match &block.applied.closed {
-            Some(closed) if closed.inputs.epoch == epoch => return Ok(super::stored_epoch(closed)),
-            _ => {}
+    header: Header,
+    reader: JournalReader,
+}
+
+impl InputsOf {
+    pub(super) fn find(
+        dir: &Path,
+        state: &State,
+        reader: JournalReader,
+        epoch: u64,
+    ) -> Result<Self, StoreError> {
+        let open = state.chain().epoch;
+        if epoch >= open {
+            return Err(StoreError::NotClosed { epoch, open });
         }
+        let header = state.settlement.header(epoch).ok_or(StoreError::Skipped { epoch })?.clone();
+        Ok(Self { dir: dir.to_path_buf(), epoch, header, reader })
     }
-    Err(StoreError::Skipped { epoch })
+
+    /// Reads them and checks that they give the settlement that was recorded; from the journal if
+    /// their file is missing or damaged.
+    ///
+    /// # Errors
+    /// [`StoreError::NoHistory`], damage of the journal, or an I/O failure.
+    pub fn read(&self, genesis: &Genesis) -> Result<StoredEpoch, StoreError> {
+        let Self { dir, epoch, header, reader } = self;
+        match layout::read_inputs(dir, *epoch) {
+            Ok(stored) if belongs(&stored, header) => return Ok(stored),
+            // Missing, damaged or of another history: the journal has them.
+            Ok(_) | Err(_) => {}
+        }
+        let mut replay = Replay::new(recover::base_state(dir, genesis, reader)?, reader);
+        if let before @ 1.. = reader.base().height
+            && *epoch < replay.state().chain().epoch
+        {
+            return Err(StoreError::NoHistory { before });
+        }
+        while let Some(block) = replay.next_block()? {
+            match &block.applied.closed {
+                Some(closed) if closed.inputs.epoch == *epoch => {
+                    return Ok(stored_epoch(closed));
+                }
+                _ => {}
+            }
+        }
+        Err(StoreError::Skipped { epoch: *epoch })
+    }
+}
+
+pub(super) fn stored_epoch(closed: &workmint_core::epoch::ClosedEpoch) -> StoredEpoch {
+    StoredEpoch { inputs: (*closed.inputs).clone(), parameters: (*closed.parameters).clone() }
 }
 
 /// Whether stored inputs give the settlement that this network recorded.

@@ -179,12 +179,10 @@ impl Draft {
         money(amount, &self.asset)
     }
 
-    /// What is taken for the fee, at most; nothing of a kind that is free.
+    /// What is taken for the fee, at most. That a kind is free holds for now: a price that was
+    /// given binds whatever the fee is by then.
     fn fee(&self) -> Amount {
-        match self.due {
-            Some(Amount::ZERO) => Amount::ZERO,
-            _ => self.limit.checked_sub(self.tip).unwrap_or_default(),
-        }
+        self.limit.checked_sub(self.tip).unwrap_or_default()
     }
 
     /// What must be there for fee and tip; of the tip is taken what the fee leaves of the limit.
@@ -458,9 +456,9 @@ mod tests {
         let lines = free.lines(&[]);
         assert_eq!(lines[1], ("fee".to_owned(), "none".to_owned()));
         assert_eq!(lines[2].1, "0.00001 GNK");
-        // A price that was given buys nothing all the same.
-        let free = Draft { limit: Amount::new(84_000), ..free };
-        assert_eq!(free.lines(&[]), lines);
+        // A price that was given binds, whatever the fee will be.
+        let bound = Draft { limit: Amount::new(84_000), ..free };
+        assert_eq!(bound.lines(&[])[1].1, "0.000084 GNK");
     }
 
     #[test]
