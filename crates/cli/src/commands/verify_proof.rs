@@ -107,8 +107,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     match bad.first() {
         None => Ok(()),
         Some(_) if failed == 0 => Err(Failure::Check(format!(
-            "{name}: every proof leads to root {trusted}, but together they have another \
-             root: claims are missing, or named twice"
+            "{name}: every proof leads to root {trusted}, but claims are missing or \
+             named twice: together they have another root"
         ))),
         Some(first) => Err(Failure::Check(format!(
             "{name}: {} of {} {} not lead to root {trusted}: {first}",

@@ -272,7 +272,7 @@ impl Draft {
         let mut lines = vec![("from".to_owned(), self.sender())];
         lines.extend(told.iter().cloned());
         lines.push(match self.due {
-            Some(Amount::ZERO) => ("fee".to_owned(), "none".to_owned()),
+            Some(Amount::ZERO) if self.fee().is_zero() => ("fee".to_owned(), "none".to_owned()),
             _ => ("fee, at most".to_owned(), self.shown(self.fee())),
         });
         if !self.tip.is_zero() {
