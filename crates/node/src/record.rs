@@ -2,14 +2,13 @@
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use workmint_amounts::Amount;
-use workmint_core::modules::fees;
 use workmint_core::modules::ledger::{Ledger, Posting};
 use workmint_core::{
     Applied, Block, DecodedTransaction, Error, Event, Hash, RawTransaction, Reach, State,
 };
 use workmint_protocol::wire::errors::revert_data;
 use workmint_protocol::wire::logs::{Log, logs_of};
-use workmint_storage::store::{Record, Replayed, StoreError};
+use workmint_storage::store::{Record, Replayed, StoreError, due_of};
 
 /// A durable block. Kept in the index by height, rebuilt from the journal.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -88,8 +87,7 @@ impl BlockRecord {
         let done = applied.results.iter().zip(&applied.paid);
         for ((from, to), (((raw, decoded), hash), (result, paid))) in reached.zip(said.zip(done)) {
             let fee = paid.unwrap_or_default();
-            // What was charged could be computed.
-            let due = fees::due(rules, &decoded.message, raw.bytes.len()).unwrap_or(fee).min(fee);
+            let due = due_of(rules, (&decoded.message, raw.bytes.len()), fee);
             let outcome = result.as_ref().map_err(Failed::of).copied();
             let logs = slices.logs(*from, *to);
             transactions.push(TransactionRecord { raw, hash, decoded, fee, due, outcome, logs });

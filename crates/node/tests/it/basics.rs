@@ -3,6 +3,7 @@
 use workmint_amounts::Amount;
 use workmint_node::{Node, SubmitError};
 use workmint_storage::index::Order;
+use workmint_storage::store::Change;
 
 use crate::kit::{EACH, balance, block_on, config, crowd, driven, fee, genesis};
 
@@ -29,25 +30,35 @@ fn a_transfer_should_be_durable_found_everywhere_and_there_after_a_restart() {
         assert_eq!(node.block_by_hash(&record.hash).unwrap().unwrap(), record);
         assert_eq!(node.head().hash, record.hash);
         assert_eq!(node.pending_nonce(&crowd.address(0)), 1);
-        let events =
-            node.account_events(&crowd.address(1), Order::Ascending, None, 10).unwrap().events;
-        assert_eq!(events.len(), 1, "{events:?}");
+        let rows = [0, 1].map(|number| {
+            let account = crowd.address(number);
+            node.account_events(&account, Order::Ascending, None, 10).unwrap().events
+        });
+        assert_eq!(rows.each_ref().map(Vec::len), [2, 1], "{rows:?}");
+        let lost: u128 = rows[0].iter().filter_map(|(_, row)| row.change).map(lost).sum();
+        assert_eq!(lost, 5_000 + fee, "{rows:?}");
         // Sent again it is answered with what became of it, and not carried out again.
         assert_eq!(block_on(node.submit(bytes.clone())).unwrap(), sent);
         assert_eq!(node.head().height, 1);
+        rows
     };
-    check(&node);
+    let rows = check(&node);
     node.stop();
     drop(node);
     let node = Node::start(config(dir.path(), &genesis)).unwrap();
-    check(&node);
+    assert_eq!(check(&node), rows);
     node.stop();
     drop(node);
     // The index is gone: it is rebuilt from the journal.
     std::fs::remove_dir_all(dir.path().join("index")).unwrap();
     let node = Node::start(config(dir.path(), &genesis)).unwrap();
-    check(&node);
+    assert_eq!(check(&node), rows, "as they were written while it ran");
     node.stop();
+}
+
+fn lost(change: Change) -> u128 {
+    assert!(!change.gained);
+    change.amount.get()
 }
 
 #[test]

@@ -20,7 +20,7 @@ pub use error::StoreError;
 pub use layout::{StoredBlock, StoredEpoch};
 pub use recover::{Recovery, Replay, Replayed};
 pub use restore::{CHUNK_BYTES, FORMAT, MOST_BYTES, Offered, Restore, RestoreError};
-pub use rows::{AccountRow, Change, Charge, Sides, What, sides};
+pub use rows::{AccountRow, Change, Charge, Sides, What, due_of, sides};
 pub use view::{Books, Indexable, InputsOf, OpenIndex, View, catch_up};
 
 use crate::journal::{Journal, Limits, TornTail};

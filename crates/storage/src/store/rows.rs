@@ -9,9 +9,10 @@ use std::ops::Range;
 use borsh::{BorshDeserialize, BorshSerialize};
 use workmint_amounts::{Amount, ArithmeticError};
 use workmint_core::modules::ledger::{self, Holder, Ledger, Posting, Reason};
+use workmint_core::modules::parameters::Fees;
 use workmint_core::modules::{fees, settlement, vesting};
 use workmint_core::names::AssetId;
-use workmint_core::{Address, Applied, DecodedTransaction, Event, Reach};
+use workmint_core::{Address, Applied, DecodedTransaction, Event, Message, Reach};
 
 /// A row of what happened to an account.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -75,6 +76,13 @@ pub fn sides(postings: &[Posting], ledger: &Ledger) -> Vec<Sides> {
     postings.iter().map(|posting| (of(&posting.from), of(&posting.to))).collect()
 }
 
+/// The part of what a transaction of so many bytes paid that was its fee; the rest was its tip.
+#[must_use]
+pub fn due_of(rules: &Fees, (message, bytes): (&Message, usize), paid: Amount) -> Amount {
+    // What was charged could be computed.
+    fees::due(rules, message, bytes).unwrap_or(paid).min(paid)
+}
+
 /// What a transaction cost its sender.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Charge {
@@ -100,8 +108,7 @@ impl Charge {
         let all = decoded.iter().zip(bytes).zip(&applied.paid);
         all.map(|((one, bytes), paid)| {
             let paid = paid.unwrap_or_default();
-            // What was charged could be computed.
-            let due = fees::due(rules, &one.message, bytes).unwrap_or(paid).min(paid);
+            let due = due_of(rules, (&one.message, bytes), paid);
             Self { sender: one.sender, message: format!("{:?}", one.message.kind()), paid, due }
         })
         .collect()
